@@ -1,0 +1,188 @@
+import { readBookkeeping } from "./bookkeeping.ts";
+import { createFailure, type Failure } from "./failure.ts";
+import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { type Message, parseMessage, toWire } from "./message.ts";
+import { currentStep } from "./route.ts";
+import { failureToWire, parseReply } from "./reply.ts";
+
+/** Cap on a queue's body where a setting says nothing: 16 MiB, a broker's own default. */
+export const DEFAULT_MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
+
+/** A failure on its way to error-end, with what failed. */
+export interface FailedWork {
+  readonly failure: Failure;
+  /** The exact body as the failing step received it. */
+  readonly body: Uint8Array;
+  /** That body's message, where it is one. */
+  readonly message?: Message;
+  /** Queue the work was taken from. */
+  readonly step: string;
+  /** Name of the actor that worked on it. */
+  readonly actor: string;
+}
+
+/** What goes on error-end's queue. */
+export interface ErrorEnvelope {
+  readonly body: Uint8Array;
+  /** The failure, where the body is the input unchanged because no envelope could hold it. */
+  readonly failureHeader?: string;
+}
+
+/** A failure as error-end received it, whoever sent it. */
+export interface ReceivedFailure {
+  readonly failure: Failure;
+  /** `""` when nobody knows which job it was. */
+  readonly jobId: string;
+  readonly step?: string;
+  readonly actor?: string;
+  /** 1-based number of the try that failed. */
+  readonly attempt: number;
+  /** The message as the failing step received it, where it was one. */
+  readonly message?: Message;
+  /** The exact body as the failing step received it. */
+  readonly body: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Wraps failed work for error-end, within a size: first without the payload's second copy, and
+ * where even that is too large, the input unchanged with the failure beside it.
+ *
+ * @param work what failed, and why
+ * @param maxBytes cap on a queue's body
+ * @example
+ * ```ts
+ * import { createFailure, parseErrorEnvelope, wrapFailure } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const body = new TextEncoder().encode("not json");
+ * const failure = createFailure("malformed_message", "the body is not JSON");
+ * const envelope = wrapFailure({ failure, body, step: "ocr", actor: "ocr" }, 1024);
+ * assert.deepEqual(parseErrorEnvelope(envelope.body).body, body);
+ * assert.equal(parseErrorEnvelope(envelope.body).failure.code, "malformed_message");
+ * ```
+ */
+export function wrapFailure(work: FailedWork, maxBytes: number): ErrorEnvelope {
+  const { message, failure } = work;
+  const { error, ...details } = failureToWire(failure);
+  const attempt = message ? readBookkeeping(message.route).attempt ?? 1 : 1;
+  const head = {
+    ...(message?.jobId && { job_id: message.jobId }),
+    error: error ?? failure.code,
+    error_details: { ...details, step: work.step, actor: work.actor, attempt },
+  };
+  const text = decodeUtf8(work.body);
+  const original = text !== undefined && !text.startsWith("\uFEFF")
+    ? { original_message: text }
+    : { original_message: toBase64(work.body), original_encoding: "base64" };
+  const { job_id: _, id: __, ...wire } = message ? toWire(message) : {} as JsonObject;
+  const { payload, ...rest } = wire;
+  for (
+    const candidate of [
+      { ...rest, ...(payload !== undefined && { payload }), ...head, ...original },
+      { ...rest, ...head, ...original },
+      { ...head, ...original },
+    ]
+  ) {
+    const body = encoder.encode(JSON.stringify(candidate));
+    if (body.length <= maxBytes) return { body };
+  }
+  return { body: work.body, failureHeader: JSON.stringify(shortened(head)) };
+}
+
+/**
+ * Reads a failure from error-end's queue: ours, or what other implementations send
+ * (`{job_id?, error, original_message, error_details?}`). Total: a body that is no envelope is
+ * itself the failed work.
+ *
+ * @param body the queue's body
+ * @param failureHeader value of the `asya-failure` header, where the body came without envelope
+ * @example
+ * ```ts
+ * import { parseErrorEnvelope } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const original = '{"job_id":"j1","route":{"steps":["ocr"],"current":0},"payload":{}}';
+ * const body = JSON.stringify({ error: "it broke", original_message: original });
+ * const received = parseErrorEnvelope(new TextEncoder().encode(body));
+ * assert.equal(received.jobId, "j1");
+ * assert.equal(received.step, "ocr");
+ * assert.equal(received.failure.message, "it broke");
+ * ```
+ */
+export function parseErrorEnvelope(body: Uint8Array, failureHeader?: string): ReceivedFailure {
+  if (failureHeader !== undefined) {
+    const head = parseJson(failureHeader);
+    return received(head.ok && isJsonObject(head.value) ? head.value : {}, body);
+  }
+  const json = parseJson(body);
+  const value = json.ok && isJsonObject(json.value) ? json.value : undefined;
+  if (!value || value.error === undefined) {
+    return received({ error: "malformed_message", message: "error-end got no failure" }, body);
+  }
+  return received(value, originalBody(value) ?? body);
+}
+
+function received(head: JsonObject, body: Uint8Array): ReceivedFailure {
+  const details = isJsonObject(head.error_details) ? head.error_details : {};
+  const parsed = parseMessage(body);
+  const message = parsed.ok ? parsed.message : undefined;
+  const step = textOf(details.step) ?? (message && currentStep(message.route));
+  const actor = textOf(details.actor);
+  const attempt = countOf(details.attempt) ??
+    (message && readBookkeeping(message.route).attempt) ?? 1;
+  return {
+    failure: failureOf(head, details),
+    jobId: textOf(head.job_id) ?? textOf(head.id) ?? message?.jobId ?? "",
+    ...(step !== undefined && { step }),
+    ...(actor !== undefined && { actor }),
+    attempt,
+    ...(message && { message }),
+    body,
+  };
+}
+
+function failureOf(head: JsonObject, details: JsonObject): Failure {
+  // The reply parser already knows every spelling of a failure: codes, details, tracebacks.
+  const reply = parseReply({
+    ...details,
+    error: textOf(head.error) ?? "processing_error",
+    details,
+  });
+  if (reply.kind === "failure") return reply.failure;
+  return createFailure("processing_error", "a step failed without saying why");
+}
+
+function originalBody(value: JsonObject): Uint8Array | undefined {
+  const { original_message: original, original_encoding: encoding } = value;
+  if (isJsonObject(original)) return encoder.encode(JSON.stringify(original));
+  if (typeof original !== "string") return undefined;
+  return encoding === "base64" ? fromBase64(original) : encoder.encode(original);
+}
+
+/** A header must stay small: long texts are cut, the stack goes. */
+function shortened(head: JsonObject): JsonObject {
+  const { stack: _, ...details } = isJsonObject(head.error_details) ? head.error_details : {};
+  const message = textOf(details.message)?.slice(0, 2000);
+  return { ...head, error_details: { ...details, ...(message !== undefined && { message }) } };
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return bytes.toBase64();
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    // Not base64 after all: the envelope itself is then all there is of the body.
+    return undefined;
+  }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function countOf(value: Json | undefined): number | undefined {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;
+}

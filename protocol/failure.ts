@@ -1,0 +1,206 @@
+/** Every failure code this toolkit itself produces. */
+export const FAILURE_CODES = [
+  "oom_error",
+  "cuda_oom_error",
+  "processing_error",
+  "retryable_error",
+  "validation_error",
+  "invalid_json",
+  "connection_error",
+  "timeout_error",
+  "deadline_exceeded",
+  "malformed_message",
+  "frame_too_large",
+  "route_error",
+] as const;
+
+/** A code from the closed set {@linkcode FAILURE_CODES}. */
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** Whether trying again can help. It, not the code, decides about a retry. */
+export type Severity = "fatal" | "recoverable";
+
+/** A failure as a value: what went wrong, and whether trying again can help. */
+export interface Failure {
+  /** A {@linkcode FailureCode}; a code another implementation made up is kept as it came. */
+  readonly code: FailureCode | (string & Record<never, never>);
+  /** One sentence for a person: what was got, what is allowed. */
+  readonly message: string;
+  /** Class name of the error that was thrown, where one was. */
+  readonly type?: string;
+  readonly severity: Severity;
+  /** Seconds to wait, at least, before a retry. */
+  readonly retryAfterSeconds?: number;
+  readonly stack?: string;
+}
+
+/** What may be said about a failure beyond its code and message. */
+export type FailureDetails = Partial<Omit<Failure, "code" | "message">>;
+
+/** What to do about a failure. */
+export type FailureOutcome = "retry" | "give_up";
+
+const RECOVERABLE: Partial<Record<string, { retryAfterSeconds?: number }>> = {
+  oom_error: { retryAfterSeconds: 30 },
+  cuda_oom_error: { retryAfterSeconds: 60 },
+  retryable_error: {},
+};
+
+/** Codes a thrown error may carry itself; anything else a handler throws is a `processing_error`. */
+const THROWABLE = new Set<unknown>(["retryable_error", "validation_error", "processing_error"]);
+
+const GPU_MEMORY = /\b(cuda|gpu|hip|mps|metal|webgpu)\b[^\n]{0,80}(out of memory|alloc)/i;
+const HOST_MEMORY =
+  /array buffer allocation failed|invalid (string|array|typed array) length|heap out of memory|reached heap limit|cannot allocate memory|out of memory/i;
+
+/**
+ * Builds a failure; severity and `retryAfterSeconds` default by its code.
+ *
+ * @param code one of {@linkcode FAILURE_CODES}, or a foreign code (fatal unless said otherwise)
+ * @param message one sentence: what was got, what is allowed
+ * @param details overrides of the defaults, and the thrown error's type and stack
+ * @example
+ * ```ts
+ * import { createFailure } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(createFailure("oom_error", "heap exhausted"), {
+ *   code: "oom_error", message: "heap exhausted", severity: "recoverable", retryAfterSeconds: 30,
+ * });
+ * ```
+ */
+export function createFailure(
+  code: Failure["code"],
+  message: string,
+  details: FailureDetails = {},
+): Failure {
+  const recoverable = RECOVERABLE[code];
+  const severity = details.severity ?? (recoverable ? "recoverable" : "fatal");
+  const retryAfterSeconds = details.retryAfterSeconds ??
+    (severity === "recoverable" ? recoverable?.retryAfterSeconds : undefined);
+  return {
+    code,
+    message,
+    ...(details.type !== undefined && { type: details.type }),
+    severity,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(details.stack !== undefined && { stack: details.stack }),
+  };
+}
+
+/**
+ * Turns whatever was thrown into a failure. Total: strings, `null` and cyclic objects included.
+ *
+ * An error that carries `code: "retryable_error" | "validation_error" | "processing_error"` keeps
+ * it (and its `severity` and `retryAfterSeconds`); memory exhaustion is recognised by its text.
+ *
+ * @param thrown what a `catch` got
+ * @param options `detectOutOfMemory: false` leaves memory errors a `processing_error`
+ * @example
+ * ```ts
+ * import { toFailure } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(toFailure(new TypeError("no")).code, "processing_error");
+ * assert.equal(toFailure(new TypeError("no")).type, "TypeError");
+ * assert.equal(toFailure("plain text").message, "plain text");
+ * ```
+ */
+export function toFailure(
+  thrown: unknown,
+  options: { detectOutOfMemory?: boolean } = {},
+): Failure {
+  const type = typeNameOf(thrown);
+  const message = messageOf(thrown);
+  const stack = stringField(thrown, "stack");
+  const code = field(thrown, "code");
+  if (THROWABLE.has(code)) {
+    const severity = field(thrown, "severity");
+    const retryAfter = field(thrown, "retryAfterSeconds");
+    return createFailure(code as FailureCode, message, {
+      type,
+      stack,
+      severity: severity === "fatal" || severity === "recoverable" ? severity : undefined,
+      retryAfterSeconds: isDelay(retryAfter) ? retryAfter : undefined,
+    });
+  }
+  const memory = options.detectOutOfMemory === false ? undefined : memoryCodeOf(type, message);
+  return createFailure(memory ?? "processing_error", message, { type, stack });
+}
+
+/**
+ * What to do about a failure: its severity decides, never its code.
+ *
+ * @param failure any failure
+ * @example
+ * ```ts
+ * import { createFailure, outcomeOf } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(outcomeOf(createFailure("oom_error", "heap exhausted")), "retry");
+ * assert.equal(outcomeOf(createFailure("route_error", "no such queue")), "give_up");
+ * ```
+ */
+export function outcomeOf(failure: Failure): FailureOutcome {
+  return failure.severity === "recoverable" ? "retry" : "give_up";
+}
+
+/**
+ * Recognises memory exhaustion in an error's type and text, in any framework's words.
+ *
+ * @param type the error's class name, or `""`
+ * @param text its message or traceback
+ * @returns the code, or `undefined` when it is something else
+ * @example
+ * ```ts
+ * import { memoryCodeOf } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(memoryCodeOf("MemoryError", ""), "oom_error");
+ * assert.equal(memoryCodeOf("RuntimeError", "CUDA out of memory. Tried to…"), "cuda_oom_error");
+ * assert.equal(memoryCodeOf("TypeError", "no such field"), undefined);
+ * ```
+ */
+export function memoryCodeOf(
+  type: string,
+  text: string,
+): "oom_error" | "cuda_oom_error" | undefined {
+  if (GPU_MEMORY.test(text) || /^(torch\.)?(cuda\.)?OutOfMemoryError$/.test(type)) {
+    return "cuda_oom_error";
+  }
+  if (type === "MemoryError" || HOST_MEMORY.test(text)) return "oom_error";
+  return undefined;
+}
+
+function typeNameOf(thrown: unknown): string {
+  if (thrown === null) return "null";
+  if (typeof thrown !== "object") return typeof thrown;
+  return stringField(thrown, "name") || thrown.constructor?.name || "Object";
+}
+
+function messageOf(thrown: unknown): string {
+  const message = stringField(thrown, "message");
+  if (message !== undefined) return message;
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    // A cycle or a throwing toJSON: the type name is all that can be said of it.
+    return `a thrown ${typeNameOf(thrown)} that has no message`;
+  }
+}
+
+function field(thrown: unknown, key: string): unknown {
+  if (typeof thrown !== "object" || thrown === null) return undefined;
+  try {
+    return (thrown as Record<string, unknown>)[key];
+  } catch {
+    // A getter that throws says nothing.
+    return undefined;
+  }
+}
+
+function stringField(thrown: unknown, key: string): string | undefined {
+  const value = field(thrown, key);
+  return typeof value === "string" ? value : undefined;
+}
+
+function isDelay(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}

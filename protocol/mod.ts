@@ -1,0 +1,29 @@
+/**
+ * The words on the wire: messages, routes, frames, replies and failures of an Asya mesh.
+ *
+ * Only values and pure functions over them live here. Nothing that reads a socket, a file, a clock
+ * or an environment may enter, and nothing is imported but the platform's hash.
+ *
+ * ```ts
+ * import { advance, parseMessage } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ *
+ * const body = '{"job_id":"j1","route":{"steps":["ocr","classify"],"current":0},"payload":{}}';
+ * const parsed = parseMessage(body);
+ * assert.equal(parsed.ok && advance(parsed.message.route).current, 1);
+ * ```
+ *
+ * @module
+ */
+export * from "./bookkeeping.ts";
+export * from "./envelope.ts";
+export * from "./failure.ts";
+export * from "./framing.ts";
+export * from "./identity.ts";
+export * from "./json.ts";
+export * from "./lineage.ts";
+export * from "./message.ts";
+export * from "./naming.ts";
+export * from "./reply.ts";
+export * from "./route.ts";
+export * from "./session.ts";

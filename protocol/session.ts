@@ -1,0 +1,326 @@
+import { createFailure, type Failure } from "./failure.ts";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { parseReply, type Reply } from "./reply.ts";
+
+/** What opens a session: deliberately not JSON, so that an older host refuses it untouched. */
+export const HELLO_PREFIX = "ASYA/1 ";
+
+/** The session version this code speaks. */
+export const SESSION_VERSION = 1;
+
+/** Optional abilities either side of a session may name. */
+export type SessionFeature = "progress" | "cancel";
+
+/** How one instance of a handler's process ended. */
+export interface InstanceExit {
+  readonly instance: string;
+  readonly reason: "oom" | "signal" | "exit" | "killed" | "timeout";
+  /** Exit code or signal number, where there is one. */
+  readonly code?: number;
+  /** RFC 3339 time of the end. */
+  readonly at: string;
+  /** Calls that are to blame, where that is certain. */
+  readonly culprits?: number[];
+}
+
+/** What a client says first. */
+export interface ClientHello {
+  readonly version: number;
+  readonly features: string[];
+}
+
+/** What a host that knows sessions answers. */
+export interface HostHello extends ClientHello {
+  /** Identity of the process that hosts the handler; another one after every restart. */
+  readonly instance: string;
+  /** How many calls the host works on at a time. */
+  readonly concurrency: number;
+  /** How earlier instances ended, oldest first. */
+  readonly exits: InstanceExit[];
+}
+
+/** A frame from the client, after the hello. */
+export type ClientFrame =
+  | {
+    readonly kind: "call";
+    readonly call: number;
+    readonly message: Json;
+    readonly timeoutMs?: number;
+  }
+  | {
+    readonly kind: "raw_call";
+    readonly call: number;
+    readonly raw: RawBody;
+    readonly timeoutMs?: number;
+  }
+  | { readonly kind: "cancel"; readonly call: number };
+
+/** A queue's body that need not be a message, as terminal actors get it. */
+export interface RawBody {
+  readonly body: string;
+  readonly encoding: "utf8" | "base64";
+  readonly properties: { message_id?: string; timestamp?: string; headers?: JsonObject };
+}
+
+/** A frame from the host, after the hello. */
+export type HostFrame =
+  | { readonly kind: "reply"; readonly call: number; readonly reply: Reply }
+  | {
+    readonly kind: "progress";
+    readonly call: number;
+    readonly fraction?: number;
+    readonly message?: string;
+    /** A streamed partial. */
+    readonly data?: Json;
+  };
+
+/** A parsed frame, or why it is none. */
+export type Parsed<T> = { ok: true; frame: T } | { ok: false; failure: Failure };
+
+const encoder = new TextEncoder();
+const helloBytes = encoder.encode(HELLO_PREFIX);
+
+/**
+ * The body of a hello frame.
+ *
+ * @param hello what to say
+ * @example
+ * ```ts
+ * import { encodeHello, isHello } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const body = encodeHello({ version: 1, features: ["progress"] });
+ * assert.equal(isHello(body), true);
+ * ```
+ */
+export function encodeHello(hello: ClientHello | HostHello): Uint8Array {
+  return encoder.encode(HELLO_PREFIX + JSON.stringify(hello));
+}
+
+/**
+ * Whether a frame's body opens (or answers) a session.
+ *
+ * @param body a frame's body
+ * @example
+ * ```ts
+ * import { isHello } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(isHello(new TextEncoder().encode("{}")), false);
+ * ```
+ */
+export function isHello(body: Uint8Array): boolean {
+  return body.length >= helloBytes.length && helloBytes.every((byte, i) => body[i] === byte);
+}
+
+/**
+ * Parses what a client said first.
+ *
+ * @param body the body of a frame for which {@linkcode isHello} holds
+ * @example
+ * ```ts
+ * import { encodeHello, parseClientHello } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const parsed = parseClientHello(encodeHello({ version: 1, features: [] }));
+ * assert.equal(parsed.ok && parsed.frame.version, 1);
+ * ```
+ */
+export function parseClientHello(body: Uint8Array): Parsed<ClientHello> {
+  const value = helloValue(body);
+  if (!isJsonObject(value) || typeof value.version !== "number") return broken("hello");
+  return { ok: true, frame: { version: value.version, features: textsOf(value.features) } };
+}
+
+/**
+ * Parses what a host answered to a hello.
+ *
+ * @param body the body of the host's first frame
+ * @example
+ * ```ts
+ * import { encodeHello, parseHostHello } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const hello = { version: 1, features: [], instance: "i1", concurrency: 4, exits: [] };
+ * const parsed = parseHostHello(encodeHello(hello));
+ * assert.deepEqual(parsed.ok && parsed.frame, hello);
+ * ```
+ */
+export function parseHostHello(body: Uint8Array): Parsed<HostHello> {
+  const value = helloValue(body);
+  if (!isJsonObject(value) || typeof value.version !== "number") return broken("hello");
+  const { version, instance, concurrency, exits } = value;
+  const frame = {
+    version,
+    features: textsOf(value.features),
+    instance: typeof instance === "string" ? instance : "",
+    concurrency: isCount(concurrency) && concurrency > 0 ? concurrency : 1,
+    exits: (Array.isArray(exits) ? exits : []).flatMap(parseExit),
+  };
+  return { ok: true, frame };
+}
+
+/**
+ * The parts of a call frame's body, around the message's own bytes.
+ *
+ * @param call number of the call, unique on its connection
+ * @param message the message's JSON bytes, already known to parse; spliced in as they are
+ * @param timeoutMs milliseconds the handler may take
+ * @example
+ * ```ts
+ * import { encodeCall, parseClientFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const bytes = new TextEncoder().encode('{"payload":1}');
+ * const body = new Uint8Array(encodeCall(7, bytes, 500).flatMap((part) => [...part]));
+ * assert.deepEqual(parseClientFrame(body), {
+ *   ok: true, frame: { kind: "call", call: 7, message: { payload: 1 }, timeoutMs: 500 },
+ * });
+ * ```
+ */
+export function encodeCall(call: number, message: Uint8Array, timeoutMs: number): Uint8Array[] {
+  const head = encoder.encode(`{"call":${call},"timeout_ms":${timeoutMs},"message":`);
+  return [head, message, CLOSING];
+}
+
+/**
+ * The body of a call frame for a terminal actor, whose queue's body may be anything.
+ *
+ * @param call number of the call, unique on its connection
+ * @param raw the body and its properties
+ * @param timeoutMs milliseconds the handler may take
+ * @example
+ * ```ts
+ * import { encodeRawCall, parseClientFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const raw = { body: "?", encoding: "utf8", properties: {} } as const;
+ * const parsed = parseClientFrame(encodeRawCall(1, raw, 500));
+ * assert.equal(parsed.ok && parsed.frame.kind, "raw_call");
+ * ```
+ */
+export function encodeRawCall(call: number, raw: RawBody, timeoutMs: number): Uint8Array {
+  return encoder.encode(JSON.stringify({ call, timeout_ms: timeoutMs, raw }));
+}
+
+/**
+ * The body of a frame that asks the host to stop a call.
+ *
+ * @param call number of the call
+ * @example
+ * ```ts
+ * import { encodeCancel, parseClientFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const parsed = parseClientFrame(encodeCancel(7));
+ * assert.deepEqual(parsed, { ok: true, frame: { kind: "cancel", call: 7 } });
+ * ```
+ */
+export function encodeCancel(call: number): Uint8Array {
+  return encoder.encode(`{"cancel":${call}}`);
+}
+
+/**
+ * Parses a client's frame.
+ *
+ * @param body a frame's body, after the hello
+ */
+export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
+  const json = parseJson(body);
+  if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
+  const value = json.value;
+  if (isCount(value.cancel)) return { ok: true, frame: { kind: "cancel", call: value.cancel } };
+  if (!isCount(value.call)) return broken("session frame");
+  const call = value.call;
+  const timeout = isCount(value.timeout_ms) && value.timeout_ms > 0
+    ? { timeoutMs: value.timeout_ms }
+    : {};
+  if (isJsonObject(value.raw)) {
+    const raw = parseRaw(value.raw);
+    return raw
+      ? { ok: true, frame: { kind: "raw_call", call, raw, ...timeout } }
+      : broken("raw call");
+  }
+  if (value.message === undefined) return broken("session frame");
+  return { ok: true, frame: { kind: "call", call, message: value.message, ...timeout } };
+}
+
+/**
+ * Parses a host's frame.
+ *
+ * @param body a frame's body, after the hello
+ * @example
+ * ```ts
+ * import { parseHostFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const body = new TextEncoder().encode('{"reply":7,"status":"ok","result":null}');
+ * assert.deepEqual(parseHostFrame(body), {
+ *   ok: true, frame: { kind: "reply", call: 7, reply: { kind: "empty" } },
+ * });
+ * ```
+ */
+export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
+  const json = parseJson(body);
+  if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
+  const { reply, progress, ...value } = json.value;
+  if (isCount(reply)) {
+    return { ok: true, frame: { kind: "reply", call: reply, reply: parseReply(value) } };
+  }
+  if (!isCount(progress)) return broken("session frame");
+  const { fraction, message, data } = value;
+  return {
+    ok: true,
+    frame: {
+      kind: "progress",
+      call: progress,
+      ...(typeof fraction === "number" && { fraction: Math.min(1, Math.max(0, fraction)) }),
+      ...(typeof message === "string" && { message }),
+      ...(data !== undefined && { data }),
+    },
+  };
+}
+
+const CLOSING = encoder.encode("}");
+
+function helloValue(body: Uint8Array): Json | undefined {
+  const json = isHello(body) ? parseJson(body.subarray(helloBytes.length)) : undefined;
+  return json?.ok ? json.value : undefined;
+}
+
+function parseExit(value: Json): InstanceExit[] {
+  if (!isJsonObject(value)) return [];
+  const { instance, reason, code, at, culprits } = value;
+  if (typeof instance !== "string" || !isExitReason(reason)) return [];
+  return [{
+    instance,
+    reason,
+    ...(typeof code === "number" && { code }),
+    at: typeof at === "string" ? at : "",
+    ...(Array.isArray(culprits) && { culprits: culprits.filter(isCount) }),
+  }];
+}
+
+function parseRaw(value: JsonObject): RawBody | undefined {
+  const { body, encoding, properties } = value;
+  if (typeof body !== "string" || (encoding !== "utf8" && encoding !== "base64")) return undefined;
+  const { message_id, timestamp, headers } = isJsonObject(properties) ? properties : {};
+  return {
+    body,
+    encoding,
+    properties: {
+      ...(typeof message_id === "string" && { message_id }),
+      ...(typeof timestamp === "string" && { timestamp }),
+      ...(isJsonObject(headers) && { headers }),
+    },
+  };
+}
+
+function isExitReason(value: Json | undefined): value is InstanceExit["reason"] {
+  return value === "oom" || value === "signal" || value === "exit" || value === "killed" ||
+    value === "timeout";
+}
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function textsOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+function broken(what: string): { ok: false; failure: Failure } {
+  return { ok: false, failure: createFailure("connection_error", `not a ${what} of a session`) };
+}

@@ -1,0 +1,94 @@
+/** A message on its way to a queue. */
+export interface Outgoing {
+  readonly queue: string;
+  readonly body: Uint8Array;
+  /** Identity of this message (see `messageIdOf` of `@asya/protocol`). */
+  readonly messageId: string;
+  /** Transport headers: trace context and the like. Values are text. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds before the queue shows it to anybody. */
+  readonly delayMs?: number;
+}
+
+/**
+ * What became of one published message.
+ *
+ * - `confirmed`: the queue has it, durably.
+ * - `unroutable`: there is no such queue; nothing has it.
+ * - `failed`: nobody knows (a connection broke before the confirm); publish it again.
+ */
+export type PublishOutcome = "confirmed" | "unroutable" | "failed";
+
+/** A message taken from a queue; it stays the queue's until it is settled. */
+export interface Delivery {
+  readonly queue: string;
+  readonly body: Uint8Array;
+  readonly messageId?: string;
+  /** When it was published, where the publisher said so. */
+  readonly timestamp?: Date;
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Whether somebody held it before and never settled it. A message that this very process held
+   * when its own connection broke does not count.
+   */
+  readonly redelivered: boolean;
+  /** Removes it from the queue. Resolves when the queue knows; does nothing when the hold is lost. */
+  ack(): Promise<void>;
+  /** Gives it back, to be delivered again (marked redelivered). */
+  requeue(): Promise<void>;
+}
+
+/** How to take messages from a queue. */
+export interface ConsumeOptions {
+  /** Messages held unsettled at a time. */
+  readonly prefetch: number;
+  /** Takes one message; must not throw. */
+  readonly onDelivery: (delivery: Delivery) => void;
+}
+
+/** A running consumer of one queue. Deliveries in hand stay valid while it is paused. */
+export interface Consumer {
+  /** Stops taking; what is in hand can still be settled. */
+  pause(): Promise<void>;
+  /** Takes again. */
+  resume(): Promise<void>;
+  /** Stops for good; what is in hand can still be settled until the transport closes. */
+  close(): Promise<void>;
+}
+
+/** What a queue holds. */
+export interface QueueState {
+  /** Messages waiting to be taken, delayed ones not counted. */
+  readonly ready: number;
+  /** Messages taken and not settled. */
+  readonly unacked: number;
+  /** Messages whose delay is not over. */
+  readonly delayed: number;
+}
+
+/** What happens to a transport that its user may want to log, count or show. */
+export type TransportEvent =
+  | { readonly kind: "connected" }
+  | { readonly kind: "disconnected"; readonly reason: string; readonly retryInMs: number }
+  | { readonly kind: "queue_used_as_is"; readonly queue: string; readonly reason: string }
+  | { readonly kind: "hold_lost"; readonly queue: string; readonly messageId?: string };
+
+/**
+ * The broker's edge: durable queues with confirms, prefetch, acknowledgement and delay.
+ *
+ * Every implementation passes the one suite in `transport_suite.ts`.
+ */
+export interface Transport {
+  /** Whether the broker can be reached at this moment. */
+  readonly connected: boolean;
+  /** Makes queues exist, as they are where they exist already. */
+  declare(queues: readonly string[]): Promise<void>;
+  /** Publishes in order, confirmed; one outcome per message. Never throws for a single message. */
+  publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]>;
+  /** Takes messages from a queue that exists. */
+  consume(queue: string, options: ConsumeOptions): Promise<Consumer>;
+  /** What a queue holds, or `undefined` when there is none. */
+  inspect(queue: string): Promise<QueueState | undefined>;
+  /** Ends every consumer and gives back, uncounted where the broker can, what is in hand. */
+  close(): Promise<void>;
+}
