@@ -1,0 +1,3 @@
+import { Gauge } from "prom-client";
+
+export default Gauge;

@@ -1,0 +1,3 @@
+import { Histogram } from "prom-client";
+
+export default Histogram;
