@@ -25,5 +25,6 @@ export * from "./lineage.ts";
 export * from "./message.ts";
 export * from "./naming.ts";
 export * from "./reply.ts";
+export * from "./report.ts";
 export * from "./route.ts";
 export * from "./session.ts";
