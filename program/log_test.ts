@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { createLogger, type LoggerOptions } from "./log.ts";
+
+const permissions = "none";
+
+function record(options: Partial<LoggerOptions>) {
+  const lines: string[] = [];
+  const logger = createLogger({
+    program: "tool",
+    level: "INFO",
+    format: "json",
+    write: (line) => lines.push(line),
+    now: () => new Date(0),
+    ...options,
+  });
+  return { lines, logger };
+}
+
+Deno.test("[C6] a JSON line has time, level, program, message and fields", { permissions }, () => {
+  const { lines, logger } = record({});
+  logger.warn("runtime is away", { attempt: 2, level: "mine" });
+  assert.deepEqual(lines.map((line) => JSON.parse(line)), [{
+    time: "1970-01-01T00:00:00.000Z",
+    level: "WARN",
+    program: "tool",
+    message: "runtime is away",
+    attempt: 2,
+    level_: "mine",
+  }]);
+});
+
+Deno.test("[C6] a JSON line stays one line", { permissions }, () => {
+  const { lines, logger } = record({});
+  logger.error("failed", { error: new Error("two\nlines") });
+  assert.equal(lines.length, 1);
+  assert(!lines[0]?.includes("\n"));
+});
+
+for (const [level, written] of [["DEBUG", 4], ["INFO", 3], ["WARN", 2], ["ERROR", 1]] as const) {
+  Deno.test(`at level ${level} ${written} of 4 lines are written`, { permissions }, () => {
+    const { lines, logger } = record({ level });
+    for (const log of [logger.debug, logger.info, logger.warn, logger.error]) log("x");
+    assert.equal(lines.length, written);
+  });
+}
+
+Deno.test("a pretty line quotes what has spaces", { permissions }, () => {
+  const { lines, logger } = record({ format: "pretty" });
+  logger.info("connected", { host: "a.b", reason: "first try", tries: 1, at: {} });
+  assert.deepEqual(lines, [
+    '00:00:00.000 INFO  tool: connected host=a.b reason="first try" tries=1 at={}',
+  ]);
+});
+
+Deno.test("a pretty line has the stack of an error below", { permissions }, () => {
+  const { lines, logger } = record({ format: "pretty" });
+  logger.error("failed", { error: new RangeError("far\x1b[2J") });
+  const [first, second, third] = (lines[0] ?? "").split("\n");
+  assert.equal(first, "00:00:00.000 ERROR tool: failed");
+  assert.equal(second, "    RangeError: far [2J");
+  assert.match(third ?? "", /^ {4}at /);
+});
+
+Deno.test("[C2] a secret is masked in either format", { permissions }, () => {
+  for (const format of ["json", "pretty"] as const) {
+    const { lines, logger } = record({ format, redact: ["hush"] });
+    logger.info("connected", { url: "amqp://me:hush@host" });
+    assert(lines[0]?.includes("amqp://me:***@host"));
+  }
+});

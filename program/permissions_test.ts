@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { type BakedPermissions, bakePermissions, permissionFlags } from "./permissions.ts";
+import { address, text } from "./setting.ts";
+
+const permissions = "none";
+const always = ["--no-prompt", "--ignore-env"];
+
+function flagsOf(template: Partial<BakedPermissions>, env: Record<string, string>, cwd?: string) {
+  return permissionFlags({ env: [], ...template }, env, cwd).slice(always.length);
+}
+
+const cases: [string, Partial<BakedPermissions>, Record<string, string>, string[]][] = [
+  ["nothing", {}, {}, []],
+  ["an unset variable", { net: ["{ASYA_URL}"] }, {}, []],
+  ["an empty variable", { net: ["{ASYA_URL}"] }, { ASYA_URL: " " }, []],
+  ["a default", { read: ["{ASYA_PATH=/a}"] }, {}, ["--allow-read=/a"]],
+  ["a value over a default", { read: ["{ASYA_PATH=/a}"] }, { ASYA_PATH: "/b" }, [
+    "--allow-read=/b",
+  ]],
+  ["the default of an empty one", { read: ["{A=/a}"] }, { A: "" }, ["--allow-read=/a"]],
+  ["a path with an ending", { write: ["{A}-wal"] }, { A: "/q.db" }, ["--allow-write=/q.db-wal"]],
+  ["a socket", { net: ["unix:{A}"] }, { A: "/s" }, ["--allow-net=unix:/s"]],
+  ["every interface", { net: ["{A}"] }, { A: ":80" }, ["--allow-net=0.0.0.0:80"]],
+  ["an address", { net: ["{A}"] }, { A: "[::1]:80" }, ["--allow-net=[::1]:80"]],
+  ["two variables", { net: ["{H}:{P=5672}"] }, { H: "mq" }, ["--allow-net=mq:5672"]],
+  ["two variables, one unset", { net: ["{H}:{P}"] }, { P: "1" }, []],
+  ["a URL", { net: ["{A}"] }, { A: "http://gw.svc:8080/x?y" }, ["--allow-net=gw.svc:8080"]],
+  ["an https URL", { net: ["{A}"] }, { A: "https://gw" }, ["--allow-net=gw:443"]],
+  ["an amqp URL", { net: ["{A}"] }, { A: "amqp://me:p@mq/" }, ["--allow-net=mq:5672"]],
+  ["a postgres URL", { net: ["{A}"] }, { A: "postgres://u@[::1]/x" }, ["--allow-net=[::1]:5432"]],
+  ["a URL without a host", { net: ["{A}"] }, { A: "memory:" }, []],
+  ["a file URL in net", { net: ["{A}"] }, { A: "sqlite:/a.db" }, []],
+  ["a host as it stands", { net: ["s3.local", "127.0.0.1:9"] }, {}, [
+    "--allow-net=s3.local,127.0.0.1:9",
+  ]],
+  ["a sqlite URL", { read: ["{A}", "{A}-wal"] }, { A: "sqlite:/a.db" }, [
+    "--allow-read=/a.db,/a.db-wal",
+  ]],
+  ["a sqlite URL with slashes", { read: ["{A}"] }, { A: "sqlite:///a.db" }, [
+    "--allow-read=/a.db",
+  ]],
+  ["a file URL", { read: ["{A}"] }, { A: "file:///a%20b" }, ["--allow-read=/a b"]],
+  ["a URL in read", { read: ["{A}"] }, { A: "postgres://h/x" }, []],
+  ["the same twice", { read: ["{A}", "{B}"] }, { A: "/x", B: "/x" }, ["--allow-read=/x"]],
+  ["variables", { env: ["ASYA_*", "AWS_REGION"] }, {}, ["--allow-env=ASYA_*,AWS_REGION"]],
+  ["programs and system facts", { run: ["{A}"], sys: ["uid"] }, { A: "/bin/x" }, [
+    "--allow-run=/bin/x",
+    "--allow-sys=uid",
+  ]],
+];
+
+for (const [what, template, env, expected] of cases) {
+  Deno.test(`[C8] flags: ${what}`, { permissions }, () => {
+    assert.deepEqual(flagsOf(template, env), expected);
+  });
+}
+
+Deno.test("[C8] flags refuse without asking and hide other variables", { permissions }, () => {
+  assert.deepEqual(permissionFlags({ env: [] }, {}), always);
+});
+
+Deno.test("[C8] a relative path starts from the given folder", { permissions }, () => {
+  const template = { read: ["{A}"], net: ["unix:{B}"] };
+  const env = { A: "./a.db", B: "s/x.sock" };
+  assert.deepEqual(flagsOf(template, env, "/work/"), [
+    "--allow-net=unix:/work/s/x.sock",
+    "--allow-read=/work/a.db",
+  ]);
+  assert.throws(() => flagsOf(template, env), /the path is "s\/x\.sock"; allowed: an absolute/);
+});
+
+Deno.test("[C8] a value cannot add a second entry", { permissions }, () => {
+  assert.throws(() => flagsOf({ read: ["{A}"] }, { A: "/a,/etc" }), /allowed: no comma/);
+});
+
+Deno.test("[C8] a template is completed by the schema", { permissions }, () => {
+  const settings = {
+    metrics: address({ env: "ASYA_METRICS_ADDR", default: ":8080", doc: "where" }),
+    path: text({ env: "ASYA_SQLITE_PATH", doc: "the file" }),
+    region: text({ env: "ASYA_REGION", doc: "where", aliases: [{ env: "AWS_REGION" }] }),
+  };
+  assert.deepEqual(
+    bakePermissions({
+      net: ["{ASYA_METRICS_ADDR}"],
+      read: ["{ASYA_SQLITE_PATH}"],
+      write: [],
+    }, settings),
+    {
+      env: ["ASYA_*", "AWS_REGION"],
+      net: ["{ASYA_METRICS_ADDR=:8080}"],
+      read: ["{ASYA_SQLITE_PATH}"],
+    },
+  );
+  assert.throws(
+    () => bakePermissions({ net: ["{ASYA_OTHER}"] }, settings),
+    /names ASYA_OTHER; allowed: ASYA_METRICS_ADDR, ASYA_SQLITE_PATH, ASYA_REGION/,
+  );
+});
