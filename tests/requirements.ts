@@ -1,0 +1,83 @@
+/**
+ * What this project promises, by id. A test that proves a promise has its id in its name, in
+ * brackets: `Deno.test("[D1] …")`. A promise that no test cites fails the gate, as does a test that
+ * cites an id which is not here.
+ *
+ * @module
+ */
+export const requirements: Readonly<Record<string, string>> = {
+  // a good process
+  C1: "Every problem in the settings is reported at once, and the program exits 2.",
+  C2: "No secret appears in a log line or an error.",
+  C3: "An older name of a setting is accepted, with a notice.",
+  C4: "An unknown ASYA_ name draws a notice with the nearest known one.",
+  C5: "Help and tables are made from the settings themselves and name every one.",
+  C6: "A log line is one line of JSON with constant words and separate particulars.",
+  C7: "Liveness, readiness and metrics are served, and a busy port is named.",
+  C8: "Every program runs with a generated list of permissions and no other.",
+  C9: "A first signal asks a program to finish, a second one ends it at once.",
+
+  // delivery
+  D1: "All outputs of a message are confirmed before the message is acknowledged.",
+  D2: "A confirmed message survives the sudden death of every process, at any point.",
+  D3: "A message whose next queue is missing is held, then fails by that queue's name.",
+  D4: "A runtime that is away, restarts or dies is not counted against a waiting message.",
+  D5: "A message whose calls kill the runtime ends as a failure after the allowed deliveries.",
+  D6: "A message that kills the sidecar itself does not come back for ever.",
+  D7: "A delayed message waits in the queue, not in a process, and not less than its delay.",
+  D8:
+    "A recoverable failure is tried again at the step that failed, later each time, then given up.",
+  D9: "A message that is given up is dead-lettered with all that a replay needs.",
+  D10: "A terminal actor acknowledges only what is stored and reported.",
+  D11: "On a signal, work in hand is finished or given back, reports are sent, and the exit is 0.",
+  D12: "Progress never slows messages; what is dropped is counted, and a final is never dropped.",
+  D13: "Of a fan-out every branch is carried, and the job ends when every branch has.",
+  D14: "As many messages are worked on at once as the prefetch says; at 1, order is kept.",
+  D15: "After a cancel or a passed deadline, at most one further step per branch runs.",
+  D16: "Every accepted job ends in exactly one terminal state, with its effects seen once.",
+
+  // the wire
+  W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
+  W2: "Fields that nobody here knows are carried along on every hop.",
+  W3: "Frames are decoded the same wherever the bytes are split.",
+  W4: "A frame over the cap is refused before memory is taken for it.",
+  W5: "Every kind of bad input has its own failure code, and the process lives on.",
+  W6: "A host that knows only single exchanges is recognised by its answer and served so.",
+  W7: "Replies in every dialect that hosts speak are understood.",
+  W8: "Sidecars that know only single exchanges are answered in the format that is set.",
+  W9: "Steps that are done cannot be changed, and a route has a limit of hops.",
+  W10: "A body that cannot be read goes to the error queue as it was, byte for byte.",
+  W11: "A message sent twice by one cause has one identity.",
+
+  // the runtime
+  R1: "A handler is found by its specifier, and never outside its root.",
+  R2: "A bad specifier fails at the start, saying what was looked for and what there is.",
+  R3: "A handler that hangs or spins is ended at its deadline, and named as the culprit.",
+  R4: "A handler that runs out of memory is reported so, and the host lives on.",
+  R5: "Plain, asynchronous and generating handlers work, and a yield is streamed.",
+  R6: "A handler class is constructed once, started before the first call and closed at the end.",
+  R7: "What a handler throws decides code, severity and the wait before a retry.",
+  R8: "Nothing that a handler prints, throws or returns breaks the connection.",
+  R9: "Calls run side by side up to the set concurrency.",
+  R10: "A handler is told of its deadline, of a cancel, and can report its progress.",
+
+  // the gateway
+  G1: "A bad tools file is refused with every problem, each by file, line and column.",
+  G2: "A stored job's message is sent, also when the gateway dies in between.",
+  G3: "A terminal state never changes; late, repeated and reordered reports are ignored.",
+  G4: "Progress is shown by one formula and never goes down.",
+  G5: "A stream shows every update once, resumes where it broke off, and ends with the job.",
+  G6: "MCP clients of both eras list and call tools.",
+  G7: "Arguments are checked against the tool's schema, and the answer names the wrong one.",
+  G8: "A passed deadline fails the job, also after a restart.",
+  G9: "Every store keeps jobs the same way.",
+  G10: "A cancelled job fails at once, and actors learn of it.",
+
+  // the mesh
+  M1: "One command starts a whole mesh from one file, every process with its own permissions.",
+  M2: "A mesh that ends leaves no process and no socket behind.",
+  M3: "A process that dies is started again, later each time.",
+  M4: "What a program uses of its permissions is within what it was given.",
+  M5: "A bad mesh file is refused with every problem at once.",
+  M6: "A real document goes through the example and comes out as one record.",
+};
