@@ -1,12 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+import { parseBranch } from "./lineage.ts";
 import type { Route } from "./route.ts";
+import { isTime } from "./time.ts";
 
 /**
  * What this toolkit carries with a message, in `route.metadata.asya`: the one place that every
  * implementation hands on.
  *
- * `attempt`, `deliveries`, `redeliveries`, `notBefore` and `wake` describe one step; they are valid
- * only while `at` equals `route.current`, and are gone once the message is sent on.
+ * `attempt`, `deliveries`, `redeliveries`, `notBefore`, `wake` and `marker` describe one step; they
+ * are valid only while `at` equals `route.current`, and are gone once the message is sent on.
  */
 export interface Bookkeeping {
   /** RFC 3339 time at which the job began. */
@@ -29,9 +31,18 @@ export interface Bookkeeping {
   readonly notBefore?: string;
   /** Set on a message that a join sent itself, to look again later. */
   readonly wake?: boolean;
+  /** Set on a message that only tells a join how a branch ended: `{branch, outcome}`. */
+  readonly marker?: boolean;
 }
 
-const PER_STEP = ["attempt", "deliveries", "redeliveries", "notBefore", "wake"] as const;
+const PER_STEP = [
+  "attempt",
+  "deliveries",
+  "redeliveries",
+  "notBefore",
+  "wake",
+  "marker",
+] as const;
 
 const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
   created: "created",
@@ -44,10 +55,12 @@ const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
   redeliveries: "redeliveries",
   notBefore: "not_before",
   wake: "wake",
+  marker: "marker",
 };
 
 /**
- * Reads what is carried; fields of another step or of a wrong type count as absent.
+ * Reads what is carried; fields of another step, or that are not what they should be, count as
+ * absent.
  *
  * @param route the route whose `metadata.asya` to read
  * @example
@@ -63,16 +76,17 @@ export function readBookkeeping(route: Route): Bookkeeping {
   const asya = carried(route);
   const perStep = asya.at === route.current ? asya : {};
   return {
-    ...pick("created", asString(asya.created)),
-    ...pick("deadline", asString(asya.deadline)),
+    ...pick("created", asTime(asya.created)),
+    ...pick("deadline", asTime(asya.deadline)),
     ...pick("replay", asString(asya.replay)),
-    ...pick("branch", asString(asya.branch)),
+    ...pick("branch", asBranch(asya.branch)),
     ...pick("joins", asIndices(asya.joins)),
-    ...pick("attempt", asCount(perStep.attempt)),
+    ...pick("attempt", asCount(perStep.attempt) || undefined),
     ...pick("deliveries", asCount(perStep.deliveries)),
     ...pick("redeliveries", asCount(perStep.redeliveries)),
-    ...pick("notBefore", asString(perStep.not_before)),
+    ...pick("notBefore", asTime(perStep.not_before)),
     ...pick("wake", perStep.wake === true ? true : undefined),
+    ...pick("marker", perStep.marker === true ? true : undefined),
   };
 }
 
@@ -144,6 +158,15 @@ function pick<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V
 
 function asString(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function asTime(value: Json | undefined): string | undefined {
+  return isTime(value) ? value : undefined;
+}
+
+function asBranch(value: Json | undefined): string | undefined {
+  const branch = asString(value);
+  return branch !== undefined && parseBranch(branch) ? branch : undefined;
 }
 
 function asCount(value: Json | undefined): number | undefined {

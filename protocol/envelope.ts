@@ -1,9 +1,9 @@
 import { readBookkeeping } from "./bookkeeping.ts";
-import { createFailure, type Failure } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
 import { type Message, parseMessage, toWire } from "./message.ts";
 import { currentStep } from "./route.ts";
-import { failureToWire, parseReply } from "./reply.ts";
+import { failureToWire, parseFailure } from "./parse_failure.ts";
 
 /** Cap on a queue's body where a setting says nothing: 16 MiB, a broker's own default. */
 export const DEFAULT_MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
@@ -45,6 +45,9 @@ export interface ReceivedFailure {
 
 const encoder = new TextEncoder();
 
+/** Characters of one text in the failure header; a broker's header table holds some 100 KiB. */
+const MAX_HEADER_TEXT = 2000;
+
 /**
  * Wraps failed work for error-end, within a size: first without the payload's second copy, and
  * where even that is too large, the input unchanged with the failure beside it.
@@ -72,18 +75,12 @@ export function wrapFailure(work: FailedWork, maxBytes: number): ErrorEnvelope {
     error_details: { ...details, step: work.step, actor: work.actor, attempt },
   };
   const text = decodeUtf8(work.body);
-  const original = text !== undefined && !text.startsWith("\uFEFF")
+  const original = text !== undefined
     ? { original_message: text }
-    : { original_message: toBase64(work.body), original_encoding: "base64" };
-  const { job_id: _, id: __, ...wire } = message ? toWire(message) : {} as JsonObject;
-  const { payload, ...rest } = wire;
-  for (
-    const candidate of [
-      { ...rest, ...(payload !== undefined && { payload }), ...head, ...original },
-      { ...rest, ...head, ...original },
-      { ...head, ...original },
-    ]
-  ) {
+    : { original_message: work.body.toBase64(), original_encoding: "base64" };
+  const { route, headers, payload } = message ? toWire(message) : {} as JsonObject;
+  const envelope = { ...head, route, headers, payload, ...original };
+  for (const candidate of [envelope, { ...envelope, payload: undefined }]) {
     const body = encoder.encode(JSON.stringify(candidate));
     if (body.length <= maxBytes) return { body };
   }
@@ -125,31 +122,22 @@ export function parseErrorEnvelope(body: Uint8Array, failureHeader?: string): Re
 function received(head: JsonObject, body: Uint8Array): ReceivedFailure {
   const details = isJsonObject(head.error_details) ? head.error_details : {};
   const parsed = parseMessage(body);
-  const message = parsed.ok ? parsed.message : undefined;
+  const jobId = textOf(head.job_id) ?? textOf(head.id) ?? (parsed.ok ? parsed.message.jobId : "");
+  // A message that came without a job got one at its first step: a retry must keep it.
+  const message = parsed.ok ? { ...parsed.message, jobId } : undefined;
   const step = textOf(details.step) ?? (message && currentStep(message.route));
   const actor = textOf(details.actor);
   const attempt = countOf(details.attempt) ??
     (message && readBookkeeping(message.route).attempt) ?? 1;
   return {
-    failure: failureOf(head, details),
-    jobId: textOf(head.job_id) ?? textOf(head.id) ?? message?.jobId ?? "",
+    failure: parseFailure({ error: head.error ?? null, message: head.message ?? null, details }),
+    jobId,
     ...(step !== undefined && { step }),
     ...(actor !== undefined && { actor }),
     attempt,
     ...(message && { message }),
     body,
   };
-}
-
-function failureOf(head: JsonObject, details: JsonObject): Failure {
-  // The reply parser already knows every spelling of a failure: codes, details, tracebacks.
-  const reply = parseReply({
-    ...details,
-    error: textOf(head.error) ?? "processing_error",
-    details,
-  });
-  if (reply.kind === "failure") return reply.failure;
-  return createFailure("processing_error", "a step failed without saying why");
 }
 
 function originalBody(value: JsonObject): Uint8Array | undefined {
@@ -159,15 +147,19 @@ function originalBody(value: JsonObject): Uint8Array | undefined {
   return encoding === "base64" ? fromBase64(original) : encoder.encode(original);
 }
 
-/** A header must stay small: long texts are cut, the stack goes. */
+/** A header must stay small: long texts are cut, the stack goes, a vast job id is in the body. */
 function shortened(head: JsonObject): JsonObject {
   const { stack: _, ...details } = isJsonObject(head.error_details) ? head.error_details : {};
-  const message = textOf(details.message)?.slice(0, 2000);
-  return { ...head, error_details: { ...details, ...(message !== undefined && { message }) } };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return bytes.toBase64();
+  const { job_id, ...rest } = head;
+  const cut = Object.entries(details).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value.slice(0, MAX_HEADER_TEXT) : value,
+  ]);
+  return {
+    ...(typeof job_id === "string" && job_id.length <= MAX_HEADER_TEXT && { job_id }),
+    ...rest,
+    error_details: Object.fromEntries(cut),
+  };
 }
 
 function fromBase64(text: string): Uint8Array | undefined {

@@ -49,9 +49,21 @@ const RECOVERABLE: Partial<Record<string, { retryAfterSeconds?: number }>> = {
 /** Codes a thrown error may carry itself; anything else a handler throws is a `processing_error`. */
 const THROWABLE = new Set<unknown>(["retryable_error", "validation_error", "processing_error"]);
 
-const GPU_MEMORY = /\b(cuda|gpu|hip|mps|metal|webgpu)\b[^\n]{0,80}(out of memory|alloc)/i;
-const HOST_MEMORY =
-  /array buffer allocation failed|invalid (string|array|typed array) length|heap out of memory|reached heap limit|cannot allocate memory|out of memory/i;
+/** A device is named, and that its memory is used up (PyTorch, TensorFlow, JAX, ONNX, WebGPU). */
+const GPU_MEMORY = new RegExp(
+  String.raw`(^|[^a-z])(cuda|cublas|cudnn|hip(?=error)|(gpu|webgpu|rocm|hip|mps|metal)(?![a-z]))` +
+    String.raw`.{0,80}(out[ _]?of[ _]?memory|alloc\w* ?failed|memoryallocation|failed to alloc)` +
+    String.raw`|(out of memory|\boom\b).{0,200}\b(gpu|cuda)\b`,
+  "i",
+);
+
+/** The words of V8, libc, C++ and Python for a heap that is used up; a negative length is a bug. */
+const HOST_MEMORY = new RegExp(
+  "array buffer allocation failed|invalid string length|invalid typed array length: [0-9]" +
+    "|out of memory|reached heap limit|(cannot|could not|failed to) allocate memory" +
+    "|unable to allocate [0-9.]+ ?[kmgtp]?i?b|bad_alloc",
+  "i",
+);
 
 /**
  * Builds a failure; severity and `retryAfterSeconds` default by its code.
@@ -164,14 +176,16 @@ export function memoryCodeOf(
   if (GPU_MEMORY.test(text) || /^(torch\.)?(cuda\.)?OutOfMemoryError$/.test(type)) {
     return "cuda_oom_error";
   }
-  if (type === "MemoryError" || HOST_MEMORY.test(text)) return "oom_error";
+  if (type.endsWith("MemoryError") || HOST_MEMORY.test(text)) return "oom_error";
   return undefined;
 }
 
 function typeNameOf(thrown: unknown): string {
   if (thrown === null) return "null";
   if (typeof thrown !== "object") return typeof thrown;
-  return stringField(thrown, "name") || thrown.constructor?.name || "Object";
+  const constructor = field(thrown, "constructor");
+  const named = typeof constructor === "function" ? constructor.name : undefined;
+  return stringField(thrown, "name") || (typeof named === "string" && named) || "Object";
 }
 
 function messageOf(thrown: unknown): string {

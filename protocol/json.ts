@@ -9,12 +9,19 @@ export interface JsonObject {
 /** What {@linkcode parseJson} made of some bytes. */
 export type ParsedJson = { ok: true; value: Json } | { ok: false; reason: string };
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+/**
+ * Levels of nesting that {@linkcode parseJson} accepts: what is deeper can be parsed but not always
+ * written again (`JSON.stringify` runs out of stack), so a few bytes could stop whoever holds them.
+ */
+export const MAX_JSON_DEPTH = 1024;
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Decodes UTF-8 strictly: `undefined` instead of replacement characters.
+ * Decodes UTF-8 strictly: `undefined` instead of replacement characters, and nothing dropped, so
+ * that encoding the text gives the very same bytes.
  *
- * @param bytes the bytes to decode; a leading byte order mark is dropped
+ * @param bytes the bytes to decode; a leading byte order mark stays, as U+FEFF
  * @example
  * ```ts
  * import { decodeUtf8 } from "@asya/protocol";
@@ -34,7 +41,8 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 /**
  * Parses JSON text or its UTF-8 bytes; says why when it cannot, and never throws.
  *
- * @param source JSON text, or bytes that should be UTF-8 encoded JSON
+ * @param source JSON text, or bytes that should be UTF-8 encoded JSON (without byte order mark)
+ * @param maxDepth levels of nesting that are allowed
  * @example
  * ```ts
  * import { parseJson } from "@asya/protocol";
@@ -43,9 +51,15 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
  * assert.equal(parseJson(new Uint8Array([0xff])).ok, false);
  * ```
  */
-export function parseJson(source: Uint8Array | string): ParsedJson {
+export function parseJson(
+  source: Uint8Array | string,
+  maxDepth: number = MAX_JSON_DEPTH,
+): ParsedJson {
   const text = typeof source === "string" ? source : decodeUtf8(source);
   if (text === undefined) return { ok: false, reason: "not UTF-8" };
+  if (isDeeperThan(text, maxDepth)) {
+    return { ok: false, reason: `nested deeper than ${maxDepth} levels` };
+  }
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch (error) {
@@ -85,4 +99,47 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
+}
+
+/**
+ * The JSON of a value, cut short, for error messages that show what was got.
+ *
+ * @param value any JSON; `undefined` is shown as `nothing`
+ * @param maxLength characters that are kept
+ * @example
+ * ```ts
+ * import { showJson } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(showJson({ a: 1 }), '{"a":1}');
+ * assert.equal(showJson("abcdef", 4), '"abc…');
+ * ```
+ */
+export function showJson(value: Json | undefined, maxLength = 100): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength)}…`;
+}
+
+/** Whether JSON text opens more brackets at a time than allowed; strings are leapt over. */
+function isDeeperThan(text: string, maxDepth: number): boolean {
+  if (text.length <= maxDepth) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x5b || code === 0x7b) depth++;
+    else if (code === 0x5d || code === 0x7d) depth--;
+    if (depth > maxDepth) return true;
+  }
+  return false;
+}
+
+/** The index of the quote that closes the string opened at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1;; at++) {
+    at = text.indexOf('"', at);
+    if (at === -1) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return at;
+  }
 }

@@ -31,7 +31,10 @@ export interface Gathered {
 /** Outputs one fan-out may have: a lineage that claims more is not one. */
 export const MAX_FAN_OUT = 100_000;
 
-const SEGMENT = /^(\d+):(\d+):([0-9a-z]+)$/;
+/** Fan-outs one behind the other a lineage may have. */
+export const MAX_GENERATIONS = 256;
+
+const SEGMENT = /^(0|[1-9]\d*):([1-9]\d*):([0-9a-z]+)$/;
 
 /**
  * The group of a fan-out: a short hash over all its outputs.
@@ -87,7 +90,7 @@ export function parseBranch(branch: string): BranchSegment[] | undefined {
     if (Number(index) >= Number(count) || Number(count) > MAX_FAN_OUT) return undefined;
     segments.push({ index: Number(index), count: Number(count), group });
   }
-  return segments;
+  return segments.length <= MAX_GENERATIONS ? segments : undefined;
 }
 
 /**
@@ -132,8 +135,8 @@ export function gatherBranches(reports: readonly BranchReport[]): Gathered {
   if (!group) return { complete: false, failed: false, results: [] };
   return {
     complete: completedAt(group) !== undefined,
-    failed: group.children.some((child) => child !== undefined && hasFailed(child)),
-    results: group.children.map((child) => child ? resultOf(child) : null),
+    failed: [...group.children.values()].some(hasFailed),
+    results: resultsOf(group),
   };
 }
 
@@ -143,31 +146,34 @@ interface BranchNode {
 }
 
 interface BranchGroup {
-  readonly children: (BranchNode | undefined)[];
+  readonly count: number;
+  /** By index; those not heard of are not there. */
+  readonly children: Map<number, BranchNode>;
 }
 
 function insert(root: BranchNode, report: BranchReport, order: number): void {
   let node = root;
   for (const { index, count, group } of parseBranch(report.branch) ?? []) {
     const key = `${count}:${group}`;
-    const known = node.groups.get(key) ?? { children: Array(count).fill(undefined) };
-    node.groups.set(key, known);
-    node = known.children[index] ??= { groups: new Map() };
+    const siblings = node.groups.get(key) ?? { count, children: new Map() };
+    node.groups.set(key, siblings);
+    node = siblings.children.get(index) ?? { groups: new Map() };
+    siblings.children.set(index, node);
   }
   if (node !== root) node.ended ??= { report, order };
 }
 
 /** The order number of the report that completed a node or group; `undefined` while incomplete. */
-function nodeCompletedAt(node: BranchNode | undefined): number | undefined {
-  if (!node) return undefined;
+function nodeCompletedAt(node: BranchNode): number | undefined {
   const own = node.ended ? [node.ended.order] : [];
   const groups = [...node.groups.values()].map(completedAt).filter((at) => at !== undefined);
   return own.length + groups.length > 0 ? Math.min(...own, ...groups) : undefined;
 }
 
 function completedAt(group: BranchGroup): number | undefined {
+  if (group.children.size < group.count) return undefined;
   let latest = -1;
-  for (const child of group.children) {
+  for (const child of group.children.values()) {
     const at = nodeCompletedAt(child);
     if (at === undefined) return undefined;
     latest = Math.max(latest, at);
@@ -194,12 +200,18 @@ function standingGroup(node: BranchNode): BranchGroup | undefined {
 function hasFailed(node: BranchNode): boolean {
   const group = standingGroup(node);
   if (!group) return node.ended?.report.outcome === "failed";
-  return group.children.some((child) => child !== undefined && hasFailed(child));
+  return [...group.children.values()].some(hasFailed);
 }
 
 function resultOf(node: BranchNode): Json {
   const group = standingGroup(node);
-  if (group) return group.children.map((child) => child ? resultOf(child) : null);
+  if (group) return resultsOf(group);
   const report = node.ended?.report;
   return report?.outcome === "succeeded" ? report.result ?? null : null;
+}
+
+function resultsOf(group: BranchGroup): Json[] {
+  const results: Json[] = Array(group.count).fill(null);
+  for (const [index, child] of group.children) results[index] = resultOf(child);
+  return results;
 }

@@ -1,6 +1,7 @@
 import { createFailure, type Failure } from "./failure.ts";
-import { isJsonObject, type Json, type JsonObject, kindOf, parseJson } from "./json.ts";
+import { isJsonObject, type Json, type JsonObject, kindOf, parseJson, showJson } from "./json.ts";
 import type { Route } from "./route.ts";
+import { isTime } from "./time.ts";
 
 /** Under which names a message spells its job and its steps; it leaves as it came. */
 export interface Spelling {
@@ -28,6 +29,12 @@ export interface Message {
   readonly routeExtra: JsonObject;
 }
 
+/**
+ * Levels of nesting a message may have; below what {@linkcode parseJson} accepts, so that whatever
+ * wraps a message (a call, an envelope, a report) can still be read.
+ */
+export const MAX_MESSAGE_DEPTH = 1000;
+
 /** A message, or the `malformed_message` that says what is wrong with it. */
 export type ParsedMessage = { ok: true; message: Message } | { ok: false; failure: Failure };
 
@@ -50,7 +57,7 @@ const STEPS_KEYS = ["steps", "route", "actors"] as const;
  */
 export function parseMessage(body: Uint8Array | Json): ParsedMessage {
   if (body instanceof Uint8Array || typeof body === "string") {
-    const json = parseJson(body);
+    const json = parseJson(body, MAX_MESSAGE_DEPTH);
     return json.ok
       ? parseMessageValue(json.value)
       : malformed(`the body is not JSON: ${json.reason}`);
@@ -109,8 +116,9 @@ function parseMessageValue(value: Json): ParsedMessage {
   const { route: routeValue, headers, payload, deadline, ...rest } = value;
   const route = parseRoute(routeValue);
   if (!route.ok) return malformed(route.reason);
-  const idKey = route.stepsKey === "actors" && rest.job_id === undefined ? "id" : "job_id";
-  const { [idKey]: jobId = "", ...extra } = rest;
+  const idKey = route.stepsKey === "actors" && (rest.job_id ?? null) === null ? "id" : "job_id";
+  const { [idKey]: id, ...extra } = rest;
+  const jobId = id ?? "";
   if (typeof jobId !== "string") {
     return malformed(`${idKey} is ${kindOf(jobId)}; a string is allowed`);
   }
@@ -118,15 +126,15 @@ function parseMessageValue(value: Json): ParsedMessage {
   if (!isOptionalObject(headers)) {
     return malformed(`headers is ${kindOf(headers)}; an object is allowed`);
   }
-  if (deadline !== undefined && !isTime(deadline)) {
-    return malformed(`deadline is ${JSON.stringify(deadline)}; an RFC 3339 time is allowed`);
+  if (!isOptionalTime(deadline)) {
+    return malformed(`deadline is ${showJson(deadline)}; an RFC 3339 time is allowed`);
   }
   const message = {
     jobId,
     route: route.route,
     headers: headers ?? {},
     payload,
-    ...(deadline !== undefined && { deadline }),
+    ...(typeof deadline === "string" && { deadline }),
     spelling: { id: idKey, steps: route.stepsKey } as const,
     extra,
     routeExtra: route.extra,
@@ -151,7 +159,7 @@ function parseRoute(value: Json | undefined): ParsedRoute {
   const bad = steps.findIndex((step) => typeof step !== "string" || step === "");
   if (bad !== -1) {
     return refuse(
-      `route.${stepsKey}[${bad}] is ${JSON.stringify(steps[bad])}; a queue's name is allowed`,
+      `route.${stepsKey}[${bad}] is ${showJson(steps[bad])}; a queue's name is allowed`,
     );
   }
   if (
@@ -159,7 +167,7 @@ function parseRoute(value: Json | undefined): ParsedRoute {
     current > steps.length
   ) {
     return refuse(
-      `route.current is ${JSON.stringify(current) ?? "missing"}; ` +
+      `route.current is ${showJson(current)}; ` +
         `an integer from 0 to ${steps.length} is allowed`,
     );
   }
@@ -174,9 +182,8 @@ function isOptionalObject(value: Json | undefined): value is JsonObject | null |
   return value === undefined || value === null || isJsonObject(value);
 }
 
-function isTime(value: Json): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) &&
-    !Number.isNaN(Date.parse(value));
+function isOptionalTime(value: Json | undefined): value is string | null | undefined {
+  return value === undefined || value === null || isTime(value);
 }
 
 function malformed(reason: string): ParsedMessage {

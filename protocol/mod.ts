@@ -16,6 +16,7 @@
  * @module
  */
 export * from "./bookkeeping.ts";
+export * from "./encode_reply.ts";
 export * from "./envelope.ts";
 export * from "./failure.ts";
 export * from "./framing.ts";
@@ -24,7 +25,10 @@ export * from "./json.ts";
 export * from "./lineage.ts";
 export * from "./message.ts";
 export * from "./naming.ts";
+export * from "./parse_failure.ts";
+export * from "./parse_reply.ts";
 export * from "./reply.ts";
 export * from "./report.ts";
 export * from "./route.ts";
 export * from "./session.ts";
+export * from "./time.ts";

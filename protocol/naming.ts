@@ -1,3 +1,4 @@
+import { fingerprint } from "./identity.ts";
 import { parseBranch } from "./lineage.ts";
 import type { Route } from "./route.ts";
 
@@ -53,9 +54,8 @@ export function objectKey(
   const { prefix, at, route, jobId, branch } = outcome;
   const [date, time] = at.toISOString().split("T") as [string, string];
   const suffix = branch && parseBranch(branch) ? `.${branch.replaceAll(/[/:]/g, "-")}` : "";
-  return `${prefix}${date}/${time.slice(0, 2)}/${keyPart(lastStep(route))}/${
-    keyPart(jobId)
-  }${suffix}.json`;
+  const folder = `${prefix}${date}/${time.slice(0, 2)}/${keyPart(lastStep(route))}`;
+  return `${folder}/${keyPart(`${jobId || "unknown"}${suffix}`)}.json`;
 }
 
 /**
@@ -75,7 +75,17 @@ export function lastStep(route: Route): string {
   return route.steps[route.current > 0 ? route.current - 1 : route.steps.length - 1] ?? "unknown";
 }
 
-/** Keeps a name from leaving its place in a key: no separators, no parent folders. */
+/** Bytes of one part of a key; a file's name has at most 255, and a store may add to ours. */
+const MAX_PART_BYTES = 200;
+
+/**
+ * Keeps a name from leaving its place in a key (no separators, no parent folders, no half
+ * characters) and within a file name's length: what is longer ends in its own fingerprint.
+ */
 function keyPart(name: string): string {
-  return name.replaceAll(/[/\\]|\.\.|\p{Cc}/gu, "_").slice(0, 200) || "unknown";
+  const safe = name.replaceAll(/[/\\]|\.\.|^\.$|\p{Cc}|\p{Cs}/gu, "_") || "unknown";
+  if (new TextEncoder().encode(safe).length <= MAX_PART_BYTES) return safe;
+  const head = new Uint8Array(MAX_PART_BYTES - 9);
+  const { read } = new TextEncoder().encodeInto(safe, head);
+  return `${safe.slice(0, read)}-${fingerprint(name)}`;
 }

@@ -1,5 +1,5 @@
 import { createFailure, type Failure } from "./failure.ts";
-import type { JsonObject } from "./json.ts";
+import { type JsonObject, showJson } from "./json.ts";
 
 /** The way of a message: which queues in which order, and how far it has come. */
 export interface Route {
@@ -85,10 +85,12 @@ export function checkHops(route: Route, maxHops: number): Failure | undefined {
 }
 
 /**
- * Checks the steps a handler answered: what is done, the current step included, stays as it was.
+ * Checks the route a handler answered: what is done, the current step included, stays as it was,
+ * and `current` is not the handler's to move.
  *
  * @param before the route as the step received it
  * @param steps the steps the handler wants
+ * @param current the `current` it answered, where it answered one
  * @returns a `processing_error` naming the step and the reason, or `undefined` when it is fine
  * @example
  * ```ts
@@ -99,14 +101,25 @@ export function checkHops(route: Route, maxHops: number): Failure | undefined {
  * assert.equal(checkRewrite(before, ["judge", "store"])?.code, "processing_error");
  * ```
  */
-export function checkRewrite(before: Route, steps: readonly string[]): Failure | undefined {
+export function checkRewrite(
+  before: Route,
+  steps: readonly string[],
+  current: number = before.current,
+): Failure | undefined {
   const step = currentStep(before);
+  if (current !== before.current) {
+    return createFailure(
+      "processing_error",
+      `step "${step}" moved route.current from ${before.current} to ${current}; ` +
+        "it stays as the step received it",
+    );
+  }
   for (let index = 0; index <= before.current; index++) {
     if (steps[index] === before.steps[index]) continue;
     return createFailure(
       "processing_error",
       `step "${step}" changed the part of the route that is done: steps[${index}] was ` +
-        `"${before.steps[index]}" and became ${JSON.stringify(steps[index] ?? null)}; ` +
+        `"${before.steps[index]}" and became ${showJson(steps[index])}; ` +
         `only steps after index ${before.current} may change`,
     );
   }
@@ -114,6 +127,6 @@ export function checkRewrite(before: Route, steps: readonly string[]): Failure |
   if (bad === -1) return undefined;
   return createFailure(
     "processing_error",
-    `step "${step}" put ${JSON.stringify(steps[bad])} at steps[${bad}]; a step is a queue's name`,
+    `step "${step}" put ${showJson(steps[bad])} at steps[${bad}]; a step is a queue's name`,
   );
 }

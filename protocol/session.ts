@@ -1,6 +1,7 @@
 import { createFailure, type Failure } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
-import { parseReply, type Reply } from "./reply.ts";
+import { parseReply } from "./parse_reply.ts";
+import type { Reply } from "./reply.ts";
 
 /** What opens a session: deliberately not JSON, so that an older host refuses it untouched. */
 export const HELLO_PREFIX = "ASYA/1 ";
@@ -217,6 +218,15 @@ export function encodeCancel(call: number): Uint8Array {
  * Parses a client's frame.
  *
  * @param body a frame's body, after the hello
+ * @example
+ * ```ts
+ * import { parseClientFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const body = new TextEncoder().encode('{"call":7,"message":{"payload":1}}');
+ * assert.deepEqual(parseClientFrame(body), {
+ *   ok: true, frame: { kind: "call", call: 7, message: { payload: 1 } },
+ * });
+ * ```
  */
 export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
   const json = parseJson(body);
