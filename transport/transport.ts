@@ -32,23 +32,27 @@ export interface Delivery {
    * when its own connection broke does not count.
    */
   readonly redelivered: boolean;
-  /** Removes it from the queue. Resolves when the queue knows; does nothing when the hold is lost. */
+  /**
+   * Removes it from the queue. Resolves when the queue knows. When the hold is lost (a connection
+   * broke, a lease ended, the transport closed) it does nothing but emit `hold_lost`; once settled,
+   * settling again does nothing at all. Never rejects.
+   */
   ack(): Promise<void>;
-  /** Gives it back, to be delivered again (marked redelivered). */
+  /** Gives it back, to be delivered again (marked redelivered); otherwise as {@linkcode ack}. */
   requeue(): Promise<void>;
 }
 
 /** How to take messages from a queue. */
 export interface ConsumeOptions {
-  /** Messages held unsettled at a time. */
+  /** Messages held unsettled at a time, 1 or more. */
   readonly prefetch: number;
-  /** Takes one message; must not throw. */
+  /** Takes one message; is called in the order of the queue, and must not throw. */
   readonly onDelivery: (delivery: Delivery) => void;
 }
 
 /** A running consumer of one queue. Deliveries in hand stay valid while it is paused. */
 export interface Consumer {
-  /** Stops taking; what is in hand can still be settled. */
+  /** Stops taking: once it resolves nothing more comes. What is in hand can still be settled. */
   pause(): Promise<void>;
   /** Takes again. */
   resume(): Promise<void>;
@@ -71,24 +75,45 @@ export type TransportEvent =
   | { readonly kind: "connected" }
   | { readonly kind: "disconnected"; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: "queue_used_as_is"; readonly queue: string; readonly reason: string }
-  | { readonly kind: "hold_lost"; readonly queue: string; readonly messageId?: string };
+  | { readonly kind: "hold_lost"; readonly queue: string; readonly messageId?: string }
+  /** Messages are found by polling (within a second), since the queue's bell cannot be watched. */
+  | { readonly kind: "polling"; readonly queue: string; readonly reason: string };
 
 /**
  * The broker's edge: durable queues with confirms, prefetch, acknowledgement and delay.
  *
- * Every implementation passes the one suite in `transport_suite.ts`.
+ * Every implementation passes the one suite in `transport_suite.ts`. What is rejected is a
+ * `TransportError` with a `code`.
  */
 export interface Transport {
   /** Whether the broker can be reached at this moment. */
   readonly connected: boolean;
-  /** Makes queues exist, as they are where they exist already. */
+  /**
+   * Makes queues exist, as they are where they exist already. Waits for the broker, for ever.
+   *
+   * @throws {TransportError} `closed`
+   */
   declare(queues: readonly string[]): Promise<void>;
-  /** Publishes in order, confirmed; one outcome per message. Never throws for a single message. */
+  /**
+   * Publishes in order, confirmed; one outcome per message, in the same order. Never rejects: what
+   * cannot reach the broker, or is published after {@linkcode close}, is `failed`.
+   */
   publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]>;
-  /** Takes messages from a queue that exists. */
+  /**
+   * Takes messages from a queue that exists. Waits for the broker, for ever.
+   *
+   * @throws {TransportError} `unknown_queue`, `closed`
+   */
   consume(queue: string, options: ConsumeOptions): Promise<Consumer>;
-  /** What a queue holds, or `undefined` when there is none. */
+  /**
+   * What a queue holds, or `undefined` when there is none.
+   *
+   * @throws {TransportError} `unreachable`, `closed`
+   */
   inspect(queue: string): Promise<QueueState | undefined>;
-  /** Ends every consumer and gives back, uncounted where the broker can, what is in hand. */
+  /**
+   * Waits for what is under way, ends every consumer and gives back, uncounted where the broker
+   * can, what is in hand. Closing again does nothing.
+   */
   close(): Promise<void>;
 }

@@ -1,0 +1,12 @@
+/**
+ * The broker's edge: one contract for durable queues, and the brokers that keep it.
+ *
+ * What a message means may not enter: bodies are bytes here, and nobody decides in this folder
+ * where a message goes next or whether it is tried again.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./memory.ts";
+export * from "./transport.ts";
+export * from "./transport_error.ts";

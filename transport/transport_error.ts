@@ -1,0 +1,35 @@
+/**
+ * Why an operation of a transport was refused.
+ *
+ * - `closed`: the transport was closed.
+ * - `unknown_queue`: there is no queue of that name.
+ * - `unreachable`: the broker cannot be asked at this moment; trying again can help.
+ * - `unusable`: the broker's file or its settings are not fit for use; a person must look.
+ */
+export type TransportErrorCode = "closed" | "unknown_queue" | "unreachable" | "unusable";
+
+/**
+ * What a transport rejects with. Branch on its `code`, never on its class or its text.
+ *
+ * @example
+ * ```ts
+ * import { TransportError } from "@asya/transport";
+ * import assert from "node:assert/strict";
+ *
+ * const error = new TransportError("unknown_queue", 'there is no queue "ocr"');
+ * assert.equal(error.code, "unknown_queue");
+ * ```
+ */
+export class TransportError extends Error {
+  /** The name shown in logs. */
+  override readonly name = "TransportError";
+
+  /**
+   * @param code what kind of refusal it is
+   * @param message one sentence: what was got, what is allowed
+   * @param options the error beneath it, as `cause`
+   */
+  constructor(readonly code: TransportErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
