@@ -1,0 +1,209 @@
+import { readBookkeeping, writeBookkeeping } from "./bookkeeping.ts";
+import type { Branch, FanOut } from "./fan_out.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { ProgressStatus } from "./report.ts";
+import type { Route } from "./route.ts";
+
+/** `Pending → Running → Succeeded | Failed`; `Unknown` only when an older store says so. */
+export type JobStatus = "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+
+/** What ended a job: its own outcome, somebody's wish, its deadline, or a queue that is not there. */
+export type JobEnd = "report" | "cancel" | "deadline" | "undeliverable";
+
+/** What a gateway remembers of a call, without its payload and its result, which may be large. */
+export interface Job {
+  readonly id: string;
+  readonly status: JobStatus;
+  readonly tool: string;
+  /** `current` is the furthest step that anybody reported. */
+  readonly route: Route;
+  /** Index of the step the job began with; above 0 in a replay. */
+  readonly firstStep: number;
+  /** Name of the furthest step that was reported. */
+  readonly currentStep: string;
+  /** Steps in the route as the latest report knew it. */
+  readonly totalSteps: number;
+  /** 0 to 100, one decimal. */
+  readonly progressPercent: number;
+  /** What was reported of each step, by its index: a bit per point of {@linkcode ProgressStatus}. */
+  readonly checkpoints: Readonly<Record<string, number>>;
+  /** How many updates were recorded. */
+  readonly updateCount: number;
+  readonly fanOut?: FanOut;
+  /** The newest streamed chunk outside of any fan-out. */
+  readonly lastPartial?: Branch["lastPartial"];
+  readonly error?: string;
+  readonly errorDetails?: JsonObject;
+  /** What ended it; absent while it is active. */
+  readonly endedBy?: JobEnd;
+  readonly timeoutSeconds: number;
+  /** RFC 3339, as are the next two. */
+  readonly deadline: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly resultUri?: string;
+  /** The job this one replays. */
+  readonly replayOf?: string;
+  /** Who called it, where callers have names. */
+  readonly owner?: string;
+}
+
+/** What a job begins with. */
+export interface NewJob {
+  readonly id: string;
+  readonly tool: string;
+  readonly steps: readonly string[];
+  /** Index of the step to begin with. */
+  readonly firstStep?: number;
+  /** The sender's `route.metadata`. */
+  readonly metadata?: JsonObject;
+  /** Indices of the route's join steps. */
+  readonly joins?: readonly number[];
+  readonly timeoutSeconds: number;
+  readonly replayOf?: string;
+  readonly owner?: string;
+}
+
+/** One thing that happened to a job, as its watchers see it. */
+export interface JobUpdate {
+  /** `partial` carries a chunk that a handler streamed. */
+  readonly kind: "update" | "partial";
+  /** The job's status with this update. */
+  readonly status: JobStatus;
+  /** A sentence; that of a progress update begins with its step's status. */
+  readonly message: string;
+  readonly progressPercent: number;
+  readonly step?: string;
+  readonly stepStatus?: ProgressStatus | "error";
+  readonly branch?: string;
+  readonly partial?: Json;
+  readonly error?: string;
+  /** RFC 3339. */
+  readonly timestamp: string;
+}
+
+/**
+ * A job as it begins: pending, with its deadline, and with both times in its route's bookkeeping.
+ *
+ * @param job what it begins with; `timeoutSeconds` above 0, `steps` not empty
+ * @param now the time at which it begins
+ * @example
+ * ```ts
+ * import { createJob, readBookkeeping } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const now = new Date("2026-01-01T00:00:00Z");
+ * const job = createJob({ id: "j1", tool: "scan", steps: ["ocr"], timeoutSeconds: 60 }, now);
+ * assert.equal(job.status, "Pending");
+ * assert.equal(job.deadline, "2026-01-01T00:01:00.000Z");
+ * assert.equal(readBookkeeping(job.route).deadline, job.deadline);
+ * ```
+ */
+export function createJob(job: NewJob, now: Date): Job {
+  const { id, tool, steps, firstStep = 0, metadata = {}, timeoutSeconds } = job;
+  const createdAt = now.toISOString();
+  const deadline = new Date(now.getTime() + timeoutSeconds * 1000).toISOString();
+  const { asya: _, ...own } = metadata;
+  const route = writeBookkeeping({ steps, current: firstStep, metadata: own }, {
+    created: createdAt,
+    deadline,
+    ...(job.replayOf !== undefined && { replay: job.replayOf }),
+    ...(job.joins !== undefined && job.joins.length > 0 && { joins: [...job.joins] }),
+  });
+  return {
+    id,
+    status: "Pending",
+    tool,
+    route,
+    firstStep,
+    currentStep: steps[firstStep] ?? "",
+    totalSteps: steps.length,
+    progressPercent: 0,
+    checkpoints: {},
+    updateCount: 0,
+    timeoutSeconds,
+    deadline,
+    createdAt,
+    updatedAt: createdAt,
+    ...(job.replayOf !== undefined && { replayOf: job.replayOf }),
+    ...(job.owner !== undefined && { owner: job.owner }),
+  };
+}
+
+/**
+ * What a replay of a job begins with: the same tool and full route, from a given step.
+ *
+ * @param job the job to replay, in whatever state
+ * @param replay the new job's id, and the 0-based step to begin with
+ * @returns the new job, or the problem with `fromStep`
+ * @example
+ * ```ts
+ * import { createJob, replayOf } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const old = createJob({ id: "j1", tool: "t", steps: ["a", "b"], timeoutSeconds: 9 }, new Date());
+ * const replay = replayOf(old, { id: "j2", fromStep: 1 });
+ * assert.equal(replay.ok && replay.job.replayOf, "j1");
+ * assert.equal(replayOf(old, { id: "j2", fromStep: 2 }).ok, false);
+ * ```
+ */
+export function replayOf(
+  job: Job,
+  replay: { readonly id: string; readonly fromStep: number; readonly owner?: string },
+): { ok: true; job: NewJob } | { ok: false; problem: string } {
+  const { id, fromStep, owner } = replay;
+  const { steps, metadata } = job.route;
+  if (!Number.isInteger(fromStep) || fromStep < 0 || fromStep >= steps.length) {
+    const problem = `from_step is ${fromStep}; an integer from 0 to ${steps.length - 1} is allowed`;
+    return { ok: false, problem };
+  }
+  const { tool, timeoutSeconds } = job;
+  const { joins } = readBookkeeping(job.route);
+  return {
+    ok: true,
+    job: {
+      id,
+      tool,
+      steps,
+      firstStep: fromStep,
+      metadata,
+      ...(joins !== undefined && { joins }),
+      timeoutSeconds,
+      replayOf: job.id,
+      ...(owner !== undefined && { owner }),
+    },
+  };
+}
+
+/**
+ * Whether a job has ended, so that nothing changes it any more.
+ *
+ * @param status a job's status
+ * @example
+ * ```ts
+ * import { isTerminal } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(isTerminal("Running"), false);
+ * assert.equal(isTerminal("Failed"), true);
+ * ```
+ */
+export function isTerminal(status: JobStatus): boolean {
+  return status === "Succeeded" || status === "Failed";
+}
+
+/**
+ * Whether work on a job should stop: it was cancelled or its time is over. A job that a branch has
+ * failed lets its other branches go on.
+ *
+ * @param job any job
+ * @example
+ * ```ts
+ * import { applyCancel, createJob, isInactive } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const job = createJob({ id: "j", tool: "t", steps: ["a"], timeoutSeconds: 9 }, new Date());
+ * assert.equal(isInactive(job), false);
+ * const change = applyCancel(job, new Date());
+ * assert.equal(change.kind === "changed" && isInactive(change.job), true);
+ * ```
+ */
+export function isInactive(job: Job): boolean {
+  return job.endedBy === "cancel" || job.endedBy === "deadline";
+}

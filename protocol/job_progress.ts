@@ -1,0 +1,166 @@
+import { type Branch, trackBranch } from "./fan_out.ts";
+import type { Job, JobUpdate } from "./job.ts";
+import {
+  changed,
+  describe,
+  type JobChange,
+  type JobState,
+  UNCHANGED,
+  withPercent,
+} from "./job_change.ts";
+import { unlessOver } from "./job_end.ts";
+import {
+  type Heartbeat,
+  PROGRESS_STATUSES,
+  progressPercent,
+  type ProgressReport,
+  type ProgressStatus,
+} from "./report.ts";
+
+/**
+ * Applies a report about a step. Progress never goes down, and a job that has ended stays as it is.
+ *
+ * @param state the job and, where the report has a branch, what is known of its lineage
+ * @param report the report
+ * @param now the time at which it came
+ * @example
+ * ```ts
+ * import { applyProgress, createJob } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const job = createJob({ id: "j", tool: "t", steps: ["a", "b"], timeoutSeconds: 9 }, new Date());
+ * const report = {
+ *   step: "a", stepIndex: 0, totalSteps: 2, status: "completed", actorName: "a", message: "",
+ * } as const;
+ * const change = applyProgress({ job }, report, new Date());
+ * assert.equal(change.kind === "changed" && change.job.status, "Running");
+ * assert.equal(change.kind === "changed" && change.job.progressPercent, 50);
+ * ```
+ */
+export function applyProgress(state: JobState, report: ProgressReport, now: Date): JobChange {
+  return unlessOver(state.job, now, () => {
+    if (isRepeatedPartial(state, report)) return UNCHANGED;
+    const { job, branch } = trackProgress(state, report);
+    const running = advanceTo(job, report, now);
+    return changed(running, [progressUpdate(running, report, now)], branch);
+  });
+}
+
+/**
+ * Applies a sign of life: it starts a pending job, and an `error` is recorded (error-end may still
+ * retry, so it does not end the job).
+ *
+ * @param job any job; one that has ended stays as it is
+ * @param heartbeat the report
+ * @param now the time at which it came
+ * @example
+ * ```ts
+ * import { applyHeartbeat, createJob } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const job = createJob({ id: "j", tool: "t", steps: ["a"], timeoutSeconds: 9 }, new Date());
+ * const beat = { actorName: "a", status: "error", message: "out of memory" } as const;
+ * const change = applyHeartbeat(job, beat, new Date());
+ * assert.equal(change.kind === "changed" && change.job.status, "Running");
+ * assert.equal(change.kind === "changed" && change.updates[0]?.message, "error: out of memory");
+ * ```
+ */
+export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobChange {
+  return unlessOver(job, now, () => {
+    const { status, stepIndex } = heartbeat;
+    if (job.status !== "Pending" && status !== "error") return UNCHANGED;
+    const running: Job = { ...job, status: "Running", updatedAt: now.toISOString() };
+    const step = stepIndex === undefined ? undefined : job.route.steps[stepIndex];
+    const update: JobUpdate = {
+      ...describe(running, now, withStatus(status, heartbeat.message || heartbeat.actorName)),
+      ...(step !== undefined && { step }),
+      ...(status === "error" && { stepStatus: "error" }),
+    };
+    return changed(running, [update]);
+  });
+}
+
+function isRepeatedPartial({ job, branches }: JobState, report: ProgressReport): boolean {
+  const { branch, stepIndex, seq } = report;
+  if (seq === undefined || report.partial === undefined) return false;
+  const last = branch === undefined ? job.lastPartial : branches?.get(branch)?.lastPartial;
+  return last !== undefined && last.stepIndex === stepIndex && seq <= last.seq;
+}
+
+/** Moves the percents of the job and of the reported branch. */
+function trackProgress(
+  { job, branches = new Map() }: JobState,
+  report: ProgressReport,
+): { job: Job; branch?: Branch } {
+  const percent = progressPercent(report);
+  if (report.branch === undefined) {
+    const next = { ...job, lastPartial: newestPartial(job.lastPartial, report) };
+    return { job: job.fanOut ? next : withPercent(next, percent) };
+  }
+  const { branch: lineage } = report;
+  const { fanOut, branch } = trackBranch(
+    job.fanOut,
+    branches,
+    { lineage, percent, ended: false },
+    job.progressPercent,
+  );
+  return {
+    job: withPercent({ ...job, fanOut }, fanOut.sum / fanOut.leaves),
+    branch: { ...branch, lastPartial: newestPartial(branch.lastPartial, report) },
+  };
+}
+
+/** The newest streamed chunk; a step that begins (again) counts its chunks from the start. */
+function newestPartial(before: Branch["lastPartial"], report: ProgressReport): typeof before {
+  if (report.status === "received") return undefined;
+  if (report.partial === undefined || report.seq === undefined) return before;
+  return { stepIndex: report.stepIndex, seq: report.seq };
+}
+
+/** The job with a reported step as its current one, unless it is already further. */
+export function advanceTo(job: Job, report: ProgressReport, now: Date): Job {
+  const { stepIndex } = report;
+  const isFurther = stepIndex >= job.route.current;
+  return {
+    ...job,
+    status: "Running",
+    ...(isFurther && {
+      route: { ...job.route, current: stepIndex },
+      currentStep: report.step,
+      totalSteps: report.totalSteps,
+    }),
+    checkpoints: withCheckpoint(job.checkpoints, stepIndex, report.status),
+    updatedAt: now.toISOString(),
+  };
+}
+
+/** A report as the update that watchers see. */
+export function progressUpdate(job: Job, report: ProgressReport, now: Date): JobUpdate {
+  return {
+    ...describe(job, now, withStatus(report.status, report.message || report.step)),
+    kind: report.partial === undefined ? "update" : "partial",
+    step: report.step,
+    stepStatus: report.status,
+    ...(report.branch !== undefined && { branch: report.branch }),
+    ...(report.partial !== undefined && { partial: report.partial }),
+  };
+}
+
+function withStatus(status: string, message: string): string {
+  return message.startsWith(status) ? message : `${status}: ${message}`;
+}
+
+/** Whether a point of a step was reported. */
+export function hasCheckpoint(job: Job, stepIndex: number, status: ProgressStatus): boolean {
+  return ((job.checkpoints[stepIndex] ?? 0) & bitOf(status)) !== 0;
+}
+
+function withCheckpoint(
+  checkpoints: Job["checkpoints"],
+  stepIndex: number,
+  status: ProgressStatus,
+): Job["checkpoints"] {
+  return { ...checkpoints, [stepIndex]: (checkpoints[stepIndex] ?? 0) | bitOf(status) };
+}
+
+function bitOf(status: ProgressStatus): number {
+  return 1 << PROGRESS_STATUSES.indexOf(status);
+}
