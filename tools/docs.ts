@@ -1,0 +1,108 @@
+/**
+ * Writes everything that is made from the settings and the rules of the house: each program's table
+ * of settings, the table of dependencies, each program's `permissions.json`, and the list of all
+ * setting names. With `--check` it writes nothing and fails where a file would change.
+ *
+ * A program is a member of the workspace with a `config.ts` that exports `settings` and, where it
+ * runs as a process of its own, `permissions`. Tables go into Markdown files, between
+ * `<!-- begin settings of NAME -->` and `<!-- end settings of NAME -->`.
+ *
+ * @module
+ */
+
+import {
+  bakePermissions,
+  envNames,
+  markdownTable,
+  type PermissionTemplate,
+  type Settings,
+  settingsTable,
+} from "@asya/program";
+import { dependencies } from "./house.ts";
+import { listFiles } from "./list_files.ts";
+import { fillSections } from "./sections.ts";
+
+/** What a program's `config.ts` exports. */
+interface Program {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly permissions?: PermissionTemplate;
+}
+
+const root = new URL("..", import.meta.url);
+
+async function loadPrograms(paths: readonly string[]): Promise<Program[]> {
+  const programs: Program[] = [];
+  for (const path of paths) {
+    const [name = "", file, ...deeper] = path.split("/");
+    if (file !== "config.ts" || deeper.length > 0 || name === "program") continue;
+    const { settings, permissions } = await import(new URL(path, root).href);
+    if (settings === undefined) throw new Error(`${path} exports no settings`);
+    programs.push({ name, settings, permissions });
+  }
+  return programs;
+}
+
+async function dependencyTable(): Promise<string> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const rows = Object.entries<string>(imports).map(([name, target]) => {
+    const dependency = dependencies[name];
+    if (dependency === undefined) throw new Error(`${name} has no reason in tools/house.ts`);
+    const [, npmName, version] = /^npm:(.+)@(.+)$/.exec(target) ?? [];
+    return [`\`${npmName}\``, `${version}`, dependency.usedBy.join(", "), dependency.reason];
+  });
+  return markdownTable(["package", "version", "used by", "what for"], rows);
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Every generated file with the text that it should have. */
+async function generate(): Promise<Map<string, string>> {
+  const paths = await listFiles(root);
+  const programs = await loadPrograms(paths);
+  const generated = new Map<string, string>();
+  for (const { name, settings, permissions } of programs) {
+    if (permissions === undefined) continue;
+    generated.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
+  }
+  const names = programs.flatMap((program) => envNames(program.settings));
+  generated.set(
+    "program/known_names.json",
+    asJson([...new Set(names)].filter((name) => name.startsWith("ASYA_")).sort()),
+  );
+  const sections = new Map([["dependencies", await dependencyTable()]]);
+  for (const { name, settings } of programs) {
+    sections.set(`settings of ${name}`, settingsTable(settings));
+  }
+  const missing = new Set(sections.keys());
+  for (const path of paths.filter((path) => path.endsWith(".md"))) {
+    const filled = fillSections(await Deno.readTextFile(new URL(path, root)), sections);
+    if (filled.problems.length > 0) throw new Error(`${path}: ${filled.problems.join("; ")}`);
+    if (filled.names.length > 0) generated.set(path, filled.text);
+    for (const name of filled.names) missing.delete(name);
+  }
+  for (const name of missing) throw new Error(`no Markdown file has <!-- begin ${name} -->`);
+  return generated;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(new URL(path, root));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+const checkOnly = Deno.args.includes("--check");
+let drifted = 0;
+for (const [path, text] of await generate()) {
+  if (await readText(path) === text) continue;
+  drifted++;
+  console.error(checkOnly ? `docs: ${path} is out of date; run: make docs` : `docs: wrote ${path}`);
+  if (!checkOnly) await Deno.writeTextFile(new URL(path, root), text);
+}
+console.error(`docs: ${drifted} files ${checkOnly ? "out of date" : "written"}`);
+if (checkOnly && drifted > 0) Deno.exit(1);

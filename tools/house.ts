@@ -1,0 +1,73 @@
+/**
+ * The rules of the house as data: who may import whom, which packages from npm, and which files may
+ * touch the outside. `check_arrows.ts` holds the code to them; README's table of dependencies is
+ * made from them.
+ *
+ * @module
+ */
+
+/** What one folder may do. */
+export interface Room {
+  /** The folders it may import from, by their `mod.ts` alone. `"*"` is any, and any file in them. */
+  readonly imports: readonly string[] | "*";
+  /** Files that may name `Deno`; all others take values and return values. `"*"` is any. */
+  readonly edges: readonly string[] | "*";
+}
+
+/** A package from npm. */
+export interface Dependency {
+  /** The folders that import it; `"tests"` is every test and the tools of tests. */
+  readonly usedBy: readonly string[];
+  /** What it is here for, in a phrase. */
+  readonly reason: string;
+}
+
+/** Every top-level folder with code in it. */
+export const rooms: Readonly<Record<string, Room>> = {
+  protocol: { imports: [], edges: [] },
+  transport: { imports: ["protocol"], edges: [] },
+  program: {
+    imports: [],
+    edges: ["http.ts", "load_settings.ts", "log.ts", "metrics.ts", "shutdown.ts"],
+  },
+  runtime: { imports: ["program", "protocol"], edges: [] },
+  sidecar: { imports: ["program", "protocol", "transport"], edges: [] },
+  gateway: { imports: ["program", "protocol", "transport"], edges: [] },
+  actors: { imports: ["program", "protocol", "runtime"], edges: [] },
+  mesh: { imports: ["program", "protocol", "transport"], edges: [] },
+  examples: { imports: ["runtime"], edges: "*" },
+  tests: { imports: "*", edges: "*" },
+  bench: { imports: "*", edges: "*" },
+  tools: { imports: "*", edges: "*" },
+};
+
+/**
+ * Files that reach no further than the given folders, whatever else their own folder may import:
+ * what the author of a handler imports brings nothing else along.
+ */
+export const reaches: Readonly<Record<string, readonly string[]>> = {
+  "runtime/mod.ts": ["runtime", "protocol"],
+};
+
+/** The parts of Node's library that a folder may import; a folder that is not here may import any. */
+export const nodeModules: Readonly<Record<string, readonly string[]>> = {
+  protocol: ["node:crypto"],
+};
+
+/** Every package from npm, by its bare name in the root's import map. */
+export const dependencies: Readonly<Record<string, Dependency>> = {
+  "@hono/hono": { usedBy: ["gateway"], reason: "routes of the HTTP interface" },
+  "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
+  "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
+  "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
+  "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
+  "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
+  "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
+  "tesseract.js-core": { usedBy: ["examples"], reason: "the OCR engine as WebAssembly" },
+  "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },
+  "wink-nlp": { usedBy: ["examples"], reason: "entity extraction in the documents example" },
+  "yaml": {
+    usedBy: ["gateway", "mesh"],
+    reason: "tools and mesh files, with the position of every error",
+  },
+};

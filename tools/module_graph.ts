@@ -1,0 +1,72 @@
+import { type Module, namesDeno } from "./arrows.ts";
+import { listFiles } from "./list_files.ts";
+
+/** The part of `deno info --json` that is used here. */
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly error?: string;
+    readonly dependencies?: readonly {
+      readonly specifier: string;
+      readonly code?: { readonly specifier?: string; readonly error?: string };
+      readonly type?: { readonly specifier?: string; readonly error?: string };
+    }[];
+  }[];
+}
+
+/**
+ * Reads what every TypeScript file under the root imports, in one run of `deno info`.
+ *
+ * @param root The root of the repository, a `file:` URL that ends with `/`.
+ * @returns The files with their imports.
+ * @throws Error When Deno cannot resolve an import; the message says which.
+ */
+export async function readModuleGraph(root: URL): Promise<Module[]> {
+  const paths = (await listFiles(root)).filter((path) => path.endsWith(".ts"));
+  const info = await runDenoInfo(root, paths);
+  const modules: Module[] = [];
+  for (const { specifier, error, dependencies = [] } of info.modules) {
+    if (!specifier.startsWith(root.href)) continue;
+    const path = decodeURIComponent(specifier.slice(root.href.length));
+    if (error !== undefined) throw new Error(`${path}: ${error}`);
+    if (!paths.includes(path)) continue;
+    const imports = dependencies.flatMap((dependency) => {
+      const failed = dependency.code?.error ?? dependency.type?.error;
+      if (failed !== undefined) throw new Error(`${path}: ${failed}`);
+      return [dependency.code?.specifier, dependency.type?.specifier];
+    }).filter((target) => target !== undefined).map((target) => nameOf(target, root));
+    modules.push({
+      path,
+      imports: [...new Set(imports)],
+      namesDeno: namesDeno(await Deno.readTextFile(new URL(path, root))),
+    });
+  }
+  return modules;
+}
+
+/** A module that imports all others stands for them, so that one graph holds everything. */
+async function runDenoInfo(root: URL, paths: readonly string[]): Promise<Info> {
+  const everything = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    const lines = paths.map((path) => `import ${JSON.stringify(new URL(path, root).href)};\n`);
+    await Deno.writeTextFile(everything, lines.join(""));
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--config", "deno.json", everything],
+      cwd: root,
+    }).output();
+    const text = new TextDecoder();
+    if (code !== 0) throw new Error(`deno info: ${text.decode(stderr)}`);
+    return JSON.parse(text.decode(stdout));
+  } finally {
+    await Deno.remove(everything);
+  }
+}
+
+/** `a/b.ts` for our own files, `npm:name` without version and path for packages. */
+function nameOf(specifier: string, root: URL): string {
+  if (specifier.startsWith(root.href)) {
+    return decodeURIComponent(specifier.slice(root.href.length));
+  }
+  const npm = /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier);
+  return npm === null ? specifier : `npm:${npm[1]}`;
+}
