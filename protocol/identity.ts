@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Json } from "./json.ts";
 
 /** What makes one published message this one and no other. */
 export interface MessageOrigin {
@@ -108,6 +109,21 @@ export function jobIdOf(id: string | undefined): string {
  */
 export function fingerprint(content: string | Uint8Array, digits = 8): string {
   return sha256(content).slice(0, digits);
+}
+
+/**
+ * The group of a fan-out: a short hash over all its outputs.
+ *
+ * @param outputs every output of the handler, in order
+ * @example
+ * ```ts
+ * import { groupOf } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(groupOf([{ page: 1 }, { page: 2 }]), groupOf([{ page: 1 }, { page: 2 }]));
+ * ```
+ */
+export function groupOf(outputs: readonly Json[]): string {
+  return fingerprint(JSON.stringify(outputs));
 }
 
 /** Namespace of job ids made from message ids: the bytes of b7b2fb8c-5c3e-4f65-9a0e-41d7a1c05a5a. */

@@ -1,4 +1,3 @@
-import { fingerprint } from "./identity.ts";
 import type { Json } from "./json.ts";
 
 /** One generation of a fan-out: output `index` of `count`, in the group `group`. */
@@ -35,21 +34,6 @@ export const MAX_FAN_OUT = 100_000;
 export const MAX_GENERATIONS = 256;
 
 const SEGMENT = /^(0|[1-9]\d*):([1-9]\d*):([0-9a-z]+)$/;
-
-/**
- * The group of a fan-out: a short hash over all its outputs.
- *
- * @param outputs every output of the handler, in order
- * @example
- * ```ts
- * import { groupOf } from "@asya/protocol";
- * import assert from "node:assert/strict";
- * assert.equal(groupOf([{ page: 1 }, { page: 2 }]), groupOf([{ page: 1 }, { page: 2 }]));
- * ```
- */
-export function groupOf(outputs: readonly Json[]): string {
-  return fingerprint(JSON.stringify(outputs));
-}
 
 /**
  * The lineage of one output of a fan-out.
