@@ -1,0 +1,70 @@
+# Every target runs scripts/deno, which installs Deno into this checkout where none is on PATH.
+DENO := ./scripts/deno
+MESH ?= examples/documents/mesh.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help deps demo run test test-all test-unit test-integration clean-integration test-cov ok \
+	lint format install-hooks docs bench build clean
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
+
+deps: ## Install Deno (if needed) and every dependency, from deno.lock
+	@$(DENO) --version | head -n 1
+	@$(DENO) ci
+
+demo: deps ## Send a real document through a mesh on this machine, then stop it (MESH=file)
+	@$(DENO) task --quiet demo $(MESH)
+
+run: deps ## Start a mesh on this machine and keep it until Ctrl-C (MESH=file)
+	@$(DENO) task --quiet run $(MESH)
+
+test: deps ## Run all tests that need nothing but this machine
+	@$(DENO) task --quiet test
+
+test-all: deps ## Run all tests, then the gate
+	@$(DENO) task --quiet test all
+	@$(DENO) task --quiet ok
+
+test-unit: deps ## Run the tests that stand beside the code
+	@$(DENO) task --quiet test unit
+
+test-unit-%: deps ## Run those of one folder: test-unit-sidecar, -gateway, -runtime, -actors, ...
+	@$(DENO) task --quiet test unit-$*
+
+test-integration: deps ## Run the tests that cross components
+	@$(DENO) task --quiet test integration
+
+test-integration-%: deps ## Run those of one program: test-integration-sidecar, -gateway
+	@$(DENO) task --quiet test integration-$*
+
+clean-integration: ## Remove what integration tests and local meshes left behind
+	rm -rf .asya
+
+test-cov: deps ## Run the tests and show how much of the code they reach
+	@$(DENO) task --quiet cov
+
+ok: deps ## The gate: format, lint, types, arrows, generated files, promises, documentation
+	@$(DENO) task --quiet ok
+
+lint: ## Repair what format and lint can repair by themselves
+	$(DENO) fmt --quiet
+	$(DENO) lint --fix --quiet
+
+format: ## Format every file
+	$(DENO) fmt
+
+install-hooks: ## Check staged files before every commit
+	git config core.hooksPath scripts/hooks
+
+docs: deps ## Write the generated tables and permission lists
+	@$(DENO) task --quiet docs
+
+bench: deps ## Measure speed, latency and memory
+	@$(DENO) task --quiet bench
+
+build: deps ## Bundle every program into dist/
+	@$(DENO) task --quiet build
+
+clean: ## Remove everything that was built, installed or stored in this checkout
+	rm -rf .asya .tools coverage dist

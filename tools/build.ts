@@ -1,0 +1,69 @@
+/**
+ * Bundles every program into `dist/NAME/`, minified: `main.js`, the entry points of its child
+ * processes, and its `permissions.json`. Bundles start in half the time and with less memory.
+ *
+ * With `--compile` it also makes one executable of each, `dist/NAME/NAME`, with the permissions
+ * that the settings' defaults need. Deno downloads a base for that; where it cannot, the bundles
+ * stand, and the tool says so and fails.
+ *
+ * @module
+ */
+
+import { permissionFlags } from "@asya/program";
+import { listFiles } from "./list_files.ts";
+
+const root = new URL("..", import.meta.url);
+const text = new TextDecoder();
+
+/** `main.ts` of every member, and files named `…_main.ts`, which are started as child processes. */
+function entryPoints(paths: readonly string[]): Map<string, string[]> {
+  const entries = new Map<string, string[]>();
+  for (const path of paths) {
+    const [, name] = /^([a-z]+)\/(?:[a-z_]+_)?main\.ts$/.exec(path) ?? [];
+    if (name !== undefined) entries.set(name, [...entries.get(name) ?? [], path]);
+  }
+  return entries;
+}
+
+async function deno(...args: string[]): Promise<string | undefined> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
+  return success ? undefined : text.decode(stderr).trim();
+}
+
+async function bundle(name: string, entries: readonly string[]): Promise<void> {
+  for (const entry of entries) {
+    const output = `dist/${name}/${entry.slice(name.length + 1).replace(/\.ts$/, ".js")}`;
+    const problem = await deno("bundle", "--quiet", "--minify", "--output", output, entry);
+    if (problem !== undefined) throw new Error(`deno bundle ${entry}: ${problem}`);
+    const { size } = await Deno.stat(new URL(output, root));
+    console.log(`${output} (${Math.round(size / 1_000)} kB)`);
+  }
+}
+
+async function compile(name: string): Promise<string | undefined> {
+  const permissions = JSON.parse(
+    await Deno.readTextFile(new URL(`${name}/permissions.json`, root)),
+  );
+  const flags = permissionFlags(permissions, {}, "/");
+  const output = `dist/${name}/${name}`;
+  const problem = await deno("compile", ...flags, "--output", output, `dist/${name}/main.js`);
+  if (problem === undefined) console.log(output);
+  return problem;
+}
+
+const programs = entryPoints(await listFiles(root));
+for (const [name, entries] of programs) {
+  await bundle(name, entries);
+  const permissions = new URL(`${name}/permissions.json`, root);
+  await Deno.copyFile(permissions, new URL(`dist/${name}/permissions.json`, root));
+}
+if (Deno.args.includes("--compile")) {
+  for (const name of programs.keys()) {
+    const problem = await compile(name);
+    if (problem === undefined) continue;
+    console.error(problem);
+    console.error("deno compile could not make an executable (above: why); the bundles in dist/");
+    console.error("are whole: run them with deno and the flags of their permissions.json.");
+    Deno.exit(1);
+  }
+}

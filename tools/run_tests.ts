@@ -1,0 +1,69 @@
+/**
+ * Runs tests, tells what was skipped by the promise that stays unproven for it, and ends with one
+ * line, `N passed, N failed`. Its arguments are a selection of tests (see `test_selection.ts`) and
+ * options of `deno test`, such as `--coverage` or `--filter=WORD`.
+ *
+ * @module
+ */
+
+import { requirements } from "../tests/requirements.ts";
+import { listFiles } from "./list_files.ts";
+import { describeSkipped, parseJUnitReport, summarize } from "./test_report.ts";
+import { selectTests } from "./test_selection.ts";
+
+/**
+ * What all tests together need. Tests of processes start the programs with their own, narrower
+ * flags, talk to them on loopback and over sockets in temporary folders, whose paths `--allow-net`
+ * would have to know. Tests of cores give up everything with `permissions: "none"`.
+ */
+const permissionFlags = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-run",
+  "--allow-sys",
+];
+
+const root = new URL("..", import.meta.url);
+
+async function runTests(paths: readonly string[], options: readonly string[]) {
+  const folder = await Deno.makeTempDir();
+  try {
+    const report = `${folder}/report.xml`;
+    const flags = ["--sanitize-ops", "--sanitize-resources", `--junit-path=${report}`];
+    const { success } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", ...permissionFlags, ...flags, ...options, ...paths],
+      cwd: root,
+    }).spawn().status;
+    return { success, results: parseJUnitReport(await readReport(report)) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** There is no report when the tests did not even compile. */
+async function readReport(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+const options = Deno.args.filter((argument) => argument.startsWith("-"));
+const [selection] = Deno.args.filter((argument) => !argument.startsWith("-"));
+const paths = selectTests(selection, await listFiles(root));
+if (typeof paths === "string") {
+  console.error(paths);
+  Deno.exit(2);
+}
+const { success, results } = await runTests(paths, options);
+for (const line of describeSkipped(results, requirements)) console.log(line);
+const failed = results.some(({ outcome }) => outcome === "failed");
+// a run that fails without a failed test (it did not compile, or leaked) counts as one failure
+const unnamed = { name: "the run itself", path: "", outcome: "failed" } as const;
+console.log(summarize(success || failed ? results : [...results, unnamed]));
+if (!success) Deno.exit(1);
