@@ -7,6 +7,9 @@
  * @module
  */
 export * from "./clock.ts";
+export * from "./config.ts";
 export * from "./memory.ts";
+export * from "./open.ts";
+export * from "./sqlite.ts";
 export * from "./transport.ts";
 export * from "./transport_error.ts";

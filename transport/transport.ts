@@ -76,8 +76,8 @@ export type TransportEvent =
   | { readonly kind: "disconnected"; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: "queue_used_as_is"; readonly queue: string; readonly reason: string }
   | { readonly kind: "hold_lost"; readonly queue: string; readonly messageId?: string }
-  /** Messages are found by polling (within a second), since the queue's bell cannot be watched. */
-  | { readonly kind: "polling"; readonly queue: string; readonly reason: string };
+  /** New messages of other processes are found by polling, within a second: watching failed. */
+  | { readonly kind: "polling"; readonly reason: string };
 
 /**
  * The broker's edge: durable queues with confirms, prefetch, acknowledgement and delay.

@@ -1,0 +1,334 @@
+import type { DatabaseSync } from "node:sqlite";
+import { type Clock, systemClock } from "./clock.ts";
+import { createDelivery, type Settlement } from "./delivery.ts";
+import { Bells, bellsFolder } from "./sqlite/bells.ts";
+import { GroupCommit } from "./sqlite/group_commit.ts";
+import { Intake } from "./sqlite/intake.ts";
+import { Lease } from "./sqlite/lease.ts";
+import { openFile } from "./sqlite/open_file.ts";
+import { type ClaimedRow, createQueries, type Queries } from "./sqlite/queries.ts";
+import { describeError } from "./sqlite/sqlite_error.ts";
+import { Taker } from "./takers.ts";
+import type {
+  ConsumeOptions,
+  Consumer,
+  Outgoing,
+  PublishOutcome,
+  QueueState,
+  Transport,
+  TransportEvent,
+} from "./transport.ts";
+import { TransportError } from "./transport_error.ts";
+
+/** How to open an embedded broker. */
+export interface SqliteOptions {
+  /** The file; it and its folder are made where there is none. */
+  readonly path: string;
+  /** Is told what happens; must not throw. */
+  readonly onEvent?: (event: TransportEvent) => void;
+  /** How long others wait, in milliseconds, before they take over what a dead process held. */
+  readonly leaseMs?: number;
+  /** How long to go without looking, in milliseconds, when nothing rings. */
+  readonly pollMs?: number;
+  /** Tells when a delay or a lease is over. */
+  readonly clock?: Clock;
+}
+
+/** How long a transport that closes waits for its last transactions. */
+const closeLimitMs = 5_000;
+
+/**
+ * Opens durable queues in one SQLite file, shared by any number of processes of one machine.
+ *
+ * What arrives in one turn of the event loop is committed together. A message that is taken is
+ * leased to its process; what a dead process held is taken over when its lease ends. Beside the file
+ * stand SQLite's own `-wal` and `-shm`, and the folder `-bells` by which processes wake each other.
+ *
+ * @param options where the file is, and what else to know
+ * @throws {TransportError} `unusable`, with what to do about it
+ * @example
+ * ```ts
+ * import { openSqlite } from "@asya/transport";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const transport = await openSqlite({ path: `${folder}/queues.db` });
+ * await transport.declare(["ocr"]);
+ * const body = new TextEncoder().encode("{}");
+ * await transport.publish([{ queue: "ocr", body, messageId: "m1" }]);
+ *
+ * const taken = Promise.withResolvers<string | undefined>();
+ * await transport.consume("ocr", {
+ *   prefetch: 1,
+ *   onDelivery: (delivery) => {
+ *     delivery.ack().then(() => taken.resolve(delivery.messageId));
+ *   },
+ * });
+ * assert.equal(await taken.promise, "m1");
+ * await transport.close();
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Transport> {
+  const db = await openFile(options.path);
+  return new SqliteTransport(db, options);
+}
+
+class SqliteTransport implements Transport {
+  readonly #db: DatabaseSync;
+  readonly #options: SqliteOptions;
+  readonly #clock: Clock;
+  readonly #queries: Queries;
+  readonly #commits: GroupCommit;
+  readonly #lease: Lease;
+  readonly #bells: Bells;
+  readonly #queues = new Map<string, number>();
+  readonly #intakes = new Map<number, { intake: Intake; stop: () => void }>();
+  #closing: Promise<void> | undefined;
+  #releasing = false;
+
+  constructor(db: DatabaseSync, options: SqliteOptions) {
+    const { path, leaseMs = 10_000, clock = systemClock } = options;
+    this.#db = db;
+    this.#options = options;
+    this.#clock = clock;
+    this.#queries = createQueries(db);
+    this.#commits = new GroupCommit({
+      db,
+      probe: () => void this.#queries.giveBack(this.#queries.addOwner(0)),
+      onBroken: (error, retryInMs) =>
+        this.#emit({ kind: "disconnected", reason: describeError(error, path), retryInMs }),
+      onRepaired: () => this.#emit({ kind: "connected" }),
+    });
+    this.#lease = new Lease({ queries: this.#queries, commits: this.#commits, clock, leaseMs });
+    this.#bells = new Bells(
+      bellsFolder(path),
+      (error) => this.#emit({ kind: "polling", reason: describeError(error, bellsFolder(path)) }),
+    );
+    this.#emit({ kind: "connected" });
+  }
+
+  get connected(): boolean {
+    return this.#closing === undefined && this.#commits.healthy;
+  }
+
+  declare(queues: readonly string[]): Promise<void> {
+    return this.#insist(() => {
+      for (const queue of queues) this.#queries.declare(queue);
+    });
+  }
+
+  publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]> {
+    return Promise.all(messages.map((message) => this.#publishOne(message)));
+  }
+
+  async consume(queue: string, options: ConsumeOptions): Promise<Consumer> {
+    const taker = new Taker(options);
+    const id = await this.#insist(() => this.#queueId(queue));
+    if (id !== undefined) this.#queues.set(queue, id);
+    if (this.#closing) throw closed();
+    if (id === undefined) {
+      throw new TransportError("unknown_queue", `there is no queue "${queue}"; declare it first`);
+    }
+    const intake = this.#intakeOf(id, queue);
+    intake.takers.add(taker);
+    intake.look();
+    const setPaused = (paused: boolean) => {
+      taker.paused = paused;
+      intake.look();
+      return Promise.resolve();
+    };
+    return {
+      pause: () => setPaused(true),
+      resume: () => setPaused(false),
+      close: () => {
+        intake.takers.remove(taker);
+        if (intake.takers.size === 0) this.#stopIntake(id);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  inspect(queue: string): Promise<QueueState | undefined> {
+    if (this.#closing) return Promise.reject(closed());
+    try {
+      const id = this.#queueId(queue);
+      const state = id === undefined ? undefined : this.#queries.state(id, this.#clock.now());
+      return Promise.resolve(state);
+    } catch (error) {
+      this.#commits.report(error);
+      const message = describeError(error, this.#options.path);
+      return Promise.reject(new TransportError("unreachable", message, { cause: error }));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    for (const id of [...this.#intakes.keys()]) this.#stopIntake(id);
+    this.#lease.stop();
+    const { owner } = this.#lease;
+    this.#commits.add({
+      work: () => {
+        const queues = this.#queries.giveBack(owner);
+        return () => queues.forEach((queue) => this.#bells.ring(queue));
+      },
+      dropped: () => {},
+      durable: false,
+      last: true,
+    });
+    await this.#commits.close(closeLimitMs);
+    this.#bells.close();
+    // Closing the last connection of all moves the write-ahead log into the file and removes it.
+    this.#db.close();
+  }
+
+  #publishOne(message: Outgoing): Promise<PublishOutcome> {
+    if (this.#closing) return Promise.resolve("failed");
+    const body = message.body;
+    return new Promise((resolve) => {
+      this.#commits.add({
+        work: () => {
+          const queue = this.#queueId(message.queue);
+          if (queue === undefined) return () => resolve("unroutable");
+          this.#queries.insert(queue, message, this.#clock.now());
+          return () => {
+            this.#queues.set(message.queue, queue);
+            this.#gained(queue);
+            resolve("confirmed");
+          };
+        },
+        failed: () => resolve("failed"),
+        dropped: () => resolve("failed"),
+        durable: true,
+        bytes: body.length,
+      });
+    });
+  }
+
+  /** Does something inside a transaction, however long it takes to get one. */
+  #insist<T>(work: () => T): Promise<T> {
+    if (this.#closing) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#commits.add({
+        work: () => {
+          const result = work();
+          return () => resolve(result);
+        },
+        dropped: () => reject(closed()),
+        durable: true,
+      });
+    });
+  }
+
+  /** The number of a queue. Queues are never removed: once committed, it stays what it is. */
+  #queueId(name: string): number | undefined {
+    return this.#queues.get(name) ?? this.#queries.queueId(name);
+  }
+
+  #intakeOf(id: number, queue: string): Intake {
+    const running = this.#intakes.get(id);
+    if (running) return running.intake;
+    const intake = new Intake({
+      queue: id,
+      queries: this.#queries,
+      commits: this.#commits,
+      lease: this.#lease,
+      clock: this.#clock,
+      pollMs: this.#options.pollMs ?? 1_000,
+      onTaken: (taker, row, owner) => this.#hand(queue, intake, taker, row, owner),
+      onLeaseEnd: () => this.#releaseExpired(),
+    });
+    const deafen = this.#bells.listen(id, () => intake.look());
+    const stop = () => {
+      intake.stop();
+      deafen();
+    };
+    this.#intakes.set(id, { intake, stop });
+    return intake;
+  }
+
+  #stopIntake(id: number): void {
+    this.#intakes.get(id)?.stop();
+    this.#intakes.delete(id);
+  }
+
+  #hand(queue: string, intake: Intake, taker: Taker, row: ClaimedRow, owner: number): void {
+    this.#lease.hold();
+    taker.hand(createDelivery({
+      queue,
+      body: row.body,
+      messageId: row.messageId,
+      timestamp: new Date(row.publishedAt),
+      headers: row.headers,
+      redelivered: row.deliveries > 0,
+    }, (how) => this.#settle(queue, intake, taker, row, owner, how)));
+  }
+
+  #settle(
+    queue: string,
+    intake: Intake,
+    taker: Taker,
+    row: ClaimedRow,
+    owner: number,
+    how: Settlement,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      const lost = () => {
+        this.#emit({ kind: "hold_lost", queue, messageId: row.messageId });
+        resolve();
+      };
+      this.#commits.add({
+        work: () => {
+          const settle = how === "ack" ? this.#queries.remove : this.#queries.putBack;
+          return settle(row.id, owner) ? done : lost;
+        },
+        dropped: lost,
+        durable: true,
+      });
+      const done = () => {
+        const id = this.#queues.get(queue);
+        if (how === "requeue" && id !== undefined) this.#gained(id);
+        resolve();
+      };
+      // The place is free at once: the claim comes after this in the same transaction.
+      taker.held -= 1;
+      this.#lease.release();
+      intake.fill();
+    });
+  }
+
+  /** Frees what dead processes held. */
+  #releaseExpired(): void {
+    if (this.#releasing) return;
+    this.#releasing = true;
+    this.#commits.add({
+      work: () => {
+        const queues = this.#queries.releaseExpired(this.#clock.now(), this.#lease.owner);
+        return () => {
+          this.#releasing = false;
+          for (const queue of queues) this.#gained(queue);
+        };
+      },
+      dropped: () => {},
+      durable: false,
+    });
+  }
+
+  /** Wakes whoever takes messages from a queue, here and in other processes. */
+  #gained(queue: number): void {
+    this.#intakes.get(queue)?.intake.look();
+    this.#bells.ring(queue);
+  }
+
+  /** Tells it later, so that whatever the listener does cannot change what is under way. */
+  #emit(event: TransportEvent): void {
+    queueMicrotask(() => this.#options.onEvent?.(event));
+  }
+}
+
+function closed(): TransportError {
+  return new TransportError("closed", "the transport is closed; open another one");
+}

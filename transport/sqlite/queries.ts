@@ -1,0 +1,183 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { Outgoing, QueueState } from "../transport.ts";
+
+/** A message as a claim found it. */
+export interface ClaimedRow {
+  readonly id: number;
+  /** How often it was taken before. */
+  readonly deliveries: number;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+  readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Everything that is asked of the file, as plain synchronous calls; times are epoch milliseconds. */
+export interface Queries {
+  /** Makes a queue exist. */
+  declare(name: string): void;
+  /** The number of a queue, or `undefined` when there is none. */
+  queueId(name: string): number | undefined;
+  /** Adds a message to a queue. */
+  insert(queue: number, message: Outgoing, now: number): void;
+  /** The first messages of a queue that are due, in order; they are not taken yet. */
+  due(queue: number, now: number, limit: number): ClaimedRow[];
+  /** Gives a message that is due to an owner. */
+  take(id: number, owner: number): void;
+  /** Removes a message; `false` when that owner does not hold it. */
+  remove(id: number, owner: number): boolean;
+  /** Gives a message back, counted; `false` when that owner does not hold it. */
+  putBack(id: number, owner: number): boolean;
+  /** When the first waiting message of a queue is due. */
+  nextDue(queue: number): number | undefined;
+  /** What a queue holds; what a dead owner holds counts as ready. */
+  state(queue: number, now: number): QueueState;
+  /** Registers an owner and gives its number. */
+  addOwner(leaseEnd: number): number;
+  /** Moves the end of a lease; `false` when the owner is gone. */
+  renew(owner: number, leaseEnd: number): boolean;
+  /** When the first lease ends of owners that hold something, one owner left out. */
+  nextLeaseEnd(exceptOwner: number): number | undefined;
+  /** Frees what owners hold whose lease is over, counted; gives the queues that gained something. */
+  releaseExpired(now: number, exceptOwner: number): number[];
+  /** Frees all that an owner holds, uncounted, and forgets it; gives the queues that gained. */
+  giveBack(owner: number): number[];
+}
+
+/** Prepares every statement once. */
+export function createQueries(db: DatabaseSync): Queries {
+  const run = (sql: string) => {
+    const statement = db.prepare(sql);
+    return (...values: SQLInputValue[]) => statement.run(...values);
+  };
+  const first = (sql: string) => {
+    const statement = db.prepare(sql);
+    return (...values: SQLInputValue[]) => statement.get(...values);
+  };
+  const all = (sql: string) => {
+    const statement = db.prepare(sql);
+    return (...values: SQLInputValue[]) => statement.all(...values);
+  };
+
+  const declare = run("INSERT INTO queue (name) VALUES (?) ON CONFLICT DO NOTHING");
+  const queueId = first("SELECT id FROM queue WHERE name = ?");
+  const insertBody = run("INSERT INTO body (bytes) VALUES (?)");
+  const insertMessage = run(
+    `INSERT INTO message (id, queue, available_at, published_at, message_id, headers)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const due = all(
+    `SELECT message.id, deliveries, published_at, message_id, headers, bytes
+     FROM message JOIN body ON body.id = message.id
+     WHERE queue = ? AND owner IS NULL AND available_at <= ?
+     ORDER BY available_at, message.id LIMIT ?`,
+  );
+  const take = run("UPDATE message SET owner = ?, deliveries = deliveries + 1 WHERE id = ?");
+  const remove = run("DELETE FROM message WHERE id = ? AND owner = ?");
+  const removeBody = run("DELETE FROM body WHERE id = ?");
+  const putBack = run("UPDATE message SET owner = NULL WHERE id = ? AND owner = ?");
+  const nextDue = first(
+    `SELECT available_at FROM message WHERE queue = ? AND owner IS NULL
+     ORDER BY available_at LIMIT 1`,
+  );
+  const state = first(
+    `SELECT
+       (SELECT count(*) FROM message
+         WHERE queue = ?1 AND owner IS NULL AND available_at <= ?2) AS due,
+       (SELECT count(*) FROM message
+         WHERE queue = ?1 AND owner IS NULL AND available_at > ?2) AS delayed,
+       (SELECT count(*) FROM message JOIN owner ON owner.id = message.owner
+         WHERE queue = ?1 AND lease_end > ?2) AS held,
+       (SELECT count(*) FROM message JOIN owner ON owner.id = message.owner
+         WHERE queue = ?1 AND lease_end <= ?2) AS abandoned`,
+  );
+  const addOwner = run("INSERT INTO owner (lease_end) VALUES (?)");
+  const renew = run("UPDATE owner SET lease_end = ? WHERE id = ?");
+  const nextLeaseEnd = first(
+    `SELECT min(lease_end) AS lease_end FROM owner WHERE id <> ?
+       AND EXISTS (SELECT 1 FROM message WHERE message.owner = owner.id)`,
+  );
+  const expired = all("SELECT id FROM owner WHERE lease_end <= ? AND id <> ?");
+  const queuesOf = all("SELECT DISTINCT queue FROM message WHERE owner = ?");
+  const release = run("UPDATE message SET owner = NULL WHERE owner = ?");
+  const releaseUncounted = run(
+    "UPDATE message SET owner = NULL, deliveries = deliveries - 1 WHERE owner = ?",
+  );
+  const removeOwner = run("DELETE FROM owner WHERE id = ?");
+
+  const freeAll = (owner: number, free: (owner: number) => void): number[] => {
+    const queues = queuesOf(owner).map((row) => numberIn(row, "queue"));
+    free(owner);
+    removeOwner(owner);
+    return queues;
+  };
+
+  return {
+    declare: (name) => void declare(name),
+    queueId: (name) => {
+      const row = queueId(name);
+      return row && numberIn(row, "id");
+    },
+    insert: (queue, message, now) => {
+      const { lastInsertRowid } = insertBody(message.body);
+      const availableAt = now + Math.max(0, Math.ceil(message.delayMs ?? 0));
+      const headers = JSON.stringify(message.headers ?? {});
+      insertMessage(lastInsertRowid, queue, availableAt, now, message.messageId, headers);
+    },
+    due: (queue, now, limit) => due(queue, now, limit).map(claimedRow),
+    take: (id, owner) => void take(owner, id),
+    remove: (id, owner) => {
+      const removed = remove(id, owner).changes === 1;
+      if (removed) removeBody(id);
+      return removed;
+    },
+    putBack: (id, owner) => putBack(id, owner).changes === 1,
+    nextDue: (queue) => {
+      const row = nextDue(queue);
+      return row && numberIn(row, "available_at");
+    },
+    state: (queue, now) => {
+      const row = state(queue, now) ?? {};
+      return {
+        ready: numberIn(row, "due") + numberIn(row, "abandoned"),
+        unacked: numberIn(row, "held"),
+        delayed: numberIn(row, "delayed"),
+      };
+    },
+    addOwner: (leaseEnd) => Number(addOwner(leaseEnd).lastInsertRowid),
+    renew: (owner, leaseEnd) => renew(leaseEnd, owner).changes === 1,
+    nextLeaseEnd: (exceptOwner) => {
+      const value = nextLeaseEnd(exceptOwner)?.lease_end;
+      return typeof value === "number" ? value : undefined;
+    },
+    releaseExpired: (now, exceptOwner) =>
+      expired(now, exceptOwner).flatMap((row) => freeAll(numberIn(row, "id"), release)),
+    giveBack: (owner) => freeAll(owner, releaseUncounted),
+  };
+}
+
+function claimedRow(row: Record<string, SQLOutputValue>): ClaimedRow {
+  const { message_id: messageId, headers, bytes: body } = row;
+  if (typeof messageId !== "string" || typeof headers !== "string" || !isBytes(body)) {
+    throw new TypeError(`message ${row.id} is not as the schema says`);
+  }
+  return {
+    id: numberIn(row, "id"),
+    deliveries: numberIn(row, "deliveries"),
+    publishedAt: numberIn(row, "published_at"),
+    messageId,
+    headers: JSON.parse(headers),
+    body,
+  };
+}
+
+function numberIn(row: Record<string, SQLOutputValue>, column: string): number {
+  const value = row[column];
+  if (typeof value !== "number") throw new TypeError(`${column} is ${value}; allowed: a number`);
+  return value;
+}
+
+function isBytes(value: SQLOutputValue | undefined): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array;
+}
