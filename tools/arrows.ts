@@ -14,6 +14,8 @@ export interface Module {
 export interface House {
   /** The folders. */
   readonly rooms: Readonly<Record<string, Room>>;
+  /** The files of each folder that it exports, as paths from the root. */
+  readonly entries: Readonly<Record<string, readonly string[]>>;
   /** Files with a limited reach. */
   readonly reaches: Readonly<Record<string, readonly string[]>>;
   /** The parts of Node's library by folder. */
@@ -33,6 +35,7 @@ export function findBreaches(modules: readonly Module[], house: House): string[]
   return [
     ...modules.flatMap((module) => roomBreaches(module, house)),
     ...modules.flatMap((module) => importBreaches(module, house)),
+    ...missingFiles(modules),
     ...edgeBreaches(modules, house),
     ...reachBreaches(modules, house),
     ...unusedDependencies(modules, house),
@@ -48,6 +51,14 @@ function roomBreaches(module: Module, house: House): string[] {
   return [`${module.path}: the folder ${room} is not in tools/house.ts`];
 }
 
+function missingFiles(modules: readonly Module[]): string[] {
+  const paths = new Set(modules.map(({ path }) => path));
+  return modules.flatMap(({ path, imports }) =>
+    imports.filter((target) => target.endsWith(".ts") && !paths.has(target))
+      .map((target) => `${path} imports ${target}: there is no such file`)
+  );
+}
+
 function importBreaches(module: Module, house: House): string[] {
   return module.imports.flatMap((target) => {
     const problem = target.includes(":") || isPackage(target)
@@ -61,13 +72,16 @@ function importBreaches(module: Module, house: House): string[] {
 function insideProblem(module: Module, target: string, house: House): string | undefined {
   const from = roomOf(module.path);
   const to = roomOf(target);
-  const allowed = house.rooms[from]?.imports ?? [];
-  if (from === to || allowed === "*") return undefined;
+  const room = house.rooms[from];
+  if (from === to || room === undefined || room.imports === "*") return undefined;
   if (isTest(module.path) && target.startsWith("tests/")) return undefined;
+  const also = room.alsoImports?.[module.path.slice(from.length + 1)] ?? [];
+  const allowed = [...room.imports, ...also];
   if (!allowed.includes(to)) {
     return `${from} may import from ${allowed.join(", ") || "no other folder"}`;
   }
-  return target === `${to}/mod.ts` ? undefined : `other folders may import ${to}/mod.ts alone`;
+  const entries = house.entries[to] ?? [];
+  return entries.includes(target) ? undefined : `${to} exports ${entries.join(", ") || "nothing"}`;
 }
 
 /** Why a module may not import something from outside the repository, if it may not. */

@@ -6,9 +6,11 @@ const permissions = "none";
 const house: House = {
   rooms: {
     base: { imports: [], edges: [] },
-    top: { imports: ["base"], edges: ["edge.ts"] },
+    top: { imports: ["base"], alsoImports: { "config.ts": ["side"] }, edges: ["edge.ts"] },
+    side: { imports: [], edges: [] },
     tests: { imports: "*", edges: "*" },
   },
+  entries: { base: ["base/mod.ts"], side: ["side/mod.ts", "side/narrow.ts"] },
   reaches: { "top/mod.ts": ["top", "base"] },
   nodeModules: { base: ["node:crypto"] },
   dependencies: {
@@ -28,7 +30,10 @@ const good: Module[] = [
   file("base/word_test.ts", "base/word.ts", "npm:check", "node:assert/strict", "tests/kit/x.ts"),
   file("top/mod.ts", "base/mod.ts", "top/core.ts"),
   file("top/core.ts", "node:path"),
+  file("top/config.ts", "base/mod.ts", "side/narrow.ts"),
   file("top/edge.ts", "npm:lib"),
+  file("side/mod.ts", "side/narrow.ts"),
+  file("side/narrow.ts", "side/data.json"),
   file("tests/kit/x.ts", "top/edge.ts", "base/word.ts"),
 ];
 
@@ -50,12 +55,22 @@ const cases: [string, Module, string][] = [
   [
     "a way around mod.ts",
     file("top/core.ts", "base/word.ts"),
-    "top/core.ts imports base/word.ts: other folders may import base/mod.ts alone",
+    "top/core.ts imports base/word.ts: base exports base/mod.ts",
   ],
   [
     "a core that imports a kit for tests",
     file("top/core.ts", "tests/kit/x.ts"),
     "top/core.ts imports tests/kit/x.ts: top may import from base",
+  ],
+  [
+    "a file that does not exist",
+    file("top/core.ts", "top/gone.ts"),
+    "top/core.ts imports top/gone.ts: there is no such file",
+  ],
+  [
+    "an arrow that is for another file",
+    file("top/core.ts", "side/mod.ts"),
+    "top/core.ts imports side/mod.ts: top may import from base",
   ],
   [
     "a part of Node's library that is not allowed",

@@ -8,8 +8,10 @@
 
 /** What one folder may do. */
 export interface Room {
-  /** The folders it may import from, by their `mod.ts` alone. `"*"` is any, and any file in them. */
+  /** The folders it may import from, by what they export. `"*"` is any, and any file in them. */
   readonly imports: readonly string[] | "*";
+  /** Further folders that single files may import from. */
+  readonly alsoImports?: Readonly<Record<string, readonly string[]>>;
   /** Files that may name `Deno`; all others take values and return values. `"*"` is any. */
   readonly edges: readonly string[] | "*";
 }
@@ -25,7 +27,11 @@ export interface Dependency {
 /** Every top-level folder with code in it. */
 export const rooms: Readonly<Record<string, Room>> = {
   protocol: { imports: [], edges: [] },
-  transport: { imports: ["protocol"], edges: [] },
+  transport: {
+    imports: ["protocol"],
+    alsoImports: { "config.ts": ["program"] }, // docs/adr/0002-settings-words-in-transport.md
+    edges: [],
+  },
   program: {
     imports: [],
     edges: ["http.ts", "load_settings.ts", "log.ts", "metrics.ts", "shutdown.ts"],
@@ -67,7 +73,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },
   "wink-nlp": { usedBy: ["examples"], reason: "entity extraction in the documents example" },
   "yaml": {
-    usedBy: ["gateway", "mesh"],
+    usedBy: ["examples", "gateway", "mesh"],
     reason: "tools and mesh files, with the position of every error",
   },
 };
