@@ -3,8 +3,8 @@
  * of settings, the table of dependencies, each program's `permissions.json`, and the list of all
  * setting names. With `--check` it writes nothing and fails where a file would change.
  *
- * A program is a member of the workspace with a `config.ts` that exports `settings` and, where it
- * runs as a process of its own, `permissions`. Tables go into Markdown files, between
+ * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
+ * the system, `permissions`. Tables go into Markdown files, between
  * `<!-- begin settings of NAME -->` and `<!-- end settings of NAME -->`.
  *
  * @module
@@ -37,6 +37,8 @@ async function loadPrograms(paths: readonly string[]): Promise<Program[]> {
     const [name = "", file, ...deeper] = path.split("/");
     if (file !== "config.ts" || deeper.length > 0 || name === "program") continue;
     const { settings, permissions } = await import(new URL(path, root).href);
+    const isPart = settings === undefined && !paths.includes(`${name}/main.ts`);
+    if (isPart) continue; // settings that programs spread into their own
     if (settings === undefined) throw new Error(`${path} exports no settings`);
     programs.push({ name, settings, permissions });
   }
@@ -54,37 +56,44 @@ async function dependencyTable(): Promise<string> {
   return markdownTable(["package", "version", "used by", "what for"], rows);
 }
 
-function asJson(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Every generated file with the text that it should have. */
-async function generate(): Promise<Map<string, string>> {
-  const paths = await listFiles(root);
-  const programs = await loadPrograms(paths);
-  const generated = new Map<string, string>();
-  for (const { name, settings, permissions } of programs) {
-    if (permissions === undefined) continue;
-    generated.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
-  }
-  const names = programs.flatMap((program) => envNames(program.settings));
-  generated.set(
-    "program/known_names.json",
-    asJson([...new Set(names)].filter((name) => name.startsWith("ASYA_")).sort()),
-  );
+/** The content of every generated section, by its name. */
+async function createSections(programs: readonly Program[]): Promise<Map<string, string>> {
   const sections = new Map([["dependencies", await dependencyTable()]]);
   for (const { name, settings } of programs) {
     sections.set(`settings of ${name}`, settingsTable(settings));
   }
+  return sections;
+}
+
+/** Every generated file that is JSON, by its path. */
+function createData(programs: readonly Program[]): Map<string, string> {
+  const asJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  const names = programs.flatMap((program) => envNames(program.settings))
+    .filter((name) => name.startsWith("ASYA_"));
+  const data = new Map([["program/known_names.json", asJson([...new Set(names)].sort())]]);
+  for (const { name, settings, permissions } of programs) {
+    if (permissions === undefined) continue;
+    data.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
+  }
+  return data;
+}
+
+/** Every generated file with the text that it should have, and what stands in the way. */
+async function generate() {
+  const paths = await listFiles(root);
+  const programs = await loadPrograms(paths);
+  const sections = await createSections(programs);
+  const generated = createData(programs);
+  const problems: string[] = [];
   const missing = new Set(sections.keys());
   for (const path of paths.filter((path) => path.endsWith(".md"))) {
     const filled = fillSections(await Deno.readTextFile(new URL(path, root)), sections);
-    if (filled.problems.length > 0) throw new Error(`${path}: ${filled.problems.join("; ")}`);
     if (filled.names.length > 0) generated.set(path, filled.text);
     for (const name of filled.names) missing.delete(name);
+    problems.push(...filled.problems.map((problem) => `${path}: ${problem}`));
   }
-  for (const name of missing) throw new Error(`no Markdown file has <!-- begin ${name} -->`);
-  return generated;
+  problems.push(...[...missing].map((name) => `no Markdown file has <!-- begin ${name} -->`));
+  return { generated, problems };
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -97,12 +106,16 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 const checkOnly = Deno.args.includes("--check");
-let drifted = 0;
-for (const [path, text] of await generate()) {
+const { generated, problems } = await generate();
+const drifted: string[] = [];
+for (const [path, text] of generated) {
   if (await readText(path) === text) continue;
-  drifted++;
-  console.error(checkOnly ? `docs: ${path} is out of date; run: make docs` : `docs: wrote ${path}`);
+  drifted.push(path);
   if (!checkOnly) await Deno.writeTextFile(new URL(path, root), text);
 }
-console.error(`docs: ${drifted} files ${checkOnly ? "out of date" : "written"}`);
-if (checkOnly && drifted > 0) Deno.exit(1);
+for (const problem of problems) console.error(`docs: ${problem}`);
+for (const path of drifted) {
+  console.error(checkOnly ? `docs: ${path} is out of date; run: make docs` : `docs: wrote ${path}`);
+}
+console.error(`docs: ${generated.size} files, ${drifted.length} changed`);
+if (problems.length > 0 || (checkOnly && drifted.length > 0)) Deno.exit(1);

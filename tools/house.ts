@@ -45,6 +45,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   tests: { imports: "*", edges: "*" },
   bench: { imports: "*", edges: "*" },
   tools: { imports: "*", edges: "*" },
+  scripts: { imports: [], edges: "*" },
 };
 
 /**
