@@ -29,6 +29,8 @@ export interface Job {
   readonly checkpoints: Readonly<Record<string, number>>;
   /** How many updates were recorded. */
   readonly updateCount: number;
+  /** Size of all streamed chunks that were recorded, as JSON text. */
+  readonly partialChars: number;
   readonly fanOut?: FanOut;
   /** The newest streamed chunk outside of any fan-out. */
   readonly lastPartial?: Branch["lastPartial"];
@@ -120,6 +122,7 @@ export function createJob(job: NewJob, now: Date): Job {
     progressPercent: 0,
     checkpoints: {},
     updateCount: 0,
+    partialChars: 0,
     timeoutSeconds,
     deadline,
     createdAt,

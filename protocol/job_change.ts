@@ -38,6 +38,9 @@ export type JobChanged = Extract<JobChange, { kind: "changed" }>;
 /** Updates that are recorded for one job; progress beyond still moves the job, unrecorded. */
 export const MAX_JOB_UPDATES = 10_000;
 
+/** Streamed chunks that are recorded for one job, in characters of JSON text; the rest is not. */
+export const MAX_JOB_PARTIAL_CHARS: number = 16 * 1024 * 1024;
+
 /** The transition that records nothing. */
 export const UNCHANGED: JobChange = { kind: "unchanged" };
 

@@ -5,9 +5,11 @@ import {
   describe,
   type JobChange,
   type JobState,
+  MAX_JOB_PARTIAL_CHARS,
   UNCHANGED,
   withPercent,
 } from "./job_change.ts";
+import type { Json } from "./json.ts";
 import { unlessOver } from "./job_end.ts";
 import {
   type Heartbeat,
@@ -40,8 +42,11 @@ export function applyProgress(state: JobState, report: ProgressReport, now: Date
   return unlessOver(state.job, now, () => {
     if (isRepeatedPartial(state, report)) return UNCHANGED;
     const { job, branch } = trackProgress(state, report);
+    const partialChars = job.partialChars + sizeOf(report.partial);
     const running = advanceTo(job, report, now);
-    return changed(running, [progressUpdate(running, report, now)], branch);
+    if (partialChars > MAX_JOB_PARTIAL_CHARS) return changed(running, [], branch);
+    const update = progressUpdate(running, report, now);
+    return changed({ ...running, partialChars }, [update], branch);
   });
 }
 
@@ -76,6 +81,10 @@ export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobCh
     };
     return changed(running, [update]);
   });
+}
+
+function sizeOf(partial: Json | undefined): number {
+  return partial === undefined ? 0 : JSON.stringify(partial).length;
 }
 
 function isRepeatedPartial({ job, branches }: JobState, report: ProgressReport): boolean {

@@ -21,6 +21,7 @@ import {
   type JobUpdate,
   type Json,
   lineageOf,
+  MAX_JOB_PARTIAL_CHARS,
   MAX_JOB_UPDATES,
   type ProgressReport,
   readBookkeeping,
@@ -300,6 +301,16 @@ test("updates are bounded, and the last one is always recorded", () => {
   assert.equal(driven.job.progressPercent, 36.7);
   driven.final({ result: 1 });
   assert.deepEqual(driven.updates.map(({ status }) => status), ["Succeeded"]);
+});
+
+test("streamed chunks are bounded in size, and progress goes on without them", () => {
+  const driven = new Driven();
+  driven.job = { ...driven.job, partialChars: MAX_JOB_PARTIAL_CHARS - 5 };
+  const chunk = { stepIndex: 1, status: "processing" as const };
+  driven.progress({ ...chunk, partial: "abcd" }).progress({ ...chunk, partial: "abc" });
+  assert.deepEqual(driven.updates.map(({ partial }) => partial), ["abc"]);
+  driven.progress({ stepIndex: 1, status: "completed" });
+  assert.equal(driven.updates.length, 2);
 });
 
 test("fan-out: progress is the mean over known branches, siblings known at once", () => {

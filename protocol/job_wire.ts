@@ -5,8 +5,8 @@ import type { BranchReport } from "./lineage.ts";
 
 /** The parts of a job that may be large and are kept beside it. */
 export interface JobValues {
-  /** What it was called with. */
-  readonly payload: Json;
+  /** What it was called with; left out of lists. */
+  readonly payload?: Json;
   /** What came of it, once it has succeeded. */
   readonly result?: Json;
   /** How its branches ended, where it fanned out and failed. */
@@ -40,7 +40,7 @@ export function jobToWire(job: Job, values: JobValues): JsonObject {
       current: job.route.current,
       metadata: job.route.metadata,
     },
-    payload,
+    ...(payload !== undefined && { payload }),
     ...(result !== undefined && { result }),
     ...(job.error !== undefined && { error: job.error }),
     ...(job.errorDetails !== undefined && { error_details: job.errorDetails }),

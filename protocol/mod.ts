@@ -23,7 +23,13 @@ export * from "./fan_out.ts";
 export * from "./framing.ts";
 export * from "./identity.ts";
 export * from "./job.ts";
-export { type JobChange, type JobChanged, type JobState, MAX_JOB_UPDATES } from "./job_change.ts";
+export {
+  type JobChange,
+  type JobChanged,
+  type JobState,
+  MAX_JOB_PARTIAL_CHARS,
+  MAX_JOB_UPDATES,
+} from "./job_change.ts";
 export { applyCancel, applyDeadline, applyUndeliverable } from "./job_end.ts";
 export { applyFinal, partialResults } from "./job_final.ts";
 export { applyHeartbeat, applyProgress } from "./job_progress.ts";
