@@ -11,7 +11,7 @@ import type {
   Transport,
   TransportEvent,
 } from "./transport.ts";
-import { TransportError } from "./transport_error.ts";
+import { closed, unknownQueue } from "./transport_error.ts";
 
 /** A broker inside this process; everything in it ends with the process. */
 export interface MemoryBroker {
@@ -118,13 +118,12 @@ class MemoryTransport implements Transport {
   }
 
   declare(queues: readonly string[]): Promise<void> {
-    if (!this.#open) return Promise.reject(closed());
-    for (const name of queues) {
-      if (!this.broker.queues.has(name)) {
+    return this.#whileOpen(() => {
+      for (const name of queues) {
+        if (this.broker.queues.has(name)) continue;
         this.broker.queues.set(name, new MemoryQueue(name, this.broker.clock));
       }
-    }
-    return Promise.resolve();
+    });
   }
 
   publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]> {
@@ -138,35 +137,20 @@ class MemoryTransport implements Transport {
   }
 
   consume(name: string, options: ConsumeOptions): Promise<Consumer> {
-    if (!this.#open) return Promise.reject(closed());
-    const queue = this.broker.queues.get(name);
-    if (queue === undefined) {
-      return Promise.reject(new TransportError("unknown_queue", `there is no queue "${name}"`));
-    }
-    const taker = new MemoryTaker(this, options);
-    const deal = (paused: boolean) => {
-      taker.paused = paused;
+    return this.#whileOpen(() => {
+      const queue = this.broker.queues.get(name);
+      if (queue === undefined) throw unknownQueue(name);
+      const taker = new MemoryTaker(this, options);
+      const consumer = this.#createConsumer(queue, taker);
+      this.#consumers.add(consumer);
+      queue.takers.add(taker);
       this.broker.deal(queue);
-      return Promise.resolve();
-    };
-    const consumer: Consumer = {
-      pause: () => deal(true),
-      resume: () => deal(false),
-      close: () => {
-        this.#consumers.delete(consumer);
-        queue.takers.remove(taker);
-        return deal(true);
-      },
-    };
-    this.#consumers.add(consumer);
-    queue.takers.add(taker);
-    this.broker.deal(queue);
-    return Promise.resolve(consumer);
+      return consumer;
+    });
   }
 
   inspect(name: string): Promise<QueueState | undefined> {
-    if (!this.#open) return Promise.reject(closed());
-    return Promise.resolve(this.broker.queues.get(name)?.state());
+    return this.#whileOpen(() => this.broker.queues.get(name)?.state());
   }
 
   close(): Promise<void> {
@@ -202,6 +186,31 @@ class MemoryTransport implements Transport {
     for (const queue of queues) this.broker.deal(queue);
   }
 
+  #createConsumer(queue: MemoryQueue<MemoryTaker>, taker: MemoryTaker): Consumer {
+    const setPaused = (paused: boolean) => {
+      taker.paused = paused;
+      this.broker.deal(queue);
+      return Promise.resolve();
+    };
+    const consumer: Consumer = {
+      pause: () => setPaused(true),
+      resume: () => setPaused(false),
+      close: () => {
+        this.#consumers.delete(consumer);
+        queue.takers.remove(taker);
+        return setPaused(true);
+      },
+    };
+    return consumer;
+  }
+
+  #whileOpen<T>(work: () => T): Promise<T> {
+    return Promise.try(() => {
+      if (!this.#open) throw closed();
+      return work();
+    });
+  }
+
   #settle(queue: MemoryQueue<MemoryTaker>, message: StoredMessage, how: Settlement): Promise<void> {
     const hold = this.#held.get(message);
     if (hold === undefined) {
@@ -219,8 +228,4 @@ class MemoryTransport implements Transport {
     this.broker.deal(queue);
     return Promise.resolve();
   }
-}
-
-function closed(): TransportError {
-  return new TransportError("closed", "the transport is closed; open another one");
 }

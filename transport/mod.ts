@@ -12,4 +12,4 @@ export * from "./memory.ts";
 export * from "./open.ts";
 export * from "./sqlite.ts";
 export * from "./transport.ts";
-export * from "./transport_error.ts";
+export { TransportError, type TransportErrorCode } from "./transport_error.ts";

@@ -18,7 +18,7 @@ import type {
   Transport,
   TransportEvent,
 } from "./transport.ts";
-import { TransportError } from "./transport_error.ts";
+import { closed, TransportError, unknownQueue } from "./transport_error.ts";
 
 /** How to open an embedded broker. */
 export interface SqliteOptions {
@@ -127,9 +127,7 @@ class SqliteTransport implements Transport {
     const id = await this.#insist(() => this.#queueId(queue));
     if (id !== undefined) this.#queues.set(queue, id);
     if (this.#closing) throw closed();
-    if (id === undefined) {
-      throw new TransportError("unknown_queue", `there is no queue "${queue}"; declare it first`);
-    }
+    if (id === undefined) throw unknownQueue(queue);
     const intake = this.#intakeOf(id, queue);
     intake.takers.add(taker);
     intake.look();
@@ -327,8 +325,4 @@ class SqliteTransport implements Transport {
   #emit(event: TransportEvent): void {
     queueMicrotask(() => this.#options.onEvent?.(event));
   }
-}
-
-function closed(): TransportError {
-  return new TransportError("closed", "the transport is closed; open another one");
 }

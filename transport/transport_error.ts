@@ -33,3 +33,13 @@ export class TransportError extends Error {
     super(message, options);
   }
 }
+
+/** The refusal of everything that is asked of a transport after it was closed. */
+export function closed(): TransportError {
+  return new TransportError("closed", "the transport is closed; open another one");
+}
+
+/** The refusal to consume a queue that is not there. */
+export function unknownQueue(name: string): TransportError {
+  return new TransportError("unknown_queue", `there is no queue "${name}"; declare it first`);
+}

@@ -1,0 +1,61 @@
+import type { Consumer, Delivery, Transport } from "./transport.ts";
+
+/** For tests: a consumer whose deliveries wait until the test asks for them. */
+export interface Inbox {
+  readonly consumer: Consumer;
+  /** Deliveries that nobody asked for yet. */
+  readonly waiting: readonly Delivery[];
+  /** The next delivery, as soon as there is one; rejects after ten seconds. */
+  next(): Promise<Delivery>;
+  /** The next so many deliveries. */
+  take(count: number): Promise<Delivery[]>;
+}
+
+/** How long a test waits for a delivery before it fails. */
+const patienceMs = 10_000;
+
+/**
+ * Consumes a queue into an inbox.
+ *
+ * @param transport whose consumer it is
+ * @param queue the queue, which exists
+ * @param prefetch messages held unsettled at a time
+ */
+export async function openInbox(
+  transport: Transport,
+  queue: string,
+  prefetch: number,
+): Promise<Inbox> {
+  const waiting: Delivery[] = [];
+  let onDelivery = () => {};
+  const consumer = await transport.consume(queue, {
+    prefetch,
+    onDelivery: (delivery) => {
+      waiting.push(delivery);
+      onDelivery();
+    },
+  });
+  const next = async () => {
+    const delivery = waiting.shift();
+    if (delivery) return delivery;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    onDelivery = resolve;
+    // Waits for a delivery that never comes, to fail instead of hanging.
+    const timer = setTimeout(
+      () => reject(new Error(`nothing was delivered from "${queue}" in ${patienceMs} ms`)),
+      patienceMs,
+    );
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+    return next();
+  };
+  const take = async (count: number) => {
+    const deliveries: Delivery[] = [];
+    while (deliveries.length < count) deliveries.push(await next());
+    return deliveries;
+  };
+  return { consumer, waiting, next, take };
+}

@@ -1,0 +1,56 @@
+import { bellsFolder } from "./bells.ts";
+
+/** For tests: a process of its own that uses the same file. */
+export interface ChildProcess {
+  /** What it prints, line by line. */
+  readonly lines: AsyncIterableIterator<string>;
+  /** Ends it at once, as a power cut would, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Waits for its own end and gives its exit code. */
+  ended(): Promise<number>;
+}
+
+/**
+ * Starts a script beside this file, with the permissions that a transport needs and no other.
+ *
+ * @param script the script's name
+ * @param path the file with the queues: the script's first argument
+ * @param args its other arguments
+ */
+export function startChild(script: string, path: string, ...args: string[]): ChildProcess {
+  const files = `${path},${bellsFolder(path)}`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      `--allow-read=${files}`,
+      `--allow-write=${files}`,
+      new URL(script, import.meta.url).href,
+      path,
+      ...args,
+    ],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = splitLines(child.stdout);
+  const ended = async () => {
+    // Reads what is left, so that the pipe is closed.
+    for await (const _line of lines);
+    return (await child.status).code;
+  };
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended();
+  };
+  return { lines, kill, ended };
+}
+
+async function* splitLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
+  let rest = "";
+  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}

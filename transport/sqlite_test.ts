@@ -1,0 +1,24 @@
+import { FakeClock } from "./fake_clock.ts";
+import { startChild } from "./sqlite/child_process.ts";
+import { openSqlite } from "./sqlite.ts";
+import { testTransport } from "./transport_suite.ts";
+
+const leaseMs = 10_000;
+
+testTransport("sqlite", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/queues.db`;
+  const clock = new FakeClock();
+  return {
+    open: (onEvent) => openSqlite({ path, onEvent, clock, leaseMs }),
+    dieHolding: async (queue) => {
+      const child = startChild("hold_child.ts", path, queue);
+      await child.lines.next();
+      await child.kill();
+      // The child's lease began at most a test's length after our clock.
+      clock.pass(2 * leaseMs);
+    },
+    pass: (ms) => Promise.resolve(clock.pass(ms)),
+    close: () => Deno.remove(folder, { recursive: true }),
+  };
+});

@@ -1,0 +1,407 @@
+import assert from "node:assert/strict";
+import { openInbox } from "./inbox.ts";
+import type { Outgoing, Transport, TransportEvent } from "./transport.ts";
+
+/** A broker under test, with nothing in it. */
+export interface TransportHarness {
+  /** Opens a client; the suite closes it. */
+  open(onEvent?: (event: TransportEvent) => void): Promise<Transport>;
+  /**
+   * Runs a client that takes one message from a queue and dies while it holds it. Resolves when the
+   * broker may show the message to others.
+   */
+  dieHolding(queue: string): Promise<void>;
+  /** Lets so many milliseconds pass for the broker. */
+  pass(ms: number): Promise<void>;
+  /** Ends the broker, after every client is closed. */
+  close(): Promise<void>;
+}
+
+/** What a test of the suite works with. */
+interface Bench {
+  /** Opens a client that is closed at the end of the test. */
+  readonly open: TransportHarness["open"];
+  readonly harness: TransportHarness;
+}
+
+/**
+ * Registers the tests that every transport passes.
+ *
+ * @param name what is under test
+ * @param createHarness makes a fresh broker for each test
+ */
+export function testTransport(name: string, createHarness: () => Promise<TransportHarness>): void {
+  for (const [title, run] of Object.entries(promises)) {
+    Deno.test(`${name}: ${title}`, async () => {
+      const harness = await createHarness();
+      const clients: Transport[] = [];
+      const open = async (onEvent?: (event: TransportEvent) => void) => {
+        const client = await harness.open(onEvent);
+        clients.push(client);
+        return client;
+      };
+      try {
+        await run({ open, harness });
+      } finally {
+        for (const client of clients) await client.close();
+        await harness.close();
+      }
+    });
+  }
+}
+
+const promises: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  "declaring again leaves a queue as it is": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a", "b", "a"]);
+    await publish(transport, message("a", "m1"));
+    await transport.declare(["a"]);
+    assert.deepEqual(await transport.inspect("a"), { ready: 1, unacked: 0, delayed: 0 });
+    assert.deepEqual(await transport.inspect("b"), { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "each published message has its own outcome, in order": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a", "b"]);
+    const outcomes = await transport.publish([
+      message("a", "m1"),
+      message("nowhere", "m2"),
+      message("b", "m3"),
+      message("a", "m4"),
+    ]);
+    assert.deepEqual(outcomes, ["confirmed", "unroutable", "confirmed", "confirmed"]);
+    assert.equal((await transport.inspect("a"))?.ready, 2);
+    assert.equal((await transport.inspect("b"))?.ready, 1);
+    assert.equal(await transport.inspect("nowhere"), undefined);
+    assert.deepEqual(await transport.publish([]), []);
+  },
+
+  "[D14] with a prefetch of 1, order is kept": async ({ open }) => {
+    const [publisher, consumer] = [await open(), await open()];
+    await publisher.declare(["a"]);
+    const ids = numbered(60);
+    await publish(publisher, ...ids.slice(0, 20).map((id) => message("a", id)));
+    const inbox = await openInbox(consumer, "a", 1);
+    const publishing = (async () => {
+      for (const id of ids.slice(20)) await publish(publisher, message("a", id));
+    })();
+    const got: (string | undefined)[] = [];
+    for (const _ of ids) {
+      const delivery = await inbox.next();
+      got.push(delivery.messageId);
+      assert.equal(delivery.redelivered, false);
+      await delivery.ack();
+    }
+    await publishing;
+    assert.deepEqual(got, ids);
+  },
+
+  "[D14] no more than prefetch are in hand": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    await publish(transport, ...numbered(8).map((id) => message("a", id)));
+    const inbox = await openInbox(transport, "a", 3);
+    const held = await inbox.take(3);
+    assert.deepEqual(await transport.inspect("a"), { ready: 5, unacked: 3, delayed: 0 });
+    await held[1]?.ack();
+    await inbox.next();
+    assert.deepEqual(await transport.inspect("a"), { ready: 4, unacked: 3, delayed: 0 });
+    assert.deepEqual(inbox.waiting, []);
+  },
+
+  "an acknowledged message is gone": async ({ open }) => {
+    const [one, other] = [await open(), await open()];
+    await one.declare(["a"]);
+    await publish(one, message("a", "m1"), message("a", "m2"));
+    const inbox = await openInbox(one, "a", 1);
+    await (await inbox.next()).ack();
+    await (await inbox.next()).ack();
+    await one.close();
+    assert.deepEqual(await other.inspect("a"), { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "a requeued message comes back, marked redelivered": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    await publish(transport, message("a", "m1", "same"));
+    const inbox = await openInbox(transport, "a", 1);
+    const first = await inbox.next();
+    assert.equal(first.redelivered, false);
+    await first.requeue();
+    const second = await inbox.next();
+    assert.equal(second.redelivered, true);
+    assert.equal(second.messageId, "m1");
+    assert.deepEqual(second.body, first.body);
+    await second.ack();
+    assert.deepEqual(await transport.inspect("a"), { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "settling twice does nothing": async ({ open }) => {
+    const events: TransportEvent[] = [];
+    const transport = await open((event) => events.push(event));
+    await transport.declare(["a"]);
+    await publish(transport, message("a", "m1"), message("a", "m2"));
+    const inbox = await openInbox(transport, "a", 1);
+    const first = await inbox.next();
+    await Promise.all([first.ack(), first.requeue(), first.ack()]);
+    await first.requeue();
+    const second = await inbox.next();
+    assert.equal(second.messageId, "m2");
+    assert.deepEqual(await transport.inspect("a"), { ready: 0, unacked: 1, delayed: 0 });
+    assert.deepEqual(events.filter(({ kind }) => kind === "hold_lost"), []);
+  },
+
+  "[D7] a delayed message waits in the queue, and not less than its delay": async (bench) => {
+    const transport = await bench.open();
+    await transport.declare(["a"]);
+    const inbox = await openInbox(transport, "a", 5);
+    await publish(
+      transport,
+      { ...message("a", "late"), delayMs: 2_000 },
+      { ...message("a", "soon"), delayMs: 1_000 },
+      message("a", "now"),
+    );
+    assert.equal((await inbox.next()).messageId, "now");
+    assert.deepEqual(await transport.inspect("a"), { ready: 0, unacked: 1, delayed: 2 });
+    assert.deepEqual(inbox.waiting, []);
+    await bench.harness.pass(1_000);
+    assert.equal((await inbox.next()).messageId, "soon");
+    await bench.harness.pass(1_000);
+    assert.equal((await inbox.next()).messageId, "late");
+  },
+
+  "[D7] a delay outlives its publisher": async ({ open, harness }) => {
+    const [publisher, consumer] = [await open(), await open()];
+    await publisher.declare(["a"]);
+    await publish(publisher, { ...message("a", "m1"), delayMs: 1_000 });
+    await publisher.close();
+    const inbox = await openInbox(consumer, "a", 1);
+    assert.equal((await consumer.inspect("a"))?.delayed, 1);
+    await harness.pass(1_000);
+    assert.equal((await inbox.next()).redelivered, false);
+  },
+
+  "[D2] what a consumer held when it died comes back, marked redelivered": async (bench) => {
+    const transport = await bench.open();
+    await transport.declare(["a"]);
+    await publish(transport, message("a", "m1"));
+    await bench.harness.dieHolding("a");
+    const delivery = await (await openInbox(transport, "a", 1)).next();
+    assert.equal(delivery.messageId, "m1");
+    assert.equal(delivery.redelivered, true);
+    await delivery.ack();
+    assert.deepEqual(await transport.inspect("a"), { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "a transport that closes gives back what it holds": async ({ open }) => {
+    const [leaving, staying] = [await open(), await open()];
+    await leaving.declare(["a"]);
+    await publish(leaving, ...numbered(4).map((id) => message("a", id)));
+    const inbox = await openInbox(leaving, "a", 3);
+    await inbox.take(3);
+    const other = await openInbox(staying, "a", 4);
+    assert.equal((await other.next()).messageId, "m3");
+    await leaving.close();
+    const back = await other.take(3);
+    assert.deepEqual(back.map(({ messageId }) => messageId).sort(), ["m0", "m1", "m2"]);
+  },
+
+  "an ack after the hold is lost does nothing, and is an event": async ({ open }) => {
+    const events: TransportEvent[] = [];
+    const leaving = await open((event) => events.push(event));
+    const staying = await open();
+    await leaving.declare(["a"]);
+    await publish(leaving, message("a", "m1"), message("a", "m2"));
+    const [first, second] = await (await openInbox(leaving, "a", 2)).take(2);
+    await leaving.close();
+    await first?.ack();
+    await second?.requeue();
+    assert.deepEqual(events.filter(({ kind }) => kind === "hold_lost"), [
+      { kind: "hold_lost", queue: "a", messageId: "m1" },
+      { kind: "hold_lost", queue: "a", messageId: "m2" },
+    ]);
+    const back = await (await openInbox(staying, "a", 2)).take(2);
+    assert.deepEqual(back.map(({ messageId }) => messageId), ["m1", "m2"]);
+  },
+
+  "a paused consumer takes nothing, and can settle what it holds": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    const inbox = await openInbox(transport, "a", 2);
+    await publish(transport, message("a", "m1"));
+    const held = await inbox.next();
+    await inbox.consumer.pause();
+    await publish(transport, message("a", "m2"));
+    await held.ack();
+    assert.deepEqual(await transport.inspect("a"), { ready: 1, unacked: 0, delayed: 0 });
+    assert.deepEqual(inbox.waiting, []);
+    await inbox.consumer.pause();
+    await inbox.consumer.resume();
+    await inbox.consumer.resume();
+    assert.equal((await inbox.next()).messageId, "m2");
+  },
+
+  "a closed consumer takes nothing, and can settle what it holds": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    await publish(transport, message("a", "m1"), message("a", "m2"));
+    const closing = await openInbox(transport, "a", 1);
+    const held = await closing.next();
+    await closing.consumer.close();
+    await held.ack();
+    await closing.consumer.resume();
+    assert.deepEqual(await transport.inspect("a"), { ready: 1, unacked: 0, delayed: 0 });
+    assert.deepEqual(closing.waiting, []);
+    const again = await openInbox(transport, "a", 1);
+    assert.equal((await again.next()).messageId, "m2");
+  },
+
+  "a queue's state counts ready, unacked and delayed messages": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a", "b"]);
+    await publish(
+      transport,
+      ...numbered(5).map((id) => message("a", id)),
+      { ...message("a", "later"), delayMs: 60_000 },
+      message("b", "other"),
+    );
+    await (await openInbox(transport, "a", 2)).take(2);
+    assert.deepEqual(await transport.inspect("a"), { ready: 3, unacked: 2, delayed: 1 });
+    assert.equal(await transport.inspect("nowhere"), undefined);
+  },
+
+  "any bytes arrive as they were sent": async ({ open }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    const everyByte = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const large = new Uint8Array(16 * 1024 * 1024).map((_, index) => index * 31 + (index >> 8));
+    const bodies = [new Uint8Array(), everyByte, large, everyByte.subarray(100, 200)];
+    await publish(
+      transport,
+      ...bodies.map((body, index) => ({ queue: "a", body, messageId: `m${index}` })),
+    );
+    const inbox = await openInbox(transport, "a", 1);
+    for (const body of bodies) {
+      const delivery = await inbox.next();
+      assert.equal(delivery.body.length, body.length);
+      assert.ok(delivery.body.every((byte, index) => byte === body[index]));
+      await delivery.ack();
+    }
+  },
+
+  "headers, identity and time of publishing arrive": async ({ open, harness }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    const headers = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+    await publish(
+      transport,
+      { ...message("a", "m1"), headers: { ...headers, "x-näme": "größe\n✓" } },
+      message("a", "m2"),
+    );
+    await harness.pass(1_000);
+    await publish(transport, message("a", "m3"));
+    const [first, second, third] = await (await openInbox(transport, "a", 3)).take(3);
+    assert.deepEqual(first?.headers, { ...headers, "x-näme": "größe\n✓" });
+    assert.deepEqual(second?.headers, {});
+    assert.equal(first?.messageId, "m1");
+    assert.equal(first?.queue, "a");
+    const [early = 0, late = 0] = [first, third].map((delivery) => delivery?.timestamp?.getTime());
+    assert.ok(late - early >= 1_000, `published a second apart, but ${late - early} ms are shown`);
+  },
+
+  "one call publishes to several queues": async ({ open }) => {
+    const transport = await open();
+    const queues = ["a", "b", "c"];
+    await transport.declare(queues);
+    await publish(transport, ...queues.map((queue) => message(queue, `to-${queue}`)));
+    for (const queue of queues) {
+      const delivery = await (await openInbox(transport, queue, 1)).next();
+      assert.equal(delivery.messageId, `to-${queue}`);
+    }
+  },
+
+  "consumers of one queue are served in turn": async ({ open }) => {
+    const [one, other] = [await open(), await open()];
+    await one.declare(["a"]);
+    const served = [0, 0, 0];
+    const total = 120;
+    const done = Promise.withResolvers<void>();
+    for (const [index, transport] of [one, one, other].entries()) {
+      await transport.consume("a", {
+        prefetch: 1,
+        onDelivery: async (delivery) => {
+          served[index] = (served[index] ?? 0) + 1;
+          await delivery.ack();
+          if (served.reduce((sum, count) => sum + count) === total) done.resolve();
+        },
+      });
+    }
+    await publish(one, ...numbered(total).map((id) => message("a", id)));
+    await done.promise;
+    assert.ok(Math.min(...served) >= total / 10, `served unevenly: ${served}`);
+  },
+
+  "of ten thousand messages none is lost and none is handled twice": async ({ open }) => {
+    const [publisher, ...consumers] = [await open(), await open(), await open()];
+    await publisher.declare(["a"]);
+    const ids = numbered(10_000);
+    const seen = new Map<string | undefined, number>();
+    const done = Promise.withResolvers<void>();
+    let acked = 0;
+    for (const [index, transport] of [publisher, ...consumers].entries()) {
+      await transport.consume("a", {
+        prefetch: [1, 10, 100][index] ?? 1,
+        onDelivery: async (delivery) => {
+          seen.set(delivery.messageId, (seen.get(delivery.messageId) ?? 0) + 1);
+          await delivery.ack();
+          if (++acked === ids.length) done.resolve();
+        },
+      });
+    }
+    for (let start = 0; start < ids.length; start += 500) {
+      await publish(publisher, ...ids.slice(start, start + 500).map((id) => message("a", id)));
+    }
+    await done.promise;
+    assert.equal(seen.size, ids.length);
+    assert.deepEqual([...seen].filter(([, times]) => times !== 1), []);
+    assert.deepEqual(await publisher.inspect("a"), { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "what cannot be done is refused by a code": async ({ open }) => {
+    const transport = await open();
+    const options = { prefetch: 1, onDelivery: () => {} };
+    await transport.declare(["a"]);
+    await assert.rejects(transport.consume("nowhere", options), { code: "unknown_queue" });
+    await assert.rejects(transport.consume("a", { ...options, prefetch: 0 }), RangeError);
+    assert.equal(transport.connected, true);
+    await transport.close();
+    await transport.close();
+    assert.equal(transport.connected, false);
+    assert.deepEqual(await transport.publish([message("a", "m1")]), ["failed"]);
+    await assert.rejects(transport.declare(["a"]), { code: "closed" });
+    await assert.rejects(transport.consume("a", options), { code: "closed" });
+    await assert.rejects(transport.inspect("a"), { code: "closed" });
+  },
+
+  "what was published before closing is confirmed": async ({ open }) => {
+    const [leaving, staying] = [await open(), await open()];
+    await leaving.declare(["a"]);
+    const publishing = leaving.publish(numbered(600).map((id) => message("a", id)));
+    await leaving.close();
+    assert.deepEqual(new Set(await publishing), new Set(["confirmed"]));
+    assert.equal((await staying.inspect("a"))?.ready, 600);
+  },
+};
+
+function message(queue: string, messageId: string, text: string = messageId): Outgoing {
+  return { queue, messageId, body: new TextEncoder().encode(text) };
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `m${index}`);
+}
+
+async function publish(transport: Transport, ...messages: readonly Outgoing[]): Promise<void> {
+  const outcomes = await transport.publish(messages);
+  assert.deepEqual([...new Set(outcomes)], ["confirmed"]);
+}
