@@ -1,14 +1,16 @@
 /**
  * Runs tests, tells what was skipped by the promise that stays unproven for it, and ends with one
- * line, `N passed, N failed`. Its arguments are a selection of tests (see `test_selection.ts`) and
- * options of `deno test`, such as `--coverage` or `--filter=WORD`.
+ * line, `N passed, N failed`. With `CI` in the environment, a skipped test counts as failed.
+ *
+ * Its arguments are a selection of tests (see `test_selection.ts`) and options of `deno test`, such
+ * as `--coverage` or `--filter=WORD`.
  *
  * @module
  */
 
 import { requirements } from "../tests/requirements.ts";
 import { listFiles } from "./list_files.ts";
-import { describeSkipped, parseJUnitReport, summarize } from "./test_report.ts";
+import { describeSkipped, forbidSkips, parseJUnitReport, summarize } from "./test_report.ts";
 import { selectTests } from "./test_selection.ts";
 
 /**
@@ -62,8 +64,9 @@ if (typeof paths === "string") {
 }
 const { success, results } = await runTests(paths, options);
 for (const line of describeSkipped(results, requirements)) console.log(line);
-const failed = results.some(({ outcome }) => outcome === "failed");
-// a run that fails without a failed test (it did not compile, or leaked) counts as one failure
+const counted = Deno.env.get("CI") === undefined ? results : forbidSkips(results);
+const failed = counted.some(({ outcome }) => outcome === "failed");
+// a run that fails without a failed test (it did not compile) counts as one failure
 const unnamed = { name: "the run itself", path: "", outcome: "failed" } as const;
-console.log(summarize(success || failed ? results : [...results, unnamed]));
-if (!success) Deno.exit(1);
+console.log(summarize(success || failed ? counted : [...counted, unnamed]));
+if (!success || failed) Deno.exit(1);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeSkipped, parseJUnitReport, summarize } from "./test_report.ts";
+import { describeSkipped, forbidSkips, parseJUnitReport, summarize } from "./test_report.ts";
 
 const permissions = "none";
 
@@ -43,4 +43,10 @@ Deno.test("test report: what was skipped is told by promise", { permissions }, (
     "skipped, for [D3] It compiles.",
     "  ./a_test.ts: [D3] compiles",
   ]);
+});
+
+Deno.test("test report: where nothing may be skipped, only compiling may", { permissions }, () => {
+  const skipped = (name: string) => ({ name, path: "a_test.ts", outcome: "skipped" as const });
+  const results = forbidSkips([skipped("[D1] the broker"), skipped("deno compile makes one file")]);
+  assert.deepEqual(results.map(({ outcome }) => outcome), ["failed", "skipped"]);
 });
