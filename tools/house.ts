@@ -26,20 +26,33 @@ export interface Dependency {
 
 /** Every top-level folder with code in it. */
 export const rooms: Readonly<Record<string, Room>> = {
-  protocol: { imports: [], edges: [] },
+  protocol: { imports: [], edges: ["vectors/make.ts"] },
   transport: {
     imports: ["protocol"],
     alsoImports: { "config.ts": ["program"] }, // docs/adr/0002-settings-words-in-transport.md
-    edges: [],
+    edges: [
+      "sqlite/bells.ts",
+      "sqlite/open_file.ts",
+      "testing/child_process.ts",
+      "testing/hold_child.ts",
+      "testing/transport_suite.ts",
+      "testing/work_child.ts",
+    ],
   },
   program: {
     imports: [],
     edges: ["http.ts", "load_settings.ts", "log.ts", "metrics.ts", "shutdown.ts"],
   },
   runtime: { imports: ["program", "protocol"], edges: [] },
-  sidecar: { imports: ["program", "protocol", "transport"], edges: [] },
+  sidecar: {
+    imports: ["program", "protocol", "transport"],
+    edges: ["frame_stream.ts", "host_socket.ts"],
+  },
   gateway: { imports: ["program", "protocol", "transport"], edges: [] },
-  actors: { imports: ["program", "protocol", "runtime"], edges: [] },
+  actors: {
+    imports: ["program", "protocol", "runtime"],
+    edges: ["error_end.ts", "folder_store.ts", "happy_end.ts", "join.ts"],
+  },
   mesh: { imports: ["program", "protocol", "transport"], edges: [] },
   examples: { imports: ["runtime"], edges: "*" },
   tests: { imports: "*", edges: "*" },
