@@ -20,8 +20,8 @@ export interface ConsumerConfig {
   readonly queueCreate: "own" | "all" | "none";
 }
 
-/** One setting per value. */
-type SettingsFor<C> = { readonly [K in keyof C]: Setting<C[K]> };
+/** One setting for each value of `C`, by its name. */
+export type SettingsFor<C> = { readonly [K in keyof C]: Setting<C[K]> };
 
 /** The settings of every program that has a transport; spread them into its schema. */
 export const transportSettings: SettingsFor<TransportConfig> = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "./fake_clock.ts";
-import { openInbox } from "./inbox.ts";
+import { FakeClock } from "./testing/fake_clock.ts";
+import { openInbox } from "./testing/inbox.ts";
 import { createMemoryBroker } from "./memory.ts";
-import { testTransport } from "./transport_suite.ts";
+import { testTransport } from "./testing/transport_suite.ts";
 
 testTransport("memory", () => {
   const clock = new FakeClock();

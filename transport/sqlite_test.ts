@@ -1,7 +1,7 @@
-import { FakeClock } from "./fake_clock.ts";
-import { startChild } from "./sqlite/child_process.ts";
+import { FakeClock } from "./testing/fake_clock.ts";
+import { startChild } from "./testing/child_process.ts";
 import { openSqlite } from "./sqlite.ts";
-import { testTransport } from "./transport_suite.ts";
+import { testTransport } from "./testing/transport_suite.ts";
 
 const leaseMs = 10_000;
 

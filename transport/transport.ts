@@ -1,6 +1,8 @@
 /** A message on its way to a queue. */
 export interface Outgoing {
+  /** The queue it goes to. */
   readonly queue: string;
+  /** Its bytes; they must stay as they are until the outcome is known. */
   readonly body: Uint8Array;
   /** Identity of this message (see `messageIdOf` of `@asya/protocol`). */
   readonly messageId: string;
@@ -21,11 +23,15 @@ export type PublishOutcome = "confirmed" | "unroutable" | "failed";
 
 /** A message taken from a queue; it stays the queue's until it is settled. */
 export interface Delivery {
+  /** The queue it was taken from. */
   readonly queue: string;
+  /** Its bytes, the consumer's own. */
   readonly body: Uint8Array;
+  /** The identity that its publisher gave it. */
   readonly messageId?: string;
   /** When it was published, where the publisher said so. */
   readonly timestamp?: Date;
+  /** Transport headers: trace context and the like. Those that are not text are left out. */
   readonly headers: Readonly<Record<string, string>>;
   /**
    * Whether somebody held it before and never settled it. A message that this very process held
@@ -82,7 +88,7 @@ export type TransportEvent =
 /**
  * The broker's edge: durable queues with confirms, prefetch, acknowledgement and delay.
  *
- * Every implementation passes the one suite in `transport_suite.ts`. What is rejected is a
+ * Every implementation passes the one suite in `testing/transport_suite.ts`. What is rejected is a
  * `TransportError` with a `code`.
  */
 export interface Transport {

@@ -25,6 +25,8 @@ export class TransportError extends Error {
   override readonly name = "TransportError";
 
   /**
+   * Creates a refusal.
+   *
    * @param code what kind of refusal it is
    * @param message one sentence: what was got, what is allowed
    * @param options the error beneath it, as `cause`

@@ -1,7 +1,8 @@
-import type { Consumer, Delivery, Transport } from "./transport.ts";
+import type { Consumer, Delivery, Transport } from "../transport.ts";
 
 /** For tests: a consumer whose deliveries wait until the test asks for them. */
 export interface Inbox {
+  /** The consumer itself, to be paused and closed. */
   readonly consumer: Consumer;
   /** Deliveries that nobody asked for yet. */
   readonly waiting: readonly Delivery[];

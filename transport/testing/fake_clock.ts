@@ -1,10 +1,14 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A clock for tests that stands still until it is told to go on. */
 export class FakeClock implements Clock {
   readonly #timers = new Map<() => void, number>();
 
-  /** @param nowMs where it starts, in milliseconds since the epoch */
+  /**
+   * Creates a clock.
+   *
+   * @param nowMs where it starts, in milliseconds since the epoch
+   */
   constructor(private nowMs: number = Date.now()) {}
 
   /** Milliseconds since the epoch. */

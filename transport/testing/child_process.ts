@@ -1,4 +1,4 @@
-import { bellsFolder } from "./bells.ts";
+import { bellsFolder } from "../sqlite/bells.ts";
 
 /** For tests: a process of its own that uses the same file. */
 export interface ChildProcess {

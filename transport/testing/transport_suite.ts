@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openInbox } from "./inbox.ts";
-import type { Outgoing, Transport, TransportEvent } from "./transport.ts";
+import type { Outgoing, Transport, TransportEvent } from "../transport.ts";
 
 /** A broker under test, with nothing in it. */
 export interface TransportHarness {
