@@ -1,0 +1,22 @@
+/**
+ * A handler's context for the tests of the examples: nobody listens, nothing ends it.
+ *
+ * @module
+ */
+import type { HandlerContext } from "@asya/runtime";
+
+/**
+ * Builds a context.
+ *
+ * @param overrides what a test wants to see or to say
+ */
+export function createHandlerContext(overrides: Partial<HandlerContext> = {}): HandlerContext {
+  return {
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: console,
+    jobId: "a-job",
+    attempt: 1,
+    ...overrides,
+  };
+}
