@@ -124,7 +124,7 @@ function listItem(
     route: {
       [received.spelling?.steps ?? "steps"]: output.steps ?? [...route.steps],
       current: output.current ?? route.current,
-      ...(Object.keys(metadata).length > 0 && { metadata }),
+      ...((output.metadata || Object.keys(metadata).length > 0) && { metadata }),
       ...received.routeExtra,
     },
     ...(output.headers && { headers: output.headers }),

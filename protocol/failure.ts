@@ -49,6 +49,12 @@ const RECOVERABLE: Partial<Record<string, { retryAfterSeconds?: number }>> = {
 /** Codes a thrown error may carry itself; anything else a handler throws is a `processing_error`. */
 const THROWABLE = new Set<unknown>(["retryable_error", "validation_error", "processing_error"]);
 
+/** Names that a class inherits when it says none: its own class name says more. */
+const BUILT_IN_NAMES = new Set(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError]
+    .map(({ name }) => name),
+);
+
 /** A device is named, and that its memory is used up (PyTorch, TensorFlow, JAX, ONNX, WebGPU). */
 const GPU_MEMORY = new RegExp(
   String.raw`(^|[^a-z])(cuda|cublas|cudnn|hip(?=error)|(gpu|webgpu|rocm|hip|mps|metal)(?![a-z]))` +
@@ -183,9 +189,11 @@ export function memoryCodeOf(
 function typeNameOf(thrown: unknown): string {
   if (thrown === null) return "null";
   if (typeof thrown !== "object") return typeof thrown;
+  const name = stringField(thrown, "name");
+  if (name && !BUILT_IN_NAMES.has(name)) return name;
   const constructor = field(thrown, "constructor");
-  const named = typeof constructor === "function" ? constructor.name : undefined;
-  return stringField(thrown, "name") || (typeof named === "string" && named) || "Object";
+  const className = typeof constructor === "function" ? constructor.name : undefined;
+  return (typeof className === "string" && className) || name || "Object";
 }
 
 function messageOf(thrown: unknown): string {

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { toObjectReply } from "./encode_reply.ts";
+import { createFailure, FAILURE_CODES } from "./failure.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { MAX_FAN_OUT } from "./lineage.ts";
+import { failureToWire, parseFailure } from "./parse_failure.ts";
+import { parseReply } from "./parse_reply.ts";
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name, permissions: "none", fn });
+}
+
+const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
+
+/** Values that are nearly replies: every field the parser knows, holding anything. */
+const nearlyReply = fc.record({
+  status: fc.oneof(fc.constantFrom("ok", "error"), json),
+  result: json,
+  messages: fc.oneof(json, fc.array(fc.record({ payload: json, route: json, delay_ms: json }))),
+  sends: fc.oneof(json, fc.array(fc.record({ queue: json, message: json, body: json }))),
+  absorbed: fc.oneof(fc.constant(true), json),
+  wake: fc.oneof(json, fc.record({ delay_ms: json })),
+  joined: fc.oneof(fc.constant(true), json),
+  error: json,
+  details: fc.oneof(json, fc.record({ message: json, type: json, traceback: json })),
+  severity: json,
+  retry_after: json,
+}, { requiredKeys: [] }) as fc.Arbitrary<JsonObject>;
+
+test("[W7] any JSON is a reply; nothing is thrown", () => {
+  const anything = fc.oneof(json, nearlyReply, fc.array(nearlyReply));
+  fc.assert(
+    fc.property(anything, (value) => {
+      const reply = parseReply(value);
+      if (reply.kind === "failure") {
+        assert.ok(["fatal", "recoverable"].includes(reply.failure.severity));
+      }
+      // What was understood can be said again, in our own words, and means the same.
+      assert.deepEqual(parseReply(JSON.parse(JSON.stringify(toObjectReply(reply)))), again(reply));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+/** A fan-out of one whole message has no words of its own: it comes back as a single output. */
+function again(reply: ReturnType<typeof parseReply>): ReturnType<typeof parseReply> {
+  if (reply.kind !== "fan_out" || reply.outputs.length !== 1 || !reply.outputs[0]) return reply;
+  const [output] = reply.outputs;
+  return Object.keys(output).length === 1 && output.payload !== null
+    ? reply
+    : { kind: "output", output };
+}
+
+test("[W7] a failure says what it said, in every code and severity", () => {
+  const failures = fc.record({
+    code: fc.constantFrom(...FAILURE_CODES, "made_up"),
+    message: fc.string({ minLength: 1 }),
+    details: fc.record({
+      type: fc.string({ minLength: 1 }),
+      severity: fc.constantFrom("fatal" as const, "recoverable" as const),
+      retryAfterSeconds: fc.nat(100),
+      stack: fc.string({ minLength: 1 }),
+    }, { requiredKeys: ["severity", "retryAfterSeconds"], noNullPrototype: true }),
+  }).map(({ code, message, details }) => createFailure(code, message, details));
+  fc.assert(fc.property(failures, (failure) => {
+    const wire = failureToWire(failure);
+    assert.deepEqual(parseFailure(wire), failure);
+    assert.deepEqual(parseReply({ status: "error", ...wire }), { kind: "failure", failure });
+  }));
+});
+
+test("[W7] the code of a failure is a short word, whatever was said", () => {
+  fc.assert(fc.property(json, json, (error, details) => {
+    const { code } = parseFailure({ error, details });
+    assert.match(code, /^[A-Za-z][\w.:-]{0,63}$/);
+  }));
+});
+
+test("[D13] a fan-out has a limit, which is said", () => {
+  const items = (count: number) => Array(count).fill({ a: 1 });
+  assert.equal(parseReply({ status: "ok", result: items(MAX_FAN_OUT) }).kind, "fan_out");
+  const over = parseReply({ status: "ok", result: items(MAX_FAN_OUT + 1) });
+  assert.match(over.kind === "failure" ? over.failure.message : "", /100001 outputs.*100000/);
+});
+
+test("[W7] an illegal answer is shown in the failure, in short", () => {
+  const reply = parseReply({ status: "x".repeat(100_000) });
+  assert.ok(reply.kind === "failure");
+  assert.match(reply.failure.message, /status "xxx/);
+  assert.ok(reply.failure.message.length < 250);
+});

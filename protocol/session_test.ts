@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import type { Json } from "./json.ts";
+import {
+  encodeCall,
+  encodeCancel,
+  encodeHello,
+  encodeRawCall,
+  HELLO_PREFIX,
+  isHello,
+  parseClientFrame,
+  parseClientHello,
+  parseHostFrame,
+  parseHostHello,
+} from "./session.ts";
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name, permissions: "none", fn });
+}
+
+const encoder = new TextEncoder();
+const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
+const parsers = [parseClientFrame, parseHostFrame, parseClientHello, parseHostHello];
+
+test("[W5] any body is a frame or a failure; nothing is thrown", () => {
+  const numbered = fc.oneof(fc.nat(), fc.double(), json);
+  const nearly = fc.record({
+    call: numbered,
+    cancel: numbered,
+    reply: numbered,
+    progress: numbered,
+    message: json,
+    raw: fc.oneof(json, fc.record({ body: json, encoding: json, properties: json })),
+    timeout_ms: json,
+    fraction: numbered,
+    version: numbered,
+    features: json,
+    instance: json,
+    concurrency: numbered,
+    exits: fc.oneof(json, fc.array(fc.record({ instance: json, reason: json, culprits: json }))),
+  }, { requiredKeys: [] });
+  const body = fc.oneof(fc.json(), nearly.map((value) => JSON.stringify(value)))
+    .chain((text) => fc.constantFrom(text, HELLO_PREFIX + text))
+    .map((text) => encoder.encode(text));
+  fc.assert(
+    fc.property(fc.oneof(body, fc.uint8Array()), (bytes) => {
+      for (const parse of parsers) {
+        const parsed = parse(bytes);
+        if (!parsed.ok) assert.equal(parsed.failure.code, "connection_error");
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("[W6] a hello is never JSON, and JSON is never a hello", () => {
+  fc.assert(fc.property(fc.json(), fc.string(), (text, feature) => {
+    assert.equal(isHello(encoder.encode(text)), false);
+    const hello = encodeHello({ version: 1, features: [feature] });
+    assert.equal(isHello(hello), true);
+    assert.throws(() => JSON.parse(new TextDecoder().decode(hello)), SyntaxError);
+  }));
+  for (const other of ["", "A", "ASYA/1", "asya/1 {}", "ASYA/2 {}"]) {
+    assert.equal(isHello(encoder.encode(other)), false);
+  }
+});
+
+test("[W2] a message's own bytes go into a call as they are", () => {
+  fc.assert(fc.property(json, fc.nat(), fc.integer({ min: 1 }), (message, call, timeoutMs) => {
+    const bytes = encoder.encode(JSON.stringify(message, null, 1));
+    const parts = encodeCall(call, bytes, timeoutMs);
+    assert.ok(parts.includes(bytes));
+    const body = new Uint8Array(parts.flatMap((part) => [...part]));
+    assert.deepEqual(parseClientFrame(body), {
+      ok: true,
+      frame: { kind: "call", call, message: JSON.parse(JSON.stringify(message)), timeoutMs },
+    });
+  }));
+});
+
+test("a raw call carries any body, and a cancel its number", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), fc.nat(), (body, call) => {
+    const raw = { body, encoding: "utf8", properties: { message_id: "m1" } } as const;
+    assert.deepEqual(parseClientFrame(encodeRawCall(call, raw, 500)), {
+      ok: true,
+      frame: { kind: "raw_call", call, raw, timeoutMs: 500 },
+    });
+    assert.deepEqual(parseClientFrame(encodeCancel(call)), {
+      ok: true,
+      frame: { kind: "cancel", call },
+    });
+  }));
+});
+
+test("what a host says of earlier instances is read, and what makes no sense is left out", () => {
+  const exits = ["oom", "signal", "exit", "killed", "timeout"].map((reason) => ({
+    instance: "i1",
+    reason,
+    at: "2030-01-02T03:04:05Z",
+  }));
+  const said = { version: 1, features: [], instance: "i2", concurrency: 2, exits };
+  const body = encoder.encode(
+    HELLO_PREFIX + JSON.stringify({ ...said, exits: [...exits, { reason: "tired" }, 7, null] }),
+  );
+  assert.deepEqual(parseHostHello(body), { ok: true, frame: said });
+});
