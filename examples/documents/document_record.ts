@@ -82,7 +82,7 @@ export function createDocumentRecord(
     evidence: unique(written.filter((page) => page.kind === kind).flatMap((page) => page.evidence)),
     pages: ordered.map(recordPage),
     warnings: [
-      ...missing.map((page) => `page ${page} is missing: its step failed or answered nothing`),
+      ...missing.map((page) => `page ${page} is missing: it ended on the way`),
       ...warningsAbout(ordered, kind, certainty),
       ...(total && BILLS.includes(kind) ? warningsAboutSums(amounts, total.value) : []),
     ],

@@ -7,13 +7,13 @@ import { Ocr } from "./ocr.ts";
 import { ocrPermissions } from "./ocr_permissions.ts";
 import record from "./record.ts";
 
-/** Runs the steps in the order of the route; several pages meet again before the last one. */
+/** Runs the steps in the order of the route; the pages meet again before the last one. */
 async function readDocument(ocr: Ocr, extract: Extract, pages: string[]): Promise<DocumentRecord> {
   const answer = await ocr.handle({ payload: { pages } }, createHandlerContext());
   const branches = [answer].flat().map((page) =>
     classify({ payload: { ...extract.handle({ payload: { ...page } }) } })
   );
-  return record({ payload: branches.length > 1 ? { branches } : { ...branches[0]! } });
+  return record({ payload: { branches } });
 }
 
 /** What a person would write down about each document. */

@@ -10,8 +10,8 @@ import { parseClassifiedPage } from "./page.ts";
 /**
  * Makes the record of a document.
  *
- * @param msg its payload is one page, or `{"branches": [page, null, …]}`: the pages of a document in
- * order, with `null` in the place of a page that did not arrive
+ * @param msg its payload is one page, or what a join makes of the pages of a document:
+ * `{"branches": [page, null, …]}`, in order, with `null` for a page that ended on the way
  * @throws {ValidationError} when that is not what it is, or no page arrived
  */
 export default function record(msg: { payload: Record<string, unknown> }): DocumentRecord {

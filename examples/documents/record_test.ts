@@ -90,8 +90,8 @@ Deno.test("the branches of a document make one record, in page order", {
 Deno.test("names the pages that did not arrive", { permissions: "none" }, () => {
   const branches = [createPage(), null, createPage({ page: 3 }), null];
   assert.deepEqual(record(payloadOf({ branches })).warnings, [
-    "page 2 is missing: its step failed or answered nothing",
-    "page 4 is missing: its step failed or answered nothing",
+    "page 2 is missing: it ended on the way",
+    "page 4 is missing: it ended on the way",
   ]);
 });
 
