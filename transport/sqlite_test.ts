@@ -14,7 +14,9 @@ testTransport("sqlite", async () => {
     dieHolding: async (queue) => {
       const child = startChild("hold_child.ts", path, queue);
       await child.lines.next();
-      await child.kill();
+      child.kill();
+      await child.lines.return?.();
+      await child.ended;
       // The child's lease began at most a test's length after our clock.
       clock.pass(2 * leaseMs);
     },

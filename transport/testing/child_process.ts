@@ -4,10 +4,10 @@ import { bellsFolder } from "../sqlite/bells.ts";
 export interface ChildProcess {
   /** What it prints, line by line. */
   readonly lines: AsyncIterableIterator<string>;
-  /** Ends it at once, as a power cut would, and waits until it is gone. */
-  kill(): Promise<void>;
-  /** Waits for its own end and gives its exit code. */
-  ended(): Promise<number>;
+  /** Ends it at once and without warning; read the lines to their end before you wait for it. */
+  kill(): void;
+  /** Resolves to its exit code when it is gone. */
+  readonly ended: Promise<number>;
 }
 
 /**
@@ -33,17 +33,11 @@ export function startChild(script: string, path: string, ...args: string[]): Chi
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  const lines = splitLines(child.stdout);
-  const ended = async () => {
-    // Reads what is left, so that the pipe is closed.
-    for await (const _line of lines);
-    return (await child.status).code;
+  return {
+    lines: splitLines(child.stdout),
+    kill: () => child.kill("SIGKILL"),
+    ended: child.status.then(({ code }) => code),
   };
-  const kill = async () => {
-    child.kill("SIGKILL");
-    await ended();
-  };
-  return { lines, kill, ended };
 }
 
 async function* splitLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {

@@ -8,4 +8,5 @@
 export * from "./child_process.ts";
 export * from "./fake_clock.ts";
 export * from "./inbox.ts";
+export * from "./random.ts";
 export * from "./transport_suite.ts";
