@@ -1,0 +1,86 @@
+import type { StoredObject } from "./object_store.ts";
+
+/** What a terminal actor or a join did that somebody may want to know. */
+export type ActorEvent =
+  /** An outcome is in the store. */
+  | { readonly kind: "stored"; readonly jobId: string; readonly object: StoredObject }
+  /** The gateway took a final report. */
+  | { readonly kind: "reported"; readonly jobId: string; readonly status: "succeeded" | "failed" }
+  /** The gateway does not know a job whose outcome is stored. */
+  | { readonly kind: "unknown_job"; readonly jobId: string }
+  /** The gateway refused a report for good. */
+  | { readonly kind: "report_refused"; readonly jobId: string; readonly detail: string }
+  /** Failed work goes back to its step. */
+  | {
+    readonly kind: "retried";
+    readonly jobId: string;
+    readonly step: string;
+    readonly attempt: number;
+    readonly delayMs: number;
+  }
+  /** Work was dead-lettered. */
+  | { readonly kind: "dead_lettered"; readonly jobId: string; readonly reason: string }
+  /** A join was told how a branch ended. */
+  | { readonly kind: "marked"; readonly jobId: string; readonly join: string };
+
+/** The part of a handler's log that events are written to. */
+export interface EventLog {
+  /** Logs what only someone who looks for a fault wants to read. */
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Logs what an operator wants to know. */
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Logs what an operator should look into, though work goes on. */
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Writes events as log lines with constant words. */
+export type EventSink = (event: ActorEvent, log: EventLog) => void;
+
+/** A gateway that lost its jobs must not flood the log. */
+const UNKNOWN_JOB_EVERY_MS = 60_000;
+
+/**
+ * Creates what turns events into log lines. Jobs that the gateway does not know are counted, and
+ * logged at most once a minute.
+ *
+ * @param now the clock, in milliseconds
+ * @example
+ * ```ts
+ * import { createEventSink } from "./event.ts";
+ * import assert from "node:assert/strict";
+ * const lines: string[] = [];
+ * const log = { debug() {}, info() {}, warn: (message: string) => void lines.push(message) };
+ * const sink = createEventSink(() => 0);
+ * sink({ kind: "unknown_job", jobId: "j1" }, log);
+ * sink({ kind: "unknown_job", jobId: "j2" }, log);
+ * assert.deepEqual(lines, ["the gateway does not know this job"]);
+ * ```
+ */
+export function createEventSink(now: () => number): EventSink {
+  let unknownJobs = 0;
+  let loggedAtMs = -Infinity;
+  return (event, log) => {
+    const { kind, ...fields } = event;
+    switch (kind) {
+      case "stored":
+        return event.object.outcome === "kept_beside"
+          ? log.warn("the outcome differs from the one stored before", fields)
+          : log.debug("outcome stored", fields);
+      case "reported":
+        return log.debug("outcome reported", fields);
+      case "unknown_job":
+        unknownJobs++;
+        if (now() - loggedAtMs < UNKNOWN_JOB_EVERY_MS) return;
+        loggedAtMs = now();
+        return log.warn("the gateway does not know this job", { ...fields, so_far: unknownJobs });
+      case "report_refused":
+        return log.warn("the gateway refused the report", fields);
+      case "retried":
+        return log.info("failed work is tried again", fields);
+      case "dead_lettered":
+        return log.warn("work is dead-lettered", fields);
+      case "marked":
+        return log.debug("the join is told how a branch ended", fields);
+    }
+  };
+}

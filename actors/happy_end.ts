@@ -1,0 +1,62 @@
+import type { Environment } from "@asya/program";
+import { createFailure } from "@asya/protocol";
+import {
+  type Answer,
+  type HandlerContext,
+  type HandlerMessage,
+  type OutgoingSend,
+  sends,
+} from "@asya/runtime";
+import { readActorConfig } from "./config.ts";
+import { decideFinish } from "./finish.ts";
+import { Terminal } from "./terminal.ts";
+import { readTerminalInput } from "./terminal_input.ts";
+
+/**
+ * The actor at the end of every route that went well: stores the outcome and tells the gateway.
+ *
+ * A message is acknowledged only when both is done, where each is configured.
+ */
+export class HappyEnd {
+  readonly #terminal: Terminal;
+
+  /** @param env the environment of its host, which holds the settings */
+  constructor(env: Environment = Deno.env.toObject()) {
+    this.#terminal = new Terminal(readActorConfig(env));
+  }
+
+  /**
+   * Takes one body from the queue.
+   *
+   * @param msg `raw` is the body as the queue held it
+   * @param ctx the call
+   * @returns the dead letter or join marker to publish before the message is acknowledged
+   * @throws RetryableError when the gateway cannot be told now
+   */
+  async handle(msg: HandlerMessage, ctx: HandlerContext): Promise<Answer> {
+    const terminal = this.#terminal;
+    const input = readTerminalInput(msg);
+    const finish = decideFinish(input, new Date());
+    const work = { from: "happy-end", body: input.body } as const;
+    if (finish.kind === "unreadable") {
+      const { failure } = finish;
+      return sends([terminal.deadLetter({ ...work, failure, jobId: "" }, failure.message, ctx)]);
+    }
+    const { jobId } = finish.message;
+    const { marker } = finish.outcome;
+    const settled = await terminal.settle(finish.outcome, ctx);
+    const out: OutgoingSend[] = [];
+    if (marker) {
+      terminal.tell({ kind: "marked", jobId, join: marker.queue }, ctx);
+      out.push(marker);
+    }
+    if (settled.kind === "dead_letter") {
+      const failure = createFailure("processing_error", settled.reason);
+      const { storedAt } = settled;
+      out.push(
+        terminal.deadLetter({ ...work, failure, jobId, storedAt }, settled.reason, ctx),
+      );
+    }
+    return sends(out);
+  }
+}

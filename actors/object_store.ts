@@ -1,0 +1,25 @@
+/** What became of one object that was put into a store. */
+export interface StoredObject {
+  /** Where it is: a URI that a person or a program can follow. */
+  readonly uri: string;
+  /**
+   * - `created`: the key was free;
+   * - `unchanged`: the key held equal content;
+   * - `kept_beside`: the key held other content, which stays; this one went beside it.
+   */
+  readonly outcome: "created" | "unchanged" | "kept_beside";
+}
+
+/**
+ * Where outcomes are kept. Nothing that is there is ever changed, and what `put` has answered for
+ * is durable.
+ */
+export interface ObjectStore {
+  /**
+   * Keeps an object, whole or not at all, however often and from however many processes.
+   *
+   * @param key slash-separated path, such as `asya-results/2026-03-04/05/classify/j1.json`
+   * @param content the object's bytes
+   */
+  put(key: string, content: Uint8Array): Promise<StoredObject>;
+}

@@ -1,0 +1,84 @@
+import { afterReport, type ReportOutcome } from "./gateway_answer.ts";
+import type { GatewayReporter } from "./gateway_report.ts";
+import type { ActorEvent } from "./event.ts";
+import type { ObjectStore } from "./object_store.ts";
+import { encodeDocument, type Outcome } from "./outcome.ts";
+
+/** Where outcomes go; what is not configured is left out. */
+export interface Destinations {
+  readonly store?: ObjectStore;
+  readonly reporter?: GatewayReporter;
+}
+
+/** How far an outcome got. */
+export type Settled =
+  /** Stored and reported, where each is configured: the message may be acknowledged. */
+  | { readonly kind: "done"; readonly storedAt?: string }
+  /** The gateway will never take it. */
+  | { readonly kind: "dead_letter"; readonly storedAt?: string; readonly reason: string }
+  /** The gateway may take it later. */
+  | {
+    readonly kind: "try_later";
+    readonly reason: string;
+    readonly retryAfterSeconds?: number;
+  };
+
+/**
+ * Stores an outcome, then reports it with its place. Doing it again changes nothing: the store
+ * leaves alone what it has, the gateway ignores what it knows.
+ *
+ * @param outcome what to store and to report
+ * @param to where it goes
+ * @param call `signal` ends the waiting for the gateway; `onEvent` hears what happened
+ */
+export async function settleOutcome(
+  outcome: Outcome,
+  to: Destinations,
+  call: { signal: AbortSignal; onEvent: (event: ActorEvent) => void },
+): Promise<Settled> {
+  const { report, key, document } = outcome;
+  const jobId = report?.jobId ?? "";
+  const object = await to.store?.put(key, encodeDocument(document));
+  if (object) call.onEvent({ kind: "stored", jobId, object });
+  const place = object && { storedAt: object.uri };
+  if (!report || !to.reporter) return { kind: "done", ...place };
+  const final = object ? { ...report, resultUri: object.uri } : report;
+  const answer = await to.reporter.report(final, call.signal);
+  const event = eventOf(answer, report);
+  if (event) call.onEvent(event);
+  const after = afterReport(answer, object !== undefined);
+  switch (after) {
+    case "done":
+      return { kind: after, ...place };
+    case "dead_letter":
+      return { kind: after, ...place, reason: reasonOf(answer) };
+    case "try_later":
+      return {
+        kind: after,
+        reason: reasonOf(answer),
+        ...(answer.kind === "unavailable" && answer.retryAfterSeconds !== undefined &&
+          { retryAfterSeconds: answer.retryAfterSeconds }),
+      };
+  }
+}
+
+function eventOf(
+  answer: ReportOutcome,
+  report: NonNullable<Outcome["report"]>,
+): ActorEvent | undefined {
+  const { jobId, status } = report;
+  switch (answer.kind) {
+    case "reported":
+      return { kind: "reported", jobId, status };
+    case "unknown_job":
+      return { kind: "unknown_job", jobId };
+    case "refused":
+      return { kind: "report_refused", jobId, detail: answer.detail };
+    case "unavailable":
+      return undefined; // the failure that follows says it
+  }
+}
+
+function reasonOf(answer: ReportOutcome): string {
+  return "detail" in answer ? answer.detail : "the gateway does not know the job";
+}
