@@ -1,0 +1,18 @@
+/**
+ * What tests that cross components stand on: processes with their own permissions, scripted peers
+ * for what a real one will not do, and the invariants of delivery.
+ *
+ * Nothing of a component's behaviour may enter: a test reads what a user, a peer or an operator
+ * could read.
+ *
+ * @module
+ */
+export * from "./exchange.ts";
+export * from "./free_port.ts";
+export * from "./go_reply.ts";
+export * from "./invariants.ts";
+export * from "./poll.ts";
+export * from "./running_process.ts";
+export * from "./scripted_host.ts";
+export * from "./start_program.ts";
+export * from "./temp_folder.ts";
