@@ -1,0 +1,127 @@
+import type { Clock } from "@asya/transport";
+import type { CallEnd } from "./decision.ts";
+import type { Emit } from "./events.ts";
+import type { HandlerCall, HandlerClient } from "./handler_client.ts";
+import type { CallRequest } from "./host.ts";
+import type { Policy } from "./policy.ts";
+import { reportHandlerProgress, reportProcessing, reportReceived } from "./progress.ts";
+import { toRawBody } from "./raw_body.ts";
+import type { RecentIds } from "./recent_ids.ts";
+import type { Reporter } from "./report.ts";
+import type { StepWork, TerminalWork, Work } from "./work.ts";
+
+/** What calls are made with. */
+export interface CallsParts {
+  readonly handler: Pick<HandlerClient, "call">;
+  readonly reporter: Reporter;
+  readonly policy: Policy;
+  /** Jobs that nobody waits for any more. */
+  readonly inactive: RecentIds;
+  readonly clock: Clock;
+  readonly emit: Emit;
+}
+
+/** What is said about one call: to the host, and by the handler to the gateway. */
+interface Talk {
+  readonly request: CallRequest;
+  /** Says that the call has ended. */
+  readonly end: () => void;
+}
+
+/** The calls of the handler that are under way, each for one message. */
+export class Calls {
+  readonly #parts: CallsParts;
+  /** By the job that waits for them; a job that fanned out may have several. */
+  readonly #byJob = new Map<string, Set<HandlerCall>>();
+
+  /** @param parts the handler, and whom to tell about it */
+  constructor(parts: CallsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Calls the handler for a message.
+   *
+   * @param work the message
+   */
+  async make(work: Work): Promise<CallEnd> {
+    const { handler, clock, emit, inactive } = this.#parts;
+    const jobId = work.kind === "step" ? work.message.jobId : "";
+    let sentMs = clock.now();
+    const onSent = () => {
+      sentMs = clock.now();
+    };
+    const talk = work.kind === "step" ? this.#talk(work, onSent) : quietTalk(work, onSent);
+    const call = handler.call(talk.request);
+    this.#remember(jobId, call);
+    const end = await call.ended;
+    this.#forget(jobId, call);
+    talk.end();
+    if (end.kind !== "given_back" && end.kind !== "cancelled") {
+      const errorCode = errorCodeOf(end);
+      const durationMs = clock.now() - sentMs;
+      emit({ kind: "called", jobId, durationMs, ...(errorCode !== undefined && { errorCode }) });
+    }
+    return inactive.has(jobId) ? { kind: "cancelled" } : end;
+  }
+
+  /**
+   * Stops the calls for a job, since nobody waits for it any more.
+   *
+   * @param jobId the job
+   */
+  cancel(jobId: string): void {
+    for (const call of this.#byJob.get(jobId) ?? []) call.cancel();
+  }
+
+  #talk(work: StepWork, onSent: () => void): Talk {
+    const { reporter, policy } = this.#parts;
+    let end = () => {};
+    let seq = 0;
+    reporter.report(reportReceived(work, policy));
+    const request: CallRequest = {
+      body: work.body,
+      onSent: () => {
+        onSent();
+        end();
+        end = reporter.begin(reportProcessing(work, policy));
+      },
+      onProgress: (progress) => {
+        const number = progress.data === undefined ? seq : seq++;
+        reporter.report(reportHandlerProgress(work, policy, progress, number));
+      },
+    };
+    return { request, end: () => end() };
+  }
+
+  #remember(jobId: string, call: HandlerCall): void {
+    const calls = this.#byJob.get(jobId);
+    if (calls) calls.add(call);
+    else this.#byJob.set(jobId, new Set([call]));
+  }
+
+  #forget(jobId: string, call: HandlerCall): void {
+    const calls = this.#byJob.get(jobId);
+    calls?.delete(call);
+    if (calls?.size === 0) this.#byJob.delete(jobId);
+  }
+}
+
+/** Terminal actors report no progress. */
+function quietTalk({ received }: TerminalWork, onSent: () => void): Talk {
+  const raw = () => toRawBody(received);
+  return { request: { body: received.body, raw, onSent, onProgress: () => {} }, end: () => {} };
+}
+
+type Answered = Extract<CallEnd, { kind: "replied" | "timed_out" | "died" }>;
+
+function errorCodeOf(end: Answered): string | undefined {
+  switch (end.kind) {
+    case "replied":
+      return end.reply.kind === "failure" ? end.reply.failure.code : undefined;
+    case "timed_out":
+      return "timeout_error";
+    case "died":
+      return end.reason === "oom" ? "oom_error" : "connection_error";
+  }
+}

@@ -1,0 +1,211 @@
+import {
+  address,
+  boolean,
+  bytes,
+  defineSettings,
+  duration,
+  integer,
+  json,
+  list,
+  logSettings,
+  type PermissionTemplate,
+  type SettingsOf,
+  text,
+  url,
+} from "@asya/program";
+import {
+  DEFAULT_MAX_FRAME_BYTES,
+  DEFAULT_MAX_HOPS,
+  isQueueName,
+  TERMINAL_QUEUES,
+} from "@asya/protocol";
+import { consumerSettings, transportPermissions, transportSettings } from "@asya/transport";
+import { parseCustomMetrics } from "./parse_custom_metrics.ts";
+import { MAX_REDELIVERIES, type Policy } from "./policy.ts";
+
+/** Everything that a sidecar is told from outside. */
+export const settings = defineSettings({
+  ...logSettings,
+  ...transportSettings,
+  ...consumerSettings,
+  queueName: text({
+    env: "ASYA_QUEUE_NAME",
+    required: true,
+    doc: "the queue to serve, which is the name of the step",
+  }),
+  actorName: text({
+    env: "ASYA_ACTOR_NAME",
+    doc: "the actor's name in reports and failures; not set: the queue's",
+  }),
+  socketPath: text({
+    env: "ASYA_SOCKET_PATH",
+    default: "/tmp/sockets/app.sock",
+    pattern: /^\/.{0,106}$/,
+    allowed: "an absolute path of at most 107 bytes",
+    doc: "the Unix socket of the runtime",
+  }),
+  runtimeTimeoutMs: duration({
+    env: "ASYA_RUNTIME_TIMEOUT",
+    default: "5m",
+    min: 1,
+    max: 7 * 24 * 3_600_000,
+    doc: "how long a handler may take for one message",
+  }),
+  happyEnd: text({
+    env: "ASYA_STEP_HAPPY_END",
+    default: TERMINAL_QUEUES.happyEnd,
+    doc: "the queue of finished messages",
+  }),
+  errorEnd: text({
+    env: "ASYA_STEP_ERROR_END",
+    default: TERMINAL_QUEUES.errorEnd,
+    doc: "the queue of failures",
+  }),
+  deadLetter: text({
+    env: "ASYA_DLQ_NAME",
+    default: TERMINAL_QUEUES.deadLetter,
+    doc: "the queue of what was given up",
+  }),
+  isTerminal: boolean({
+    env: "ASYA_IS_TERMINAL",
+    default: false,
+    doc: "serve a terminal actor: any body is taken, and its answers say what is sent where",
+  }),
+  gatewayUrl: url({
+    env: "ASYA_GATEWAY_URL",
+    protocols: ["http", "https"],
+    doc: "where progress is reported; not set: nowhere",
+  }),
+  internalToken: text({
+    env: "ASYA_INTERNAL_TOKEN",
+    secret: true,
+    doc: "the token that the gateway asks of actors",
+  }),
+  metricsEnabled: boolean({
+    env: "ASYA_METRICS_ENABLED",
+    default: true,
+    doc: "count and measure, and serve it at /metrics",
+  }),
+  metricsAddress: address({
+    env: "ASYA_METRICS_ADDR",
+    default: ":8080",
+    doc: "where /metrics, /livez and /readyz are served",
+  }),
+  metricsNamespace: text({
+    env: "ASYA_METRICS_NAMESPACE",
+    default: "asya_actor",
+    pattern: /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
+    allowed: "letters, digits and underscores",
+    doc: "what stands before the name of every metric",
+  }),
+  customMetrics: json({
+    env: "ASYA_CUSTOM_METRICS",
+    default: "[]",
+    parse: parseCustomMetrics,
+    allowed: "a JSON list of {name, type: counter|gauge|histogram, help, labels, buckets}",
+    doc: "further metrics to declare",
+  }),
+  maxDeliveries: integer({
+    env: "ASYA_MAX_DELIVERIES",
+    default: 5,
+    min: 1,
+    doc: "how often one message may kill the runtime, or fail in a terminal actor",
+  }),
+  retryTimeouts: boolean({
+    env: "ASYA_RETRY_TIMEOUTS",
+    default: false,
+    doc: "whether a message whose handler took too long is tried again",
+  }),
+  maxHops: integer({
+    env: "ASYA_MAX_HOPS",
+    default: DEFAULT_MAX_HOPS,
+    min: 1,
+    doc: "how many steps one message may take",
+  }),
+  maxFrameBytes: bytes({
+    env: "ASYA_MAX_FRAME_BYTES",
+    default: String(DEFAULT_MAX_FRAME_BYTES),
+    min: 1_024,
+    max: 512 * 1024 * 1024,
+    doc: "the largest frame between sidecar and runtime",
+  }),
+  shutdownGraceMs: duration({
+    env: "ASYA_SHUTDOWN_GRACE",
+    default: "25s",
+    max: 24 * 3_600_000,
+    doc: "how long the work in hand may take after a signal",
+  }),
+  allowedSteps: list({
+    env: "ASYA_ALLOWED_STEPS",
+    doc: "the queues that messages may go on to; not set: any",
+  }),
+  dedupWindow: integer({
+    env: "ASYA_DEDUP_WINDOW",
+    default: 10_000,
+    min: 0,
+    max: 10_000_000,
+    doc: "how many done messages are remembered, so that a repeated one is not done again",
+  }),
+});
+
+/** The values of a sidecar's settings. */
+export type Config = SettingsOf<typeof settings>;
+
+/** What a sidecar needs of the system. */
+export const permissions: PermissionTemplate = {
+  net: ["{ASYA_METRICS_ADDR}", "{ASYA_GATEWAY_URL}", "unix:{ASYA_SOCKET_PATH}"],
+  read: [...transportPermissions.read, "{ASYA_SOCKET_PATH}"],
+  write: [...transportPermissions.write, "{ASYA_SOCKET_PATH}"],
+};
+
+/**
+ * Finds problems that concern several settings together.
+ *
+ * @param config the values
+ * @returns one sentence each
+ */
+export function checkConfig(config: Config): string[] {
+  const problems: string[] = [];
+  const names = {
+    ASYA_QUEUE_NAME: config.queueName,
+    ASYA_STEP_HAPPY_END: config.happyEnd,
+    ASYA_STEP_ERROR_END: config.errorEnd,
+    ASYA_DLQ_NAME: config.deadLetter,
+  };
+  for (const [env, name] of Object.entries(names)) {
+    if (!isQueueName(name)) problems.push(`${env} is "${name}", which cannot name a queue`);
+  }
+  if (config.queueName === config.deadLetter) {
+    problems.push(`ASYA_QUEUE_NAME is "${config.queueName}", the queue of what was given up`);
+  }
+  const ends = [config.happyEnd, config.errorEnd];
+  if (ends.includes(config.queueName) && !config.isTerminal) {
+    problems.push(
+      `ASYA_QUEUE_NAME is "${config.queueName}", a terminal queue; set ASYA_IS_TERMINAL=true`,
+    );
+  }
+  return problems;
+}
+
+/**
+ * The part of the settings that decides about messages.
+ *
+ * @param config the values
+ */
+export function policyOf(config: Config): Policy {
+  return {
+    queue: config.queueName,
+    actor: config.actorName ?? config.queueName,
+    happyEnd: config.happyEnd,
+    errorEnd: config.errorEnd,
+    deadLetter: config.deadLetter,
+    isTerminal: config.isTerminal,
+    maxMessageBytes: config.maxMessageBytes,
+    maxHops: config.maxHops,
+    maxDeliveries: config.maxDeliveries,
+    maxRedeliveries: MAX_REDELIVERIES,
+    runtimeTimeoutMs: config.runtimeTimeoutMs,
+    retryTimeouts: config.retryTimeouts,
+    allowedSteps: config.allowedSteps && new Set(config.allowedSteps),
+  };
+}

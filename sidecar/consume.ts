@@ -1,0 +1,145 @@
+import { toFailure } from "@asya/protocol";
+import type { Delivery, Transport } from "@asya/transport";
+import { admit } from "./admit.ts";
+import { apply, type ApplyParts } from "./apply.ts";
+import { Calls, type CallsParts } from "./call.ts";
+import { decide } from "./decide.ts";
+import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
+import type { Decision } from "./decision.ts";
+import type { HostState } from "./handler_client.ts";
+import { reportCompleted } from "./progress.ts";
+import { Subscription } from "./subscription.ts";
+import type { Work } from "./work.ts";
+
+/** Messages that the consumer of a host of single exchanges holds: the one at work, and the next. */
+const ONE_EXCHANGE_PREFETCH = 2;
+
+/** What a queue consumer is made of. */
+export interface QueueConsumerParts extends ApplyParts, CallsParts {
+  readonly transport: Transport;
+  /** Messages worked on at a time. */
+  readonly prefetch: number;
+  /** Gives numbers in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Carries each message of a queue from its arrival to its end: admit, call, decide, apply. */
+export class QueueConsumer {
+  readonly #parts: QueueConsumerParts;
+  readonly #subscription: Subscription;
+  readonly #calls: Calls;
+  readonly #inHand = new Set<Promise<void>>();
+  /** When a message last came or went. */
+  #lastMs: number;
+
+  /** @param parts where messages come from, and everyone who has a hand in them */
+  constructor(parts: QueueConsumerParts) {
+    const { transport, policy: { queue }, clock, random, emit } = parts;
+    const onDelivery = (delivery: Delivery) => this.#take(delivery);
+    this.#parts = parts;
+    this.#lastMs = clock.now();
+    this.#calls = new Calls(parts);
+    this.#subscription = new Subscription({ transport, queue, clock, random, emit, onDelivery });
+  }
+
+  /** Messages that were taken and are not settled. */
+  get inHand(): number {
+    return this.#inHand.size;
+  }
+
+  /**
+   * Takes messages while there is a host for them, and no more than it can be given.
+   *
+   * @param host what is known of it
+   */
+  followHost(host: HostState): void {
+    const { prefetch } = this.#parts;
+    if (!host) this.#subscription.want(0);
+    else if (host.kind === "session") this.#subscription.want(prefetch);
+    else this.#subscription.want(Math.min(prefetch, ONE_EXCHANGE_PREFETCH));
+  }
+
+  /**
+   * Stops the work on jobs that nobody waits for any more.
+   *
+   * @param jobIds the jobs
+   */
+  abandonJobs(jobIds: readonly string[]): void {
+    this.#parts.emit({ kind: "inactive", jobs: jobIds.length });
+    for (const jobId of jobIds) {
+      this.#parts.inactive.add(jobId);
+      this.#calls.cancel(jobId);
+    }
+  }
+
+  /** Takes no more messages. */
+  async stop(): Promise<void> {
+    await this.#subscription.close();
+  }
+
+  /** Resolves when nothing is in hand. */
+  async settled(): Promise<void> {
+    while (this.#inHand.size > 0) await Promise.all(this.#inHand);
+  }
+
+  #take(delivery: Delivery): void {
+    const carrying = this.#carry(delivery).finally(() => this.#inHand.delete(carrying));
+    this.#inHand.add(carrying);
+  }
+
+  async #carry(delivery: Delivery): Promise<void> {
+    const { clock, emit } = this.#parts;
+    const receivedMs = clock.now();
+    emit({ kind: "received", bytes: delivery.body.length, waitMs: receivedMs - this.#lastMs });
+    this.#lastMs = receivedMs;
+    const { work, decision } = await this.#decide(delivery, receivedMs);
+    const applied = await apply({ delivery, work, receivedMs, decision }, this.#parts) ??
+      await this.#giveBack(delivery, work, receivedMs);
+    if (work?.kind === "step" && (applied?.kind === "forward" || applied?.kind === "finish")) {
+      const { reporter, policy } = this.#parts;
+      reporter.report(reportCompleted(work, policy, clock.now() - receivedMs));
+    }
+    this.#lastMs = clock.now();
+    emit({ kind: "settled" });
+  }
+
+  /** What becomes of a message; a fault in this very program fails the message, not the process. */
+  async #decide(
+    delivery: Delivery,
+    receivedMs: number,
+  ): Promise<{ work?: Work; decision: Decision }> {
+    const { policy, done, inactive, clock, emit } = this.#parts;
+    let work: Work | undefined;
+    try {
+      const memory = {
+        isDone: (id: string) => done.has(id),
+        isInactive: (id: string) => inactive.has(id),
+      };
+      const admission = admit(delivery, policy, memory, receivedMs);
+      if (admission.kind === "refuse") return admission;
+      work = admission.work;
+      const { foreignStep: step } = admission;
+      if (step !== undefined) emit({ kind: "foreign_step", step });
+      const end = await this.#calls.make(work);
+      return { work, decision: decide(work, end, policy, clock.now()) };
+    } catch (error) {
+      const failure = toFailure(error);
+      return work
+        ? { work, decision: decideFailure(work, failure, policy) }
+        : { decision: decideUnreadable(delivery, failure, policy) };
+    }
+  }
+
+  /** The process ends before the message could be settled: one try to put it back, uncounted. */
+  async #giveBack(
+    delivery: Delivery,
+    work: Work | undefined,
+    receivedMs: number,
+  ): Promise<Decision | undefined> {
+    const { policy, emit } = this.#parts;
+    const decision = work && resend(work, "given_back", {}, policy);
+    const applied = decision && await apply({ delivery, work, receivedMs, decision }, this.#parts);
+    if (!applied) emit({ kind: "abandoned" });
+    return applied;
+  }
+}

@@ -1,0 +1,266 @@
+import type { InstanceExit } from "@asya/protocol";
+import { backoffMs } from "@asya/program";
+import type { Clock } from "@asya/transport";
+import { blame } from "./blame.ts";
+import { CallQueue } from "./call_queue.ts";
+import type { CallEnd } from "./decision.ts";
+import type { Emit } from "./events.ts";
+import type { CallRequest, Exchange, HostConnection, HostPlace } from "./host.ts";
+
+/** What is known of the host at a moment; `undefined` while it is away. */
+export type HostState = Pick<HostConnection, "kind" | "concurrency"> | undefined;
+
+/** A call that was handed to the client. */
+export interface HandlerCall {
+  /** How it ended. Never rejects. */
+  readonly ended: Promise<CallEnd>;
+  /** Stops it, since nobody waits for it any more. */
+  cancel(): void;
+}
+
+/** What a handler client is made of. */
+export interface HandlerClientParts {
+  readonly place: HostPlace;
+  readonly clock: Clock;
+  /** Gives numbers in [0, 1). */
+  readonly random: () => number;
+  readonly emit: Emit;
+  /** Milliseconds that calls are kept while the host is away; then they are given back. */
+  readonly patienceMs: number;
+  /** Is told when the host comes and goes. */
+  readonly onHost: (state: HostState) => void;
+}
+
+/** A call from its acceptance to its end, over as many exchanges as it takes. */
+interface Ticket {
+  readonly request: CallRequest;
+  readonly end: (end: CallEnd) => void;
+  isCancelled: boolean;
+  /** Its number on the connection that it is on, or was lost with. */
+  call: number;
+}
+
+/** A call whose connection ended before its reply came. */
+interface Broken {
+  readonly ticket: Ticket;
+  readonly exchange: Extract<Exchange, { kind: "lost" | "spared" }>;
+}
+
+/** Waits between attempts to reach a host: short, since it should be missed for no longer. */
+const RECONNECT = { baseMs: 20, maxMs: 1_000 };
+
+/**
+ * Calls the handler: keeps the connection to its host, gives the host as many calls as it takes,
+ * and finds out, when a host dies, whose fault that was.
+ */
+export class HandlerClient {
+  readonly #parts: HandlerClientParts;
+  readonly #queue = new CallQueue<Ticket>();
+  #connection: HostConnection | undefined;
+  /** Why the host is away; `undefined` while it is there. */
+  #awayFor: string | undefined;
+  #patienceIsOver = false;
+  #cancelPatience = () => {};
+  /** Calls of the connection that is just ending, in the order in which they learnt of it. */
+  #broken: Broken[] = [];
+  /** Calls that an instance took along; its record, read when the next one answers, judges them. */
+  #lost: Ticket[] = [];
+  #lostInstance = "";
+  #hasAnswered = false;
+  #nextCall: number;
+  #isDraining = false;
+  #isClosed = false;
+  #whenIdle = () => {};
+  #loop: Promise<void> = Promise.resolve();
+
+  /** @param parts where the host is found, and whom to tell */
+  constructor(parts: HandlerClientParts) {
+    this.#parts = parts;
+    // Numbers of a host's earlier clients must not be taken for ours.
+    this.#nextCall = 1 + Math.floor(parts.random() * 1e9);
+  }
+
+  /** What is known of the host at this moment. */
+  get host(): HostState {
+    return this.#connection;
+  }
+
+  /** Begins to look for the host, and keeps looking until the client is closed. */
+  start(): void {
+    this.#loop = this.#keepConnected();
+  }
+
+  /**
+   * Makes a call as soon as the host takes it.
+   *
+   * @param request what to send, and whom to tell
+   */
+  call(request: CallRequest): HandlerCall {
+    const { promise, resolve } = Promise.withResolvers<CallEnd>();
+    const ticket: Ticket = { request, end: resolve, isCancelled: false, call: 0 };
+    this.#queue.add(ticket);
+    if (this.#isDraining || this.#patienceIsOver) this.#giveBackWaiting();
+    else this.#startCalls();
+    return { ended: promise, cancel: () => this.#cancel(ticket) };
+  }
+
+  /** Takes no more calls and gives back all that do not run. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#cancelPatience();
+    this.#giveBackWaiting();
+    giveBack(this.#queue.takeSuspects());
+    giveBack(this.#lost.splice(0));
+  }
+
+  /** Gives back what still runs, and leaves the host. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.drain();
+    this.#parts.place.leave();
+    this.#connection?.close();
+    await this.#loop;
+  }
+
+  async #keepConnected(): Promise<void> {
+    const { place, random } = this.#parts;
+    let failures = 0;
+    while (!this.#isClosed) {
+      const opened = await place.open();
+      if (opened.kind === "not_ready") this.#noteAway(opened.reason);
+      else if (await this.#serve(opened)) failures = 0;
+      if (this.#isClosed) break;
+      const changed = await place.changed(backoffMs(failures, random(), RECONNECT));
+      failures = changed ? 0 : failures + 1;
+    }
+  }
+
+  /** Works with a host until it goes; says whether it answered any call. */
+  async #serve(connection: HostConnection): Promise<boolean> {
+    const { kind, concurrency, instance, exits } = connection;
+    this.#connection = connection;
+    this.#hasAnswered = false;
+    this.#awayFor = undefined;
+    this.#patienceIsOver = false;
+    this.#cancelPatience();
+    this.#judge(exits);
+    if (this.#isClosed) connection.close();
+    this.#parts.emit({ kind: "host_ready", speaks: kind, concurrency, instance });
+    this.#parts.onHost(connection);
+    this.#startCalls();
+    const reason = await connection.ended;
+    this.#connection = undefined;
+    this.#parts.onHost(undefined);
+    if (this.#queue.running.size > 0) {
+      await new Promise<void>((resolve) => this.#whenIdle = resolve);
+    }
+    this.#sortBroken(instance);
+    this.#noteAway(reason);
+    return this.#hasAnswered;
+  }
+
+  #startCalls(): void {
+    const connection = this.#connection;
+    if (!connection) return;
+    for (let ticket; (ticket = this.#queue.next(connection.concurrency));) {
+      this.#exchange(connection, ticket);
+    }
+  }
+
+  async #exchange(connection: HostConnection, ticket: Ticket): Promise<void> {
+    ticket.call = this.#nextCall++;
+    const exchange = await connection.exchange(ticket.call, ticket.request);
+    this.#queue.finish(ticket);
+    switch (exchange.kind) {
+      case "replied":
+        this.#hasAnswered = true;
+        ticket.end({ kind: "replied", reply: exchange.reply });
+        break;
+      case "timed_out":
+        ticket.end({ kind: "timed_out" });
+        break;
+      case "lost":
+      case "spared":
+        this.#connection = undefined;
+        this.#broken.push({ ticket, exchange });
+        break;
+    }
+    this.#startCalls();
+    if (this.#queue.running.size === 0) this.#whenIdle();
+  }
+
+  /** Puts each call of an ended connection where it belongs. */
+  #sortBroken(instance: string): void {
+    const broken = this.#broken.splice(0).sort((a, b) => a.ticket.call - b.ticket.call);
+    const spared = broken.filter(({ exchange }) => exchange.kind === "spared");
+    const lost = broken.filter(({ exchange }) => exchange.kind === "lost");
+    const [only] = lost;
+    if (lost.length === 1 && only?.exchange.kind === "lost" && only.exchange.failure) {
+      const { failure } = only.exchange;
+      only.ticket.end({ kind: "replied", reply: { kind: "failure", failure } });
+    } else {
+      this.#lost = this.#alive(lost.map(({ ticket }) => ticket));
+      this.#lostInstance = instance;
+    }
+    this.#queue.addFirst(this.#alive(spared.map(({ ticket }) => ticket)));
+    if (this.#isDraining) this.drain();
+  }
+
+  /** Now that the next instance told how the last one ended: who was to blame? */
+  #judge(exits: readonly InstanceExit[]): void {
+    const lost = this.#lost.splice(0);
+    if (lost.length === 0) return;
+    const exit = exits.findLast(({ instance }) => instance === this.#lostInstance);
+    const verdicts = blame(lost.map(({ call }) => call), exit);
+    const innocents: Ticket[] = [];
+    for (const [index, ticket] of lost.entries()) {
+      const verdict = verdicts[index];
+      if (verdict?.kind === "culprit") ticket.end({ kind: "died", reason: verdict.reason });
+      else if (verdict?.kind === "suspect") this.#queue.addSuspects([ticket]);
+      else innocents.push(ticket);
+    }
+    this.#queue.addFirst(innocents);
+    this.#parts.emit({
+      kind: "runtime_died",
+      reason: exit?.reason ?? "unknown",
+      calls: lost.length,
+      culprits: verdicts.filter(({ kind }) => kind === "culprit").length,
+      suspects: verdicts.filter(({ kind }) => kind === "suspect").length,
+    });
+  }
+
+  #cancel(ticket: Ticket): void {
+    ticket.isCancelled = true;
+    if (this.#queue.running.has(ticket)) return this.#connection?.cancel(ticket.call);
+    this.#queue.remove(ticket);
+    this.#lost = this.#lost.filter((other) => other !== ticket);
+    ticket.end({ kind: "cancelled" });
+  }
+
+  /** Ends those that nobody waits for, and gives the others. */
+  #alive(tickets: readonly Ticket[]): Ticket[] {
+    for (const { isCancelled, end } of tickets) if (isCancelled) end({ kind: "cancelled" });
+    return tickets.filter(({ isCancelled }) => !isCancelled);
+  }
+
+  #noteAway(reason: string): void {
+    if (this.#isClosed || this.#awayFor === reason) return;
+    if (this.#awayFor === undefined) {
+      // waits for the host to come back; then what could not be sent goes back to the queue
+      this.#cancelPatience = this.#parts.clock.after(this.#parts.patienceMs, () => {
+        this.#patienceIsOver = true;
+        this.#giveBackWaiting();
+      });
+    }
+    this.#awayFor = reason;
+    this.#parts.emit({ kind: "host_away", reason });
+  }
+
+  #giveBackWaiting(): void {
+    giveBack(this.#queue.takeWaiting());
+  }
+}
+
+function giveBack(tickets: readonly Ticket[]): void {
+  for (const { end } of tickets) end({ kind: "given_back" });
+}

@@ -1,0 +1,86 @@
+import type { Failure, InstanceExit, Json, RawBody, Reply } from "@asya/protocol";
+
+/** What a handler says while it works. */
+export interface CallProgress {
+  /** How far it is, 0 to 1. */
+  readonly fraction?: number;
+  /** A sentence for a person. */
+  readonly message?: string;
+  /** A chunk of streamed output. */
+  readonly data?: Json;
+}
+
+/** One call of the handler. */
+export interface CallRequest {
+  /** The queue's body; for a step, JSON that was parsed before. */
+  readonly body: Uint8Array;
+  /** The same for a terminal actor's session, whose body may be anything. */
+  readonly raw?: () => RawBody;
+  /** Is told when the host has the whole request. */
+  readonly onSent: () => void;
+  /** Is told what the handler says meanwhile. */
+  readonly onProgress: (progress: CallProgress) => void;
+}
+
+/** How one exchange with a host ended. */
+export type Exchange =
+  | { readonly kind: "replied"; readonly reply: Reply }
+  /** The handler took longer than it may. */
+  | { readonly kind: "timed_out" }
+  /** The connection ended after the whole request was written and before its reply came. */
+  | { readonly kind: "lost"; readonly failure?: Failure }
+  /** It ended too, but this request was never wholly written, or another is known to be the cause. */
+  | { readonly kind: "spared" };
+
+/** A host that has answered and takes calls. */
+export interface HostConnection {
+  readonly kind: "session" | "one_exchange";
+  /** How many calls it takes at a time. */
+  readonly concurrency: number;
+  /** Identity of the process that hosts the handler; `""` when it does not say. */
+  readonly instance: string;
+  /** How earlier instances ended, oldest first. */
+  readonly exits: readonly InstanceExit[];
+  /** Resolves with the reason when it takes no more calls; all exchanges have ended by then. */
+  readonly ended: Promise<string>;
+  /**
+   * Makes one call. Never rejects.
+   *
+   * @param call number of the call, never used before in this process
+   * @param request what to send, and whom to tell
+   */
+  exchange(call: number, request: CallRequest): Promise<Exchange>;
+  /** Asks the host to stop a call, where it can be asked; its exchange still ends as usual. */
+  cancel(call: number): void;
+  /** Ends it, with everything under way. */
+  close(): void;
+}
+
+/** A host that cannot be reached, or does not answer as one. */
+export interface NotReady {
+  readonly kind: "not_ready";
+  readonly reason: string;
+}
+
+/** The place where a host is found. */
+export interface HostPlace {
+  /** Tries once to reach the host and to learn how it speaks. Never rejects. */
+  open(): Promise<HostConnection | NotReady>;
+  /**
+   * Waits until something changes at that place, but no longer than a limit.
+   *
+   * @param limitMs milliseconds
+   * @returns whether something changed
+   */
+  changed(limitMs: number): Promise<boolean>;
+  /** Ends whatever {@linkcode open} or {@linkcode changed} waits for. */
+  leave(): void;
+}
+
+/** Limits of a connection to a host. */
+export interface HostLimits {
+  /** Cap on a frame's body, both ways. */
+  readonly maxFrameBytes: number;
+  /** Milliseconds a call may take from the moment it is written. */
+  readonly runtimeTimeoutMs: number;
+}

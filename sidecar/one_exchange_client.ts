@@ -1,0 +1,123 @@
+import { createFailure, parseJson, parseReply, type Reply } from "@asya/protocol";
+import type { Clock } from "@asya/transport";
+import { FrameStream } from "./frame_stream.ts";
+import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
+
+/** A host that knows only single exchanges: connect, one request, one reply, close. */
+export class OneExchangeClient implements HostConnection {
+  readonly kind = "one_exchange";
+  readonly concurrency = 1;
+  readonly instance = "";
+  readonly exits = [];
+  readonly ended: Promise<string>;
+  readonly #end: (reason: string) => void;
+  readonly #path: string;
+  readonly #isSameSocket: () => Promise<boolean>;
+  readonly #limits: HostLimits;
+  readonly #clock: Clock;
+  #stream: FrameStream | undefined;
+  #isOpen = true;
+
+  /**
+   * @param path the socket's path
+   * @param isSameSocket whether that path is still the socket of the host that was asked
+   * @param limits cap and timeout
+   * @param clock tells the time
+   */
+  constructor(
+    path: string,
+    isSameSocket: () => Promise<boolean>,
+    limits: HostLimits,
+    clock: Clock,
+  ) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#path = path;
+    this.#isSameSocket = isSameSocket;
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  async exchange(_call: number, request: CallRequest): Promise<Exchange> {
+    const { maxFrameBytes } = this.#limits;
+    const bytes = request.body.length;
+    if (bytes > maxFrameBytes) {
+      return replied(failed("frame_too_large", `the call has ${bytes} bytes`, maxFrameBytes));
+    }
+    if (!this.#isOpen) return { kind: "spared" };
+    if (!await this.#isSameSocket()) return this.#finish("its socket is another one");
+    try {
+      this.#stream = await FrameStream.connect(this.#path, maxFrameBytes);
+    } catch (error) {
+      return this.#finish(error instanceof Error ? error.name : String(error));
+    }
+    // The host may have been closed here while the connection was made.
+    return this.#isOpen ? await this.#exchangeOver(this.#stream, request) : this.#spare();
+  }
+
+  /** A host of this kind cannot be told to stop. */
+  cancel(): void {}
+
+  close(): void {
+    this.#finish("closed here");
+    this.#stream?.close();
+  }
+
+  async #exchangeOver(stream: FrameStream, request: CallRequest): Promise<Exchange> {
+    let reply: Reply | undefined;
+    let isWritten = false;
+    let isTimedOut = false;
+    // waits for the handler to take longer than it may
+    const cancelTimer = this.#clock.after(this.#limits.runtimeTimeoutMs, () => {
+      isTimedOut = true;
+      stream.close();
+    });
+    stream.send([request.body], () => {
+      isWritten = true;
+      request.onSent();
+    });
+    const end = await stream.read((body) => {
+      reply ??= parseBody(body);
+      stream.close();
+    });
+    cancelTimer();
+    this.#stream = undefined;
+    if (reply) return replied(reply);
+    const ended = this.#finish(isTimedOut ? "a call took longer than it may" : end.reason);
+    if (isTimedOut && isWritten) return { kind: "timed_out" };
+    return isWritten ? { kind: "lost", ...(end.failure && { failure: end.failure }) } : ended;
+  }
+
+  #spare(): Exchange {
+    this.#stream?.close();
+    this.#stream = undefined;
+    return { kind: "spared" };
+  }
+
+  #finish(reason: string): Exchange {
+    this.#isOpen = false;
+    this.#end(reason);
+    return { kind: "spared" };
+  }
+}
+
+function parseBody(body: Uint8Array): Reply {
+  const json = parseJson(body);
+  return json.ok
+    ? parseReply(json.value)
+    : failed("processing_error", `the handler's host answered what is not JSON: ${json.reason}`);
+}
+
+function failed(
+  code: "frame_too_large" | "processing_error",
+  got: string,
+  maxBytes?: number,
+): Reply {
+  const allowed = maxBytes === undefined ? "" : `; at most ${maxBytes} are allowed`;
+  return { kind: "failure", failure: createFailure(code, got + allowed) };
+}
+
+function replied(reply: Reply): Exchange {
+  return { kind: "replied", reply };
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { RecentIds } from "./recent_ids.ts";
+
+Deno.test({
+  name: "[W11] the youngest ids are remembered, as many as there is room for",
+  permissions: "none",
+  fn: () => {
+    const ids = new RecentIds(2);
+    for (const id of ["a", "b", "a", "c"]) ids.add(id);
+    assert.deepEqual(["a", "b", "c"].map((id) => ids.has(id)), [true, false, true]);
+  },
+});
+
+Deno.test({
+  name: "without room nothing is remembered",
+  permissions: "none",
+  fn: () => {
+    const ids = new RecentIds(0);
+    ids.add("a");
+    assert.equal(ids.has("a"), false);
+  },
+});

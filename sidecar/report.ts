@@ -1,0 +1,211 @@
+import { type JobProgress, progressToWire } from "@asya/protocol";
+import { backoffMs } from "@asya/program";
+import type { Clock } from "@asya/transport";
+import type { Emit, Event } from "./events.ts";
+
+/** A report as it waits to be sent. */
+export interface QueuedReport {
+  readonly jobId: string;
+  /** Its JSON, with the job's id in it. */
+  readonly json: string;
+}
+
+/** What became of a batch of reports. */
+export type PostResult =
+  /** The gateway has it, and names jobs that nobody waits for any more. */
+  | { readonly kind: "accepted"; readonly inactive: readonly string[] }
+  /** The gateway will never take it. */
+  | { readonly kind: "refused"; readonly status: number }
+  /** It may take it later. */
+  | { readonly kind: "unreachable"; readonly reason: string };
+
+/** Sends reports, all in one. Never rejects. */
+export type PostProgress = (reports: readonly QueuedReport[]) => Promise<PostResult>;
+
+/** Tells somebody how jobs get on, without ever holding them up. */
+export interface Reporter {
+  /** Reports what is so at this moment. */
+  report(progress: JobProgress): void;
+  /**
+   * Reports that work has begun, again and again until it ends, so that an answer can say when
+   * nobody waits for it any more.
+   *
+   * @returns ends it
+   */
+  begin(progress: JobProgress): () => void;
+  /**
+   * Sends what waits, but takes no longer than a limit, then stops.
+   *
+   * @param limitMs milliseconds
+   */
+  close(limitMs: number): Promise<void>;
+}
+
+/** What a progress reporter is made of. */
+export interface ProgressReporterParts {
+  readonly post: PostProgress;
+  readonly clock: Clock;
+  /** Gives numbers in [0, 1). */
+  readonly random: () => number;
+  readonly emit: Emit;
+  /** Is told which jobs nobody waits for any more. */
+  readonly onInactive: (jobIds: readonly string[]) => void;
+}
+
+/** Reports that wait at most; beyond, the oldest are thrown away. */
+const MAX_WAITING = 10_000;
+
+/** Reports in one batch, and their characters together. */
+const MAX_BATCH = { reports: 500, characters: 1024 * 1024 } as const;
+
+/** A streamed chunk above this many characters is not reported. */
+const MAX_REPORT_CHARACTERS = 256 * 1024;
+
+/** Batches are at least this far apart; a report that comes alone goes at once. */
+const BATCH_INTERVAL_MS = 20;
+
+/** How often work that goes on is reported again. */
+const HEARTBEAT_MS = 5_000;
+
+/** Waits while the gateway is away. */
+const RETRY = { baseMs: 200, maxMs: 5_000 };
+
+/** A reporter that tells nobody: there is no gateway, or the actor is a terminal one. */
+export const silentReporter: Reporter = {
+  report: () => {},
+  begin: () => () => {},
+  close: () => Promise.resolve(),
+};
+
+/**
+ * Reports progress to the gateway beside the messages' path: one batch at a time, so that the
+ * reports of a job arrive in order, and never more waiting than there is room for.
+ */
+export class ProgressReporter implements Reporter {
+  readonly #parts: ProgressReporterParts;
+  #waiting: QueuedReport[] = [];
+  readonly #running = new Map<JobProgress, number>();
+  #isSending = false;
+  #lastSentMs = -Infinity;
+  #failures = 0;
+  #isClosed = false;
+  #whenEmpty = () => {};
+  #cancelNext: (() => void) | undefined;
+  #cancelHeartbeat: (() => void) | undefined;
+
+  /** @param parts how reports are sent, and whom to tell */
+  constructor(parts: ProgressReporterParts) {
+    this.#parts = parts;
+  }
+
+  report({ jobId, report }: JobProgress): void {
+    const json = JSON.stringify({ job_id: jobId, ...progressToWire(report) });
+    if (this.#isClosed) return this.#drop(1, "late", "");
+    if (json.length > MAX_REPORT_CHARACTERS) {
+      return this.#drop(1, "too_large", `${json.length} characters`);
+    }
+    this.#waiting.push({ jobId, json });
+    const excess = this.#waiting.length - MAX_WAITING;
+    // A tenth at once, so that an outage does not shift a long list for every report.
+    if (excess > 0) this.#drop(this.#waiting.splice(0, MAX_WAITING / 10).length, "full", "");
+    this.#schedule();
+  }
+
+  begin(progress: JobProgress): () => void {
+    this.report(progress);
+    this.#running.set(progress, this.#parts.clock.now());
+    this.#armHeartbeat();
+    return () => this.#running.delete(progress);
+  }
+
+  async close(limitMs: number): Promise<void> {
+    this.#cancelHeartbeat?.();
+    this.#running.clear();
+    if (this.#waiting.length > 0 || this.#isSending) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#whenEmpty = resolve;
+      // waits for the last reports to be sent, but not for ever
+      const cancelLimit = this.#parts.clock.after(limitMs, resolve);
+      await promise;
+      cancelLimit();
+    }
+    this.#isClosed = true;
+    this.#cancelNext?.();
+    if (this.#waiting.length > 0) this.#drop(this.#waiting.splice(0).length, "late", "");
+  }
+
+  /** Sends at once when the last batch is long enough ago, else when it is. */
+  #schedule(): void {
+    if (this.#isSending || this.#cancelNext || this.#isClosed) return;
+    const { clock, random } = this.#parts;
+    const waitMs = this.#failures > 0
+      ? backoffMs(this.#failures - 1, random(), RETRY)
+      : this.#lastSentMs + BATCH_INTERVAL_MS - clock.now();
+    // waits for more reports to share a batch with, or for the gateway to come back
+    this.#cancelNext = clock.after(Math.max(0, waitMs), () => {
+      this.#cancelNext = undefined;
+      this.#send();
+    });
+  }
+
+  async #send(): Promise<void> {
+    const batch = takeBatch(this.#waiting);
+    this.#isSending = true;
+    this.#lastSentMs = this.#parts.clock.now();
+    const result = await this.#parts.post(batch);
+    this.#isSending = false;
+    this.#take(result, batch);
+    if (this.#waiting.length > 0) this.#schedule();
+    else this.#whenEmpty();
+  }
+
+  #take(result: PostResult, batch: QueuedReport[]): void {
+    const { emit, onInactive } = this.#parts;
+    switch (result.kind) {
+      case "accepted":
+        if (this.#failures > 0) emit({ kind: "gateway_back" });
+        this.#failures = 0;
+        if (result.inactive.length > 0) onInactive(result.inactive);
+        break;
+      case "refused":
+        this.#failures = 0;
+        this.#drop(batch.length, "refused", `the gateway answered ${result.status}`);
+        break;
+      case "unreachable":
+        if (this.#failures++ === 0) emit({ kind: "gateway_away", reason: result.reason });
+        this.#waiting = [...batch, ...this.#waiting];
+        break;
+    }
+  }
+
+  /** Reports again what has run since the heartbeat before. */
+  #beat(): void {
+    const { clock } = this.#parts;
+    const beforeMs = clock.now() - HEARTBEAT_MS;
+    for (const [progress, sinceMs] of this.#running) {
+      if (sinceMs > beforeMs) break;
+      this.report(progress);
+    }
+    this.#cancelHeartbeat = undefined;
+    if (this.#running.size > 0) this.#armHeartbeat();
+  }
+
+  #armHeartbeat(): void {
+    // waits for the next time to say that work goes on
+    this.#cancelHeartbeat ??= this.#parts.clock.after(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #drop(reports: number, why: Extract<Event, { kind: "progress_dropped" }>["why"], detail: string) {
+    this.#parts.emit({ kind: "progress_dropped", reports, why, detail });
+  }
+}
+
+/** Takes as many reports from the front as one batch holds, at least one. */
+function takeBatch(waiting: QueuedReport[]): QueuedReport[] {
+  let characters = 0;
+  const end = waiting.findIndex(({ json }, index) => {
+    characters += json.length;
+    return index >= MAX_BATCH.reports || (index > 0 && characters > MAX_BATCH.characters);
+  });
+  return waiting.splice(0, end === -1 ? waiting.length : end);
+}

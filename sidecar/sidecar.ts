@@ -1,0 +1,123 @@
+import { type Clock, systemClock, type Transport } from "@asya/transport";
+import { QueueConsumer } from "./consume.ts";
+import type { Emit } from "./events.ts";
+import { HandlerClient } from "./handler_client.ts";
+import type { HostPlace } from "./host.ts";
+import type { Policy } from "./policy.ts";
+import { Publisher } from "./publish.ts";
+import { RecentIds } from "./recent_ids.ts";
+import { type PostProgress, ProgressReporter, silentReporter } from "./report.ts";
+
+/** How a sidecar goes about its work. */
+export interface SidecarOptions {
+  /** Messages worked on at a time. */
+  readonly prefetch: number;
+  /** Milliseconds that a next step's queue is waited for. */
+  readonly routeWaitMs: number;
+  /** Which missing queues to create: its own and the terminal ones, every next step's too, none. */
+  readonly queueCreate: "own" | "all" | "none";
+  /** Milliseconds that the work in hand may take after a signal. */
+  readonly shutdownGraceMs: number;
+  /** How many done messages are remembered. */
+  readonly dedupWindow: number;
+}
+
+/** What a sidecar is made of. */
+export interface SidecarParts {
+  readonly policy: Policy;
+  readonly options: SidecarOptions;
+  readonly transport: Transport;
+  /** Where the runtime is found. */
+  readonly place: HostPlace;
+  /** Sends progress reports; without it, none are made. */
+  readonly post?: PostProgress | undefined;
+  readonly emit: Emit;
+  readonly clock?: Clock;
+  /** Gives numbers in [0, 1). */
+  readonly random?: () => number;
+}
+
+/** A sidecar: it takes messages from its queue while there is a transport and a runtime. */
+export interface Sidecar {
+  /** Whether it can work at this moment, or why not. */
+  ready(): true | string;
+  /** Makes its queues, then takes messages for as long as it is not drained. */
+  start(): Promise<void>;
+  /** Takes no more messages, finishes or gives back those in hand, and sends its last reports. */
+  drain(): Promise<void>;
+}
+
+/** How long calls are kept while the runtime is away, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/** Jobs remembered that nobody waits for any more. */
+const MAX_INACTIVE = 10_000;
+
+/** The part of the grace after which calls that still run are given back. */
+const CALLS_SHARE = 0.8;
+
+/**
+ * Puts a sidecar together.
+ *
+ * @param parts its place in the mesh, and where its messages, its runtime and its events are
+ */
+export function createSidecar(parts: SidecarParts): Sidecar {
+  const { policy, options, transport, place, post, emit } = parts;
+  const { clock = systemClock, random = Math.random } = parts;
+  const { shutdownGraceMs } = options;
+  const base = { transport, clock, random, emit, policy };
+  const publisher = new Publisher({ ...base, ...options });
+  const handler = new HandlerClient({
+    ...base,
+    place,
+    patienceMs: PATIENCE_MS,
+    onHost: (host) => consumer.followHost(host),
+  });
+  const onInactive = (jobIds: readonly string[]) => consumer.abandonJobs(jobIds);
+  const reporter = post ? new ProgressReporter({ ...base, post, onInactive }) : silentReporter;
+  const consumer: QueueConsumer = new QueueConsumer({
+    ...base,
+    publisher,
+    handler,
+    reporter,
+    prefetch: options.prefetch,
+    done: new RecentIds(options.dedupWindow),
+    inactive: new RecentIds(MAX_INACTIVE),
+  });
+  const { promise: drained, resolve: endStart } = Promise.withResolvers<void>();
+  return {
+    ready: () => {
+      if (!transport.connected) return "the broker cannot be reached";
+      return handler.host ? true : "the runtime has not answered";
+    },
+    start: async () => {
+      const { queue, happyEnd, errorEnd, deadLetter } = policy;
+      const own = [...new Set([queue, happyEnd, errorEnd, deadLetter])];
+      // The broker may not be there yet, and a signal may come before it is.
+      if (options.queueCreate !== "none") await Promise.race([transport.declare(own), drained]);
+      handler.start();
+    },
+    drain: async () => {
+      emit({ kind: "draining", inHand: consumer.inHand });
+      const endMs = clock.now() + shutdownGraceMs;
+      endStart();
+      await consumer.stop();
+      handler.drain();
+      await atMost(clock, shutdownGraceMs * CALLS_SHARE, consumer.settled());
+      publisher.abandon();
+      await handler.close();
+      await atMost(clock, endMs - clock.now(), consumer.settled());
+      await reporter.close(endMs - clock.now());
+      emit({ kind: "drained", inHand: consumer.inHand });
+    },
+  };
+}
+
+/** Waits for work to be done, but no longer than a limit. */
+async function atMost(clock: Clock, limitMs: number, work: Promise<void>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  // waits for the limit
+  const cancelTimer = clock.after(Math.max(0, limitMs), resolve);
+  await Promise.race([work, over]);
+  cancelTimer();
+}

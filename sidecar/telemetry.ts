@@ -1,0 +1,243 @@
+import { type Failure, FAILURE_CODES } from "@asya/protocol";
+import type { Logger, Metrics } from "@asya/program";
+import type { Clock, TransportEvent } from "@asya/transport";
+import type { Emit } from "./events.ts";
+import type { CustomMetric } from "./parse_custom_metrics.ts";
+import type { Policy } from "./policy.ts";
+import {
+  createSidecarMetrics,
+  type FAILURE_REASONS,
+  type MESSAGE_TYPES,
+  registerCustomMetrics,
+  type SidecarMetrics,
+} from "./sidecar_metrics.ts";
+
+/** What events are turned into, and what stays the same in all of them. */
+export interface TelemetryParts {
+  readonly log: Logger;
+  /** Where to count; absent when metrics are switched off. */
+  readonly metrics?: Metrics | undefined;
+  readonly customMetrics: readonly CustomMetric[];
+  readonly policy: Policy;
+  /** The transport's name. */
+  readonly transport: string;
+  readonly clock: Clock;
+}
+
+/** Lines of one kind that may come with every message are at least this far apart. */
+const RARELY_MS = 10_000;
+
+/** Codes that hosts made up get series of their own only up to this many. */
+const MAX_FOREIGN_CODES = 50;
+
+/**
+ * Creates the one taker of events: it counts them and writes log lines.
+ *
+ * @param parts where to count and to write
+ */
+export function createTelemetry(parts: TelemetryParts): Emit {
+  const log = createLogTaker(parts.log, parts.clock);
+  if (!parts.metrics) return log;
+  const { policy, transport } = parts;
+  const count = createCountTaker(
+    createSidecarMetrics(parts.metrics, policy, transport),
+    policy,
+    transport,
+  );
+  registerCustomMetrics(parts.metrics, parts.customMetrics);
+  return (event) => {
+    count(event);
+    log(event);
+  };
+}
+
+function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: string): Emit {
+  const { queue } = policy;
+  const errorType = createErrorTypes();
+  return (event) => {
+    switch (event.kind) {
+      case "received":
+        metrics.received.inc({ queue, transport });
+        metrics.receiveSeconds.observe({ queue, transport }, event.waitMs / 1000);
+        metrics.sizeBytes.observe({ direction: "received" }, event.bytes);
+        metrics.active.add({}, 1);
+        break;
+      case "settled":
+        metrics.active.add({}, -1);
+        break;
+      case "called":
+        metrics.runtimeSeconds.observe({ queue }, event.durationMs / 1000);
+        if (event.errorCode !== undefined) {
+          metrics.runtimeErrors.inc({ queue, error_type: errorType(event.errorCode) });
+        }
+        break;
+      case "sent": {
+        const { queue: destination_queue, durationMs, bytes } = event;
+        metrics.sent.inc({ destination_queue, message_type: typeOf(destination_queue, policy) });
+        metrics.sendSeconds.observe({ destination_queue, transport }, durationMs / 1000);
+        metrics.sizeBytes.observe({ direction: "sent" }, bytes);
+        break;
+      }
+      case "send_failed": {
+        const toErrorEnd = event.queue === policy.errorEnd;
+        const reason = toErrorEnd ? "error_queue_send_failed" : "transport_error";
+        if (toErrorEnd || event.outcome === "failed") metrics.failed.inc({ queue, reason });
+        break;
+      }
+      case "processed":
+        metrics.processed.inc({ queue, status: event.status });
+        metrics.processingSeconds.observe({ queue }, event.durationMs / 1000);
+        break;
+      case "failed":
+        metrics.failed.inc({ queue, reason: reasonOf(event.failure) });
+        metrics.processingSeconds.observe({ queue }, event.durationMs / 1000);
+        break;
+      case "progress_dropped":
+        metrics.progressDropped.inc({ why: event.why }, event.reports);
+        break;
+      case "transport":
+      case "host_ready":
+      case "host_away":
+      case "runtime_died":
+      case "consuming":
+      case "paused":
+      case "consume_failed":
+      case "foreign_step":
+      case "resent":
+      case "dropped":
+      case "abandoned":
+      case "inactive":
+      case "gateway_away":
+      case "gateway_back":
+      case "draining":
+      case "drained":
+        break;
+    }
+  };
+}
+
+function createLogTaker(log: Logger, clock: Clock): Emit {
+  const rarely = createRarely(log, clock);
+  return (event) => {
+    const { kind, ...fields } = event;
+    switch (event.kind) {
+      case "transport":
+        return logTransport(log, event.event);
+      case "host_ready":
+        return log.info("the runtime is ready", fields);
+      case "host_away":
+        return log.warn("the runtime is away", fields);
+      case "runtime_died":
+        return log.warn("the runtime died during calls", fields);
+      case "consuming":
+        return log.info("messages are taken", fields);
+      case "paused":
+        return log.info("no messages are taken while the runtime is away");
+      case "consume_failed":
+        return log.warn("the queue cannot be consumed from", fields);
+      case "foreign_step":
+        return rarely(kind, "a message names another step than this queue's", fields);
+      case "sent":
+      case "received":
+      case "settled":
+        return;
+      case "called":
+        return log.debug("the handler was called", fields);
+      case "send_failed":
+        return rarely(kind, "a publish was not confirmed and is repeated", fields);
+      case "processed":
+        return log.debug("a message was processed", fields);
+      case "failed":
+        return log.warn("a message failed", failedFields(event.jobId, event.failure));
+      case "resent":
+        return event.why === "runtime_died" || event.why === "own_failure"
+          ? log.warn("a message goes back to its queue to be tried again", fields)
+          : rarely(event.why, "a message goes back to its queue", fields);
+      case "dropped":
+        return log.info("a message was acknowledged without work", fields);
+      case "abandoned":
+        return log.warn("a message is left to the transport");
+      case "inactive":
+        return log.info("nobody waits for some jobs any more", fields);
+      case "gateway_away":
+        return log.warn("the gateway takes no progress", fields);
+      case "gateway_back":
+        return log.info("the gateway takes progress again");
+      case "progress_dropped":
+        return rarely(event.why, "progress reports were dropped", fields);
+      case "draining":
+        return log.info("draining", fields);
+      case "drained":
+        return log.info("drained", fields);
+    }
+  };
+}
+
+function logTransport(log: Logger, event: TransportEvent): void {
+  const { kind, ...fields } = event;
+  switch (kind) {
+    case "connected":
+      return log.info("connected to the broker");
+    case "disconnected":
+      return log.warn("the connection to the broker is lost", fields);
+    case "queue_used_as_is":
+      return log.warn("a queue exists otherwise and is used as it is", fields);
+    case "hold_lost":
+      return log.warn("a message was taken away before it was settled", fields);
+    case "polling":
+      return log.warn("messages are found by polling", fields);
+  }
+}
+
+/** Warns at most once in a while about each kind of thing, and says how often it was silent. */
+function createRarely(
+  log: Logger,
+  clock: Clock,
+): (kind: string, message: string, fields: Record<string, unknown>) => void {
+  const last = new Map<string, { atMs: number; silent: number }>();
+  return (kind, message, fields) => {
+    const now = clock.now();
+    const before = last.get(kind);
+    if (before && now - before.atMs < RARELY_MS) {
+      before.silent++;
+      return;
+    }
+    last.set(kind, { atMs: now, silent: 0 });
+    log.warn(message, before?.silent ? { ...fields, silentlyBefore: before.silent } : fields);
+  };
+}
+
+function failedFields(jobId: string, failure: Failure): Record<string, unknown> {
+  const { code, message, type, severity, stack } = failure;
+  return { jobId, code, failure: message, type, severity, stack };
+}
+
+/** A host may make up codes without end; a metric may not have series without end. */
+function createErrorTypes(): (code: string) => string {
+  const known = new Set<string>(FAILURE_CODES);
+  const limit = known.size + MAX_FOREIGN_CODES;
+  return (code) => {
+    if (!known.has(code) && known.size >= limit) return "other";
+    known.add(code);
+    return code;
+  };
+}
+
+function reasonOf(failure: Failure): (typeof FAILURE_REASONS)[number] {
+  switch (failure.code) {
+    case "malformed_message":
+      return "parse_error";
+    case "route_error":
+      return "routing_error";
+    case "timeout_error":
+    case "deadline_exceeded":
+      return "timeout";
+    default:
+      return "runtime_error";
+  }
+}
+
+function typeOf(queue: string, policy: Policy): (typeof MESSAGE_TYPES)[number] {
+  if (queue === policy.happyEnd) return "happy_end";
+  return queue === policy.errorEnd ? "error_end" : "routing";
+}
