@@ -52,9 +52,8 @@ export function createRetry(received: ReceivedFailure, rule: RetryRule): Message
 export function failedOutcome(received: ReceivedFailure, sentAt: Date, now: Date): Outcome {
   const { failure, message, jobId, step, actor, attempt, body } = received;
   const route = message?.route ?? { steps: [step ?? "unknown"], current: 0, metadata: {} };
-  const { error: code, ...details } = failureToWire(failure);
+  const { error: _, ...details } = failureToWire(failure);
   const errorDetails = {
-    code: code ?? failure.code,
     ...details,
     ...(step !== undefined && { step }),
     ...(actor !== undefined && { actor }),
@@ -89,7 +88,7 @@ export function failedOutcome(received: ReceivedFailure, sentAt: Date, now: Date
       report: {
         jobId,
         status: "failed" as const,
-        error: failure.message,
+        error: failure.code,
         errorDetails,
         ...(branch !== undefined && { branch }),
         ...(message && { steps: message.route.steps, current: message.route.current }),

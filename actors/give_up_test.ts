@@ -93,7 +93,6 @@ Deno.test("[D9] the outcome of a failure has everything that is known", pure, ()
   const value = message({ created: "2026-01-02T03:04:05Z" });
   const outcome = failedOutcome(receive(value, fatal), now, now);
   const details = {
-    code: "processing_error",
     message: "it broke",
     type: "TypeError",
     severity: "fatal",
@@ -114,7 +113,7 @@ Deno.test("[D9] the outcome of a failure has everything that is known", pure, ()
   assert.deepEqual(outcome.report, {
     jobId: "j1",
     status: "failed",
-    error: "it broke",
+    error: "processing_error",
     errorDetails: details,
     steps: ["a", "b"],
     current: 0,

@@ -126,7 +126,7 @@ Deno.test("[D9] error-end stores, reports and dead-letters what it gives up", ()
     assert.equal(error_details.step, "a");
     assert.equal(JSON.parse(await Deno.readTextFile(path)).status, "failed");
     assert.equal(reports[0]?.status, "failed");
-    assert.equal(reports[0]?.error, "it broke");
+    assert.equal(reports[0]?.error, "processing_error");
   }));
 
 Deno.test("[D9] a failure whose job the gateway refuses is one dead letter, not two", () =>

@@ -34,6 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "sqlite/bells.ts",
       "sqlite/open_file.ts",
       "testing/child_process.ts",
+      "testing/declare_child.ts",
       "testing/hold_child.ts",
       "testing/transport_suite.ts",
       "testing/work_child.ts",
@@ -51,7 +52,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   gateway: { imports: ["program", "protocol", "transport"], edges: [] },
   actors: {
     imports: ["program", "protocol", "runtime"],
-    edges: ["error_end.ts", "folder_store.ts", "happy_end.ts", "join.ts"],
+    edges: [
+      "error_end.ts",
+      "folder_store.ts",
+      "handle_once_fixture.ts",
+      "happy_end.ts",
+      "join.ts",
+    ],
   },
   mesh: { imports: ["program", "protocol", "transport"], edges: [] },
   examples: { imports: ["runtime"], edges: "*" },
