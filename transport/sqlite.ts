@@ -70,7 +70,16 @@ const closeLimitMs = 5_000;
  * ```
  */
 export async function openSqlite(options: SqliteOptions): Promise<Transport> {
-  const db = await openFile(options.path);
+  return createSqliteTransport(await openFile(options.path), options);
+}
+
+/**
+ * Makes a transport of an open file; closes it in the end.
+ *
+ * @param db the file, as `openFile` gives it
+ * @param options what it was opened with
+ */
+export function createSqliteTransport(db: DatabaseSync, options: SqliteOptions): Transport {
   return new SqliteTransport(db, options);
 }
 
@@ -85,7 +94,6 @@ class SqliteTransport implements Transport {
   readonly #queues = new Map<string, number>();
   readonly #intakes = new Map<number, { intake: Intake; stop: () => void }>();
   #closing: Promise<void> | undefined;
-  #releasing = false;
 
   constructor(db: DatabaseSync, options: SqliteOptions) {
     const { path, leaseMs = 10_000, clock = systemClock } = options;
@@ -95,7 +103,7 @@ class SqliteTransport implements Transport {
     this.#queries = createQueries(db);
     this.#commits = new GroupCommit({
       db,
-      probe: () => void this.#queries.giveBack(this.#queries.addOwner(0)),
+      probe: () => void this.#queries.giveBack(this.#queries.addOwner(0, 0)),
       onBroken: (error, retryInMs) =>
         this.#emit({ kind: "disconnected", reason: describeError(error, path), retryInMs }),
       onRepaired: () => this.#emit({ kind: "connected" }),
@@ -237,7 +245,7 @@ class SqliteTransport implements Transport {
       clock: this.#clock,
       pollMs: this.#options.pollMs ?? 1_000,
       onTaken: (taker, row, owner) => this.#hand(queue, intake, taker, row, owner),
-      onLeaseEnd: () => this.#releaseExpired(),
+      onGained: (queue) => this.#gained(queue),
     });
     const deafen = this.#bells.listen(id, () => intake.look());
     const stop = () => {
@@ -295,23 +303,6 @@ class SqliteTransport implements Transport {
       taker.held -= 1;
       this.#lease.release();
       intake.fill();
-    });
-  }
-
-  /** Frees what dead processes held. */
-  #releaseExpired(): void {
-    if (this.#releasing) return;
-    this.#releasing = true;
-    this.#commits.add({
-      work: () => {
-        const queues = this.#queries.releaseExpired(this.#clock.now(), this.#lease.owner);
-        return () => {
-          this.#releasing = false;
-          for (const queue of queues) this.#gained(queue);
-        };
-      },
-      dropped: () => {},
-      durable: false,
     });
   }
 

@@ -50,7 +50,7 @@ Deno.test("[D2] processes killed at any point lose nothing and repeat nothing se
     worker.killedAt = Date.now();
     worker.process.kill();
     await listening;
-    await worker.process.ended;
+    await worker.process.ended();
   };
   const run = (role: Worker["role"]) => {
     const worker = start(role);

@@ -15,8 +15,7 @@ testTransport("sqlite", async () => {
       const child = startChild("hold_child.ts", path, queue);
       await child.lines.next();
       child.kill();
-      await child.lines.return?.();
-      await child.ended;
+      await child.ended();
       // The child's lease began at most a test's length after our clock.
       clock.pass(2 * leaseMs);
     },

@@ -50,7 +50,7 @@ export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #pending: Operation[] = [];
   readonly #run: Readonly<Record<Command, () => void>>;
-  #level: "full" | "normal" | undefined;
+  #level: "FULL" | "NORMAL" | undefined;
   #cancelFlush: (() => void) | undefined;
   #busySinceMs: number | undefined;
   #failures = 0;
@@ -67,8 +67,6 @@ export class GroupCommit {
       begin: prepare("BEGIN IMMEDIATE"),
       commit: prepare("COMMIT"),
       rollback: prepare("ROLLBACK"),
-      full: prepare("PRAGMA synchronous = FULL"),
-      normal: prepare("PRAGMA synchronous = NORMAL"),
     };
   }
 
@@ -135,7 +133,7 @@ export class GroupCommit {
   #transact(batch: readonly Operation[]): Outcome {
     const after: (() => void)[] = [];
     try {
-      this.#setLevel(batch.some((operation) => operation.durable) ? "full" : "normal");
+      this.#setLevel(batch.some((operation) => operation.durable) ? "FULL" : "NORMAL");
       this.#run.begin();
       for (const operation of batch) {
         try {
@@ -155,9 +153,10 @@ export class GroupCommit {
   }
 
   /** What need not survive a loss of power need not wait for the disk. */
-  #setLevel(level: "full" | "normal"): void {
+  #setLevel(level: "FULL" | "NORMAL"): void {
     if (this.#level === level) return;
-    this.#run[level]();
+    // This pragma works when it is prepared, not when it is run: it cannot be kept prepared.
+    this.#options.db.exec(`PRAGMA synchronous = ${level}`);
     this.#level = level;
   }
 
@@ -200,7 +199,7 @@ export class GroupCommit {
   }
 }
 
-type Command = "begin" | "commit" | "rollback" | "full" | "normal";
+type Command = "begin" | "commit" | "rollback";
 
 type Outcome =
   | { readonly kind: "done"; readonly after: readonly (() => void)[] }

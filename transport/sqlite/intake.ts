@@ -16,12 +16,13 @@ export interface IntakeOptions {
   readonly pollMs: number;
   /** Hands a message that was taken to a consumer. */
   readonly onTaken: (taker: Taker, row: ClaimedRow, owner: number) => void;
-  /** Is told that owners died: what they hold can be released. */
-  readonly onLeaseEnd: () => void;
+  /** Is told of queues that gained messages which dead processes held. */
+  readonly onGained: (queue: number) => void;
 }
 
-/** The most messages taken in one transaction, so that others get their turn. */
+/** Bounds of one claim, so that others get their turn, and of the memory it takes. */
 const maxClaim = 64;
+const maxClaimBytes = 16 * 1024 * 1024;
 
 /**
  * Takes messages from one queue for the consumers of this process: when there is a free place and
@@ -35,6 +36,7 @@ export class Intake {
   /** Whether there may be a message that is due. */
   #maybeDue = false;
   #claiming = false;
+  #releasing = false;
   #stopped = false;
   #cancelLook: () => void = () => {};
 
@@ -49,11 +51,11 @@ export class Intake {
     try {
       const now = clock.now();
       const due = queries.nextDue(queue) ?? Infinity;
-      const leaseEnd = queries.nextLeaseEnd(lease.owner) ?? Infinity;
-      if (leaseEnd <= now) this.#options.onLeaseEnd();
+      const leaseEnd = queries.nextLeaseEnd(queue, lease.owner) ?? Infinity;
+      if (leaseEnd <= now) this.#releaseExpired();
       if (due <= now) return this.wake();
       this.#maybeDue = false;
-      this.#lookAt(Math.min(due, leaseEnd > now ? leaseEnd : Infinity));
+      this.#lookAt(leaseEnd <= now ? due : Math.min(due, leaseEnd));
     } catch (error) {
       commits.report(error);
       this.#lookAt(Infinity);
@@ -91,12 +93,12 @@ export class Intake {
   #claim(): () => void {
     const { queries, clock, queue, lease, onTaken } = this.#options;
     const limit = this.#stopped ? 0 : Math.min(maxClaim, this.takers.free);
-    const rows = limit === 0 ? [] : queries.due(queue, clock.now(), limit);
+    const rows = limit === 0 ? [] : queries.due(queue, clock.now(), limit, maxClaimBytes);
     if (rows.length === 0) return () => this.#claimed(limit, 0);
-    const { owner, committed } = lease.extend();
+    const owner = lease.extend();
     for (const row of rows) queries.take(row.id, owner);
     return () => {
-      committed();
+      lease.keep(owner);
       for (const row of rows) {
         const taker = this.takers.next();
         if (taker) onTaken(taker, row, owner);
@@ -110,6 +112,24 @@ export class Intake {
     if (count === limit) return this.fill();
     this.#maybeDue = false;
     this.look();
+  }
+
+  /** Frees what processes held whose lease is over; they are dead, or as good as that. */
+  #releaseExpired(): void {
+    if (this.#releasing) return;
+    this.#releasing = true;
+    const { queries, commits, clock, queue, lease, onGained } = this.#options;
+    commits.add({
+      work: () => {
+        const queues = queries.releaseExpired(queue, clock.now(), lease.owner);
+        return () => {
+          this.#releasing = false;
+          queues.forEach(onGained);
+        };
+      },
+      dropped: () => {},
+      durable: false,
+    });
   }
 
   #lookAt(time: number): void {

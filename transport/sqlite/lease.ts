@@ -18,7 +18,6 @@ export interface LeaseOptions {
 export class Lease {
   readonly #options: LeaseOptions;
   #owner: number | undefined;
-  #end = 0;
   #inHand = 0;
   #cancelRenewal: (() => void) | undefined;
 
@@ -34,17 +33,20 @@ export class Lease {
   /**
    * Makes sure, inside a transaction, that there is an owner whose lease will last.
    *
-   * @returns its number, and what is to be done after the commit
+   * @returns its number; {@linkcode keep} it after the commit
    */
-  extend(): { owner: number; committed: () => void } {
+  extend(): number {
     const { queries, clock, leaseMs } = this.#options;
     const now = clock.now();
-    const end = now + leaseMs;
-    const isFresh = this.#owner !== undefined && this.#end - now > leaseMs / 2;
-    if (isFresh) return { owner: this.owner, committed: () => {} };
-    const isKept = this.#owner !== undefined && queries.renew(this.#owner, end);
-    const owner = isKept ? this.owner : queries.addOwner(end);
-    return { owner, committed: () => this.#extended(owner, end) };
+    const end = queries.leaseEnd(this.owner);
+    if (end === undefined) return queries.addOwner(now, now + leaseMs);
+    if (end - now < leaseMs / 2) queries.renew(this.owner, now + leaseMs);
+    return this.owner;
+  }
+
+  /** Takes note of the owner that holds what is taken from here on. */
+  keep(owner: number): void {
+    this.#owner = owner;
   }
 
   /** Takes note that one more message is in hand. */
@@ -64,11 +66,6 @@ export class Lease {
     this.#cancelRenewal = undefined;
   }
 
-  #extended(owner: number, end: number): void {
-    this.#owner = owner;
-    this.#end = end;
-  }
-
   #renewLater(): void {
     // Waits for a third of the lease, so that two renewals may be late before others take over.
     this.#cancelRenewal ??= this.#options.clock.after(this.#options.leaseMs / 3, () => {
@@ -77,17 +74,13 @@ export class Lease {
     });
   }
 
+  /** Renews what is left to be renewed; a lost owner stays lost, and the next claim finds out. */
   #renew(): void {
     const { queries, commits, clock, leaseMs } = this.#options;
-    const { owner } = this;
     commits.add({
       work: () => {
-        const end = clock.now() + leaseMs;
-        const isKept = queries.renew(owner, end);
-        return () => {
-          if (isKept) this.#extended(owner, end);
-          this.#renewLater();
-        };
+        queries.renew(this.owner, clock.now() + leaseMs);
+        return () => this.#renewLater();
       },
       dropped: () => {},
       durable: false,

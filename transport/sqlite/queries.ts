@@ -21,8 +21,11 @@ export interface Queries {
   queueId(name: string): number | undefined;
   /** Adds a message to a queue. */
   insert(queue: number, message: Outgoing, now: number): void;
-  /** The first messages of a queue that are due, in order; they are not taken yet. */
-  due(queue: number, now: number, limit: number): ClaimedRow[];
+  /**
+   * The first messages of a queue that are due, in order; they are not taken yet. Ends early after
+   * `maxBytes` of bodies, but not before the first one.
+   */
+  due(queue: number, now: number, limit: number, maxBytes: number): ClaimedRow[];
   /** Gives a message that is due to an owner. */
   take(id: number, owner: number): void;
   /** Removes a message; `false` when that owner does not hold it. */
@@ -33,14 +36,19 @@ export interface Queries {
   nextDue(queue: number): number | undefined;
   /** What a queue holds; what a dead owner holds counts as ready. */
   state(queue: number, now: number): QueueState;
-  /** Registers an owner and gives its number. */
-  addOwner(leaseEnd: number): number;
-  /** Moves the end of a lease; `false` when the owner is gone. */
-  renew(owner: number, leaseEnd: number): boolean;
-  /** When the first lease ends of owners that hold something, one owner left out. */
-  nextLeaseEnd(exceptOwner: number): number | undefined;
-  /** Frees what owners hold whose lease is over, counted; gives the queues that gained something. */
-  releaseExpired(now: number, exceptOwner: number): number[];
+  /** Registers an owner and gives its number; forgets those that ended and hold nothing. */
+  addOwner(now: number, leaseEnd: number): number;
+  /** When the lease of an owner ends, or `undefined` when the owner is gone. */
+  leaseEnd(owner: number): number | undefined;
+  /** Moves the end of an owner's lease, if there still is one. */
+  renew(owner: number, leaseEnd: number): void;
+  /** When the first lease ends of owners that hold messages of a queue, one owner left out. */
+  nextLeaseEnd(queue: number, exceptOwner: number): number | undefined;
+  /**
+   * Frees, counted, all that owners hold whose lease is over, if they hold messages of this queue;
+   * gives the queues that gained something.
+   */
+  releaseExpired(queue: number, now: number, exceptOwner: number): number[];
   /** Frees all that an owner holds, uncounted, and forgets it; gives the queues that gained. */
   giveBack(owner: number): number[];
 }
@@ -67,7 +75,7 @@ export function createQueries(db: DatabaseSync): Queries {
     `INSERT INTO message (id, queue, available_at, published_at, message_id, headers)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const due = all(
+  const due = db.prepare(
     `SELECT message.id, deliveries, published_at, message_id, headers, bytes
      FROM message JOIN body ON body.id = message.id
      WHERE queue = ? AND owner IS NULL AND available_at <= ?
@@ -93,12 +101,17 @@ export function createQueries(db: DatabaseSync): Queries {
          WHERE queue = ?1 AND lease_end <= ?2) AS abandoned`,
   );
   const addOwner = run("INSERT INTO owner (lease_end) VALUES (?)");
+  const leaseEnd = first("SELECT lease_end FROM owner WHERE id = ?");
   const renew = run("UPDATE owner SET lease_end = ? WHERE id = ?");
-  const nextLeaseEnd = first(
-    `SELECT min(lease_end) AS lease_end FROM owner WHERE id <> ?
-       AND EXISTS (SELECT 1 FROM message WHERE message.owner = owner.id)`,
+  const removeIdleOwners = run(
+    `DELETE FROM owner WHERE lease_end <= ?
+       AND NOT EXISTS (SELECT 1 FROM message WHERE message.owner = owner.id)`,
   );
-  const expired = all("SELECT id FROM owner WHERE lease_end <= ? AND id <> ?");
+  const isHolding = "EXISTS (SELECT 1 FROM message WHERE message.owner = owner.id AND queue = ?)";
+  const nextLeaseEnd = first(
+    `SELECT min(lease_end) AS lease_end FROM owner WHERE ${isHolding} AND id <> ?`,
+  );
+  const expired = all(`SELECT id FROM owner WHERE ${isHolding} AND id <> ? AND lease_end <= ?`);
   const queuesOf = all("SELECT DISTINCT queue FROM message WHERE owner = ?");
   const release = run("UPDATE message SET owner = NULL WHERE owner = ?");
   const releaseUncounted = run(
@@ -125,7 +138,17 @@ export function createQueries(db: DatabaseSync): Queries {
       const headers = JSON.stringify(message.headers ?? {});
       insertMessage(lastInsertRowid, queue, availableAt, now, message.messageId, headers);
     },
-    due: (queue, now, limit) => due(queue, now, limit).map(claimedRow),
+    due: (queue, now, limit, maxBytes) => {
+      const rows: ClaimedRow[] = [];
+      let bytes = 0;
+      for (const row of due.iterate(queue, now, limit)) {
+        const claimed = claimedRow(row);
+        rows.push(claimed);
+        bytes += claimed.body.length;
+        if (bytes >= maxBytes) break;
+      }
+      return rows;
+    },
     take: (id, owner) => void take(owner, id),
     remove: (id, owner) => {
       const removed = remove(id, owner).changes === 1;
@@ -145,14 +168,21 @@ export function createQueries(db: DatabaseSync): Queries {
         delayed: numberIn(row, "delayed"),
       };
     },
-    addOwner: (leaseEnd) => Number(addOwner(leaseEnd).lastInsertRowid),
-    renew: (owner, leaseEnd) => renew(leaseEnd, owner).changes === 1,
-    nextLeaseEnd: (exceptOwner) => {
-      const value = nextLeaseEnd(exceptOwner)?.lease_end;
+    addOwner: (now, leaseEnd) => {
+      removeIdleOwners(now);
+      return Number(addOwner(leaseEnd).lastInsertRowid);
+    },
+    leaseEnd: (owner) => {
+      const row = leaseEnd(owner);
+      return row && numberIn(row, "lease_end");
+    },
+    renew: (owner, leaseEnd) => void renew(leaseEnd, owner),
+    nextLeaseEnd: (queue, exceptOwner) => {
+      const value = nextLeaseEnd(queue, exceptOwner)?.lease_end;
       return typeof value === "number" ? value : undefined;
     },
-    releaseExpired: (now, exceptOwner) =>
-      expired(now, exceptOwner).flatMap((row) => freeAll(numberIn(row, "id"), release)),
+    releaseExpired: (queue, now, exceptOwner) =>
+      expired(queue, exceptOwner, now).flatMap((row) => freeAll(numberIn(row, "id"), release)),
     giveBack: (owner) => freeAll(owner, releaseUncounted),
   };
 }

@@ -29,14 +29,15 @@ export const schema: readonly string[] = [
   // Times are milliseconds since the epoch; owner is NULL while nobody holds the message.
   `CREATE TABLE message (
      id INTEGER PRIMARY KEY,
-     queue INTEGER NOT NULL,
+     queue INTEGER NOT NULL REFERENCES queue (id),
      available_at INTEGER NOT NULL,
-     owner INTEGER,
+     owner INTEGER REFERENCES owner (id),
      deliveries INTEGER NOT NULL DEFAULT 0,
      published_at INTEGER NOT NULL,
      message_id TEXT NOT NULL,
      headers TEXT NOT NULL
    ) STRICT`,
-  "CREATE INDEX message_waiting ON message (queue, available_at, id) WHERE owner IS NULL",
+  // Its last column is the table's id, as in every index; with owner in it, it answers alone.
+  "CREATE INDEX message_waiting ON message (queue, owner, available_at) WHERE owner IS NULL",
   "CREATE INDEX message_held ON message (owner, queue) WHERE owner IS NOT NULL",
 ];

@@ -4,10 +4,10 @@ import { bellsFolder } from "../sqlite/bells.ts";
 export interface ChildProcess {
   /** What it prints, line by line. */
   readonly lines: AsyncIterableIterator<string>;
-  /** Ends it at once and without warning; read the lines to their end before you wait for it. */
+  /** Ends it at once and without warning. */
   kill(): void;
-  /** Resolves to its exit code when it is gone. */
-  readonly ended: Promise<number>;
+  /** Reads what it still prints, and resolves to its exit code when it is gone. */
+  ended(): Promise<number>;
 }
 
 /**
@@ -33,11 +33,12 @@ export function startChild(script: string, path: string, ...args: string[]): Chi
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
-  return {
-    lines: splitLines(child.stdout),
-    kill: () => child.kill("SIGKILL"),
-    ended: child.status.then(({ code }) => code),
+  const lines = splitLines(child.stdout);
+  const ended = async () => {
+    for await (const _line of lines);
+    return (await child.status).code;
   };
+  return { lines, kill: () => child.kill("SIGKILL"), ended };
 }
 
 async function* splitLines(bytes: ReadableStream<Uint8Array>): AsyncGenerator<string, void, void> {
