@@ -66,7 +66,7 @@ export function createSidecar(parts: SidecarParts): Sidecar {
   const { clock = systemClock, random = Math.random } = parts;
   const { shutdownGraceMs } = options;
   const base = { transport, clock, random, emit, policy };
-  const publisher = new Publisher({ ...base, ...options });
+  const publisher = new Publisher({ ...options, ...base });
   const handler = new HandlerClient({
     ...base,
     place,
