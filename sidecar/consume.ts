@@ -39,7 +39,12 @@ export class QueueConsumer {
     this.#parts = parts;
     this.#lastMs = clock.now();
     this.#calls = new Calls(parts);
-    this.#subscription = new Subscription({ transport, queue, clock, random, emit, onDelivery });
+    const settled = () => this.settled();
+    this.#subscription = new Subscription({
+      ...{ transport, queue, clock, random, emit },
+      onDelivery,
+      settled,
+    });
   }
 
   /** Messages that were taken and are not settled. */

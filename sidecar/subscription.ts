@@ -12,6 +12,8 @@ export interface SubscriptionParts {
   readonly emit: Emit;
   /** Takes one message; must not throw. */
   readonly onDelivery: (delivery: Delivery) => void;
+  /** Resolves when no message is in hand. */
+  readonly settled: () => Promise<void>;
 }
 
 /** Waits while the queue cannot be consumed from. */
@@ -44,7 +46,6 @@ export class Subscription {
    */
   want(prefetch: number): void {
     this.#wanted = prefetch;
-    this.#endWait();
     this.#work ??= this.#fulfil();
   }
 
@@ -77,21 +78,32 @@ export class Subscription {
   }
 
   async #change(wanted: number): Promise<void> {
-    const { transport, queue, emit, onDelivery } = this.#parts;
+    const { emit } = this.#parts;
     if (wanted === 0) {
       this.#isPaused = true;
       await this.#consumer?.pause();
       return emit({ kind: "paused" });
     }
-    if (this.#consumer && this.#prefetch === wanted) await this.#consumer.resume();
-    else {
-      await this.#consumer?.close();
-      this.#consumer = undefined;
-      this.#consumer = await transport.consume(queue, { prefetch: wanted, onDelivery });
-      this.#prefetch = wanted;
-    }
+    if (!this.#consumer) await this.#consume(wanted);
+    else if (this.#prefetch === wanted) await this.#consumer.resume();
+    else return await this.#leave(this.#consumer);
     this.#isPaused = false;
     emit({ kind: "consuming", prefetch: wanted });
+  }
+
+  async #consume(prefetch: number): Promise<void> {
+    const { transport, queue, onDelivery } = this.#parts;
+    this.#consumer = await transport.consume(queue, { prefetch, onDelivery });
+    this.#prefetch = prefetch;
+  }
+
+  /** Ends a consumer of another prefetch; what it took is settled before the next one begins. */
+  async #leave(consumer: Consumer): Promise<void> {
+    this.#consumer = undefined;
+    await consumer.close();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endWait = resolve;
+    await Promise.race([this.#parts.settled(), promise]);
   }
 
   async #wait(delayMs: number): Promise<void> {

@@ -1,0 +1,350 @@
+import assert from "node:assert/strict";
+import { isJsonObject, type Json, parseErrorEnvelope } from "@asya/protocol";
+import type { Delivery, Transport } from "@asya/transport";
+import { turn } from "./testing/fake_clock.ts";
+import { FakeHost } from "./testing/fake_host.ts";
+import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
+import { bytesOf, OWN_ID, sampleBody } from "./testing/samples.ts";
+
+/** A test of a sidecar whose surroundings are all in memory. */
+function carries(
+  name: string,
+  fn: (fake: FakeSidecar) => Promise<void>,
+  change: FakeSidecarChange = {},
+): void {
+  Deno.test({
+    name,
+    permissions: "none",
+    fn: async () => {
+      const fake = new FakeSidecar(change);
+      await fn(fake);
+      await fake.end();
+      assert.equal(fake.clock.waiting, 0, "no timer is left");
+    },
+  });
+}
+
+function page(number: number): Record<string, Json> {
+  return sampleBody({ payload: { page: number } });
+}
+
+function payloads(bodies: readonly Json[]): Json[] {
+  return bodies.map((body) => isJsonObject(body) ? body.payload ?? null : null);
+}
+
+carries("a message goes from its queue through the handler to the next queue", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost());
+  await fake.send(page(1));
+  assert.deepEqual(host.calls.map(({ request }) => request.body), [bytesOf(page(1))]);
+  assert.equal((await fake.broker.inspect("ocr"))?.unacked, 1);
+  host.reply({ text: "hello" });
+  await turn();
+  assert.deepEqual(payloads(await fake.take("classify")), [{ text: "hello" }]);
+  assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 0, unacked: 0, delayed: 0 });
+});
+
+carries("no message is taken before there is a host, nor while it is away", async (fake) => {
+  await fake.start("classify");
+  await fake.send();
+  assert.equal((await fake.broker.inspect("ocr"))?.ready, 1);
+  assert.equal(fake.sidecar.ready(), "the runtime has not answered");
+  const host = fake.place.put(new FakeHost());
+  await turn();
+  assert.equal(fake.sidecar.ready(), true);
+  host.reply({});
+  await turn();
+  host.die();
+  await turn();
+  await fake.send(page(2));
+  await fake.clock.pass(60_000);
+  assert.equal((await fake.broker.inspect("ocr"))?.ready, 1);
+  const next = fake.place.put(new FakeHost());
+  await turn();
+  assert.equal(next.calls.length, 1);
+});
+
+carries("[D14] at a prefetch of 1 order is kept", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost({ concurrency: 10 }));
+  for (const number of [1, 2, 3]) await fake.send(page(number));
+  assert.equal(host.calls.length, 1);
+  for (const number of [1, 2, 3]) {
+    host.reply({ number });
+    await turn();
+  }
+  const sent = payloads(await fake.take("classify"));
+  assert.deepEqual(sent, [{ number: 1 }, { number: 2 }, { number: 3 }]);
+});
+
+carries("[D14] as many messages are worked on as the prefetch and the host allow", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost({ concurrency: 2 }));
+  for (const number of [1, 2, 3, 4, 5]) await fake.send(page(number));
+  assert.equal(host.calls.length, 2);
+  assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 1, unacked: 4, delayed: 0 });
+}, { options: { prefetch: 4 } });
+
+carries(
+  "[W6] a host of single exchanges is given one call, with one message in wait",
+  async (fake) => {
+    await fake.start("classify");
+    const older = fake.place.put(new FakeHost({ kind: "one_exchange" }));
+    for (const number of [1, 2, 3, 4, 5]) await fake.send(page(number));
+    assert.equal(older.calls.length, 1);
+    assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 3, unacked: 2, delayed: 0 });
+    older.die({ kind: "spared" });
+    const host = fake.place.put(new FakeHost({ concurrency: 10 }));
+    await fake.clock.pass(100);
+    assert.equal(host.calls.length, 2, "what was taken is settled before more is");
+    host.reply({});
+    host.reply({});
+    await turn();
+    assert.equal(host.calls.length, 3, "a host of sessions is given all that the prefetch allows");
+  },
+  { options: { prefetch: 4 } },
+);
+
+/** Writes down in which order messages are published and settled. */
+function witness(order: string[], confirm: () => Promise<void>): FakeSidecarChange["wrap"] {
+  return (transport: Transport) => ({
+    get connected() {
+      return transport.connected;
+    },
+    declare: (queues) => transport.declare(queues),
+    inspect: (queue) => transport.inspect(queue),
+    close: () => transport.close(),
+    publish: async (messages) => {
+      for (const { queue } of messages) order.push(`publish ${queue}`);
+      await confirm();
+      const outcomes = await transport.publish(messages);
+      for (const { queue } of messages) order.push(`confirm ${queue}`);
+      return outcomes;
+    },
+    consume: (queue, options) =>
+      transport.consume(queue, {
+        ...options,
+        onDelivery: (delivery: Delivery) =>
+          options.onDelivery({
+            ...delivery,
+            ack: () => {
+              order.push("ack");
+              return delivery.ack();
+            },
+          }),
+      }),
+  });
+}
+
+const order: string[] = [];
+carries("[D1] every output is confirmed before the message is acknowledged", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost());
+  await fake.send();
+  host.reply([{ a: 1 }, { a: 2 }, null]);
+  await turn();
+  assert.deepEqual(order, [
+    "publish classify",
+    "publish classify",
+    "publish happy-end",
+    "confirm classify",
+    "confirm classify",
+    "confirm happy-end",
+    "ack",
+  ]);
+}, { wrap: witness(order, () => Promise.resolve()) });
+
+carries("[D3] outputs for a missing queue are held until it is there", async (fake) => {
+  await fake.start();
+  const host = fake.place.put(new FakeHost());
+  await fake.send();
+  host.reply({ a: 1 });
+  await fake.clock.pass(29_000);
+  assert.equal((await fake.broker.inspect("ocr"))?.unacked, 1);
+  await fake.broker.declare(["classify"]);
+  await fake.clock.pass(2_000);
+  assert.deepEqual(payloads(await fake.take("classify")), [{ a: 1 }]);
+  assert.equal((await fake.broker.inspect("ocr"))?.unacked, 0);
+  assert.equal(host.calls.length, 0, "the handler was called once");
+});
+
+carries("[D3] a queue that stays missing is a route_error with its name", async (fake) => {
+  await fake.start();
+  const host = fake.place.put(new FakeHost());
+  await fake.send();
+  host.reply({ a: 1 });
+  await fake.clock.pass(32_000);
+  const [failed] = await fake.takeDeliveries("error-end");
+  assert(failed);
+  const { failure, body } = parseErrorEnvelope(failed.body);
+  assert.equal(failure.code, "route_error");
+  assert.match(failure.message, /no queue "classify"/);
+  assert.deepEqual(body, bytesOf(sampleBody()));
+  assert.equal((await fake.broker.inspect("ocr"))?.unacked, 0);
+});
+
+carries("[D3] of a fan-out only what is not confirmed is published again", async (fake) => {
+  await fake.start();
+  const host = fake.place.put(new FakeHost());
+  await fake.send();
+  host.reply([{ a: 1 }, null]);
+  await fake.clock.pass(5_000);
+  await fake.broker.declare(["classify"]);
+  await fake.clock.pass(2_000);
+  assert.equal((await fake.take("classify")).length, 1);
+  assert.equal((await fake.take("happy-end")).length, 1);
+});
+
+carries("a next step's missing queue is created where all are", async (fake) => {
+  await fake.start();
+  const host = fake.place.put(new FakeHost());
+  await fake.send();
+  host.reply({ a: 1 });
+  await turn();
+  assert.deepEqual(payloads(await fake.take("classify")), [{ a: 1 }]);
+}, { options: { queueCreate: "all" } });
+
+carries("where nothing is created, the queue is waited for", async (fake) => {
+  await fake.start();
+  fake.place.put(new FakeHost());
+  await fake.clock.pass(60_000);
+  assert(fake.kinds().includes("consume_failed"));
+  assert(!fake.kinds().includes("consuming"));
+  await fake.broker.declare(["ocr"]);
+  await fake.clock.pass(6_000);
+  assert(fake.kinds().includes("consuming"));
+}, { options: { queueCreate: "none" } });
+
+carries("[W11] a message that comes again after it was done is not done again", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost());
+  await fake.send(page(1), { messageId: OWN_ID });
+  host.reply({});
+  await turn();
+  await fake.send(page(1), { messageId: OWN_ID });
+  assert.equal(host.calls.length, 0);
+  assert(fake.events.some((event) => event.kind === "dropped" && event.why === "duplicate"));
+  assert.equal((await fake.broker.inspect("ocr"))?.unacked, 0);
+});
+
+carries(
+  "[D4] a message that waits for a host that stays away goes back uncounted",
+  async (fake) => {
+    await fake.start("classify");
+    const host = fake.place.put(new FakeHost());
+    await fake.send(page(1), { messageId: "m1" });
+    await fake.send(page(2), { messageId: "m2" });
+    host.die({ kind: "spared" });
+    await fake.clock.pass(5_000);
+    assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 2, unacked: 0, delayed: 0 });
+    const deliveries = await fake.takeDeliveries("ocr");
+    assert.deepEqual(deliveries.map(({ messageId }) => messageId), ["m1", "m2"]);
+    assert.deepEqual(deliveries.map(({ body }) => body), [bytesOf(page(1)), bytesOf(page(2))]);
+  },
+  { options: { prefetch: 2 } },
+);
+
+carries("[D5] a message that kills the runtime each time ends in error-end", async (fake) => {
+  await fake.start("classify");
+  await fake.send();
+  for (let death = 0; death < 5; death++) {
+    const host = fake.place.put(new FakeHost({ instance: `i${death}` }));
+    await fake.clock.pass(2_000);
+    assert.equal(host.calls.length, 1, `delivery ${death + 1}`);
+    host.die();
+  }
+  fake.place.put(new FakeHost({ instance: "last" }));
+  await fake.clock.pass(2_000);
+  const [failed] = await fake.takeDeliveries("error-end");
+  assert(failed);
+  assert.equal(parseErrorEnvelope(failed.body).failure.code, "connection_error");
+  assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 0, unacked: 0, delayed: 0 });
+});
+
+carries("a fault in the sidecar itself fails the message, not the process", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost());
+  await fake.send(page(1));
+  const cycle: Record<string, Json> = {};
+  cycle.self = cycle;
+  host.calls[0]?.end({ kind: "replied", reply: { kind: "output", output: { payload: cycle } } });
+  await turn();
+  assert.equal((await fake.broker.inspect("error-end"))?.ready, 1);
+  await fake.send(page(2));
+  assert.equal(host.calls.length, 1);
+});
+
+carries("[D11] a drain finishes what runs and gives back what waits", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost({ concurrency: 1 }));
+  for (const number of [1, 2, 3]) await fake.send(page(number));
+  let isDrained = false;
+  const drained = fake.sidecar.drain().then(() => isDrained = true);
+  await turn();
+  assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 2, unacked: 1, delayed: 0 });
+  assert.equal(isDrained, false);
+  host.reply({ done: true });
+  await fake.clock.pass(0);
+  await drained;
+  assert.deepEqual(payloads(await fake.take("classify")), [{ done: true }]);
+  assert.deepEqual(payloads(await fake.take("ocr")), [{ page: 3 }, { page: 2 }]);
+}, { options: { prefetch: 2 } });
+
+carries("[D11] what does not end within the grace is given back, uncounted", async (fake) => {
+  await fake.start("classify");
+  fake.place.put(new FakeHost());
+  await fake.send(page(1));
+  fake.sidecar.drain();
+  await fake.clock.pass(25_000);
+  const given = await fake.take("ocr");
+  assert.deepEqual(given, [page(1)]);
+  assert.deepEqual(fake.events.findLast(({ kind }) => kind === "drained"), {
+    kind: "drained",
+    inHand: 0,
+  });
+});
+
+carries(
+  "[D11] outputs whose queue is missing at the end leave their message in its queue",
+  async (fake) => {
+    await fake.start();
+    const host = fake.place.put(new FakeHost());
+    await fake.send(page(1));
+    host.reply({ a: 1 });
+    await turn();
+    fake.sidecar.drain();
+    await fake.clock.pass(25_000);
+    assert.deepEqual(await fake.take("ocr"), [page(1)]);
+  },
+  { options: { routeWaitMs: 3_600_000 } },
+);
+
+const terminal = { policy: { isTerminal: true, queue: "error-end" } };
+
+carries("[D10] a terminal actor's sends are confirmed before its message is gone", async (fake) => {
+  await fake.start("classify");
+  const host = fake.place.put(new FakeHost());
+  await fake.send("what is this", { headers: { "asya-failure": "{}" } });
+  const raw = host.calls[0]?.request.raw?.();
+  assert.equal(raw?.body, "what is this");
+  assert.deepEqual(raw?.properties.headers, { "asya-failure": "{}" });
+  host.calls[0]?.end({
+    kind: "replied",
+    reply: { kind: "sends", sends: [{ queue: "dead-letter-queue", body: "gone" }] },
+  });
+  await turn();
+  const [dead] = await fake.takeDeliveries("dead-letter-queue");
+  assert.deepEqual(dead?.body, bytesOf("gone"));
+  assert.deepEqual(await fake.broker.inspect("error-end"), { ready: 0, unacked: 0, delayed: 0 });
+}, terminal);
+
+carries("[D10] a terminal actor that fails sees its message again, later", async (fake) => {
+  await fake.start();
+  const host = fake.place.put(new FakeHost());
+  await fake.send("?");
+  host.calls[0]?.end({ kind: "timed_out" });
+  await turn();
+  assert.deepEqual(await fake.broker.inspect("error-end"), { ready: 0, unacked: 0, delayed: 1 });
+  await fake.clock.pass(5_000);
+  assert.equal(host.calls.length, 1);
+}, terminal);
