@@ -1,0 +1,145 @@
+import {
+  boolean,
+  bytes,
+  choice,
+  defineSettings,
+  duration,
+  integer,
+  list,
+  logSettings,
+  type PermissionTemplate,
+  type SettingsOf,
+  text,
+  url,
+} from "@asya/program";
+import { transportPermissions, transportSettings } from "@asya/transport";
+import { type ApiToken, parseApiToken } from "./access.ts";
+
+/** Everything that a gateway is told from outside. */
+export const settings = defineSettings({
+  ...logSettings,
+  ...transportSettings,
+  port: integer({
+    env: "ASYA_GATEWAY_PORT",
+    default: 8080,
+    min: 0,
+    max: 65_535,
+    doc: "the port to listen on; 0 takes a free one",
+  }),
+  host: text({
+    env: "ASYA_GATEWAY_HOST",
+    default: "127.0.0.1",
+    pattern: /^[A-Za-z0-9.:-]+$/,
+    allowed: "a name or an IP address",
+    doc: "the address to listen on; 0.0.0.0 is every one of this machine",
+  }),
+  databaseUrl: url({
+    env: "ASYA_DATABASE_URL",
+    protocols: ["sqlite", "memory"],
+    doc: "where jobs are kept: sqlite:PATH for one gateway, memory: until it ends (if not set)",
+  }),
+  configPath: text({
+    env: "ASYA_CONFIG_PATH",
+    doc: "the tools: a YAML file, or a folder of them; not set: the one built-in tool echo",
+  }),
+  jobTtlMs: duration({
+    env: "ASYA_JOB_TTL",
+    default: "7d",
+    min: 1_000,
+    doc: "how long finished jobs are kept",
+  }),
+  memoryMaxJobs: integer({
+    env: "ASYA_MEMORY_MAX_JOBS",
+    default: 100_000,
+    min: 1,
+    doc: "how many jobs are kept in memory, finished ones included; further calls are refused",
+  }),
+  maxBodyBytes: bytes({
+    env: "ASYA_MAX_BODY_BYTES",
+    default: "4MiB",
+    min: 1_024,
+    max: 512 * 1_024 * 1_024,
+    doc: "the largest body of a request, results of actors aside",
+  }),
+  auth: choice({
+    env: "ASYA_AUTH",
+    choices: ["none", "token"],
+    default: "none",
+    doc: "how callers are known: not at all, or by a bearer token of ASYA_API_TOKENS",
+  }),
+  apiTokens: list({
+    env: "ASYA_API_TOKENS",
+    secret: true,
+    pattern: /^[^/=\s]+(\/[^=\s]*)?=\S+$/,
+    allowed: "name=token or name/scope+scope=token",
+    doc: "who may call; without scopes jobs:read and tools:call, jobs:admin sees the jobs of all",
+  }),
+  internalToken: text({
+    env: "ASYA_INTERNAL_TOKEN",
+    secret: true,
+    doc: "the token that actors show when they report; not set: whoever reports is believed",
+  }),
+  allowedHosts: list({
+    env: "ASYA_ALLOWED_HOSTS",
+    doc: "further names, without ports, under which browsers may reach the gateway",
+  }),
+  publicUrl: url({
+    env: "ASYA_PUBLIC_URL",
+    protocols: ["http", "https"],
+    doc: "the gateway's URL as callers know it; not set: as each request has it",
+  }),
+  jobTool: boolean({
+    env: "ASYA_JOB_TOOL",
+    default: true,
+    doc: "whether the built-in tool asya_job is there, by which callers follow their jobs",
+  }),
+  shutdownGraceMs: duration({
+    env: "ASYA_SHUTDOWN_GRACE",
+    default: "25s",
+    max: 24 * 3_600_000,
+    doc: "how long the work in hand may take after a signal",
+  }),
+});
+
+/** The values of a gateway's settings. */
+export type Config = SettingsOf<typeof settings>;
+
+/** What a gateway needs of the system. */
+export const permissions: PermissionTemplate = {
+  net: ["{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}"],
+  read: [...transportPermissions.read, "{ASYA_DATABASE_URL}", "{ASYA_CONFIG_PATH}"],
+  write: [...transportPermissions.write, "{ASYA_DATABASE_URL}"],
+};
+
+/**
+ * The tokens of the settings, as values.
+ *
+ * @param config the settings' values
+ */
+export function apiTokensOf(config: Pick<Config, "apiTokens">): ApiToken[] {
+  return (config.apiTokens ?? []).map(parseApiToken).filter((token) => token !== undefined);
+}
+
+/**
+ * Finds problems that concern several settings together.
+ *
+ * @param config the values
+ * @returns one sentence each; none shows a token
+ */
+export function checkConfig(config: Config): string[] {
+  const problems: string[] = [];
+  const given = config.apiTokens?.length ?? 0;
+  if (config.auth === "token" && given === 0) {
+    problems.push("ASYA_AUTH is token, but ASYA_API_TOKENS is not set; allowed: at least one");
+  }
+  const tokens = apiTokensOf(config);
+  if (tokens.length < given) {
+    problems.push(
+      "ASYA_API_TOKENS names a scope that there is not; allowed: jobs:read, tools:call, jobs:admin",
+    );
+  }
+  if (tokens.some(({ token }) => token === config.internalToken)) {
+    problems.push("ASYA_INTERNAL_TOKEN is also in ASYA_API_TOKENS; allowed: two different ones");
+  }
+  return problems;
+}

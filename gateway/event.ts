@@ -1,0 +1,58 @@
+import type { JobEnd, JobStatus } from "@asya/protocol";
+import type { TransportEvent } from "@asya/transport";
+
+/** Everything that happens in a gateway and that somebody may want to log or count. */
+export type Event =
+  | { readonly kind: "listening"; readonly url: string }
+  | { readonly kind: "open_to_all"; readonly host: string }
+  | { readonly kind: "jobs_in_memory" }
+  | { readonly kind: "reports_open" }
+  | {
+    readonly kind: "request";
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  }
+  | { readonly kind: "denied"; readonly reason: Denial; readonly path: string }
+  | { readonly kind: "request_failed"; readonly route: string; readonly error: unknown }
+  | { readonly kind: "store_failed"; readonly doing: string; readonly error: unknown }
+  | { readonly kind: "tools_loaded"; readonly count: number }
+  | { readonly kind: "tools_refused"; readonly problems: readonly string[] }
+  | { readonly kind: "tools_unwatched"; readonly error: unknown }
+  | { readonly kind: "call_refused"; readonly reason: CallRefusal }
+  | { readonly kind: "job_created"; readonly tool: string }
+  | { readonly kind: "job_started"; readonly tool: string; readonly afterMs: number }
+  | {
+    readonly kind: "job_ended";
+    readonly tool: string;
+    readonly status: JobStatus;
+    readonly by: JobEnd;
+    readonly afterMs: number;
+  }
+  | { readonly kind: "jobs_deleted"; readonly count: number }
+  | { readonly kind: "report"; readonly report: ReportKind; readonly outcome: ReportOutcome }
+  | { readonly kind: "stream_opened" }
+  | { readonly kind: "stream_closed" }
+  | { readonly kind: "published"; readonly count: number; readonly lagMs: number }
+  | { readonly kind: "queue_missing"; readonly queue: string }
+  | { readonly kind: "queue_found"; readonly queue: string }
+  | { readonly kind: "undeliverable"; readonly queue: string; readonly count: number }
+  | { readonly kind: "publish_failed"; readonly queue: string }
+  | { readonly kind: "transport"; readonly event: TransportEvent }
+  | { readonly kind: "draining"; readonly signal: string }
+  | { readonly kind: "stopped" };
+
+/** Why a request was turned away. */
+export type Denial = "host" | "origin" | "no_token" | "wrong_token" | "scope" | "internal_token";
+
+/** Why a call made no job. */
+export type CallRefusal = "unknown_tool" | "arguments" | "too_large" | "full";
+
+/** What an actor reports. */
+export type ReportKind = "progress" | "heartbeat" | "final";
+
+/** What became of a report. */
+export type ReportOutcome = "applied" | "ignored" | "unknown_job" | "invalid";
+
+/** Tells somebody; must not throw. */
+export type Emit = (event: Event) => void;

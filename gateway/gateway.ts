@@ -1,0 +1,168 @@
+import type { OpsSources } from "@asya/program";
+import type { Clock, Transport } from "@asya/transport";
+import { type Admit, admitAll, admitTokens } from "./access.ts";
+import { createApp } from "./app.ts";
+import { Catalog } from "./catalog.ts";
+import { isLoopbackHost } from "./check_host.ts";
+import { apiTokensOf, type Config } from "./config.ts";
+import type { Emit } from "./event.ts";
+import { Followers } from "./follow.ts";
+import { createJobTool } from "./job_tool.ts";
+import { Jobs } from "./jobs.ts";
+import type { SchemaCompiler } from "./json_schema.ts";
+import type { Mcp } from "./mcp.ts";
+import { Outbox } from "./outbox.ts";
+import type { ParsedTools } from "./parse_tools.ts";
+import type { Store } from "./stores/store.ts";
+import type { Tool } from "./tool.ts";
+import { Toolbox } from "./toolbox.ts";
+import { startUpkeep } from "./upkeep.ts";
+
+/** What a gateway is made of. */
+export interface GatewayParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly transport: Pick<Transport, "publish" | "connected">;
+  readonly tools: readonly Tool[];
+  readonly compiler: SchemaCompiler;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly metrics?: OpsSources["metrics"];
+  readonly version: string;
+}
+
+/** A gateway that is being served. */
+export interface Gateway {
+  /** Answers a request. */
+  fetch(request: Request): Promise<Response>;
+  /** Takes a new set of tools; a bad one is reported, and changes nothing. */
+  replaceTools(tools: ParsedTools): void;
+  /** Begins to send what is stored, and to look after deadlines. */
+  start(): Promise<void>;
+  /** Lets go of everybody who waits or follows; calls are still taken. */
+  release(): void;
+  /** Sends what can be sent, and closes the store. */
+  close(): Promise<void>;
+}
+
+/** How long a stream may be silent. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** How long a message in hand is kept from other gateways. */
+const LEASE_MS = 10_000;
+
+/** How long the outbox may take to send what is left. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Puts a gateway together.
+ *
+ * @param parts what it is made of
+ */
+export function createGateway(parts: GatewayParts): Gateway {
+  const { config, store, transport, compiler, clock, emit, metrics, version } = parts;
+  const { maxBodyBytes, maxMessageBytes, publicUrl, host, allowedHosts } = config;
+  const now = () => new Date(clock.now());
+  const createId = () => crypto.randomUUID();
+  const catalog = new Catalog(parts.tools, emit);
+  const jobs = new Jobs({ store, emit, now });
+  const followers = new Followers(store);
+  const outbox = new Outbox({
+    store,
+    publisher: transport,
+    clock,
+    routeWaitMs: config.routeWaitMs,
+    leaseMs: LEASE_MS,
+    giveUp: (jobId, queue) => jobs.giveUp(jobId, queue),
+    emit,
+  });
+  const submit = {
+    store,
+    send: outbox.send.bind(outbox),
+    leaseMs: LEASE_MS,
+    maxMessageBytes,
+    emit,
+    now,
+  };
+  const toolbox = new Toolbox({
+    calls: { ...submit, findTool: (name) => catalog.find(name), createId },
+    jobs,
+    followers,
+    tools: () => catalog.tools,
+    jobTool: config.jobTool ? createJobTool({ jobs, followers, compiler }) : undefined,
+  });
+  const mcp = loadOnce(async (): Promise<Mcp> => {
+    const { createMcp } = await import("./mcp.ts");
+    return createMcp({ toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
+  });
+  let isReleased = false;
+  const fetch = createApp({
+    jobs,
+    followers,
+    submit,
+    createId,
+    toolbox,
+    answerMcp: async (request) => await (await mcp()).answer(request),
+    publicUrl: publicUrl?.replace(/\/+$/, ""),
+    maxBodyBytes,
+    maxMessageBytes,
+    keepAliveMs: KEEP_ALIVE_MS,
+    admit: config.auth === "token" ? admitTokens(apiTokensOf(config)) : admitAll,
+    admitReports: admitActors(config.internalToken),
+    hostRules: { isLoopback: isLoopbackHost(host), allowedHosts: allowedHosts ?? [] },
+    ops: {
+      live: () => true,
+      ready: () => {
+        if (isReleased) return "the gateway is about to stop";
+        if (!store.healthy) return "jobs cannot be stored";
+        return transport.connected ? true : "the broker cannot be reached";
+      },
+      metrics,
+    },
+    emit,
+  });
+  let stopUpkeep = () => Promise.resolve();
+  return {
+    fetch,
+    replaceTools: (tools) => catalog.replace(tools),
+    async start() {
+      await outbox.start();
+      stopUpkeep = startUpkeep({
+        store,
+        clock,
+        ttlMs: config.jobTtlMs,
+        expire: (jobId) => jobs.expire(jobId),
+        emit,
+      });
+    },
+    release() {
+      isReleased = true;
+      followers.close();
+    },
+    async close() {
+      followers.close();
+      await stopUpkeep();
+      await outbox.drain(DRAIN_MS);
+      await store.close();
+    },
+  };
+}
+
+function admitActors(internalToken: string | undefined): Admit {
+  if (internalToken === undefined) return admitAll;
+  return admitTokens([{ name: "actors", token: internalToken, scopes: [] }]);
+}
+
+/** Loads something with the first call, once; a failure is tried again. */
+function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return async () => {
+    loaded ??= load();
+    try {
+      return await loaded;
+    } catch (error) {
+      loaded = undefined;
+      throw error;
+    }
+  };
+}

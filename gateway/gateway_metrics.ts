@@ -1,0 +1,175 @@
+import type { Metrics } from "@asya/program";
+import type { Emit } from "./event.ts";
+
+/** Upper bounds of times within one process, in seconds. */
+const FAST_BUCKETS = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+
+/** Upper bounds of times that jobs take, in seconds. */
+const SLOW_BUCKETS = [.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
+
+/**
+ * Registers a gateway's metrics.
+ *
+ * @param metrics where they are kept
+ * @returns a taker of events that counts them
+ */
+export function createCounter(metrics: Metrics): Emit {
+  const requests = metrics.histogram({
+    name: "request_duration_seconds",
+    help: "time until the answer to a request began, by its route and the answer's status",
+    labels: { route: [], status: [] },
+    buckets: FAST_BUCKETS,
+  });
+  const denied = metrics.counter({
+    name: "requests_denied_total",
+    help: "requests that were turned away, by what was wrong with them",
+    labels: {
+      reason: ["host", "origin", "no_token", "wrong_token", "scope", "internal_token"],
+    },
+  });
+  const requestsFailed = metrics.counter({
+    name: "requests_failed_total",
+    help: "requests that could not be answered",
+    labels: {},
+  });
+  const callsRefused = metrics.counter({
+    name: "calls_refused_total",
+    help: "calls that made no job, by the reason",
+    labels: { reason: ["unknown_tool", "arguments", "too_large", "full"] },
+  });
+  const jobsCreated = metrics.counter({
+    name: "jobs_created_total",
+    help: "jobs that were made, by tool",
+    labels: { tool: [] },
+  });
+  const jobsEnded = metrics.counter({
+    name: "jobs_ended_total",
+    help: "jobs that ended, by tool, status and what ended them",
+    labels: { tool: [], status: [], by: [] },
+  });
+  const firstStep = metrics.histogram({
+    name: "job_first_step_seconds",
+    help: "time from a job's creation to the first report about it",
+    labels: { tool: [] },
+    buckets: SLOW_BUCKETS,
+  });
+  const duration = metrics.histogram({
+    name: "job_duration_seconds",
+    help: "time from a job's creation to its end",
+    labels: { tool: [], status: [] },
+    buckets: SLOW_BUCKETS,
+  });
+  const jobsDeleted = metrics.counter({
+    name: "jobs_deleted_total",
+    help: "finished jobs that were deleted",
+    labels: {},
+  });
+  const reports = metrics.counter({
+    name: "reports_total",
+    help: "reports of actors, by kind and what became of them",
+    labels: {
+      report: ["progress", "heartbeat", "final"],
+      outcome: ["applied", "ignored", "unknown_job", "invalid"],
+    },
+  });
+  const streams = metrics.gauge({
+    name: "streams_open",
+    help: "streams of updates that are open",
+    labels: {},
+  });
+  const published = metrics.counter({
+    name: "messages_published_total",
+    help: "first messages of jobs that their queue has confirmed",
+    labels: {},
+  });
+  const lag = metrics.histogram({
+    name: "publish_lag_seconds",
+    help:
+      "time from the storing of a job to the confirmation of its message, the oldest of a batch",
+    labels: {},
+    buckets: FAST_BUCKETS,
+  });
+  const publishFailed = metrics.counter({
+    name: "publish_failures_total",
+    help: "tries to send to a queue that failed, by the reason",
+    labels: { reason: ["missing", "failed"] },
+  });
+  const undeliverable = metrics.counter({
+    name: "jobs_undeliverable_total",
+    help: "jobs that failed since their first queue never came",
+    labels: {},
+  });
+  const storeFailed = metrics.counter({
+    name: "store_failures_total",
+    help: "failures of the store outside of requests",
+    labels: {},
+  });
+  const tools = metrics.gauge({
+    name: "tools",
+    help: "tools that can be called",
+    labels: {},
+  });
+  const toolsRefused = metrics.counter({
+    name: "tools_refused_total",
+    help: "tools files that were bad and not taken",
+    labels: {},
+  });
+
+  return (event) => {
+    switch (event.kind) {
+      case "request":
+        return requests.observe(
+          { route: event.route, status: String(event.status) },
+          event.ms / 1_000,
+        );
+      case "denied":
+        return denied.inc({ reason: event.reason });
+      case "request_failed":
+        return requestsFailed.inc({});
+      case "call_refused":
+        return callsRefused.inc({ reason: event.reason });
+      case "job_created":
+        return jobsCreated.inc({ tool: event.tool });
+      case "job_started":
+        return firstStep.observe({ tool: event.tool }, event.afterMs / 1_000);
+      case "job_ended": {
+        const { tool, status, by, afterMs } = event;
+        jobsEnded.inc({ tool, status, by });
+        return duration.observe({ tool, status }, afterMs / 1_000);
+      }
+      case "jobs_deleted":
+        return jobsDeleted.inc({}, event.count);
+      case "report":
+        return reports.inc({ report: event.report, outcome: event.outcome });
+      case "stream_opened":
+        return streams.add({}, 1);
+      case "stream_closed":
+        return streams.add({}, -1);
+      case "published":
+        published.inc({}, event.count);
+        return lag.observe({}, event.lagMs / 1_000);
+      case "queue_missing":
+        return publishFailed.inc({ reason: "missing" });
+      case "publish_failed":
+        return publishFailed.inc({ reason: "failed" });
+      case "undeliverable":
+        return undeliverable.inc({}, event.count);
+      case "store_failed":
+        return storeFailed.inc({});
+      case "tools_loaded":
+        return tools.set({}, event.count);
+      case "tools_refused":
+        return toolsRefused.inc({});
+      case "tools_unwatched":
+      case "listening":
+      case "open_to_all":
+      case "jobs_in_memory":
+      case "reports_open":
+      case "queue_found":
+      case "transport":
+      case "draining":
+      case "stopped":
+        return;
+    }
+  };
+}

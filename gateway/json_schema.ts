@@ -1,0 +1,106 @@
+import type { Json, JsonObject } from "@asya/protocol";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+
+/** Checks a value; may fill in defaults. Answers what is wrong, one sentence each. */
+export type CheckValue = (value: Json) => string[];
+
+/** A schema that can be used, or what is wrong with it. */
+export type CompiledSchema =
+  | { readonly ok: true; readonly check: CheckValue }
+  | { readonly ok: false; readonly problem: string };
+
+/** Compiles JSON Schemas, draft 2020-12. */
+export interface SchemaCompiler {
+  /** For values that come from a caller: missing ones get their defaults. */
+  compileInput(schema: JsonObject): CompiledSchema;
+  /** For values that go to a caller, which stay as they are. */
+  compileOutput(schema: JsonObject): CompiledSchema;
+}
+
+/**
+ * Creates a compiler. One serves all tools: the compiled schemas share its meta-schema and caches.
+ *
+ * Formats are notes to the reader, as the draft has it. References to other documents are refused.
+ */
+export function createSchemaCompiler(): SchemaCompiler {
+  const options = { allErrors: true, strict: false, validateFormats: false, addUsedSchema: false };
+  const input = new Ajv2020({ ...options, useDefaults: true, logger: false });
+  const output = new Ajv2020({ ...options, logger: false });
+  return {
+    compileInput: (schema) => compile(input, schema, "argument"),
+    compileOutput: (schema) => compile(output, schema, "result"),
+  };
+}
+
+function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema {
+  try {
+    const validate = ajv.compile(schema);
+    return {
+      ok: true,
+      check: (value) => validate(value) ? [] : explain(validate.errors ?? [], value, what),
+    };
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Errors of a compound that its parts have said already, better. */
+const COMPOUNDS = new Set(["allOf", "if", "not", "$ref", "propertyNames"]);
+
+function explain(errors: readonly ErrorObject[], root: Json, what: string): string[] {
+  const specific = errors.filter(({ keyword }) => !COMPOUNDS.has(keyword));
+  const told = specific.length > 0 ? specific : errors;
+  return [...new Set(told.map((error) => explainOne(error, root, what)))];
+}
+
+function explainOne(error: ErrorObject, root: Json, what: string): string {
+  const { keyword, instancePath, params, message = "is not allowed" } = error;
+  const path = instancePath.split("/").slice(1).map(unescapePointer);
+  const name = (more: string[] = []) => nameOf([...path, ...more], what);
+  switch (keyword) {
+    case "required":
+      return `${name([String(params.missingProperty)])} is missing`;
+    case "additionalProperties":
+    case "unevaluatedProperties": {
+      const unknown = params.additionalProperty ?? params.unevaluatedProperty;
+      return `${name([String(unknown)])} is unknown`;
+    }
+    case "enum": {
+      const allowed = (params.allowedValues as Json[]).map((value) => JSON.stringify(value));
+      return `${name()} is ${show(valueAt(root, path))}; ${allowed.join(" or ")} is allowed`;
+    }
+    case "type": {
+      const types = [params.type as string | string[]].flat().join(" or ");
+      return `${name()} is ${show(valueAt(root, path))}; ${types} is allowed`;
+    }
+    default:
+      return `${name()} ${message}`;
+  }
+}
+
+function nameOf(path: readonly string[], what: string): string {
+  if (path.length === 0) return what === "argument" ? "the set of arguments" : `the ${what}`;
+  const joined = path.map((part, index) =>
+    /^\d+$/.test(part) && index > 0 ? `[${part}]` : `${index > 0 ? "." : ""}${part}`
+  ).join("");
+  return `${what} ${JSON.stringify(joined.slice(0, 200))}`;
+}
+
+function valueAt(root: Json, path: readonly string[]): Json | undefined {
+  let value: Json | undefined = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Record<string, Json>)[part];
+  }
+  return value;
+}
+
+function show(value: Json | undefined): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** @see RFC 6901, section 4 */
+function unescapePointer(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}

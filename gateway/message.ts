@@ -1,0 +1,32 @@
+import { CANONICAL_SPELLING, messageIdOf, toWire } from "@asya/protocol";
+import type { Outgoing } from "@asya/transport";
+import type { Unsent } from "./outbox.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * The first message of a job, for the queue of its first step. The same job always gives the same
+ * message, whatever has happened to it since.
+ *
+ * @param unsent the job, its payload and its headers
+ */
+export function createMessage(unsent: Unsent): Outgoing {
+  const { job, payload, headers } = unsent;
+  const queue = job.route.steps[job.firstStep] ?? "";
+  const wire = toWire({
+    jobId: job.id,
+    route: { ...job.route, current: job.firstStep },
+    headers: { ...headers },
+    payload,
+    deadline: job.deadline,
+    spelling: CANONICAL_SPELLING,
+    extra: {},
+    routeExtra: {},
+  });
+  return {
+    queue,
+    body: encoder.encode(JSON.stringify(wire)),
+    messageId: messageIdOf({ input: job.id, attempt: 1, destination: queue, ordinal: 0 }),
+    headers,
+  };
+}

@@ -1,0 +1,235 @@
+import { isJsonObject, isQueueName, type JsonObject, TERMINAL_QUEUES } from "@asya/protocol";
+import type { SchemaCompiler } from "./json_schema.ts";
+import { Located } from "./located.ts";
+import { type ObjectSchema, type Tool, type Wait, WAITS } from "./tool.ts";
+import { closeSchema, toInputSchema } from "./tool_schema.ts";
+import type { YamlDocument } from "./yaml_document.ts";
+
+/** The tools of some documents, or everything that is wrong with them, each with its place. */
+export type ParsedTools =
+  | { readonly ok: true; readonly tools: readonly Tool[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** What a tool's author may leave out. */
+interface Defaults {
+  readonly progress: boolean;
+  readonly timeoutSeconds: number;
+}
+
+/** The steps of a route, and which of them join a fan-out. */
+type Route = Pick<Tool, "steps" | "joins">;
+
+/** A named value and where it stands. */
+type Named<T> = Map<string, { readonly value: T; readonly place: string }>;
+
+/** Names that the gateway keeps for its own tools. */
+const RESERVED = ["asya_job"];
+
+const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+const MAX_TIMEOUT_SECONDS = 30 * 24 * 60 * 60;
+const TOOL_KEYS = [
+  "name",
+  "description",
+  "parameters",
+  "inputSchema",
+  "outputSchema",
+  "route",
+  "progress",
+  "timeout",
+  "metadata",
+  "wait",
+];
+
+/**
+ * Reads tools from documents, which count as one: names, routes and defaults are shared, and none
+ * may be given twice. The order of the tools is that of the documents.
+ *
+ * @param documents the content of the tools file, or of each file of the tools folder
+ * @param compiler compiles the tools' schemas
+ */
+export function parseTools(
+  documents: readonly YamlDocument[],
+  compiler: SchemaCompiler,
+): ParsedTools {
+  const problems: string[] = [];
+  const roots = documents.map((document) => new Located(document, problems));
+  for (const root of roots) {
+    root.object("an object with tools");
+    root.allowKeys(["tools", "routes", "defaults"]);
+  }
+  const defaults = readDefaults(roots);
+  const routes = readRoutes(roots);
+  const tools: Tool[] = [];
+  const named: Named<Tool> = new Map();
+  for (const root of roots) {
+    if (root.at("tools").isMissing && roots.length > 1) continue;
+    for (const item of root.at("tools").items("a list of tools")) {
+      const tool = readTool(item, defaults, routes, compiler);
+      if (!tool) continue;
+      const name = item.at("name");
+      if (claim(named, name, tool.name, tool)) tools.push(tool);
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, tools };
+}
+
+function readDefaults(roots: readonly Located[]): Defaults {
+  const given: Named<Located> = new Map();
+  for (const root of roots) {
+    const defaults = root.at("defaults");
+    if (defaults.isMissing) continue;
+    defaults.allowKeys(["progress", "timeout"]);
+    for (const [key, value] of defaults.entries("an object")) claim(given, value, key, value);
+  }
+  const { value: progress } = given.get("progress") ?? {};
+  const { value: timeout } = given.get("timeout") ?? {};
+  return {
+    progress: progress?.flag() ?? true,
+    timeoutSeconds: (timeout && readTimeout(timeout)) ?? 300,
+  };
+}
+
+function readRoutes(roots: readonly Located[]): Named<Route> {
+  const named: Named<Route> = new Map();
+  for (const root of roots) {
+    const routes = root.at("routes");
+    if (routes.isMissing) continue;
+    for (const [name, route] of routes.entries("an object of routes by name")) {
+      claim(named, route, name, readSteps(route));
+    }
+  }
+  return named;
+}
+
+function readTool(
+  item: Located,
+  defaults: Defaults,
+  routes: Named<Route>,
+  compiler: SchemaCompiler,
+): Tool | undefined {
+  if (item.object("a tool") === undefined) return undefined;
+  item.allowKeys(TOOL_KEYS);
+  const name = readName(item.at("name"));
+  const description = optional(item.at("description"), (value) => value.text());
+  const { steps, joins } = readRoute(item.at("route"), routes);
+  const progress = optional(item.at("progress"), (value) => value.flag());
+  const timeoutSeconds = optional(item.at("timeout"), readTimeout);
+  const wait = optional<Wait>(item.at("wait"), (value) => value.choice(WAITS));
+  const inputSchema = readInputSchema(item);
+  const place = item.at(item.at("inputSchema").isMissing ? "parameters" : "inputSchema");
+  const input = inputSchema && compiler.compileInput(inputSchema);
+  if (input && !input.ok) place.fail(`the schema cannot be used: ${input.problem}`);
+  const outputSchema = optional(item.at("outputSchema"), (value) => value.object());
+  const output = outputSchema && compiler.compileOutput(outputSchema);
+  if (output && !output.ok) {
+    item.at("outputSchema").fail(`the schema cannot be used: ${output.problem}`);
+  }
+  if (name === undefined || !inputSchema || !input?.ok) return undefined;
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    inputSchema,
+    ...(outputSchema !== undefined && { outputSchema }),
+    steps,
+    joins,
+    progress: progress ?? defaults.progress,
+    timeoutSeconds: timeoutSeconds ?? defaults.timeoutSeconds,
+    metadata: readMetadata(item.at("metadata")),
+    wait: wait ?? "auto",
+    checkArguments: input.check,
+    ...(output?.ok && { checkResult: output.check }),
+  };
+}
+
+function readName(name: Located): string | undefined {
+  const allowed = "1 to 128 of the characters A-Z a-z 0-9 _ - .";
+  const text = name.text(allowed);
+  if (text === undefined) return undefined;
+  if (!NAME.test(text)) return name.refuse(allowed, undefined);
+  if (RESERVED.includes(text)) {
+    name.fail(`${JSON.stringify(text)} is the name of a tool that is built in; choose another one`);
+    return undefined;
+  }
+  return text;
+}
+
+function readInputSchema(item: Located): ObjectSchema | undefined {
+  const parameters = item.at("parameters");
+  const written = item.at("inputSchema");
+  if (!parameters.isMissing && !written.isMissing) {
+    written.fail("parameters and inputSchema are both given; allowed: one of them", "key");
+  }
+  if (written.isMissing) {
+    return parameters.isMissing
+      ? { type: "object", properties: {}, additionalProperties: false }
+      : toInputSchema(parameters);
+  }
+  const schema = written.object("a JSON Schema");
+  if (schema === undefined) return undefined;
+  if (schema.type !== "object") {
+    written.at("type").refuse('"object", since arguments have names', undefined);
+    return undefined;
+  }
+  return closeSchema({ ...schema, type: "object" });
+}
+
+function readRoute(route: Located, routes: Named<Route>): Route {
+  if (typeof route.value !== "string") return readSteps(route);
+  const named = routes.get(route.value);
+  if (named) return named.value;
+  const names = [...routes.keys()].join(", ") || "none";
+  route.fail(`no route is named ${JSON.stringify(route.value)}; named routes: ${names}`);
+  return { steps: [], joins: [] };
+}
+
+function readSteps(route: Located): Route {
+  const steps: string[] = [];
+  const joins: number[] = [];
+  const items = route.items("a list of steps, or the name of a route");
+  items.forEach((item, index) => {
+    const isJoin = isJsonObject(item.value);
+    if (isJoin) item.allowKeys(["join"]);
+    const step = readStep(isJoin ? item.at("join") : item);
+    if (step !== undefined) steps.push(step);
+    if (isJoin) joins.push(index);
+  });
+  if (Array.isArray(route.value) && items.length === 0) {
+    route.fail("the route is empty; allowed: at least one step");
+  }
+  return { steps, joins };
+}
+
+function readStep(item: Located): string | undefined {
+  const allowed = "a queue's name, or {join: a queue's name}";
+  const step = item.text(allowed);
+  if (step === undefined) return undefined;
+  if (!isQueueName(step)) return item.refuse(allowed, undefined);
+  if (Object.values<string>(TERMINAL_QUEUES).includes(step)) {
+    item.fail(`${step} ends every route by itself; leave it out`);
+  }
+  return step;
+}
+
+function readMetadata(metadata: Located): JsonObject {
+  if (metadata.isMissing) return {};
+  const value = metadata.object() ?? {};
+  if ("asya" in value) metadata.at("asya").fail("asya is kept for the mesh itself", "key");
+  return value;
+}
+
+function readTimeout(timeout: Located): number | undefined {
+  const allowed = `seconds, more than 0, at most ${MAX_TIMEOUT_SECONDS}`;
+  return timeout.number(allowed, (value) => value > 0 && value <= MAX_TIMEOUT_SECONDS);
+}
+
+function optional<T>(value: Located, read: (value: Located) => T | undefined): T | undefined {
+  return value.isMissing ? undefined : read(value);
+}
+
+/** Takes a name, unless it is taken; then says where. */
+function claim<T>(named: Named<T>, at: Located, name: string, value: T): boolean {
+  const taken = named.get(name);
+  if (taken) at.fail(`${JSON.stringify(name)} is given twice; the first is at ${taken.place}`);
+  else named.set(name, { value, place: at.place });
+  return !taken;
+}

@@ -1,0 +1,93 @@
+import type { DatabaseSync } from "node:sqlite";
+import { clearImmediate, setImmediate } from "node:timers";
+import { toStoreError } from "./store_error.ts";
+
+/** One piece of work that shares its transaction with others. */
+interface Operation {
+  /** Does it. It is done again, alone, when another one in its transaction fails. */
+  run(): void;
+  committed(): void;
+  failed(error: unknown): void;
+}
+
+/** Bounds one transaction, and so the time for which it blocks the event loop. */
+const MAX_OPERATIONS = 512;
+
+/**
+ * Does what arrives in one turn of the event loop in one transaction, so that all of it shares one
+ * wait for the disk.
+ */
+export class GroupCommit {
+  readonly #db: DatabaseSync;
+  readonly #begin: () => void;
+  readonly #commit: () => void;
+  #pending: Operation[] = [];
+  #flush: ReturnType<typeof setImmediate> | undefined;
+  #healthy = true;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    const begin = db.prepare("BEGIN IMMEDIATE");
+    const commit = db.prepare("COMMIT");
+    this.#begin = () => void begin.run();
+    this.#commit = () => void commit.run();
+  }
+
+  /** Whether the latest transaction succeeded. */
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  /**
+   * Does something in the next transaction.
+   *
+   * @param work changes nothing but the database
+   * @returns what the work returned, once it is committed
+   */
+  run<T>(work: () => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let outcome: { value: T };
+    this.#pending.push({
+      run: () => outcome = { value: work() },
+      committed: () => resolve(outcome.value),
+      failed: (error) => reject(toStoreError(error)),
+    });
+    // Waits for the end of this turn of the event loop.
+    this.#flush ??= setImmediate(() => this.flush());
+    return promise;
+  }
+
+  /** Commits what is pending, without waiting for the end of the turn. */
+  flush(): void {
+    if (this.#flush) clearImmediate(this.#flush);
+    this.#flush = undefined;
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, MAX_OPERATIONS);
+      const error = this.#transact(batch);
+      if (error === undefined) {
+        for (const operation of batch) operation.committed();
+      } else if (batch.length === 1) batch[0]?.failed(error);
+      else for (const operation of batch) this.#alone(operation);
+    }
+  }
+
+  #alone(operation: Operation): void {
+    const error = this.#transact([operation]);
+    if (error === undefined) operation.committed();
+    else operation.failed(error);
+  }
+
+  #transact(batch: readonly Operation[]): unknown {
+    try {
+      this.#begin();
+      for (const operation of batch) operation.run();
+      this.#commit();
+      this.#healthy = true;
+      return undefined;
+    } catch (error) {
+      this.#healthy = false;
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      return error ?? new Error("a transaction failed without saying why");
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import {
+  type Branch,
+  type BranchReport,
+  isTerminal,
+  type Job,
+  type JobUpdate,
+  type Json,
+  lineageOf,
+} from "@asya/protocol";
+import type {
+  Changed,
+  Entry,
+  JobPage,
+  JobQuery,
+  NumberedUpdate,
+  Outgoing,
+  StoredJob,
+  Transition,
+} from "../stored_job.ts";
+import type { Unsent } from "../outbox.ts";
+import type { Store } from "./store.ts";
+import { Watchers } from "./watchers.ts";
+
+/** Everything about one job. */
+interface Record {
+  readonly serial: number;
+  job: Job;
+  readonly payload: Json;
+  result: Json | undefined;
+  readonly updates: JobUpdate[];
+  readonly branches: Map<string, Branch>;
+  readonly ended: BranchReport[];
+}
+
+/**
+ * Keeps jobs in this process, and forgets them with it.
+ *
+ * @param options `maxJobs`: how many jobs there may be, finished ones included
+ */
+export function createMemoryStore(options: { readonly maxJobs: number }): Store {
+  return new MemoryStore(options.maxJobs);
+}
+
+class MemoryStore implements Store {
+  readonly healthy = true;
+  readonly #maxJobs: number;
+  readonly #records = new Map<string, Record>();
+  readonly #active = new Set<Record>();
+  /** In the order in which they ended. */
+  readonly #finished = new Set<Record>();
+  readonly #outbox = new Map<string, Outgoing>();
+  readonly #watchers = new Watchers();
+  #serial = 0;
+
+  constructor(maxJobs: number) {
+    this.#maxJobs = maxJobs;
+  }
+
+  create(entry: Entry): Promise<"stored" | "full"> {
+    if (this.#records.size >= this.#maxJobs) return Promise.resolve("full");
+    const { job, payload, result, updates, outgoing } = entry;
+    const record: Record = {
+      serial: ++this.#serial,
+      job,
+      payload,
+      result,
+      updates: [...updates],
+      branches: new Map(),
+      ended: [],
+    };
+    this.#records.set(job.id, record);
+    this.#keepInOrder(record);
+    if (outgoing) this.#outbox.set(job.id, outgoing);
+    return Promise.resolve("stored");
+  }
+
+  read(id: string): Promise<StoredJob | undefined> {
+    const record = this.#records.get(id);
+    if (!record) return Promise.resolve(undefined);
+    const { job, payload, result, ended } = record;
+    return Promise.resolve({
+      job,
+      payload,
+      ...(result !== undefined && { result }),
+      ...(job.status === "Failed" && ended.length > 0 && { ended: [...ended] }),
+    });
+  }
+
+  list(query: JobQuery): Promise<JobPage> {
+    const before = query.cursor === undefined ? Infinity : Number(query.cursor);
+    const found = [...this.#records.values()].reverse().filter(({ serial, job }) =>
+      serial < before &&
+      (query.status === undefined || job.status === query.status) &&
+      (query.tool === undefined || job.tool === query.tool) &&
+      (query.owner === undefined || job.owner === query.owner)
+    );
+    const page = found.slice(0, query.limit);
+    const last = page.at(-1);
+    return Promise.resolve({
+      jobs: page.map(({ job }) => job),
+      ...(last && found.length > page.length && { next: String(last.serial) }),
+    });
+  }
+
+  change(
+    id: string,
+    branch: string | undefined,
+    transition: Transition,
+  ): Promise<Changed | undefined> {
+    const record = this.#records.get(id);
+    if (!record) return Promise.resolve(undefined);
+    const before = record.job;
+    const state = { job: before, branches: knownBranches(record, branch) };
+    let change = transition(state);
+    if (change.kind === "needs_ended") change = transition({ ...state, ended: record.ended });
+    if (change.kind === "changed") {
+      const { job, result, updates, branch: moved, ended } = change;
+      record.job = job;
+      if (result !== undefined) record.result = result;
+      record.updates.push(...updates);
+      if (moved) record.branches.set(moved.lineage, moved);
+      if (ended) record.ended.push(ended);
+      this.#keepInOrder(record);
+      this.#watchers.notify(id);
+    }
+    return Promise.resolve({ change, before, job: record.job });
+  }
+
+  updatesAfter(
+    id: string,
+    seq: number,
+    limit: number,
+  ): Promise<readonly NumberedUpdate[] | undefined> {
+    const updates = this.#records.get(id)?.updates.slice(seq, seq + limit);
+    return Promise.resolve(
+      updates?.map((update, index) => ({ seq: seq + index + 1, update })),
+    );
+  }
+
+  watch(id: string, listener: () => void): () => void {
+    return this.#watchers.watch(id, listener);
+  }
+
+  takeDue(nowMs: number, untilMs: number, limit: number): Promise<readonly Unsent[]> {
+    const taken: Unsent[] = [];
+    for (const [id, { headers, dueMs }] of this.#outbox) {
+      if (taken.length === limit) break;
+      const record = this.#records.get(id);
+      if (dueMs > nowMs || !record) continue;
+      this.#outbox.set(id, { headers, dueMs: untilMs });
+      taken.push({ job: record.job, payload: record.payload, headers });
+    }
+    return Promise.resolve(taken);
+  }
+
+  hold(ids: readonly string[], untilMs: number): Promise<void> {
+    for (const id of ids) {
+      const outgoing = this.#outbox.get(id);
+      if (outgoing) this.#outbox.set(id, { ...outgoing, dueMs: untilMs });
+    }
+    return Promise.resolve();
+  }
+
+  settle(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#outbox.delete(id);
+    return Promise.resolve();
+  }
+
+  overdue(nowMs: number, limit: number): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const { job } of this.#active) {
+      if (ids.length === limit) break;
+      if (Date.parse(job.deadline) <= nowMs) ids.push(job.id);
+    }
+    return Promise.resolve(ids);
+  }
+
+  deleteFinished(beforeMs: number, limit: number): Promise<number> {
+    let deleted = 0;
+    for (const record of this.#finished) {
+      if (deleted === limit || Date.parse(record.job.updatedAt) >= beforeMs) break;
+      const { id } = record.job;
+      this.#finished.delete(record);
+      this.#records.delete(id);
+      this.#watchers.notify(id);
+      deleted++;
+    }
+    return Promise.resolve(deleted);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #keepInOrder(record: Record): void {
+    if (!isTerminal(record.job.status)) {
+      this.#active.add(record);
+      return;
+    }
+    this.#active.delete(record);
+    this.#finished.add(record);
+    this.#outbox.delete(record.job.id);
+  }
+}
+
+function knownBranches(record: Record, branch: string | undefined): Map<string, Branch> {
+  const known = new Map<string, Branch>();
+  for (const lineage of branch === undefined ? [] : lineageOf(branch)) {
+    const found = record.branches.get(lineage);
+    if (found) known.set(lineage, found);
+  }
+  return known;
+}

@@ -1,0 +1,197 @@
+import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Unsent } from "../outbox.ts";
+import type { JobQuery, NumberedUpdate, Outgoing, StoredJob } from "../stored_job.ts";
+
+/** A job and the number it has in this file. */
+export interface JobRow {
+  readonly serial: number;
+  readonly job: Job;
+}
+
+/** The rows of a store of jobs, as values; each method is one or two statements. */
+export class SqliteRows {
+  readonly #db: DatabaseSync;
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  insertJob(job: Job, endedMs: number | undefined): number {
+    const { lastInsertRowid } = this.#statement(
+      "INSERT INTO jobs (id, status, tool, owner, deadline_ms, ended_ms, state) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ).run(
+      job.id,
+      job.status,
+      job.tool,
+      job.owner ?? null,
+      Date.parse(job.deadline),
+      endedMs ?? null,
+      JSON.stringify(job),
+    );
+    return Number(lastInsertRowid);
+  }
+
+  insertValues(serial: number, payload: Json, result: Json | undefined): void {
+    this.#statement("INSERT INTO job_values (job, payload, result) VALUES (?, ?, ?)")
+      .run(serial, JSON.stringify(payload), result === undefined ? null : JSON.stringify(result));
+  }
+
+  updateJob(serial: number, job: Job, endedMs: number | undefined): void {
+    this.#statement("UPDATE jobs SET status = ?, ended_ms = ?, state = ? WHERE serial = ?")
+      .run(job.status, endedMs ?? null, JSON.stringify(job), serial);
+  }
+
+  updateResult(serial: number, result: Json): void {
+    this.#statement("UPDATE job_values SET result = ? WHERE job = ?")
+      .run(JSON.stringify(result), serial);
+  }
+
+  findJob(id: string): JobRow | undefined {
+    const row = this.#statement("SELECT serial, state FROM jobs WHERE id = ?").get(id);
+    return row && { serial: Number(row.serial), job: parse<Job>(row.state) };
+  }
+
+  readJob(id: string): StoredJob | undefined {
+    const row = this.#statement(
+      "SELECT serial, state, payload, result FROM jobs JOIN job_values ON job = serial WHERE id = ?",
+    ).get(id);
+    if (!row) return undefined;
+    const job = parse<Job>(row.state);
+    const showsBranches = job.status === "Failed" && job.fanOut !== undefined;
+    const ended = showsBranches ? this.branchEnds(Number(row.serial)) : [];
+    return {
+      job,
+      payload: parse<Json>(row.payload),
+      ...(row.result !== null && { result: parse<Json>(row.result) }),
+      ...(ended.length > 0 && { ended }),
+    };
+  }
+
+  listJobs(query: JobQuery, beforeSerial: number, limit: number): JobRow[] {
+    const conditions: [string, SQLInputValue | undefined][] = [
+      ["serial < ?", beforeSerial],
+      ["status = ?", query.status],
+      ["tool = ?", query.tool],
+      ["owner = ?", query.owner],
+    ];
+    const given = conditions.filter(([, value]) => value !== undefined);
+    const where = given.map(([condition]) => condition).join(" AND ");
+    const values = given.map(([, value]) => value ?? null);
+    return this.#statement(
+      `SELECT serial, state FROM jobs WHERE ${where} ORDER BY serial DESC LIMIT ?`,
+    ).all(...values, limit).map((row) => ({
+      serial: Number(row.serial),
+      job: parse<Job>(row.state),
+    }));
+  }
+
+  insertUpdates(serial: number, firstSeq: number, updates: readonly JobUpdate[]): void {
+    const insert = this.#statement("INSERT INTO updates (job, seq, body) VALUES (?, ?, ?)");
+    updates.forEach((update, index) => {
+      insert.run(serial, firstSeq + index, JSON.stringify(update));
+    });
+  }
+
+  updatesAfter(id: string, seq: number, limit: number): NumberedUpdate[] | undefined {
+    const rows = this.#statement(
+      "SELECT seq, body FROM updates WHERE job = (SELECT serial FROM jobs WHERE id = ?) " +
+        "AND seq > ? ORDER BY seq LIMIT ?",
+    ).all(id, seq, limit);
+    if (rows.length === 0 && !this.#statement("SELECT 1 FROM jobs WHERE id = ?").get(id)) {
+      return undefined;
+    }
+    return rows.map((row) => ({ seq: Number(row.seq), update: parse<JobUpdate>(row.body) }));
+  }
+
+  findBranch(serial: number, lineage: string): Branch | undefined {
+    const row = this.#statement("SELECT state FROM branches WHERE job = ? AND lineage = ?")
+      .get(serial, lineage);
+    return row && parse<Branch>(row.state);
+  }
+
+  putBranch(serial: number, branch: Branch): void {
+    this.#statement("INSERT OR REPLACE INTO branches (job, lineage, state) VALUES (?, ?, ?)")
+      .run(serial, branch.lineage, JSON.stringify(branch));
+  }
+
+  branchEnds(serial: number): BranchReport[] {
+    return this.#statement("SELECT body FROM branch_ends WHERE job = ? ORDER BY serial")
+      .all(serial).map((row) => parse<BranchReport>(row.body));
+  }
+
+  insertBranchEnd(serial: number, ended: BranchReport): void {
+    this.#statement("INSERT INTO branch_ends (job, body) VALUES (?, ?)")
+      .run(serial, JSON.stringify(ended));
+  }
+
+  insertOutgoing(serial: number, outgoing: Outgoing): void {
+    this.#statement("INSERT INTO outbox (job, headers, due_ms) VALUES (?, ?, ?)")
+      .run(serial, JSON.stringify(outgoing.headers), outgoing.dueMs);
+  }
+
+  deleteOutgoing(serial: number): void {
+    this.#statement("DELETE FROM outbox WHERE job = ?").run(serial);
+  }
+
+  settle(id: string): void {
+    this.#statement("DELETE FROM outbox WHERE job = (SELECT serial FROM jobs WHERE id = ?)")
+      .run(id);
+  }
+
+  hold(id: string, untilMs: number): void {
+    this.#statement(
+      "UPDATE outbox SET due_ms = ? WHERE job = (SELECT serial FROM jobs WHERE id = ?)",
+    ).run(untilMs, id);
+  }
+
+  /** Nobody else sends what is in this file: what a process left behind is due at once. */
+  makeAllDue(): void {
+    this.#statement("UPDATE outbox SET due_ms = 0").run();
+  }
+
+  takeDue(nowMs: number, untilMs: number, limit: number): Unsent[] {
+    const rows = this.#statement(
+      "SELECT serial, state, payload, headers FROM outbox JOIN jobs ON serial = outbox.job " +
+        "JOIN job_values ON job_values.job = serial WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
+    ).all(nowMs, limit);
+    const hold = this.#statement("UPDATE outbox SET due_ms = ? WHERE job = ?");
+    for (const row of rows) hold.run(untilMs, row.serial ?? null);
+    return rows.map((row) => ({
+      job: parse<Job>(row.state),
+      payload: parse<Json>(row.payload),
+      headers: parse<Record<string, string>>(row.headers),
+    }));
+  }
+
+  overdue(nowMs: number, limit: number): string[] {
+    return this.#statement(
+      "SELECT id FROM jobs WHERE ended_ms IS NULL AND deadline_ms <= ? ORDER BY deadline_ms LIMIT ?",
+    ).all(nowMs, limit).map((row) => String(row.id));
+  }
+
+  /** Deletes some jobs that ended before a time, with all that belongs to them. */
+  deleteFinished(beforeMs: number, limit: number): string[] {
+    const rows = this.#statement(
+      "SELECT serial, id FROM jobs WHERE ended_ms < ? ORDER BY ended_ms LIMIT ?",
+    ).all(beforeMs, limit);
+    const deletes = ["job_values", "updates", "branches", "branch_ends", "outbox"]
+      .map((table) => this.#statement(`DELETE FROM ${table} WHERE job = ?`));
+    deletes.push(this.#statement("DELETE FROM jobs WHERE serial = ?"));
+    for (const row of rows) for (const statement of deletes) statement.run(row.serial ?? null);
+    return rows.map((row) => String(row.id));
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#prepared.get(sql) ?? this.#db.prepare(sql);
+    this.#prepared.set(sql, known);
+    return known;
+  }
+}
+
+/** What this store wrote, and nobody else may have. */
+function parse<T>(text: SQLOutputValue | undefined): T {
+  return JSON.parse(String(text));
+}

@@ -1,0 +1,16 @@
+import type { JobIntake } from "../submit.ts";
+import type { JobLedger } from "../jobs.ts";
+import type { OutboxStore } from "../outbox.ts";
+import type { UpkeepStore } from "../upkeep.ts";
+import type { UpdateSource } from "../follow.ts";
+
+/**
+ * What a gateway keeps its jobs in. Each part belongs to the file that needs it; every
+ * implementation passes the one suite in `store_suite.ts`.
+ */
+export interface Store extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource {
+  /** Whether it worked when it was last used. */
+  readonly healthy: boolean;
+  /** Finishes what is under way, and lets go of everything. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,133 @@
+import type { Logger, Metrics } from "@asya/program";
+import type { Clock, TransportEvent } from "@asya/transport";
+import type { Emit } from "./event.ts";
+import { createCounter } from "./gateway_metrics.ts";
+
+/** What events are turned into. */
+export interface TelemetryParts {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** Lines of one kind that may come with every request are at least this far apart. */
+const RARELY_MS = 10_000;
+
+/**
+ * Creates the one taker of events: it counts them and writes log lines.
+ *
+ * @param parts where to count and to write
+ */
+export function createTelemetry(parts: TelemetryParts): Emit {
+  const count = createCounter(parts.metrics);
+  const write = createWriter(parts.log, parts.clock);
+  return (event) => {
+    count(event);
+    write(event);
+  };
+}
+
+function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
+  const rarely = createRarely(clock);
+  return (event) => {
+    switch (event.kind) {
+      case "listening":
+        return log.info("listening", { url: event.url });
+      case "open_to_all":
+        return log.warn("everybody who reaches this address may call; set ASYA_AUTH", {
+          host: event.host,
+        });
+      case "reports_open":
+        return log.warn("whoever reports for an actor is believed; set ASYA_INTERNAL_TOKEN");
+      case "jobs_in_memory":
+        return log.warn("jobs are kept in memory and end with this process; set ASYA_DATABASE_URL");
+      case "tools_loaded":
+        return log.info("tools are loaded", { count: event.count });
+      case "tools_refused":
+        return log.error("the tools file is bad; the tools stay as they were", {
+          problems: event.problems,
+        });
+      case "tools_unwatched":
+        return log.warn("changes of the tools are not seen by themselves; send SIGHUP", {
+          error: event.error,
+        });
+      case "request":
+        return log.debug("request", { ...event });
+      case "denied":
+        return log.warn("a request was denied", { reason: event.reason, path: event.path });
+      case "request_failed":
+        return log.error("a request failed", { route: event.route, error: event.error });
+      case "store_failed":
+        return rarely(
+          `store ${event.doing}`,
+          (skipped) =>
+            log.error("the store failed", { doing: event.doing, error: event.error, skipped }),
+        );
+      case "queue_missing":
+        return log.warn("a job's first queue is not there; waiting for it", { queue: event.queue });
+      case "queue_found":
+        return log.info("the queue is there", { queue: event.queue });
+      case "undeliverable":
+        return log.error("jobs failed, since their first queue never came", {
+          queue: event.queue,
+          count: event.count,
+        });
+      case "publish_failed":
+        return rarely(
+          "publish",
+          (skipped) =>
+            log.warn("messages could not be sent; trying again", { queue: event.queue, skipped }),
+        );
+      case "jobs_deleted":
+        return log.debug("finished jobs were deleted", { count: event.count });
+      case "transport":
+        return writeTransport(log, event.event);
+      case "draining":
+        return log.info("stopping", { signal: event.signal });
+      case "stopped":
+        return log.info("stopped");
+      // What comes with every call or report is counted, not written.
+      case "call_refused":
+      case "job_created":
+      case "job_started":
+      case "job_ended":
+      case "report":
+      case "stream_opened":
+      case "stream_closed":
+      case "published":
+        return;
+    }
+  };
+}
+
+function writeTransport(log: Logger, event: TransportEvent): void {
+  switch (event.kind) {
+    case "connected":
+      return log.info("the broker is connected");
+    case "disconnected":
+      return log.warn("the broker is away", { reason: event.reason, retryInMs: event.retryInMs });
+    case "queue_used_as_is":
+      return log.warn("a queue is used as it is", { queue: event.queue, reason: event.reason });
+    case "hold_lost":
+      return log.warn("a message was taken over by others", { queue: event.queue });
+    case "polling":
+      return log.warn("looking for messages instead of being woken", { reason: event.reason });
+  }
+}
+
+/** Lets something be said now and then, with how often it was not said in between. */
+function createRarely(
+  clock: Pick<Clock, "now">,
+): (key: string, say: (skipped: number) => void) => void {
+  const last = new Map<string, { atMs: number; skipped: number }>();
+  return (key, say) => {
+    const now = clock.now();
+    const before = last.get(key);
+    if (before && now - before.atMs < RARELY_MS) {
+      before.skipped++;
+      return;
+    }
+    last.set(key, { atMs: now, skipped: 0 });
+    say(before?.skipped ?? 0);
+  };
+}

@@ -1,0 +1,113 @@
+import type { Job, JsonObject } from "@asya/protocol";
+import type { Caller } from "./access.ts";
+import {
+  type CallResult,
+  describeCreated,
+  describeEnded,
+  describeError,
+  describeTool,
+  type ToolCard,
+} from "./call_result.ts";
+import { type CallsOptions, startCall } from "./calls.ts";
+import type { CallRefusal } from "./event.ts";
+import { type Followers, readToEnd } from "./follow.ts";
+import type { JobTool } from "./job_tool.ts";
+import type { Jobs } from "./jobs.ts";
+import type { NumberedUpdate } from "./stored_job.ts";
+import type { Tool } from "./tool.ts";
+
+/** One call, whichever way it came. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly caller: Caller;
+  /** Application headers for the job's message. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The gateway's URL as the caller knows it, without a slash at its end. */
+  readonly baseUrl: string;
+  /** Set when the caller wants to see how it goes on. */
+  readonly watcher?: CallWatcher | undefined;
+  /** Cancels the job of a call that waits. */
+  readonly cancelled?: AbortSignal | undefined;
+}
+
+/** Somebody who wants to see how a call goes on. */
+export interface CallWatcher {
+  /** Is told of the job that the call became. */
+  started(job: Job): Promise<void>;
+  /** Is told of each update. */
+  updated(update: NumberedUpdate): Promise<void>;
+}
+
+/** The answer to a call. */
+export type ToolAnswer =
+  | { readonly kind: "answered"; readonly result: CallResult }
+  | {
+    readonly kind: "refused";
+    readonly reason: Exclude<CallRefusal, "arguments" | "too_large">;
+    readonly message: string;
+  };
+
+/** What a toolbox stands on. */
+export interface ToolboxOptions {
+  readonly calls: CallsOptions;
+  readonly jobs: Jobs;
+  readonly followers: Followers;
+  /** The tools at this moment. */
+  readonly tools: () => readonly Tool[];
+  /** The built-in tool about jobs, unless it is switched off. */
+  readonly jobTool?: JobTool | undefined;
+}
+
+/** The tools of a gateway, as every kind of caller uses them. */
+export class Toolbox {
+  readonly #options: ToolboxOptions;
+
+  constructor(options: ToolboxOptions) {
+    this.#options = options;
+  }
+
+  /** The tools in the order of their file, the built-in one last. */
+  list(): ToolCard[] {
+    const { tools, jobTool } = this.#options;
+    return [...tools().map(describeTool), ...jobTool ? [jobTool.card] : []];
+  }
+
+  /** Calls a tool; answers at once or at the end of the job, as the tool and the caller wish. */
+  async call(call: ToolCall): Promise<ToolAnswer> {
+    const { calls, jobTool } = this.#options;
+    if (jobTool && call.name === jobTool.card.name) {
+      return { kind: "answered", result: await jobTool.call(call) };
+    }
+    const started = await startCall(calls, { ...call, owner: call.caller.name });
+    if (started.kind === "refused") {
+      const { reason, message } = started;
+      return reason === "unknown_tool" || reason === "full"
+        ? { kind: "refused", reason, message }
+        : { kind: "answered", result: describeError(message) };
+    }
+    const { tool, job } = started;
+    const watcher = tool.progress ? call.watcher : undefined;
+    const waits = tool.wait === "always" || (tool.wait === "auto" && watcher !== undefined);
+    const result = waits
+      ? await this.#waitForEnd(tool, job, { ...call, watcher })
+      : describeCreated(tool, job, call.baseUrl);
+    return { kind: "answered", result };
+  }
+
+  async #waitForEnd(tool: Tool, job: Job, call: ToolCall): Promise<CallResult> {
+    const { followers, jobs } = this.#options;
+    const follower = followers.follow(job.id);
+    const giveUp = () => follower.close();
+    call.cancelled?.addEventListener("abort", giveUp);
+    await call.watcher?.started(job);
+    await readToEnd(follower, async (update) => await call.watcher?.updated(update));
+    call.cancelled?.removeEventListener("abort", giveUp);
+    if (call.cancelled?.aborted) await jobs.cancel(job.id);
+    const stored = await jobs.find(job.id);
+    // A gateway that stops lets its callers go with the job's id: the job itself goes on.
+    return stored?.job.endedBy === undefined
+      ? describeCreated(tool, job, call.baseUrl)
+      : describeEnded(tool, stored);
+  }
+}

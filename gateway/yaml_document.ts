@@ -1,0 +1,72 @@
+import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Node, Pair } from "yaml";
+
+/** Where a value stands in a document: keys and indices from the top. */
+export type Path = readonly (string | number)[];
+
+/** A YAML document as values, with the places they came from. */
+export interface YamlDocument {
+  /** The file's name, as it is shown. */
+  readonly file: string;
+  readonly value: unknown;
+  /** The place of a value, or of its key: `file:line:column`. What is missing is placed above. */
+  locate(path: Path, on?: "key" | "value"): string;
+}
+
+/** A document, or what is wrong with the text, each with its place. */
+export type ParsedYaml =
+  | { readonly ok: true; readonly document: YamlDocument }
+  | { readonly ok: false; readonly problems: string[] };
+
+/**
+ * Parses YAML 1.2 text and keeps the position of everything in it.
+ *
+ * @param file the file's name, as problems show it
+ * @param text its content
+ */
+export function parseYaml(file: string, text: string): ParsedYaml {
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const placeAt = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  if (parsed.errors.length > 0) {
+    return { ok: false, problems: parsed.errors.map((e) => `${placeAt(e.pos[0])}: ${e.message}`) };
+  }
+  try {
+    const value: unknown = parsed.toJS();
+    const locate = (path: Path, on?: "key" | "value") =>
+      placeAt(offsetOf(parsed.contents, path, on));
+    return { ok: true, document: { file, value, locate } };
+  } catch (error) {
+    // Aliases that would grow without bound are only noticed when they are resolved.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [`${placeAt(0)}: ${reason}`] };
+  }
+}
+
+/** The offset of the value at a path, or of the deepest one above it that is there. */
+function offsetOf(root: Node | null, path: Path, on: "key" | "value" = "value"): number {
+  let node: unknown = root;
+  let offset = startOf(root);
+  for (const [depth, part] of path.entries()) {
+    let next: unknown;
+    let key: unknown;
+    if (isMap(node)) {
+      const pair = (node.items as Pair[]).find(({ key }) => String(key) === String(part));
+      [next, key] = [pair?.value, pair?.key];
+    } else if (isSeq(node) && typeof part === "number") next = node.items[part];
+    const isLast = depth === path.length - 1;
+    const shown = isLast && on === "key" ? key ?? next : next ?? key;
+    if (shown === undefined || shown === null) return offset;
+    offset = startOf(shown);
+    node = next;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  const range = (node as { range?: [number, number, number] | null } | null)?.range;
+  return range?.[0] ?? 0;
+}
