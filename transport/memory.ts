@@ -111,7 +111,9 @@ class MemoryTransport implements Transport {
   constructor(
     private readonly broker: Broker,
     private readonly onEvent: (event: TransportEvent) => void,
-  ) {}
+  ) {
+    this.onEvent({ kind: "connected" });
+  }
 
   get connected(): boolean {
     return this.#open;

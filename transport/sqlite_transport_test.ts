@@ -156,6 +156,22 @@ Deno.test("sqlite: nothing is written while there is nothing to do", () =>
     db.close();
   }));
 
+Deno.test("sqlite: [D2] what is confirmed is on the disk", () =>
+  withQueue(async ({ path }) => {
+    const db = await openFile(path);
+    const transport = createSqliteTransport(db, { path });
+    await transport.declare(["a"]);
+    const level = () => db.prepare("PRAGMA synchronous").get()?.synchronous;
+    const [normal, full] = [1, 2]; // as SQLite numbers them
+    await publish(transport, "m1");
+    assert.equal(level(), full);
+    const delivery = await (await openInbox(transport, "a", 1)).next();
+    assert.equal(level(), normal, "taking a message need not wait for the disk");
+    await delivery.ack();
+    assert.equal(level(), full);
+    await transport.close();
+  }));
+
 Deno.test("sqlite: a full disk fails publishing, shows, and mends by itself", () =>
   withQueue(async ({ path }) => {
     const events: TransportEvent[] = [];

@@ -7,11 +7,14 @@ export function bellsFolder(path: string): string {
   return `${path}-bells`;
 }
 
+/** What is written to ring. */
+const stroke = new Uint8Array(1);
+
 /**
- * Tells other processes that a queue gained something: one empty file per queue, in a folder of
- * their own. Ringing is truncating the file again, after the commit; whoever watches the file
- * wakes up. The file of the messages itself would say less: it also changes for what is taken and
- * removed, and before a commit can be seen.
+ * Tells other processes that a queue gained something: one small file per queue, in a folder of
+ * their own. Ringing is writing a byte over the last one, after the commit; whoever watches the
+ * file wakes up. Watching the file of the messages would do worse: it also changes for what is
+ * taken and removed, and it changes before a commit can be seen.
  *
  * A bell that cannot be rung or heard loses nothing, since queues are also looked at now and then.
  */
@@ -66,7 +69,9 @@ export class Bells {
   #ringAll(): void {
     for (const queue of this.#ringing) {
       try {
-        this.#file(queue).truncateSync(0);
+        const file = this.#file(queue);
+        file.seekSync(0, Deno.SeekMode.Start);
+        file.writeSync(stroke);
       } catch (error) {
         this.#tell(error);
       }
