@@ -1,0 +1,27 @@
+import type { Command } from "./arguments.ts";
+import { callAndFollow, readArguments, showEnd } from "./follow_job.ts";
+import { GatewayClient } from "./gateway_client.ts";
+import { EXIT } from "./run_mesh.ts";
+import type { Screen } from "./screen.ts";
+
+/**
+ * `asya call`: calls a tool of a running mesh and follows it to its end.
+ *
+ * @param command which tool, with which arguments
+ * @param context the terminal, the gateway's URL, and what ends the waiting
+ * @returns the exit code
+ */
+export async function call(
+  command: Extract<Command, { kind: "call" }>,
+  context: { screen: Screen; url: string; signal: AbortSignal },
+): Promise<number> {
+  const { screen, url, signal } = context;
+  const client = new GatewayClient(url);
+  const tools = await client.listTools();
+  const tool = tools.find(({ name }) => name === command.tool);
+  const args = readArguments(command.args, tool);
+  const shown = command.json ? undefined : screen;
+  const end = await callAndFollow(client, { tool: command.tool, arguments: args }, shown, signal);
+  showEnd(end, screen, command.json);
+  return end.kind === "succeeded" ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,61 @@
+import { jsonLogLine } from "@asya/program";
+import type { MeshFile } from "./mesh_file.ts";
+import type { MeshPlan } from "./plan.ts";
+
+/** A mesh that is up. */
+export interface MeshUp {
+  readonly mesh: MeshFile;
+  readonly plan: MeshPlan;
+  /** Milliseconds until all of it could work. */
+  readonly tookMs: number;
+}
+
+/**
+ * What a person wants to know of a mesh that is up: its address, its tools, and what to try.
+ *
+ * @param up the mesh
+ * @param style one line of JSON, or a page; `isWhole` when its gateway runs here
+ */
+export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolean }): string[] {
+  const { mesh, plan, tookMs } = up;
+  const { gatewayUrl } = plan;
+  if (style.json) {
+    const fields = {
+      process: "mesh",
+      ms: tookMs,
+      ...(style.isWhole && { url: gatewayUrl, mcp: `${gatewayUrl}/mcp` }),
+      tools: mesh.tools.map((tool) => tool.name),
+    };
+    const message = "mesh is up";
+    return [jsonLogLine({ time: new Date(), level: "INFO", program: "mesh", message, fields })];
+  }
+  const seconds = (tookMs / 1000).toFixed(1);
+  const head = `${mesh.name} is up after ${seconds} s: ${plan.processes.length} processes.`;
+  if (!style.isWhole) return ["", `${head} Ctrl-C stops it.`, ""];
+  const width = Math.max(...mesh.tools.map((tool) => tool.name.length));
+  const example = JSON.stringify({
+    name: mesh.demo?.tool ?? mesh.tools[0]?.name,
+    arguments: mesh.demo?.arguments ?? {},
+  });
+  return [
+    "",
+    `${head} Ctrl-C stops it.`,
+    "",
+    `  gateway     ${gatewayUrl}`,
+    `  MCP         ${gatewayUrl}/mcp`,
+    "",
+    ...mesh.tools.map((tool) => `  tool        ${tool.name.padEnd(width)}  ${tool.description}`),
+    "",
+    "Call a tool:",
+    "",
+    `  curl -s ${gatewayUrl}/tools/call -H 'content-type: application/json' \\`,
+    `    -d '${example.replaceAll("'", "'\\''")}'`,
+    "",
+    "Connect an MCP client:",
+    "",
+    `  claude mcp add --transport http ${mesh.name} ${gatewayUrl}/mcp`,
+    `  npx @modelcontextprotocol/inspector --cli ${gatewayUrl}/mcp --transport http \\`,
+    "    --method tools/list",
+    "",
+  ];
+}

@@ -1,0 +1,73 @@
+/** Ends what a mesh started when the mesh itself can no longer do so. */
+export interface Guard {
+  /** Takes a process into its care. */
+  watch(pid: number): void;
+  /** Lets go of a process that has ended, and ends what it may have left in its group. */
+  release(pid: number): void;
+  /** Removes the sockets and ends the guard. */
+  close(): Promise<void>;
+}
+
+/**
+ * A shell that reads pids from its standard input. When that ends, by `close` or because the mesh
+ * was killed, it ends the processes that are left and removes their files.
+ *
+ * Each process leads a group of its own, which has whatever it started itself.
+ */
+const SCRIPT = `
+pids=' '
+while read -r verb pid; do
+  case $verb in
+    watch) pids="$pids$pid " ;;
+    release)
+      case $pids in
+        *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }"; kill -KILL "-$pid" 2>/dev/null ;;
+      esac
+      ;;
+  esac
+done
+for pid in $pids; do kill -TERM "$pid" 2>/dev/null; done
+# waits for the processes to finish what they have in hand: 10 s
+tries=100
+while [ $tries -gt 0 ]; do
+  alive=
+  for pid in $pids; do kill -0 "$pid" 2>/dev/null && alive=yes; done
+  [ -z "$alive" ] && break
+  sleep 0.1
+  tries=$((tries - 1))
+done
+for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done
+rm -f -- "$@"
+`;
+
+/**
+ * Starts the guard of a mesh. Needs `--allow-run=/bin/sh`.
+ *
+ * @param files paths to remove at the end
+ */
+export function startGuard(files: readonly string[]): Guard {
+  const shell = new Deno.Command("/bin/sh", {
+    args: ["-c", SCRIPT, "asya-guard", ...files],
+    // What keeps it from ending with the mesh: a Ctrl-C at the terminal is not for it.
+    detached: true,
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const writer = shell.stdin.getWriter();
+  const encoder = new TextEncoder();
+  const say = (words: string) => {
+    // A guard that is gone cannot be told; the mesh goes on without one.
+    writer.write(encoder.encode(`${words}\n`)).catch(() => {});
+  };
+  return {
+    watch: (pid) => say(`watch ${pid}`),
+    release: (pid) => say(`release ${pid}`),
+    async close() {
+      await writer.close().catch(() => {});
+      await shell.status;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { type MeshActor, readActors } from "./mesh_actor.ts";
+import { type MeshTool, readTools } from "./mesh_tool.ts";
+import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
+import { toolsText } from "./tools_text.ts";
+import { openYaml, type Problem, type YamlValue } from "./yaml_reader.ts";
+
+/** A whole mesh, as its file describes it. */
+export interface MeshFile {
+  readonly name: string;
+  readonly actors: readonly MeshActor[];
+  readonly tools: readonly MeshTool[];
+  /** The gateway's tools file: its lines stand where they are in this file, the rest is blank. */
+  readonly toolsText: string;
+  /** Where messages wait, as a URL. */
+  readonly transportUrl: string;
+  /** Where the gateway keeps jobs, as a URL. */
+  readonly storeUrl: string;
+  /** The folder for outcomes; a relative path starts at the file's folder. */
+  readonly results: string;
+  /** The gateway's port, where the file asks for one. */
+  readonly gatewayPort?: number;
+  /** What `asya demo` calls. */
+  readonly demo?: MeshDemo;
+}
+
+/** One call of a tool. */
+export interface MeshDemo {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A mesh, or everything that is wrong with its file. */
+export type ParsedMeshFile =
+  | { readonly ok: true; readonly mesh: MeshFile }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const KEYS = [
+  "name",
+  "actors",
+  "tools",
+  "routes",
+  "defaults",
+  "transport",
+  "store",
+  "results",
+  "ports",
+  "demo",
+] as const;
+
+/**
+ * Parses the file that describes a mesh. Nothing is guessed: unknown keys, unknown steps and values
+ * of a wrong kind are problems, and all of them are found at once.
+ *
+ * @param text the file's content
+ * @example
+ * ```ts
+ * import { parseMeshFile } from "@asya/cli";
+ * import assert from "node:assert/strict";
+ * const parsed = parseMeshFile(`
+ * name: hello
+ * actors: [{ name: hello, handler: ./hello.ts }]
+ * tools: [{ name: say_hello, route: [helo] }]
+ * `);
+ * assert.deepEqual(parsed.ok ? [] : parsed.problems, [{
+ *   line: 4,
+ *   column: 36,
+ *   message: 'tools[0].route[0] is "helo", no actor of this mesh; did you mean hello?',
+ * }]);
+ * ```
+ */
+export function parseMeshFile(text: string): ParsedMeshFile {
+  const { root, problems } = openYaml(text);
+  const fields = root.fields(KEYS);
+  root.expectBlock();
+  if (!fields) return { ok: false, problems: problems() };
+  for (const key of ["name", "actors", "tools"] as const) if (!fields[key]) missing(root, key);
+  const actors = fields.actors ? readActors(fields.actors) : [];
+  const transportUrl = readUrl(fields.transport, ["sqlite", "amqp", "amqps"]) ??
+    "sqlite:.asya/queues.db";
+  // Another machine may serve the queues of a broker; those of a file are served here or nowhere.
+  const isLocal = transportUrl.startsWith("sqlite:");
+  const known = isLocal ? actors.map((actor) => actor.name) : undefined;
+  const tools = fields.tools ? readTools(fields.tools, fields.routes, known) : [];
+  const gatewayPort = fields.ports?.fields(["gateway"])?.gateway?.integer(1, 65_535);
+  const demo = fields.demo && readDemo(fields.demo, tools);
+  const mesh = {
+    name: fields.name?.text(asName, NAME_RULE) ?? "",
+    actors,
+    tools,
+    transportUrl,
+    storeUrl: readUrl(fields.store, ["sqlite", "postgres", "postgresql", "memory"]) ??
+      "sqlite:.asya/jobs.db",
+    results: fields.results?.text(asText, "the path of a folder") ?? ".asya/results",
+    ...(gatewayPort !== undefined && { gatewayPort }),
+    ...(demo && { demo }),
+  };
+  const found = problems();
+  if (found.length > 0) return { ok: false, problems: found };
+  const joins = new Set(actors.filter((actor) => actor.isJoin).map((actor) => actor.name));
+  return { ok: true, mesh: { ...mesh, toolsText: toolsText(text, root, joins) } };
+}
+
+function readUrl(value: YamlValue | undefined, schemes: readonly string[]): string | undefined {
+  if (!value) return undefined;
+  const fields = value.fields(["url"]);
+  if (!fields) return undefined;
+  const { url } = fields;
+  const allowed = `a URL that begins with ${schemes.map((scheme) => `${scheme}:`).join(" or ")}`;
+  if (!url) return value.refuse(`${value.path}.url is missing; ${allowed} is allowed`);
+  const isKnown = (text: string) => schemes.some((scheme) => text.startsWith(`${scheme}:`));
+  return url.text((text) => isKnown(text) ? text : undefined, allowed);
+}
+
+function readDemo(value: YamlValue, tools: readonly MeshTool[]): MeshDemo | undefined {
+  const fields = value.fields(["tool", "arguments"]);
+  if (!fields) return undefined;
+  const names = tools.map((tool) => tool.name);
+  if (!fields.tool) {
+    missing(value, "tool");
+    return undefined;
+  }
+  const tool = fields.tool.text(
+    (text) => names.includes(text) ? text : undefined,
+    `one of the tools (${names.join(", ")})`,
+  );
+  const given = fields.arguments?.entries()?.map(({ name, value }) => [name, value.data()]) ?? [];
+  return tool === undefined ? undefined : { tool, arguments: Object.fromEntries(given) };
+}

@@ -1,0 +1,70 @@
+import { nearestName } from "@asya/program";
+import { asText, missing } from "./read_name.ts";
+import type { YamlValue } from "./yaml_reader.ts";
+
+/** What of a tool concerns a mesh; the gateway reads and checks the rest. */
+export interface MeshTool {
+  readonly name: string;
+  readonly description: string;
+  /** The actors on its way, in order. */
+  readonly steps: readonly string[];
+}
+
+/**
+ * Reads the tools of a mesh, and checks that every step is somebody.
+ *
+ * @param list the value of `tools`
+ * @param namedRoutes the value of `routes`, where there is one
+ * @param actors names of the actors; not there when a step may be served elsewhere
+ */
+export function readTools(
+  list: YamlValue,
+  namedRoutes: YamlValue | undefined,
+  actors: readonly string[] | undefined,
+): MeshTool[] {
+  const routes = new Map(
+    namedRoutes?.entries()?.map(({ name, value }) => [name, readSteps(value, actors)]),
+  );
+  return (list.items(1) ?? []).map((value) => readTool(value, routes, actors));
+}
+
+function readTool(
+  value: YamlValue,
+  routes: ReadonlyMap<string, readonly string[]>,
+  actors: readonly string[] | undefined,
+): MeshTool {
+  const entries = value.entries();
+  const fields = new Map(entries?.map(({ name, value }) => [name, value]));
+  const [name, route] = [fields.get("name"), fields.get("route")];
+  if (entries && !name) missing(value, "name");
+  if (entries && !route) missing(value, "route");
+  return {
+    name: name?.text(asText, "a name") ?? "",
+    description: fields.get("description")?.text(asText, "a text") ?? "",
+    steps: route ? readRoute(route, routes, actors) : [],
+  };
+}
+
+function readRoute(
+  route: YamlValue,
+  routes: ReadonlyMap<string, readonly string[]>,
+  actors: readonly string[] | undefined,
+): readonly string[] {
+  if (typeof route.data() !== "string") return readSteps(route, actors);
+  const names = [...routes.keys()];
+  const allowed = names.length > 0 ? `one of routes (${names.join(", ")})` : "a list of actors";
+  return route.text((name) => routes.get(name), allowed) ?? [];
+}
+
+function readSteps(list: YamlValue, actors: readonly string[] | undefined): string[] {
+  const steps = (list.items(1) ?? []).map((item) => {
+    const step = item.text(asText, "the name of an actor");
+    if (step === undefined || !actors || actors.includes(step)) return step;
+    const nearest = nearestName(step, actors);
+    const hint = nearest === undefined
+      ? `allowed: ${actors.join(", ")}`
+      : `did you mean ${nearest}?`;
+    return item.refuse(`${item.path} is "${step}", no actor of this mesh; ${hint}`);
+  });
+  return steps.filter((step) => step !== undefined);
+}

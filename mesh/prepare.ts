@@ -1,0 +1,152 @@
+import type { BakedPermissions, LogLevel } from "@asya/program";
+import { nearestName } from "@asya/program";
+import { findFreePort, findFreePorts } from "./free_ports.ts";
+import { type MeshFile, parseMeshFile } from "./mesh_file.ts";
+import { countPorts, type MeshPlan, planMesh, type Program, socketNames } from "./plan.ts";
+import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
+import { fitsSockets } from "./socket_folder.ts";
+import { formatProblems } from "./yaml_reader.ts";
+
+/** A mesh that can be started, or why it cannot. */
+export type Prepared =
+  | { readonly ok: true; readonly mesh: MeshFile; readonly plan: MeshPlan; readonly state: string }
+  | { readonly ok: false; readonly problem: string };
+
+/** What a user may say about a start beside the file. */
+export interface PrepareOptions {
+  readonly file: string;
+  /** Names of the parts to start; empty for all. */
+  readonly only?: readonly string[];
+  /** Where messages are kept, instead of where the file says. */
+  readonly transportUrl?: string;
+  readonly logLevel: LogLevel;
+}
+
+/** The gateway's port where nobody asks for another, and it is free. */
+const DEFAULT_GATEWAY_PORT = 8080;
+
+/** Variables by which Deno finds its cache and reaches a registry; every process needs them. */
+const DENO_VARIABLES = [
+  "HOME",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "DENO_AUTH_TOKENS",
+  "NPM_CONFIG_REGISTRY",
+  "HTTP_PROXY",
+  "http_proxy",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "SSL_CERT_FILE",
+];
+
+/**
+ * Reads a mesh's file and plans its processes for this machine.
+ *
+ * @param options which file, and what is to be different from it
+ */
+export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
+  const { file, only = [], transportUrl, logLevel } = options;
+  const text = await readFile(file);
+  if (text === undefined) return { ok: false, problem: `there is no file ${file}` };
+  const parsed = parseMeshFile(text);
+  if (!parsed.ok) return { ok: false, problem: formatProblems(file, parsed.problems) };
+  const mesh = transportUrl === undefined ? parsed.mesh : { ...parsed.mesh, transportUrl };
+  const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
+  const toolkit = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  const plan = planMesh(mesh, {
+    toolkit,
+    folder,
+    socketFolder: await chooseSocketFolder(mesh, folder),
+    gatewayPort: mesh.gatewayPort ?? chooseGatewayPort(only),
+    ports: findFreePorts(countPorts(mesh)),
+    permissions: {
+      gateway: await readPermissions(toolkit, "gateway"),
+      sidecar: await readPermissions(toolkit, "sidecar"),
+      runtime: await readPermissions(toolkit, "runtime"),
+      actors: await readPermissions(toolkit, "actors"),
+    },
+    env: denoEnv(),
+    npmFolders: await npmFoldersOf(mesh, folder),
+    logLevel,
+  });
+  return pick(plan, only, { mesh, state: `${folder}/.asya` });
+}
+
+/** Leaves only the parts that are wanted. */
+function pick(
+  plan: MeshPlan,
+  only: readonly string[],
+  rest: Pick<Prepared & { ok: true }, "mesh" | "state">,
+): Prepared {
+  if (only.length === 0) return { ok: true, plan, ...rest };
+  const units = [...new Set(plan.processes.map(({ unit }) => unit))];
+  const unknown = only.find((name) => !units.includes(name));
+  if (unknown !== undefined) {
+    const nearest = nearestName(unknown, units);
+    const hint = nearest === undefined
+      ? `allowed: ${units.join(", ")}`
+      : `did you mean ${nearest}?`;
+    return { ok: false, problem: `--only names ${JSON.stringify(unknown)}; ${hint}` };
+  }
+  const processes = plan.processes.filter(({ unit }) => only.includes(unit));
+  return { ok: true, plan: { ...plan, processes }, ...rest };
+}
+
+async function readFile(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function readPermissions(
+  toolkit: string,
+  program: Program | "actors",
+): Promise<BakedPermissions> {
+  return JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
+}
+
+/** Where the gateway is not started here, it is where it is by default. */
+function chooseGatewayPort(only: readonly string[]): number {
+  const isElsewhere = only.length > 0 && !only.includes("gateway");
+  return isElsewhere ? DEFAULT_GATEWAY_PORT : findFreePort(DEFAULT_GATEWAY_PORT);
+}
+
+/** Only handlers with permissions for a package are looked into. */
+async function npmFoldersOf(mesh: MeshFile, folder: string): Promise<Record<string, NpmFolders>> {
+  const found = mesh.actors.map(async ({ name, handler, permissions }) => {
+    const named = Object.values(permissions).flat().some((entry) => entry.startsWith("npm:"));
+    const [module] = handler?.split("#") ?? [];
+    if (!named || module === undefined) return [];
+    return [[name, await findNpmFolders(Deno.execPath(), module, folder)] as const];
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
+}
+
+/** The folder beside the mesh, or a private one with a short path where its sockets do not fit. */
+async function chooseSocketFolder(mesh: MeshFile, folder: string): Promise<string> {
+  const own = `${folder}/.asya/run`;
+  if (fitsSockets(own, socketNames(mesh))) return own;
+  const dir = Deno.env.get("XDG_RUNTIME_DIR");
+  return await Deno.makeTempDir({ prefix: "asya-", ...(dir !== undefined && { dir }) });
+}
+
+function denoEnv(): Record<string, string> {
+  const env: Record<string, string> = {
+    // A program that starts Deno itself finds the same one.
+    PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/local/bin:/usr/bin:/bin`,
+    DENO_NO_UPDATE_CHECK: "1",
+    NO_COLOR: "1",
+  };
+  for (const name of DENO_VARIABLES) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}

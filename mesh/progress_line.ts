@@ -1,0 +1,62 @@
+import type { JobProgress } from "./gateway_client.ts";
+
+/** What a progress line may take and use. */
+export interface LineStyle {
+  /** Columns of the terminal. */
+  readonly columns: number;
+  /** Whether to use ANSI colours. */
+  readonly colour: boolean;
+}
+
+const BAR_COLUMNS = 24;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/**
+ * Writes how far a job is as one line with a bar, no longer than the terminal is wide.
+ *
+ * @param progress how far it is
+ * @param style the terminal
+ * @example
+ * ```ts
+ * import { progressLine } from "./progress_line.ts";
+ * import assert from "node:assert/strict";
+ * const progress = { percent: 50, message: "processing", step: "ocr" };
+ * const line = progressLine(progress, { columns: 60, colour: false });
+ * assert.equal(line, `${"█".repeat(12)}${" ".repeat(12)} 50% ocr: processing`);
+ * ```
+ */
+export function progressLine(progress: JobProgress, style: LineStyle): string {
+  const bar = barOf(progress.percent);
+  const percent = `${Math.floor(progress.percent)}%`.padStart(4);
+  const room = style.columns - BAR_COLUMNS - percent.length - 2;
+  const words = [...describe(progress)].slice(0, Math.max(0, room)).join("");
+  return `${style.colour ? `\x1b[36m${bar}\x1b[0m` : bar}${percent} ${words}`;
+}
+
+/**
+ * Writes how far a job is for a log: without bar, one line for each update.
+ *
+ * @param progress how far it is
+ * @example
+ * ```ts
+ * import { plainProgressLine } from "./progress_line.ts";
+ * import assert from "node:assert/strict";
+ * const progress = { percent: 33.3, message: "received", step: "ocr" };
+ * assert.equal(plainProgressLine(progress), " 33% ocr: received");
+ * ```
+ */
+export function plainProgressLine(progress: JobProgress): string {
+  return `${`${Math.floor(progress.percent)}%`.padStart(4)} ${describe(progress)}`;
+}
+
+function describe({ step, message }: JobProgress): string {
+  const words = message.replaceAll(/\s+/g, " ");
+  return step === "" ? words : `${step}: ${words}`;
+}
+
+/** A bar in steps of an eighth of a column. */
+function barOf(percent: number): string {
+  const eighths = Math.round(Math.min(100, Math.max(0, percent)) / 100 * BAR_COLUMNS * 8);
+  const full = "█".repeat(Math.floor(eighths / 8));
+  return (full + EIGHTHS[eighths % 8]).padEnd(BAR_COLUMNS);
+}

@@ -1,0 +1,91 @@
+import { describeEvent, type MeshEvent } from "./event.ts";
+import { formatLogLine, type LogStyle } from "./log_stream.ts";
+import { lockUnits } from "./lock.ts";
+import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
+import type { Screen } from "./screen.ts";
+import type { EndSignals } from "./signals.ts";
+import { type StartFailure, startMesh } from "./start.ts";
+import { jsonLogLine, logLevels } from "@asya/program";
+
+/** A mesh that can work. */
+export type ReadyMesh = Extract<Prepared, { ok: true }> & { readonly tookMs: number };
+
+/** How a mesh is run. */
+export interface RunOptions extends PrepareOptions {
+  readonly screen: Screen;
+  readonly signals: EndSignals;
+  /** Where the log goes. */
+  readonly log: (line: string) => void;
+  readonly format: LogStyle["format"];
+  readonly colour: boolean;
+}
+
+/** Exit codes of a command. */
+export const EXIT = { ok: 0, failed: 1, wrongInput: 2, interrupted: 130 } as const;
+
+/**
+ * Starts a mesh, does something with it, and stops it, whatever happens.
+ *
+ * @param options which mesh, and how it is run
+ * @param work what to do once it is ready; gets a signal that ends with the user's patience
+ * @returns the exit code
+ */
+export async function withMesh(
+  options: RunOptions,
+  work: (mesh: ReadyMesh, signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const { screen, signals } = options;
+  const prepared = await prepareMesh(options);
+  if (!prepared.ok) {
+    screen.err(prepared.problem);
+    return EXIT.wrongInput;
+  }
+  const { plan, state } = prepared;
+  const units = [...new Set(plan.processes.map(({ unit }) => unit))];
+  const locked = await lockUnits(`${state}/run`, units);
+  if (!locked.ok) {
+    screen.err(`${locked.unit} of this mesh runs already, in process ${locked.pid}`);
+    return EXIT.failed;
+  }
+  using _lock = locked.lock;
+  const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
+  const onLine = (process: string, line: string) =>
+    options.log(formatLogLine(process, line, style, new Date()));
+  const running = await startMesh(plan, {
+    deno: Deno.execPath(),
+    onLine,
+    onEvent: (event) => logEvent(event, options, onLine),
+  });
+  signals.second.addEventListener("abort", () => running.kill(), { once: true });
+  signals.first.addEventListener("abort", () => {
+    screen.err("stopping; once more to stop at once");
+    void running.stop();
+  }, { once: true });
+  try {
+    const outcome = await running.settled;
+    if (outcome.kind === "failed") {
+      for (const failure of outcome.failures) screen.err(describeFailure(failure, style));
+      return EXIT.failed;
+    }
+    if (outcome.kind === "stopped") return EXIT.interrupted;
+    return await work({ ...prepared, tookMs: outcome.tookMs }, signals.first);
+  } finally {
+    await running.stop();
+  }
+}
+
+function logEvent(
+  event: MeshEvent,
+  options: RunOptions,
+  onLine: (process: string, line: string) => void,
+): void {
+  const { level, message, fields } = describeEvent(event);
+  if (logLevels.indexOf(level) < logLevels.indexOf(options.logLevel)) return;
+  onLine("mesh", jsonLogLine({ time: new Date(), level, program: "mesh", message, fields }));
+}
+
+function describeFailure(failure: StartFailure, style: LogStyle): string {
+  const { process, reason, lastLines } = failure;
+  const lines = lastLines.map((line) => formatLogLine(process, line, style, new Date()));
+  return [`${process} did not come up: ${reason}`, ...lines].join("\n");
+}

@@ -1,0 +1,48 @@
+/** One server-sent event. */
+export interface ServerSentEvent {
+  /** Its kind; `message` where the server named none. */
+  readonly event: string;
+  readonly data: string;
+}
+
+/**
+ * Reads server-sent events from text, however it is cut.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * @example
+ * ```ts
+ * import { SseDecoder } from "./sse_decoder.ts";
+ * import assert from "node:assert/strict";
+ * const decoder = new SseDecoder();
+ * assert.deepEqual(decoder.push("event: status\nda"), []);
+ * assert.deepEqual(decoder.push("ta: Pending\n\n"), [{ event: "status", data: "Pending" }]);
+ * ```
+ */
+export class SseDecoder {
+  #rest = "";
+  #event = "message";
+  #data: string[] = [];
+
+  /** Takes more text and gives the events that it completed. */
+  push(text: string): ServerSentEvent[] {
+    const events: ServerSentEvent[] = [];
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (line !== "") {
+        this.#field(line);
+        continue;
+      }
+      if (this.#data.length > 0) events.push({ event: this.#event, data: this.#data.join("\n") });
+      this.#event = "message";
+      this.#data = [];
+    }
+    return events;
+  }
+
+  #field(line: string): void {
+    const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+    if (name === "event") this.#event = value ?? "";
+    if (name === "data") this.#data.push(value ?? "");
+  }
+}

@@ -1,0 +1,184 @@
+import { awaitReady } from "./await_ready.ts";
+import type { MeshEvent } from "./event.ts";
+import { startGuard } from "./guard.ts";
+import type { MeshPlan, Program } from "./plan.ts";
+import { createSpawn } from "./spawn.ts";
+import { type Supervised, superviseProcess } from "./supervise.ts";
+
+/** A mesh that was started. */
+export interface RunningMesh {
+  /** Resolves when every process can work, or when it is clear that one never will. */
+  readonly settled: Promise<StartOutcome>;
+  /** Lets every process finish what it has in hand: gateway, then sidecars, then runtimes. */
+  stop(): Promise<void>;
+  /** Ends every process at once; `stop` then resolves soon. */
+  kill(): void;
+}
+
+/** What became of a start. */
+export type StartOutcome =
+  | { readonly kind: "ready"; readonly tookMs: number }
+  | { readonly kind: "failed"; readonly failures: readonly StartFailure[] }
+  /** It was stopped before. */
+  | { readonly kind: "stopped" };
+
+/** A process that did not come up. */
+export interface StartFailure {
+  readonly process: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
+  /** The last lines it printed. */
+  readonly lastLines: readonly string[];
+}
+
+/** How to start a mesh. */
+export interface StartOptions {
+  /** Path of the Deno executable. */
+  readonly deno: string;
+  /** Takes each line that a process prints. */
+  readonly onLine: (process: string, line: string) => void;
+  readonly onEvent: (event: MeshEvent) => void;
+  /** Milliseconds after which a process that is not ready will never be. */
+  readonly readyWithinMs?: number;
+  /** Milliseconds a process may take to finish its work. */
+  readonly graceMs?: number;
+}
+
+/** A program whose settings are wrong says so with this exit code, and will say it again. */
+const WRONG_SETTINGS = 2;
+
+/** Deaths after which a process that never was ready will never be. */
+const HOPELESS_DEATHS = 4;
+
+/** Lines of each process that are kept for the case that it does not come up. */
+const TAIL_LINES = 20;
+
+/** Each stage has ended before the next is asked to: nobody loses whom it needs to finish. */
+const STOP_ORDER: readonly Program[] = ["gateway", "sidecar", "runtime"];
+
+/**
+ * Starts the processes of a mesh, all at once: none needs another to be there first.
+ *
+ * @param plan what to start
+ * @param options how
+ */
+export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<RunningMesh> {
+  for (const folder of plan.folders) await Deno.mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
+
+  const { onLine, onEvent, readyWithinMs = 90_000, graceMs = 30_000 } = options;
+  const sockets = plan.processes.flatMap(({ socket }) => socket ?? []);
+  const guard = startGuard(sockets.flatMap(socketFiles));
+  const spawn = createSpawn(options.deno, guard);
+  const settling = new Settling(performance.now());
+  const processes = plan.processes.map((process) =>
+    superviseProcess(process, {
+      spawn,
+      onLine: (line) => {
+        settling.keep(process.name, line);
+        onLine(process.name, line);
+      },
+      onEvent: (event) => {
+        settling.hear(event);
+        onEvent(event);
+      },
+    })
+  );
+  const settled = settling.wait(plan, readyWithinMs, onEvent);
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    settling.end();
+    for (const program of STOP_ORDER) {
+      const stage = processes.filter(({ plan }) => plan.program === program);
+      await Promise.all(stage.map((process) => process.stop(graceMs)));
+    }
+    await guard.close();
+  };
+  return {
+    settled,
+    stop: () => stopped ??= stop(),
+    kill: () => processes.forEach((process: Supervised) => process.kill()),
+  };
+}
+
+/** A runtime's socket and what it keeps beside it. */
+function socketFiles(socket: string): string[] {
+  return [socket, `${socket}.calls`, `${socket}.exits`, `${socket}.imports`];
+}
+
+/** Follows a start until every process is ready, or one never will be. */
+class Settling {
+  readonly #over = new AbortController();
+  readonly #tails = new Map<string, string[]>();
+  readonly #deaths = new Map<string, number>();
+  readonly #hopeless = Promise.withResolvers<StartFailure>();
+  readonly #startedAtMs: number;
+
+  constructor(startedAtMs: number) {
+    this.#startedAtMs = startedAtMs;
+  }
+
+  keep(process: string, line: string): void {
+    if (this.#over.signal.aborted) return;
+    this.#tails.set(process, [...this.#tails.get(process) ?? [], line].slice(-TAIL_LINES));
+  }
+
+  hear(event: MeshEvent): void {
+    if (event.kind !== "died") return;
+    const { process, exit: { code } } = event;
+    const deaths = (this.#deaths.get(process) ?? 0) + 1;
+    this.#deaths.set(process, deaths);
+    if (code === WRONG_SETTINGS) {
+      this.#hopeless.resolve(this.#failure(process, "it refused to start (exit code 2)"));
+    } else if (deaths >= HOPELESS_DEATHS) {
+      const reason = `it died ${deaths} times, the last time with exit code ${code}`;
+      this.#hopeless.resolve(this.#failure(process, reason));
+    }
+  }
+
+  /** Ends the waiting; what is not known by then is never known. */
+  end(): void {
+    this.#over.abort();
+  }
+
+  async wait(
+    plan: MeshPlan,
+    withinMs: number,
+    onEvent: (event: MeshEvent) => void,
+  ): Promise<StartOutcome> {
+    // stands for the end of all patience with a process that neither dies nor gets ready
+    const timeout = setTimeout(() => this.end(), withinMs);
+    const looks = Promise.all(plan.processes.map(async ({ name, readyUrl }) => {
+      if (readyUrl === undefined) return undefined;
+      const { ready, reason } = await awaitReady(readyUrl, this.#over.signal);
+      if (!ready) return this.#failure(name, `it is not ready: ${reason}`);
+      onEvent({ kind: "ready", process: name, afterMs: this.#sinceStartMs() });
+      return undefined;
+    }));
+    const failed = (failures: readonly StartFailure[]): StartOutcome => ({
+      kind: "failed",
+      failures,
+    });
+    try {
+      return await Promise.race([
+        this.#hopeless.promise.then((failure) => failed([failure])),
+        looks.then((found): StartOutcome => {
+          const failures = found.filter((failure) => failure !== undefined);
+          if (failures.length === 0) return { kind: "ready", tookMs: this.#sinceStartMs() };
+          return this.#sinceStartMs() < withinMs ? { kind: "stopped" } : failed(failures);
+        }),
+      ]);
+    } finally {
+      clearTimeout(timeout);
+      this.end();
+    }
+  }
+
+  #failure(process: string, reason: string): StartFailure {
+    return { process, reason, lastLines: this.#tails.get(process) ?? [] };
+  }
+
+  #sinceStartMs(): number {
+    return Math.round(performance.now() - this.#startedAtMs);
+  }
+}
