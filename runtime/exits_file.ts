@@ -1,0 +1,46 @@
+import type { InstanceExit } from "@asya/protocol/session";
+import { addExit, encodeExits, parseExits } from "./exits.ts";
+
+/**
+ * The file that remembers how instances ended. A supervisor holds it locked for as long as it lives,
+ * so that a socket never has two.
+ */
+export class ExitsFile {
+  readonly #file: Deno.FsFile;
+  #exits: readonly InstanceExit[];
+
+  private constructor(file: Deno.FsFile, exits: readonly InstanceExit[]) {
+    this.#file = file;
+    this.#exits = exits;
+  }
+
+  /**
+   * Opens the file for this supervisor.
+   *
+   * @param path of the file
+   * @returns the file, or `undefined` while another supervisor holds it
+   */
+  static open(path: string): ExitsFile | undefined {
+    const file = Deno.openSync(path, { read: true, write: true, create: true });
+    if (file.tryLockSync(true)) return new ExitsFile(file, parseExits(Deno.readFileSync(path)));
+    file.close();
+    return undefined;
+  }
+
+  /** Whether the end of an instance is remembered. */
+  has(instance: string): boolean {
+    return this.#exits.some((exit) => exit.instance === instance);
+  }
+
+  /** Remembers one more end, in one write, so that nobody ever reads half of it. */
+  add(exit: InstanceExit): void {
+    this.#exits = addExit(this.#exits, exit);
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    this.#file.writeSync(encodeExits(this.#exits));
+  }
+
+  /** Closes the file, which frees its lock. */
+  close(): void {
+    this.#file.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { createFailure, toFailure } from "@asya/protocol/failure";
+import type { CallContext } from "./call_context.ts";
+import type { HandlerMessage } from "./handler.ts";
+import { toJsonText } from "./json_text.ts";
+import type { LoadedHandler } from "./pick_handler.ts";
+import { illegal, type Outcome, readResult } from "./read_result.ts";
+import { type AnyGenerator, isGenerator, isPromise } from "./result_kind.ts";
+
+/** How a handler is called. */
+export interface InvokeOptions {
+  /** Takes one streamed partial as JSON text; resolves when there is room for the next. */
+  readonly sendPartial: (text: string) => Promise<void>;
+  /** Whether memory errors are told from others. */
+  readonly detectOutOfMemory: boolean;
+  /** Whether the handler's `onGpuOom` is called after the GPU ran out of memory. */
+  readonly cleansGpu: boolean;
+}
+
+/**
+ * Calls a handler and reads what it gives: a value, a promise, or a generator whose partials are
+ * sent as they come. Total: whatever is thrown becomes a failure.
+ *
+ * @param handler what to call
+ * @param msg what it gets
+ * @param ctx its context
+ * @param options where partials go, and how memory errors are treated
+ * @returns the outcome at once where the handler is synchronous
+ */
+export function invoke(
+  handler: LoadedHandler,
+  msg: HandlerMessage,
+  ctx: CallContext,
+  options: InvokeOptions,
+): Outcome | Promise<Outcome> {
+  const settle = (given: unknown): Outcome | Promise<Outcome> =>
+    isGenerator(given) ? drive(given, ctx, options).catch(fail) : readResult(given);
+  const fail = (thrown: unknown) => failed(handler, thrown, options);
+  try {
+    const given = handler.call(msg, ctx);
+    return isPromise(given) ? Promise.resolve(given).then(settle).catch(fail) : settle(given);
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+/** Runs a generator to its end; one that was told to stop is ended at its next `yield`. */
+async function drive(
+  stream: AnyGenerator,
+  ctx: CallContext,
+  options: InvokeOptions,
+): Promise<Outcome> {
+  for (;;) {
+    const step = await stream.next();
+    if (step.done) return readResult(step.value);
+    const partial = toJsonText(step.value, "partial");
+    if (!partial.ok) {
+      await stream.return(undefined);
+      return illegal(`yielded what cannot be sent: ${partial.problem}`);
+    }
+    await options.sendPartial(partial.text);
+    if (ctx.stopReason) {
+      await stream.return(undefined);
+      throw ctx.stopReason;
+    }
+  }
+}
+
+function failed(
+  handler: LoadedHandler,
+  thrown: unknown,
+  options: InvokeOptions,
+): Outcome | Promise<Outcome> {
+  const failure = toFailure(thrown, { detectOutOfMemory: options.detectOutOfMemory });
+  const outcome: Outcome = { kind: "reply", reply: { kind: "failure", failure } };
+  if (failure.code !== "cuda_oom_error" || !options.cleansGpu || !handler.onGpuOom) return outcome;
+  const cleanUp = async () => await handler.onGpuOom?.();
+  return cleanUp().then(() => outcome, (error) => {
+    const reason = toFailure(error).message;
+    const message = `${failure.message} (and onGpuOom failed: ${reason})`;
+    return {
+      kind: "reply",
+      reply: { kind: "failure", failure: createFailure(failure.code, message, failure) },
+    };
+  });
+}

@@ -1,0 +1,14 @@
+/**
+ * Hosts a handler on a Unix socket: this process looks after a second one that runs the handler, so
+ * that a handler that hangs, spins or runs out of memory takes nobody along.
+ *
+ * Arguments are the handler's permissions, `--allow-net=api.example.com` for example.
+ *
+ * @module
+ */
+if (Deno.args[0] === "host") {
+  const { runHost } = await import("./host_process.ts");
+  Deno.exit(await runHost(JSON.parse(Deno.args[1] ?? "")));
+}
+const { runSupervisor } = await import("./supervisor.ts");
+Deno.exit(await runSupervisor(Deno.args));

@@ -1,0 +1,72 @@
+import type { JsonObject } from "@asya/protocol/json";
+import { composeImportMap } from "./import_map.ts";
+import { fileUrl } from "./find_module.ts";
+import { parseJsonc } from "./jsonc.ts";
+import { findProject, folderOf, type Project } from "./project.ts";
+
+/** Names that the modules of a handler's process import from other folders. */
+const NAMES = [
+  "@asya/program/log",
+  "@asya/program/nearest_name",
+  "@asya/program/shutdown",
+  "@asya/program/within",
+  "@asya/protocol/bookkeeping",
+  "@asya/protocol/encode_reply",
+  "@asya/protocol/failure",
+  "@asya/protocol/framing",
+  "@asya/protocol/json",
+  "@asya/protocol/message",
+  "@asya/protocol/parse_failure",
+  "@asya/protocol/reply",
+  "@asya/protocol/route",
+  "@asya/protocol/session",
+] as const;
+
+/**
+ * Lets a handler live in its own project: its `deno.json` counts for it, and the names that this
+ * program's modules import still lead to them. For that an import map is written, since a project
+ * knows nothing of this program.
+ *
+ * @param modulePath absolute path of the handler's module
+ * @param importMapPath where to write the map
+ * @returns what `deno run` has to be told; `undefined` when the handler belongs to this program's own
+ *   project, or to none
+ */
+export function placeInProject(
+  modulePath: string,
+  importMapPath: string,
+): { configPath: string; importMapPath: string } | undefined {
+  const project = findProject(modulePath, readIfThere);
+  if (!project || project.root.path === ownRoot()) return undefined;
+  const { content, baseUrl } = importsOf(project);
+  const map = composeImportMap(content, baseUrl, {
+    scope: import.meta.resolve("./"),
+    names: Object.fromEntries(NAMES.map((name) => [name, import.meta.resolve(name)])),
+    offered: { "@asya/runtime": import.meta.resolve("./mod.ts") },
+  });
+  Deno.writeTextFileSync(importMapPath, JSON.stringify(map, null, 2));
+  return { configPath: project.nearest.path, importMapPath };
+}
+
+function ownRoot(): string | undefined {
+  const self = new URL(import.meta.url);
+  if (self.protocol !== "file:") return undefined;
+  return findProject(decodeURIComponent(self.pathname), readIfThere)?.root.path;
+}
+
+/** The project's import map: in its configuration, or in the file that this names. */
+function importsOf({ root }: Project): { content: JsonObject; baseUrl: string } {
+  const { importMap } = root.content;
+  if (typeof importMap !== "string") return { content: root.content, baseUrl: fileUrl(root.path) };
+  const path = importMap.startsWith("/") ? importMap : `${folderOf(root.path)}/${importMap}`;
+  return { content: parseJsonc(Deno.readTextFileSync(path)) ?? {}, baseUrl: fileUrl(path) };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
