@@ -119,11 +119,16 @@ export class JobFollower {
  *
  * @param follower follows the job; it is closed in the end
  * @param onUpdate is told of each update, and may take its time
+ * @param gone aborts when the reader has gone away
  */
 export async function readToEnd(
   follower: JobFollower,
   onUpdate: (update: NumberedUpdate) => Promise<void>,
+  gone?: AbortSignal,
 ): Promise<void> {
+  const close = () => follower.close();
+  if (gone?.aborted) close();
+  gone?.addEventListener("abort", close);
   try {
     for (;;) {
       const updates = await follower.next(60_000);
@@ -131,6 +136,7 @@ export async function readToEnd(
       for (const update of updates === "idle" ? [] : updates) await onUpdate(update);
     }
   } finally {
-    follower.close();
+    gone?.removeEventListener("abort", close);
+    close();
   }
 }

@@ -62,15 +62,12 @@ export function createJobTool(options: JobToolOptions): JobTool {
   };
   const wait = async (id: string, timeoutSeconds: number, call: ToolCall): Promise<void> => {
     const follower = followers.follow(id);
-    const giveUp = () => follower.close();
     // Waits for the end of the caller's patience.
-    const timer = setTimeout(giveUp, timeoutSeconds * 1000);
-    call.cancelled?.addEventListener("abort", giveUp);
+    const timer = setTimeout(() => follower.close(), timeoutSeconds * 1000);
     try {
-      await readToEnd(follower, async (update) => await call.watcher?.updated(update));
+      await readToEnd(follower, async (update) => await call.watcher?.updated(update), call.gone);
     } finally {
       clearTimeout(timer);
-      call.cancelled?.removeEventListener("abort", giveUp);
     }
   };
 

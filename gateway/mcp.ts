@@ -1,7 +1,8 @@
-import { isJsonObject } from "@asya/protocol";
+import { isJsonObject, type Json } from "@asya/protocol";
 import {
   type CallToolResult,
   createMcpHandler,
+  type McpRequestContext,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -10,7 +11,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { ProgressNotes } from "./progress_notes.ts";
 import type { McpRequest } from "./tool_routes.ts";
-import type { CallWatcher, Toolbox } from "./toolbox.ts";
+import type { CallWatcher, ToolAnswer, Toolbox } from "./toolbox.ts";
 import { traceHeaders } from "./trace_headers.ts";
 
 /** What the Model Context Protocol is answered from. */
@@ -56,7 +57,8 @@ const SERVER_OPTIONS: ServerOptions = {
 export function createMcp(options: McpOptions): Mcp {
   const { toolbox, version, keepAliveMs } = options;
   const asked = new WeakMap<Request, McpRequest>();
-  const handler = createMcpHandler(({ era, requestInfo }) => {
+
+  const createServer = ({ era, requestInfo }: McpRequestContext): Server => {
     const request = requestInfo && asked.get(requestInfo);
     if (!request) throw new TypeError("a request came past the gateway's routes");
     const server = new Server({ name: "asya-gateway", version }, SERVER_OPTIONS);
@@ -70,30 +72,45 @@ export function createMcp(options: McpOptions): Mcp {
         headers: traceHeaders(traceparentOf(request.request, context)),
         baseUrl: request.baseUrl,
         watcher: createWatcher(context),
+        gone: context.mcpReq.signal,
         // Only the newer revision takes a lost connection for the wish to cancel.
-        cancelled: era === "modern" ? context.mcpReq.signal : undefined,
+        cancelsWhenGone: era === "modern",
       });
-      if (answer.kind === "refused") {
-        throw new ProtocolError(
-          answer.reason === "unknown_tool"
-            ? ProtocolErrorCode.InvalidParams
-            : ProtocolErrorCode.InternalError,
-          answer.message,
-        );
-      }
-      const card = toolbox.list().find((tool) => tool.name === name);
+      if (answer.kind === "refused") throw toProtocolError(answer);
       const result: CallToolResult = { ...answer.result };
-      return server.projectCallToolResult(result, card?.outputSchema);
+      return server.projectCallToolResult(result, toolbox.find(name)?.outputSchema);
     });
     return server;
-  }, { keepAliveMs });
+  };
+  const brief = createMcpHandler(createServer, { keepAliveMs });
+  const streaming = createMcpHandler(createServer, { keepAliveMs, responseMode: "sse" });
 
   return {
     answer(request) {
-      asked.set(request.request, request);
-      return handler.fetch(request.request, { parsedBody: request.body });
+      const { url, method, headers } = request.request;
+      // The server's own request says of every answered one that it was aborted.
+      const known = new Request(url, { method, headers });
+      asked.set(known, request);
+      // A call that waits is a stream from the start, so that its silence is seen to be alive.
+      const handler = isWaitingCall(request.body, toolbox) ? streaming : brief;
+      return handler.fetch(known, { parsedBody: request.body });
     },
   };
+}
+
+function isWaitingCall(body: Json | undefined, toolbox: Toolbox): boolean {
+  if (!isJsonObject(body) || body.method !== "tools/call") return false;
+  const { params } = body;
+  if (!isJsonObject(params) || typeof params.name !== "string") return false;
+  const args = isJsonObject(params.arguments) ? params.arguments : {};
+  return toolbox.waits({ name: params.name, arguments: args });
+}
+
+function toProtocolError({ reason, message }: ToolAnswer & { kind: "refused" }): ProtocolError {
+  const code = reason === "unknown_tool"
+    ? ProtocolErrorCode.InvalidParams
+    : ProtocolErrorCode.InternalError;
+  return new ProtocolError(code, message);
 }
 
 /** Sends progress to a client that has asked for it. */

@@ -27,8 +27,10 @@ export interface ToolCall {
   readonly baseUrl: string;
   /** Set when the caller wants to see how it goes on. */
   readonly watcher?: CallWatcher | undefined;
-  /** Cancels the job of a call that waits. */
-  readonly cancelled?: AbortSignal | undefined;
+  /** Aborts when the caller has gone away. */
+  readonly gone?: AbortSignal | undefined;
+  /** Whether a caller who goes away from a call that waits cancels its job. */
+  readonly cancelsWhenGone?: boolean;
 }
 
 /** Somebody who wants to see how a call goes on. */
@@ -73,6 +75,22 @@ export class Toolbox {
     return [...tools().map(describeTool), ...jobTool ? [jobTool.card] : []];
   }
 
+  /** The tool of a name, as it is listed. */
+  find(name: string): ToolCard | undefined {
+    const { calls, jobTool } = this.#options;
+    if (jobTool?.card.name === name) return jobTool.card;
+    const tool = calls.findTool(name);
+    return tool && describeTool(tool);
+  }
+
+  /** Whether a call would be answered at the end of its job only. */
+  waits(call: Pick<ToolCall, "name" | "arguments" | "watcher">): boolean {
+    const { calls, jobTool } = this.#options;
+    if (jobTool?.card.name === call.name) return call.arguments.action === "wait";
+    const tool = calls.findTool(call.name);
+    return tool !== undefined && waitsFor(tool, call);
+  }
+
   /** Calls a tool; answers at once or at the end of the job, as the tool and the caller wish. */
   async call(call: ToolCall): Promise<ToolAnswer> {
     const { calls, jobTool } = this.#options;
@@ -88,8 +106,7 @@ export class Toolbox {
     }
     const { tool, job } = started;
     const watcher = tool.progress ? call.watcher : undefined;
-    const waits = tool.wait === "always" || (tool.wait === "auto" && watcher !== undefined);
-    const result = waits
+    const result = waitsFor(tool, call)
       ? await this.#waitForEnd(tool, job, { ...call, watcher })
       : describeCreated(tool, job, call.baseUrl);
     return { kind: "answered", result };
@@ -97,17 +114,19 @@ export class Toolbox {
 
   async #waitForEnd(tool: Tool, job: Job, call: ToolCall): Promise<CallResult> {
     const { followers, jobs } = this.#options;
-    const follower = followers.follow(job.id);
-    const giveUp = () => follower.close();
-    call.cancelled?.addEventListener("abort", giveUp);
     await call.watcher?.started(job);
-    await readToEnd(follower, async (update) => await call.watcher?.updated(update));
-    call.cancelled?.removeEventListener("abort", giveUp);
-    if (call.cancelled?.aborted) await jobs.cancel(job.id);
+    const follower = followers.follow(job.id);
+    await readToEnd(follower, async (update) => await call.watcher?.updated(update), call.gone);
+    if (call.gone?.aborted && call.cancelsWhenGone) await jobs.cancel(job.id);
     const stored = await jobs.find(job.id);
     // A gateway that stops lets its callers go with the job's id: the job itself goes on.
     return stored?.job.endedBy === undefined
       ? describeCreated(tool, job, call.baseUrl)
       : describeEnded(tool, stored);
   }
+}
+
+function waitsFor(tool: Tool, call: Pick<ToolCall, "watcher">): boolean {
+  const isWatched = tool.progress && call.watcher !== undefined;
+  return tool.wait === "always" || (tool.wait === "auto" && isWatched);
 }

@@ -65,7 +65,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["program", "protocol", "transport"],
     edges: ["frame_stream.ts", "host_socket.ts"],
   },
-  gateway: { imports: ["program", "protocol", "transport"], edges: [] },
+  gateway: {
+    imports: ["program", "protocol", "transport"],
+    edges: ["stores/sqlite.ts", "tools_file.ts", "watch_tools.ts"],
+  },
   actors: {
     imports: ["program", "protocol", "runtime"],
     edges: [
@@ -100,6 +103,7 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
 /** Every package from npm, by its bare name in the root's import map. */
 export const dependencies: Readonly<Record<string, Dependency>> = {
   "@hono/hono": { usedBy: ["gateway"], reason: "routes of the HTTP interface" },
+  "@modelcontextprotocol/client": { usedBy: ["tests"], reason: "the official client, in tests" },
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
