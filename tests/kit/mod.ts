@@ -16,5 +16,7 @@ export * from "./queues.ts";
 export * from "./running_process.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
+export * from "./session_peer.ts";
 export * from "./start_program.ts";
+export * from "./start_runtime.ts";
 export * from "./temp_folder.ts";

@@ -66,7 +66,7 @@ export async function flagsOf(
  * @param path from the repository's root
  */
 export function pathOf(path: string): string {
-  return new URL(path, root).pathname;
+  return root.pathname + path;
 }
 
 /** What Deno itself needs to find its cache. */
