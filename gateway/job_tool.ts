@@ -6,7 +6,7 @@ import type { Jobs } from "./jobs.ts";
 import type { SchemaCompiler } from "./json_schema.ts";
 import type { StoredJob } from "./stored_job.ts";
 import type { ObjectSchema } from "./tool.ts";
-import type { ToolCall } from "./toolbox.ts";
+import type { ToolCall } from "./tool_call.ts";
 
 /** The tool by which callers follow the id that another call gave them. */
 export interface JobTool {

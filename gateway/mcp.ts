@@ -11,7 +11,8 @@ import {
 } from "@modelcontextprotocol/server";
 import { ProgressNotes } from "./progress_notes.ts";
 import type { McpRequest } from "./tool_routes.ts";
-import type { CallWatcher, ToolAnswer, Toolbox } from "./toolbox.ts";
+import type { CallWatcher, ToolAnswer } from "./tool_call.ts";
+import type { Toolbox } from "./toolbox.ts";
 import { traceHeaders } from "./trace_headers.ts";
 
 /** What the Model Context Protocol is answered from. */

@@ -1,6 +1,6 @@
 import { CANONICAL_SPELLING, messageIdOf, toWire } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
-import type { Unsent } from "./outbox.ts";
+import type { Unsent } from "./stored_job.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,16 +1,10 @@
 import { backoffMs } from "@asya/program";
-import type { Job, Json } from "@asya/protocol";
+import type { Job } from "@asya/protocol";
 import type { Clock, Outgoing, PublishOutcome } from "@asya/transport";
 import type { Emit } from "./event.ts";
 import { createMessage } from "./message.ts";
 import { OutboxLane, type Parcel } from "./outbox_lane.ts";
-
-/** A job whose message is to be sent, as a store remembers it. */
-export interface Unsent {
-  readonly job: Job;
-  readonly payload: Json;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import type { Unsent } from "./stored_job.ts";
 
 /** What remembers which messages are to be sent. */
 export interface OutboxStore {

@@ -28,6 +28,13 @@ export interface Outgoing {
   readonly dueMs: number;
 }
 
+/** A job whose message is to be sent, as a store remembers it. */
+export interface Unsent {
+  readonly job: Job;
+  readonly payload: Json;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** An update with its number: 1 for the first one of its job. */
 export interface NumberedUpdate {
   readonly seq: number;

@@ -1,5 +1,4 @@
-import type { Job, JsonObject } from "@asya/protocol";
-import type { Caller } from "./access.ts";
+import type { Job } from "@asya/protocol";
 import {
   type CallResult,
   describeCreated,
@@ -9,46 +8,11 @@ import {
   type ToolCard,
 } from "./call_result.ts";
 import { type CallsOptions, startCall } from "./calls.ts";
-import type { CallRefusal } from "./event.ts";
 import { type Followers, readToEnd } from "./follow.ts";
 import type { JobTool } from "./job_tool.ts";
 import type { Jobs } from "./jobs.ts";
-import type { NumberedUpdate } from "./stored_job.ts";
 import type { Tool } from "./tool.ts";
-
-/** One call, whichever way it came. */
-export interface ToolCall {
-  readonly name: string;
-  readonly arguments: JsonObject;
-  readonly caller: Caller;
-  /** Application headers for the job's message. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The gateway's URL as the caller knows it, without a slash at its end. */
-  readonly baseUrl: string;
-  /** Set when the caller wants to see how it goes on. */
-  readonly watcher?: CallWatcher | undefined;
-  /** Aborts when the caller has gone away. */
-  readonly gone?: AbortSignal | undefined;
-  /** Whether a caller who goes away from a call that waits cancels its job. */
-  readonly cancelsWhenGone?: boolean;
-}
-
-/** Somebody who wants to see how a call goes on. */
-export interface CallWatcher {
-  /** Is told of the job that the call became. */
-  started(job: Job): Promise<void>;
-  /** Is told of each update. */
-  updated(update: NumberedUpdate): Promise<void>;
-}
-
-/** The answer to a call. */
-export type ToolAnswer =
-  | { readonly kind: "answered"; readonly result: CallResult }
-  | {
-    readonly kind: "refused";
-    readonly reason: Exclude<CallRefusal, "arguments" | "too_large">;
-    readonly message: string;
-  };
+import type { ToolAnswer, ToolCall } from "./tool_call.ts";
 
 /** What a toolbox stands on. */
 export interface ToolboxOptions {

@@ -16,8 +16,8 @@ import type {
   Outgoing,
   StoredJob,
   Transition,
+  Unsent,
 } from "../stored_job.ts";
-import type { Unsent } from "../outbox.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 

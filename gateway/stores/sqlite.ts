@@ -1,7 +1,6 @@
 import { type Branch, isTerminal, type Job, lineageOf } from "@asya/protocol";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Unsent } from "../outbox.ts";
 import {
   type Changed,
   type Entry,
@@ -11,6 +10,7 @@ import {
   type NumberedUpdate,
   type StoredJob,
   type Transition,
+  type Unsent,
 } from "../stored_job.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { SqliteRows } from "./sqlite_rows.ts";
