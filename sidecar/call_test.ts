@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Json } from "@asya/protocol";
 import type { PostResult, QueuedReport } from "./report.ts";
 import { turn } from "./testing/fake_clock.ts";
-import { FakeHost } from "./testing/fake_host.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
 import { CREATED, sampleBody } from "./testing/samples.ts";
 
@@ -39,7 +38,7 @@ function reports(
 
 reports("[D12] a step is reported as received, processing and completed", async (fake, gateway) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   const metadata = { asya: { created: CREATED, branch: "/0:2:ab" } };
   const body = sampleBody({ route: { steps: ["a", "ocr", "classify"], current: 1, metadata } });
   await fake.send(body);
@@ -71,7 +70,7 @@ reports(
   "[R10] what a handler says and streams is reported, chunks in order",
   async (fake, gateway) => {
     await fake.start("classify");
-    const host = fake.place.put(new FakeHost());
+    const host = await fake.host();
     await fake.send();
     const say = host.calls[0]?.request.onProgress;
     say?.({ fraction: 0.5, message: "page 3" });
@@ -100,7 +99,7 @@ reports(
 
 reports("a failure is reported by error-end, not here", async (fake, gateway) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.calls[0]?.end({ kind: "timed_out" });
   await fake.clock.pass(100);
@@ -109,7 +108,7 @@ reports("a failure is reported by error-end, not here", async (fake, gateway) =>
 
 reports("a join that took its message in has not completed", async (fake, gateway) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.calls[0]?.end({ kind: "replied", reply: { kind: "absorbed" } });
   await fake.clock.pass(100);
@@ -120,7 +119,7 @@ reports(
   "[D15] a call whose job was cancelled is stopped and its message dropped",
   async (fake, gateway) => {
     await fake.start("classify");
-    const host = fake.place.put(new FakeHost());
+    const host = await fake.host();
     await fake.send();
     await fake.clock.pass(4_000);
     assert.deepEqual(host.cancelled, []);
@@ -139,7 +138,7 @@ reports(
 
 reports("[D12] messages go on as ever while the gateway is away", async (fake, gateway) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   gateway.isAway = true;
   for (let number = 0; number < 10; number++) {
     await fake.send();
@@ -154,7 +153,7 @@ reports("[D12] messages go on as ever while the gateway is away", async (fake, g
 
 reports("a terminal actor reports no progress", async (fake, gateway) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply({});
   await fake.clock.pass(100);

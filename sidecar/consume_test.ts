@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { isJsonObject, type Json, parseErrorEnvelope } from "@asya/protocol";
 import type { Delivery, Transport } from "@asya/transport";
 import { turn } from "./testing/fake_clock.ts";
-import { FakeHost } from "./testing/fake_host.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
 import { bytesOf, OWN_ID, sampleBody } from "./testing/samples.ts";
 
@@ -34,7 +33,7 @@ function payloads(bodies: readonly Json[]): Json[] {
 
 carries("a message goes from its queue through the handler to the next queue", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send(page(1));
   assert.deepEqual(host.calls.map(({ request }) => request.body), [bytesOf(page(1))]);
   assert.equal((await fake.broker.inspect("ocr"))?.unacked, 1);
@@ -49,7 +48,7 @@ carries("no message is taken before there is a host, nor while it is away", asyn
   await fake.send();
   assert.equal((await fake.broker.inspect("ocr"))?.ready, 1);
   assert.equal(fake.sidecar.ready(), "the runtime has not answered");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await turn();
   assert.equal(fake.sidecar.ready(), true);
   host.reply({});
@@ -59,14 +58,14 @@ carries("no message is taken before there is a host, nor while it is away", asyn
   await fake.send(page(2));
   await fake.clock.pass(60_000);
   assert.equal((await fake.broker.inspect("ocr"))?.ready, 1);
-  const next = fake.place.put(new FakeHost());
+  const next = await fake.host();
   await turn();
   assert.equal(next.calls.length, 1);
 });
 
 carries("[D14] at a prefetch of 1 order is kept", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost({ concurrency: 10 }));
+  const host = await fake.host({ concurrency: 10 });
   for (const number of [1, 2, 3]) await fake.send(page(number));
   assert.equal(host.calls.length, 1);
   for (const number of [1, 2, 3]) {
@@ -79,7 +78,7 @@ carries("[D14] at a prefetch of 1 order is kept", async (fake) => {
 
 carries("[D14] as many messages are worked on as the prefetch and the host allow", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost({ concurrency: 2 }));
+  const host = await fake.host({ concurrency: 2 });
   for (const number of [1, 2, 3, 4, 5]) await fake.send(page(number));
   assert.equal(host.calls.length, 2);
   assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 1, unacked: 4, delayed: 0 });
@@ -89,12 +88,12 @@ carries(
   "[W6] a host of single exchanges is given one call, with one message in wait",
   async (fake) => {
     await fake.start("classify");
-    const older = fake.place.put(new FakeHost({ kind: "one_exchange" }));
+    const older = await fake.host({ kind: "one_exchange" });
     for (const number of [1, 2, 3, 4, 5]) await fake.send(page(number));
     assert.equal(older.calls.length, 1);
     assert.deepEqual(await fake.broker.inspect("ocr"), { ready: 3, unacked: 2, delayed: 0 });
     older.die({ kind: "spared" });
-    const host = fake.place.put(new FakeHost({ concurrency: 10 }));
+    const host = await fake.host({ concurrency: 10 });
     await fake.clock.pass(100);
     assert.equal(host.calls.length, 2, "what was taken is settled before more is");
     host.reply({});
@@ -139,7 +138,7 @@ function witness(order: string[], confirm: () => Promise<void>): FakeSidecarChan
 const order: string[] = [];
 carries("[D1] every output is confirmed before the message is acknowledged", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply([{ a: 1 }, { a: 2 }, null]);
   await turn();
@@ -156,7 +155,7 @@ carries("[D1] every output is confirmed before the message is acknowledged", asy
 
 carries("[D3] outputs for a missing queue are held until it is there", async (fake) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply({ a: 1 });
   await fake.clock.pass(29_000);
@@ -170,7 +169,7 @@ carries("[D3] outputs for a missing queue are held until it is there", async (fa
 
 carries("[D3] a queue that stays missing is a route_error with its name", async (fake) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply({ a: 1 });
   await fake.clock.pass(32_000);
@@ -185,7 +184,7 @@ carries("[D3] a queue that stays missing is a route_error with its name", async 
 
 carries("[D3] of a fan-out only what is not confirmed is published again", async (fake) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply([{ a: 1 }, null]);
   await fake.clock.pass(5_000);
@@ -197,7 +196,7 @@ carries("[D3] of a fan-out only what is not confirmed is published again", async
 
 carries("a next step's missing queue is created where all are", async (fake) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send();
   host.reply({ a: 1 });
   await turn();
@@ -206,7 +205,7 @@ carries("a next step's missing queue is created where all are", async (fake) => 
 
 carries("where nothing is created, the queue is waited for", async (fake) => {
   await fake.start();
-  fake.place.put(new FakeHost());
+  await fake.host();
   await fake.clock.pass(60_000);
   assert(fake.kinds().includes("consume_failed"));
   assert(!fake.kinds().includes("consuming"));
@@ -217,7 +216,7 @@ carries("where nothing is created, the queue is waited for", async (fake) => {
 
 carries("[W11] a message that comes again after it was done is not done again", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send(page(1), { messageId: OWN_ID });
   host.reply({});
   await turn();
@@ -231,7 +230,7 @@ carries(
   "[D4] a message that waits for a host that stays away goes back uncounted",
   async (fake) => {
     await fake.start("classify");
-    const host = fake.place.put(new FakeHost());
+    const host = await fake.host();
     await fake.send(page(1), { messageId: "m1" });
     await fake.send(page(2), { messageId: "m2" });
     host.die({ kind: "spared" });
@@ -248,12 +247,12 @@ carries("[D5] a message that kills the runtime each time ends in error-end", asy
   await fake.start("classify");
   await fake.send();
   for (let death = 0; death < 5; death++) {
-    const host = fake.place.put(new FakeHost({ instance: `i${death}` }));
+    const host = await fake.host({ instance: `i${death}` });
     await fake.clock.pass(2_000);
     assert.equal(host.calls.length, 1, `delivery ${death + 1}`);
     host.die();
   }
-  fake.place.put(new FakeHost({ instance: "last" }));
+  await fake.host({ instance: "last" });
   await fake.clock.pass(2_000);
   const [failed] = await fake.takeDeliveries("error-end");
   assert(failed);
@@ -263,7 +262,7 @@ carries("[D5] a message that kills the runtime each time ends in error-end", asy
 
 carries("a fault in the sidecar itself fails the message, not the process", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send(page(1));
   const cycle: Record<string, Json> = {};
   cycle.self = cycle;
@@ -276,7 +275,7 @@ carries("a fault in the sidecar itself fails the message, not the process", asyn
 
 carries("[D11] a drain finishes what runs and gives back what waits", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost({ concurrency: 1 }));
+  const host = await fake.host({ concurrency: 1 });
   for (const number of [1, 2, 3]) await fake.send(page(number));
   let isDrained = false;
   const drained = fake.sidecar.drain().then(() => isDrained = true);
@@ -292,7 +291,7 @@ carries("[D11] a drain finishes what runs and gives back what waits", async (fak
 
 carries("[D11] what does not end within the grace is given back, uncounted", async (fake) => {
   await fake.start("classify");
-  fake.place.put(new FakeHost());
+  await fake.host();
   await fake.send(page(1));
   fake.sidecar.drain();
   await fake.clock.pass(25_000);
@@ -308,7 +307,7 @@ carries(
   "[D11] outputs whose queue is missing at the end leave their message in its queue",
   async (fake) => {
     await fake.start();
-    const host = fake.place.put(new FakeHost());
+    const host = await fake.host();
     await fake.send(page(1));
     host.reply({ a: 1 });
     await turn();
@@ -323,7 +322,7 @@ const terminal = { policy: { isTerminal: true, queue: "error-end" } };
 
 carries("[D10] a terminal actor's sends are confirmed before its message is gone", async (fake) => {
   await fake.start("classify");
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send("what is this", { headers: { "asya-failure": "{}" } });
   const raw = host.calls[0]?.request.raw?.();
   assert.equal(raw?.body, "what is this");
@@ -340,7 +339,7 @@ carries("[D10] a terminal actor's sends are confirmed before its message is gone
 
 carries("[D10] a terminal actor that fails sees its message again, later", async (fake) => {
   await fake.start();
-  const host = fake.place.put(new FakeHost());
+  const host = await fake.host();
   await fake.send("?");
   host.calls[0]?.end({ kind: "timed_out" });
   await turn();

@@ -46,8 +46,8 @@ interface Broken {
   readonly exchange: Extract<Exchange, { kind: "lost" | "spared" }>;
 }
 
-/** Waits between attempts to reach a host: short, since it should be missed for no longer. */
-const RECONNECT = { baseMs: 20, maxMs: 1_000 };
+/** Waits between attempts to reach a host: a cheap thing to try, and messages wait for it. */
+const RECONNECT = { baseMs: 20, maxMs: 500 };
 
 /**
  * Calls the handler: keeps the connection to its host, gives the host as many calls as it takes,
@@ -71,6 +71,7 @@ export class HandlerClient {
   #isDraining = false;
   #isClosed = false;
   #whenIdle = () => {};
+  #endWait = () => {};
   #loop: Promise<void> = Promise.resolve();
 
   /** @param parts where the host is found, and whom to tell */
@@ -118,6 +119,7 @@ export class HandlerClient {
     this.#isClosed = true;
     this.drain();
     this.#parts.place.leave();
+    this.#endWait();
     this.#connection?.close();
     await this.#loop;
   }
@@ -130,8 +132,7 @@ export class HandlerClient {
       if (opened.kind === "not_ready") this.#noteAway(opened.reason);
       else if (await this.#serve(opened)) failures = 0;
       if (this.#isClosed) break;
-      const changed = await place.changed(backoffMs(failures, random(), RECONNECT));
-      failures = changed ? 0 : failures + 1;
+      await this.#wait(backoffMs(failures++, random(), RECONNECT));
     }
   }
 
@@ -157,6 +158,15 @@ export class HandlerClient {
     this.#sortBroken(instance);
     this.#noteAway(reason);
     return this.#hasAnswered;
+  }
+
+  async #wait(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#endWait = resolve;
+    // waits for the host to come up
+    const cancelTimer = this.#parts.clock.after(delayMs, resolve);
+    await promise;
+    cancelTimer();
   }
 
   #startCalls(): void {

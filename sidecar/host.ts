@@ -66,14 +66,7 @@ export interface NotReady {
 export interface HostPlace {
   /** Tries once to reach the host and to learn how it speaks. Never rejects. */
   open(): Promise<HostConnection | NotReady>;
-  /**
-   * Waits until something changes at that place, but no longer than a limit.
-   *
-   * @param limitMs milliseconds
-   * @returns whether something changed
-   */
-  changed(limitMs: number): Promise<boolean>;
-  /** Ends whatever {@linkcode open} or {@linkcode changed} waits for. */
+  /** Ends the wait of an {@linkcode open} that is under way. */
   leave(): void;
 }
 

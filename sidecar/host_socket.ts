@@ -37,28 +37,8 @@ export class HostSocket implements HostPlace {
     return await this.#greet(stream);
   }
 
-  async changed(limitMs: number): Promise<boolean> {
-    const watcher = watchFolder(this.#path);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#interrupt = () => resolve(false);
-    // waits for the limit, in case the change is not seen
-    const cancelTimer = this.#clock.after(limitMs, this.#interrupt);
-    const watching = this.#watch(watcher, () => resolve(true));
-    const changed = await promise;
-    cancelTimer();
-    watcher?.close();
-    await watching;
-    return changed;
-  }
-
   leave(): void {
     this.#interrupt();
-  }
-
-  async #watch(watcher: Deno.FsWatcher | undefined, onChange: () => void): Promise<void> {
-    for await (const { paths } of watcher ?? []) {
-      if (paths.includes(this.#path)) onChange();
-    }
   }
 
   /** Says hello: what comes back, if anything, tells how the host speaks. */
@@ -104,15 +84,6 @@ export class HostSocket implements HostPlace {
     if (inode === undefined) return notReady("its socket is gone");
     const isSameSocket = async () => await inodeOf(this.#path) === inode;
     return new OneExchangeClient(this.#path, isSameSocket, this.#limits, this.#clock);
-  }
-}
-
-/** Watches the folder of a socket; `undefined` where that cannot be done, and the limit must do. */
-function watchFolder(path: string): Deno.FsWatcher | undefined {
-  try {
-    return Deno.watchFs(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: false });
-  } catch {
-    return undefined;
   }
 }
 

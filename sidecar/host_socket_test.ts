@@ -239,25 +239,6 @@ sockets(
   },
 );
 
-sockets("[D4] a socket that appears is noticed", async (path) => {
-  const place = placeOf(path);
-  const changed = place.changed(60_000);
-  await using _host = new ScriptedHost(path, sessionScript());
-  assert.equal(await changed, true);
-});
-
-sockets("a wait for a change has its limit, also where nothing can be watched", async (path) => {
-  assert.equal(await placeOf(path).changed(1), false);
-  assert.equal(await placeOf(`${path}/nowhere/app.sock`).changed(1), false);
-});
-
-sockets("whoever leaves does not wait for a change", async (path) => {
-  const place = placeOf(path);
-  const changed = place.changed(60_000);
-  place.leave();
-  assert.equal(await changed, false);
-});
-
 sockets("[W5] a host that dies loses the calls it has", async (path) => {
   await using _host = new ScriptedHost(
     path,

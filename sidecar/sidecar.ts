@@ -53,6 +53,9 @@ const PATIENCE_MS = 5_000;
 /** Jobs remembered that nobody waits for any more. */
 const MAX_INACTIVE = 10_000;
 
+/** How long the last reports may take: a gateway that ends at the same time gets none. */
+const LAST_REPORTS_MS = 2_000;
+
 /** The part of the grace after which calls that still run are given back. */
 const CALLS_SHARE = 0.8;
 
@@ -107,7 +110,7 @@ export function createSidecar(parts: SidecarParts): Sidecar {
       publisher.abandon();
       await handler.close();
       await atMost(clock, endMs - clock.now(), consumer.settled());
-      await reporter.close(endMs - clock.now());
+      await reporter.close(Math.min(LAST_REPORTS_MS, endMs - clock.now()));
       emit({ kind: "drained", inHand: consumer.inHand });
     },
   };

@@ -1,6 +1,5 @@
 import type { InstanceExit, Json } from "@asya/protocol";
 import { parseReply } from "@asya/protocol";
-import type { Clock } from "@asya/transport";
 import type { CallRequest, Exchange, HostConnection, HostPlace, NotReady } from "../host.ts";
 
 /** A call as a fake host holds it. */
@@ -75,29 +74,19 @@ export class FakeHost implements HostConnection {
   }
 }
 
-/** The place of fake hosts: who looks finds the one that is there, or waits for it. */
+/** The place of fake hosts: who looks finds the one that is there. */
 export class FakePlace implements HostPlace {
   /** The host that is there, if any. */
   host: FakeHost | undefined;
   /** How often somebody tried to reach a host. */
   attempts = 0;
-  readonly #clock: Clock;
-  #wake: (changed: boolean) => void = () => {};
-  #hasChanged = false;
 
-  /** @param clock tells when a wait is over */
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  /** Puts a host there, and lets who waits know. */
+  /** Puts a host there, until it ends. */
   put(host: FakeHost): FakeHost {
     this.host = host;
     host.ended.then(() => {
       if (this.host === host) this.host = undefined;
     });
-    this.#hasChanged = true;
-    this.#wake(true);
     return host;
   }
 
@@ -106,18 +95,5 @@ export class FakePlace implements HostPlace {
     return Promise.resolve(this.host ?? { kind: "not_ready", reason: "NotFound" });
   }
 
-  async changed(limitMs: number): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#wake = resolve;
-    const cancelTimer = this.#clock.after(limitMs, () => resolve(false));
-    if (this.#hasChanged) resolve(true);
-    const changed = await promise;
-    cancelTimer();
-    this.#hasChanged = false;
-    return changed;
-  }
-
-  leave(): void {
-    this.#wake(false);
-  }
+  leave(): void {}
 }

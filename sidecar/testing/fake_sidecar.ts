@@ -5,7 +5,7 @@ import type { Policy } from "../policy.ts";
 import type { PostResult, QueuedReport } from "../report.ts";
 import { createSidecar, type Sidecar, type SidecarOptions } from "../sidecar.ts";
 import { FakeClock, turn } from "./fake_clock.ts";
-import { FakePlace } from "./fake_host.ts";
+import { FakeHost, FakePlace } from "./fake_host.ts";
 import { bytesOf, jsonOf, sampleBody, samplePolicy } from "./samples.ts";
 
 /** What a test may change of a sidecar that works in memory. */
@@ -21,7 +21,7 @@ export interface FakeSidecarChange {
 /** A sidecar with everything around it in memory, and time that stands still. */
 export class FakeSidecar {
   readonly clock: FakeClock = new FakeClock();
-  readonly place: FakePlace = new FakePlace(this.clock);
+  readonly place: FakePlace = new FakePlace();
   readonly events: Event[] = [];
   /** The test's own way to the broker. */
   readonly broker: Transport;
@@ -60,6 +60,13 @@ export class FakeSidecar {
     await this.broker.declare(queues);
     await this.sidecar.start();
     await turn();
+  }
+
+  /** Brings up a host, and lets the sidecar find it. */
+  async host(...change: ConstructorParameters<typeof FakeHost>): Promise<FakeHost> {
+    const host = this.place.put(new FakeHost(...change));
+    await this.clock.pass(500);
+    return host;
   }
 
   /** Puts a message into a queue. */
