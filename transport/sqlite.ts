@@ -1,12 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "./clock.ts";
-import { createDelivery, type Settlement } from "./delivery.ts";
 import { Bells, bellsFolder } from "./sqlite/bells.ts";
 import { GroupCommit } from "./sqlite/group_commit.ts";
+import { Hands, type Queue } from "./sqlite/hands.ts";
 import { Intake } from "./sqlite/intake.ts";
 import { Lease } from "./sqlite/lease.ts";
 import { openFile } from "./sqlite/open_file.ts";
-import { type ClaimedRow, createQueries, type Queries } from "./sqlite/queries.ts";
+import { createQueries, type Queries } from "./sqlite/queries.ts";
 import { describeError } from "./sqlite/sqlite_error.ts";
 import { Taker } from "./takers.ts";
 import type {
@@ -90,6 +90,7 @@ class SqliteTransport implements Transport {
   readonly #queries: Queries;
   readonly #commits: GroupCommit;
   readonly #lease: Lease;
+  readonly #hands: Hands;
   readonly #bells: Bells;
   readonly #queues = new Map<string, number>();
   readonly #intakes = new Map<number, { intake: Intake; stop: () => void }>();
@@ -109,6 +110,13 @@ class SqliteTransport implements Transport {
       onRepaired: () => this.#emit({ kind: "connected" }),
     });
     this.#lease = new Lease({ queries: this.#queries, commits: this.#commits, clock, leaseMs });
+    this.#hands = new Hands({
+      queries: this.#queries,
+      commits: this.#commits,
+      lease: this.#lease,
+      onLost: (queue, messageId) => this.#emit({ kind: "hold_lost", queue, messageId }),
+      onGained: (id) => this.#gained(id),
+    });
     this.#bells = new Bells(
       bellsFolder(path),
       (error) => this.#emit({ kind: "polling", reason: describeError(error, bellsFolder(path)) }),
@@ -136,7 +144,7 @@ class SqliteTransport implements Transport {
     if (id !== undefined) this.#queues.set(queue, id);
     if (this.#closing) throw closed();
     if (id === undefined) throw unknownQueue(queue);
-    const intake = this.#intakeOf(id, queue);
+    const intake = this.#intakeOf({ id, name: queue });
     intake.takers.add(taker);
     intake.look();
     const setPaused = (paused: boolean) => {
@@ -234,76 +242,31 @@ class SqliteTransport implements Transport {
     return this.#queues.get(name) ?? this.#queries.queueId(name);
   }
 
-  #intakeOf(id: number, queue: string): Intake {
-    const running = this.#intakes.get(id);
+  #intakeOf(queue: Queue): Intake {
+    const running = this.#intakes.get(queue.id);
     if (running) return running.intake;
     const intake = new Intake({
-      queue: id,
+      queue,
       queries: this.#queries,
       commits: this.#commits,
       lease: this.#lease,
+      hands: this.#hands,
       clock: this.#clock,
       pollMs: this.#options.pollMs ?? 1_000,
-      onTaken: (taker, row, owner) => this.#hand(queue, intake, taker, row, owner),
-      onGained: (queue) => this.#gained(queue),
+      onGained: (id) => this.#gained(id),
     });
-    const deafen = this.#bells.listen(id, () => intake.look());
+    const deafen = this.#bells.listen(queue.id, () => intake.look());
     const stop = () => {
       intake.stop();
       deafen();
     };
-    this.#intakes.set(id, { intake, stop });
+    this.#intakes.set(queue.id, { intake, stop });
     return intake;
   }
 
   #stopIntake(id: number): void {
     this.#intakes.get(id)?.stop();
     this.#intakes.delete(id);
-  }
-
-  #hand(queue: string, intake: Intake, taker: Taker, row: ClaimedRow, owner: number): void {
-    this.#lease.hold();
-    taker.hand(createDelivery({
-      queue,
-      body: row.body,
-      messageId: row.messageId,
-      timestamp: new Date(row.publishedAt),
-      headers: row.headers,
-      redelivered: row.deliveries > 0,
-    }, (how) => this.#settle(queue, intake, taker, row, owner, how)));
-  }
-
-  #settle(
-    queue: string,
-    intake: Intake,
-    taker: Taker,
-    row: ClaimedRow,
-    owner: number,
-    how: Settlement,
-  ): Promise<void> {
-    return new Promise((resolve) => {
-      const lost = () => {
-        this.#emit({ kind: "hold_lost", queue, messageId: row.messageId });
-        resolve();
-      };
-      this.#commits.add({
-        work: () => {
-          const settle = how === "ack" ? this.#queries.remove : this.#queries.putBack;
-          return settle(row.id, owner) ? done : lost;
-        },
-        dropped: lost,
-        durable: true,
-      });
-      const done = () => {
-        const id = this.#queues.get(queue);
-        if (how === "requeue" && id !== undefined) this.#gained(id);
-        resolve();
-      };
-      // The place is free at once: the claim comes after this in the same transaction.
-      taker.held -= 1;
-      this.#lease.release();
-      intake.fill();
-    });
   }
 
   /** Wakes whoever takes messages from a queue, here and in other processes. */

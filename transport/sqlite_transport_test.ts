@@ -4,7 +4,7 @@ import { bellsFolder } from "./sqlite/bells.ts";
 import { openFile } from "./sqlite/open_file.ts";
 import { createSqliteTransport, openSqlite, type SqliteOptions } from "./sqlite.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
-import { openInbox } from "./testing/inbox.ts";
+import { openInbox, patiently } from "./testing/inbox.ts";
 import { startChild } from "./testing/child_process.ts";
 import type { Transport, TransportEvent } from "./transport.ts";
 
@@ -192,7 +192,7 @@ Deno.test("sqlite: a full disk fails publishing, shows, and mends by itself", ()
     assert.deepEqual(await transport.publish([large, large]), ["failed", "failed"]);
     assert.equal(transport.connected, false);
     db.exec("PRAGMA max_page_count = 1000000");
-    await mended.promise;
+    await patiently(mended.promise, "the file to work again");
     assert.equal(transport.connected, true);
     assert.deepEqual(await transport.publish([large]), ["confirmed"]);
     assert.equal((await transport.inspect("a"))?.ready, 2);
@@ -203,6 +203,31 @@ Deno.test("sqlite: a full disk fails publishing, shows, and mends by itself", ()
     assert.match(disconnected.reason, /queues\.db: database or disk is full \(.*free some space/);
     assert.ok(disconnected.retryInMs > 0);
     assert.deepEqual(rest, [{ kind: "connected" }]);
+  }));
+
+Deno.test("sqlite: a damaged file fails publishing and says what is to be done", () =>
+  withQueue(async ({ path, open }) => {
+    const before = await open();
+    const messages = Array.from({ length: 200 }, (_, index) => ({
+      queue: "a",
+      messageId: `m${index}`,
+      body: new Uint8Array(3_000),
+    }));
+    await before.publish(messages);
+    await before.close();
+    const file = await Deno.readFile(path);
+    const pageBytes = 4_096; // the first page holds what is read when a file is opened
+    await Deno.writeFile(path, file.fill(0xaa, pageBytes));
+    const events: TransportEvent[] = [];
+    const transport = await openSqlite({ path, onEvent: (event) => events.push(event) });
+    assert.deepEqual(await transport.publish(messages.slice(0, 1)), ["failed"]);
+    assert.equal(transport.connected, false);
+    await assert.rejects(transport.inspect("a"), {
+      code: "unreachable",
+      message: /queues\.db: database disk image is malformed \(the file is damaged; restore it/,
+    });
+    await transport.close();
+    assert.deepEqual(events.map(({ kind }) => kind), ["connected", "disconnected"]);
   }));
 
 Deno.test("sqlite: without its bells a queue is polled, which is said once", () =>

@@ -87,12 +87,19 @@ export class GroupCommit {
     if (this.healthy && kindOfError(error) === "broken") this.#breakDown([], error);
   }
 
-  /** Waits until nothing is pending, but no longer than a while; then drops what still is. */
+  /**
+   * Waits until nothing is pending, but no longer than a while, and not at all for a broken file
+   * that still is; then drops what is left.
+   */
   async close(limitMs: number): Promise<void> {
-    if (this.#pending.length > 0) {
+    if (this.#failures > 0) {
+      this.#cancelFlush?.();
+      this.#flush();
+    }
+    if (this.#pending.length > 0 && this.healthy) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#onIdle = resolve;
-      // Waits for the last transactions; a file that stays locked or broken must not hold us up.
+      // Waits for the last transactions; another process' lock must not hold us up for ever.
       const timer = setTimeout(resolve, limitMs);
       await promise;
       clearTimeout(timer);

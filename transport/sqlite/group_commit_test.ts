@@ -187,4 +187,11 @@ Deno.test("closing does what is pending, and drops it when it cannot be done", (
     assert.equal(await dropped, "dropped");
     other.exec("COMMIT");
     assert.deepEqual(entries(other), ["a"]);
+
+    db.exec("PRAGMA max_page_count = 4");
+    const broken = create();
+    assert.equal(await insert(broken, db, "x".repeat(100_000)), "failed");
+    const refused = insert(broken, db, "y".repeat(100_000), { failed: undefined });
+    await broken.close(3_600_000);
+    assert.equal(await refused, "dropped");
   }));

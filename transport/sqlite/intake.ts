@@ -1,21 +1,20 @@
 import type { Clock } from "../clock.ts";
 import { type Taker, Takers } from "../takers.ts";
 import type { GroupCommit } from "./group_commit.ts";
+import type { Hands, Queue } from "./hands.ts";
 import type { Lease } from "./lease.ts";
-import type { ClaimedRow, Queries } from "./queries.ts";
+import type { Queries } from "./queries.ts";
 
 /** What an intake stands on. */
 export interface IntakeOptions {
-  /** The queue's number. */
-  readonly queue: number;
+  readonly queue: Queue;
   readonly queries: Queries;
   readonly commits: GroupCommit;
   readonly lease: Lease;
+  readonly hands: Hands;
   readonly clock: Clock;
   /** How long to go without looking, in milliseconds, when nothing wakes us. */
   readonly pollMs: number;
-  /** Hands a message that was taken to a consumer. */
-  readonly onTaken: (taker: Taker, row: ClaimedRow, owner: number) => void;
   /** Is told of queues that gained messages which dead processes held. */
   readonly onGained: (queue: number) => void;
 }
@@ -50,8 +49,8 @@ export class Intake {
     if (this.#stopped || this.#claiming || this.takers.free === 0) return;
     try {
       const now = clock.now();
-      const due = queries.nextDue(queue) ?? Infinity;
-      const leaseEnd = queries.nextLeaseEnd(queue, lease.owner) ?? Infinity;
+      const due = queries.nextDue(queue.id) ?? Infinity;
+      const leaseEnd = queries.nextLeaseEnd(queue.id, lease.owner) ?? Infinity;
       if (leaseEnd <= now) this.#releaseExpired();
       if (due <= now) return this.wake();
       this.#maybeDue = false;
@@ -91,9 +90,9 @@ export class Intake {
   }
 
   #claim(): () => void {
-    const { queries, clock, queue, lease, onTaken } = this.#options;
+    const { queries, clock, queue, lease, hands } = this.#options;
     const limit = this.#stopped ? 0 : Math.min(maxClaim, this.takers.free);
-    const rows = limit === 0 ? [] : queries.due(queue, clock.now(), limit, maxClaimBytes);
+    const rows = limit === 0 ? [] : queries.due(queue.id, clock.now(), limit, maxClaimBytes);
     if (rows.length === 0) return () => this.#claimed(limit, 0);
     const owner = lease.extend();
     for (const row of rows) queries.take(row.id, owner);
@@ -101,7 +100,7 @@ export class Intake {
       lease.keep(owner);
       for (const row of rows) {
         const taker = this.takers.next();
-        if (taker) onTaken(taker, row, owner);
+        if (taker) hands.give({ queue, row, owner, taker, onFree: () => this.fill() });
       }
       this.#claimed(limit, rows.length);
     };
@@ -121,7 +120,7 @@ export class Intake {
     const { queries, commits, clock, queue, lease, onGained } = this.#options;
     commits.add({
       work: () => {
-        const queues = queries.releaseExpired(queue, clock.now(), lease.owner);
+        const queues = queries.releaseExpired(queue.id, clock.now(), lease.owner);
         return () => {
           this.#releasing = false;
           queues.forEach(onGained);

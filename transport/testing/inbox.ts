@@ -12,8 +12,27 @@ export interface Inbox {
   take(count: number): Promise<Delivery[]>;
 }
 
-/** How long a test waits for a delivery before it fails. */
+/** How long a test waits before it fails. */
 const patienceMs = 10_000;
+
+/**
+ * Waits for what a test expects; rejects after ten seconds, to fail instead of hanging.
+ *
+ * @param expected what should happen
+ * @param what the same in words, as the end of "waited in vain for …"
+ */
+export async function patiently<T>(expected: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`waited ${patienceMs} ms in vain for ${what}`)),
+    patienceMs,
+  );
+  try {
+    return await Promise.race([expected, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
  * Consumes a queue into an inbox.
@@ -39,18 +58,9 @@ export async function openInbox(
   const next = async () => {
     const delivery = waiting.shift();
     if (delivery) return delivery;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<void>();
     onDelivery = resolve;
-    // Waits for a delivery that never comes, to fail instead of hanging.
-    const timer = setTimeout(
-      () => reject(new Error(`nothing was delivered from "${queue}" in ${patienceMs} ms`)),
-      patienceMs,
-    );
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    await patiently(promise, `a delivery from "${queue}"`);
     return next();
   };
   const take = async (count: number) => {
