@@ -29,7 +29,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   protocol: { imports: [], edges: ["vectors/make.ts"] },
   transport: {
     imports: ["protocol"],
-    alsoImports: { "config.ts": ["program"] }, // docs/adr/0002-settings-words-in-transport.md
+    alsoImports: { // docs/adr/0002-settings-words-in-transport.md
+      "config.ts": ["program"],
+      "config_test.ts": ["program"],
+    },
     edges: [
       "sqlite/bells.ts",
       "sqlite/open_file.ts",
