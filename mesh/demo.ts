@@ -27,7 +27,8 @@ export async function demo(
     if (!json) screen.err(line);
   };
   tell(`starting ${command.file}`);
-  return await withMesh({
+  let hasFailed = false;
+  const code = await withMesh({
     ...command,
     ...context,
     // What goes well is not worth a line here; what does not is shown when the demo fails.
@@ -55,10 +56,12 @@ export async function demo(
       signal,
     );
     showEnd(end, screen, json);
-    if (end.kind === "succeeded") return EXIT.ok;
-    for (const line of kept) screen.err(line);
-    return EXIT.failed;
+    hasFailed = end.kind === "failed";
+    return hasFailed ? EXIT.failed : EXIT.ok;
   });
+  // By now every process has said all it had to say.
+  if (hasFailed) { for (const line of kept) screen.err(line); }
+  return code;
 }
 
 function shorten(value: Json): string {

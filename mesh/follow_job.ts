@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
 import { formatJson } from "./format_json.ts";
-import type { GatewayClient, ListedTool } from "./gateway_client.ts";
-import { plainProgressLine, progressLine } from "./progress_line.ts";
+import type { GatewayClient, JobProgress, ListedTool } from "./gateway_client.ts";
+import { isWorthALine, plainProgressLine, progressLine } from "./progress_line.ts";
 import type { Screen } from "./screen.ts";
 
 /** How a call ended. */
@@ -26,15 +26,14 @@ export async function callAndFollow(
   const answer = await client.call(call.tool, call.arguments);
   if (answer.kind === "refused") return { kind: "failed", reason: answer.reason };
   if (answer.kind === "result") return { kind: "succeeded", result: answer.result };
-  let last = "";
+  let before: JobProgress | undefined;
   for await (const progress of client.follow(answer.id, signal)) {
-    const line = plainProgressLine(progress);
     if (screen?.isLive) {
       screen.live(progressLine(progress, { columns: screen.columns(), colour: screen.colourErr }));
-    } else if (line !== last) {
-      screen?.err(line);
+    } else if (isWorthALine(progress, before)) {
+      screen?.err(plainProgressLine(progress));
+      before = progress;
     }
-    last = line;
   }
   const job = await client.getJob(answer.id);
   if (job.status === "Succeeded") return { kind: "succeeded", result: job.result ?? null, job };

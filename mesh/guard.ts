@@ -37,17 +37,21 @@ while [ $tries -gt 0 ]; do
   tries=$((tries - 1))
 done
 for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done
+folder=$1
+shift
 rm -f -- "$@"
+rmdir -- "$folder" 2>/dev/null
 `;
 
 /**
  * Starts the guard of a mesh. Needs `--allow-run=/bin/sh`.
  *
- * @param files paths to remove at the end
+ * @param folder removed at the end where nothing is left in it
+ * @param files paths to remove before that
  */
-export function startGuard(files: readonly string[]): Guard {
+export function startGuard(folder: string, files: readonly string[]): Guard {
   const shell = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "asya-guard", ...files],
+    args: ["-c", SCRIPT, "asya-guard", folder, ...files],
     // What keeps it from ending with the mesh: a Ctrl-C at the terminal is not for it.
     detached: true,
     clearEnv: true,

@@ -35,6 +35,8 @@ export interface MeshPlan {
   readonly files: Readonly<Record<string, string>>;
   /** Folders to make before that. */
   readonly folders: readonly string[];
+  /** The one of them that has the sockets. */
+  readonly socketFolder: string;
 }
 
 /** What a plan needs to know of the machine. */
@@ -140,6 +142,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     gatewayUrl,
     files: { [toolsPath]: mesh.toolsText },
     folders: [state, `${state}/joins`, results, place.socketFolder],
+    socketFolder: place.socketFolder,
   };
 }
 

@@ -9,6 +9,7 @@ export interface LineStyle {
 }
 
 const BAR_COLUMNS = 24;
+const LINE_EVERY_PERCENT = 5;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /**
@@ -49,9 +50,32 @@ export function plainProgressLine(progress: JobProgress): string {
   return `${`${Math.floor(progress.percent)}%`.padStart(4)} ${describe(progress)}`;
 }
 
-function describe({ step, message }: JobProgress): string {
-  const words = message.replaceAll(/\s+/g, " ");
-  return step === "" ? words : `${step}: ${words}`;
+/**
+ * Whether a line of a log is worth it after the one before: something else is being done, or five
+ * percent more of it.
+ *
+ * @param progress how far the job is
+ * @param before what was last written, if anything
+ * @example
+ * ```ts
+ * import { isWorthALine } from "./progress_line.ts";
+ * import assert from "node:assert/strict";
+ * const before = { percent: 10, message: "reading page 1", step: "ocr" };
+ * assert.equal(isWorthALine({ ...before, percent: 12 }, before), false);
+ * assert.equal(isWorthALine({ ...before, percent: 15 }, before), true);
+ * assert.equal(isWorthALine({ ...before, message: "reading page 2" }, before), true);
+ * ```
+ */
+export function isWorthALine(progress: JobProgress, before: JobProgress | undefined): boolean {
+  return before === undefined || describe(progress) !== describe(before) ||
+    Math.abs(progress.percent - before.percent) >= LINE_EVERY_PERCENT;
+}
+
+/** What is being done, and where; of a streamed chunk, the chunk itself. */
+function describe({ step, message, partial }: JobProgress): string {
+  const words = partial === undefined ? message : JSON.stringify(partial);
+  const line = words.replaceAll(/\s+/g, " ");
+  return step === "" ? line : `${step}: ${line}`;
 }
 
 /** A bar in steps of an eighth of a column. */

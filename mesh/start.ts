@@ -3,7 +3,7 @@ import type { MeshEvent } from "./event.ts";
 import { startGuard } from "./guard.ts";
 import type { MeshPlan, Program } from "./plan.ts";
 import { createSpawn } from "./spawn.ts";
-import { type Supervised, superviseProcess } from "./supervise.ts";
+import { superviseProcess } from "./supervise.ts";
 
 /** A mesh that was started. */
 export interface RunningMesh {
@@ -68,7 +68,7 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
 
   const { onLine, onEvent, readyWithinMs = 90_000, graceMs = 30_000 } = options;
   const sockets = plan.processes.flatMap(({ socket }) => socket ?? []);
-  const guard = startGuard(sockets.flatMap(socketFiles));
+  const guard = startGuard(plan.socketFolder, sockets.flatMap(socketFiles));
   const spawn = createSpawn(options.deno, guard);
   const settling = new Settling(performance.now());
   const processes = plan.processes.map((process) =>
@@ -97,7 +97,7 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
   return {
     settled,
     stop: () => stopped ??= stop(),
-    kill: () => processes.forEach((process: Supervised) => process.kill()),
+    kill: () => processes.forEach((process) => process.kill()),
   };
 }
 
@@ -136,7 +136,7 @@ class Settling {
     }
   }
 
-  /** Ends the waiting; what is not known by then is never known. */
+  /** Ends the waiting. */
   end(): void {
     this.#over.abort();
   }
@@ -146,8 +146,12 @@ class Settling {
     withinMs: number,
     onEvent: (event: MeshEvent) => void,
   ): Promise<StartOutcome> {
+    let isTooLate = false;
     // stands for the end of all patience with a process that neither dies nor gets ready
-    const timeout = setTimeout(() => this.end(), withinMs);
+    const timeout = setTimeout(() => {
+      isTooLate = true;
+      this.end();
+    }, withinMs);
     const looks = Promise.all(plan.processes.map(async ({ name, readyUrl }) => {
       if (readyUrl === undefined) return undefined;
       const { ready, reason } = await awaitReady(readyUrl, this.#over.signal);
@@ -165,7 +169,7 @@ class Settling {
         looks.then((found): StartOutcome => {
           const failures = found.filter((failure) => failure !== undefined);
           if (failures.length === 0) return { kind: "ready", tookMs: this.#sinceStartMs() };
-          return this.#sinceStartMs() < withinMs ? { kind: "stopped" } : failed(failures);
+          return isTooLate ? failed(failures) : { kind: "stopped" };
         }),
       ]);
     } finally {

@@ -1,0 +1,341 @@
+import assert from "node:assert/strict";
+import { isJsonObject, parseJson } from "@asya/protocol";
+
+/** Needs `/bin/sh` and `/proc`, which the guard and the look for orphans are made of. */
+const main = new URL("main.ts", import.meta.url).pathname;
+
+/** How long a mesh may take for anything a test waits for. */
+const PATIENCE_MS = 30_000;
+
+/** Runs a test with a folder that holds a mesh's files. */
+async function withFolder(
+  files: Readonly<Record<string, string>>,
+  test: (folder: string) => Promise<void>,
+  below = "",
+): Promise<void> {
+  const root = await Deno.makeTempDir();
+  const folder = `${root}${below}`;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    await test(folder);
+    await waitFor("no process of the mesh is left", async () => (await pidsOf(root)).length === 0);
+    assert.deepEqual(await socketsIn(root), [], "no socket is left");
+  } finally {
+    for (const pid of await pidsOf(root)) Deno.kill(pid, "SIGKILL");
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** Pids of the processes whose command line names a folder. */
+async function pidsOf(folder: string): Promise<number[]> {
+  const child = new Deno.Command("/bin/sh", {
+    args: ["-c", "grep -laF -f - /proc/[0-9]*/cmdline 2>/dev/null"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(folder));
+  await writer.close();
+  const { stdout } = await child.output();
+  return [...new TextDecoder().decode(stdout).matchAll(/\/proc\/(\d+)\//g)].map(([, pid]) =>
+    Number(pid)
+  );
+}
+
+async function socketsIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await socketsIn(path));
+    else if (/\.sock(\.|$)/.test(name)) found.push(path);
+  }
+  return found;
+}
+
+/** Looks again and again, until something is so. */
+async function waitFor(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
+  const endMs = Date.now() + PATIENCE_MS;
+  while (!await isSo()) {
+    assert(Date.now() < endMs, `${what}, within ${PATIENCE_MS} ms`);
+    // stands for the time between two looks
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A command of `asya` that runs beside the test. */
+class Asya {
+  readonly lines: string[] = [];
+  readonly errors: string[] = [];
+  readonly #child: Deno.ChildProcess;
+  readonly #read: Promise<unknown>;
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--allow-read",
+        "--allow-write",
+        "--allow-net",
+        "--allow-env",
+        "--allow-run",
+        main,
+        ...args,
+      ],
+      env: { NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#read = Promise.all([
+      collect(this.#child.stdout, this.lines),
+      collect(this.#child.stderr, this.errors),
+    ]);
+  }
+
+  get output(): string {
+    return [...this.lines, ...this.errors].join("\n");
+  }
+
+  signal(name: Deno.Signal): void {
+    this.#child.kill(name);
+  }
+
+  async ended(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#read;
+    return code;
+  }
+
+  /** Fields of the first log line with given words, once it is there. */
+  async line(message: string, of?: string): Promise<Record<string, unknown>> {
+    const find = () =>
+      this.lines.map((line) => parseJson(line)).flatMap((json) =>
+        json.ok && isJsonObject(json.value) && json.value.message === message &&
+          (of === undefined || json.value.of === of)
+          ? [json.value]
+          : []
+      ).at(-1);
+    await waitFor(`"${message}" in\n${this.output}`, () => find() !== undefined);
+    return { ...find() };
+  }
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, lines: string[]): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    lines.push(...parts);
+  }
+  if (rest !== "") lines.push(rest);
+}
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const asya = new Asya(args);
+  const code = await asya.ended();
+  return { code, out: asya.lines.join("\n"), err: asya.errors.join("\n") };
+}
+
+/** Starts a mesh, gives it to a test once it is up, and ends it with a Ctrl-C. */
+async function withMesh(
+  file: string,
+  test: (asya: Asya, url: string) => Promise<void>,
+  args: readonly string[] = [],
+): Promise<void> {
+  const asya = new Asya(["up", file, "--json", ...args], { ASYA_LOG_LEVEL: "DEBUG" });
+  const { url } = await asya.line("mesh is up");
+  await test(asya, String(url));
+  asya.signal("SIGINT");
+  assert.equal(await asya.ended(), 0, asya.output);
+}
+
+const hello = {
+  "hello.ts": "export default (msg) => ({ greeting: `Hello, ${msg.payload.name}!` });\n",
+  "mesh.yaml": `
+name: hello
+actors:
+  - { name: hello, handler: ./hello.ts }
+tools:
+  - name: say_hello
+    parameters: { name: { type: string, default: world } }
+    route: [hello]
+demo: { tool: say_hello, arguments: { name: Ada } }
+`,
+};
+
+const stuck = {
+  "stuck.ts": "export default () => new Promise(() => {});\n",
+  "mesh.yaml": `
+name: stuck
+actors:
+  - { name: stuck, handler: ./stuck.ts }
+tools:
+  - { name: wait, route: [stuck] }
+`,
+};
+
+Deno.test("[M1] [M2] a mesh comes up, is called, and leaves nothing behind", () =>
+  withFolder(hello, (folder) =>
+    withMesh(`${folder}/mesh.yaml`, async (_, url) => {
+      const { code, out, err } = await run("call", "say_hello", "--arg", "name=Ada", "--url", url);
+      assert.equal(code, 0, err);
+      assert.deepEqual(JSON.parse(out), { greeting: "Hello, Ada!" });
+      assert.match(err, /100% /);
+      const stored = /^stored at (.+)$/m.exec(err)?.[1] ?? "";
+      assert.equal(JSON.parse(await Deno.readTextFile(stored)).result.greeting, "Hello, Ada!");
+      const tools = await run("tools", "--url", url);
+      assert.match(tools.out, /^say_hello$/m);
+      assert.match(tools.out, /^ {2}name {2}string, default "world"$/m);
+    })));
+
+Deno.test("[M3] a process that is killed is started again, and work goes on", () =>
+  withFolder(hello, (folder) =>
+    withMesh(`${folder}/mesh.yaml`, async (asya, url) => {
+      for (const  of of["hello.sidecar", "hello.runtime", "gateway"]) {
+        const { pid } = await asya.line("process started", of);
+        Deno.kill(Number(pid), "SIGKILL");
+        await asya.line("process died and is started again", of);
+        await waitFor(`${of} is started again`, async () => {
+          return (await asya.line("process started", of)).pid !== pid;
+        });
+        await waitFor("the gateway answers", async () => {
+          const response = await fetch(`${url}/readyz`).catch(() => undefined);
+          await response?.body?.cancel();
+          return response?.ok === true;
+        });
+        const { code, out, err } = await run("call", "say_hello", "--url", url);
+        assert.equal(code, 0, err);
+        assert.deepEqual(JSON.parse(out), { greeting: "Hello, world!" }, of);
+      }
+    })));
+
+Deno.test("[M2] nothing is left of a mesh that is killed", () =>
+  withFolder(hello, async (folder) => {
+    const asya = new Asya(["up", `${folder}/mesh.yaml`, "--json"]);
+    await asya.line("mesh is up");
+    assert.notDeepEqual(await socketsIn(folder), []);
+    asya.signal("SIGKILL");
+    await asya.ended();
+    await waitFor("all sockets are gone", async () => (await socketsIn(folder)).length === 0);
+  }));
+
+Deno.test("[M2] a first signal waits for the work in hand, a second one does not", () =>
+  withFolder(stuck, async (folder) => {
+    const asya = new Asya(["up", `${folder}/mesh.yaml`, "--json"], { ASYA_LOG_LEVEL: "DEBUG" });
+    const { url } = await asya.line("mesh is up");
+    const response = await fetch(`${url}/tools/call`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "wait", arguments: {} }),
+    });
+    assert.equal(response.status, 200, await response.text());
+    const { job_id } = await (await fetch(`${url}/jobs`)).json().then(({ jobs }) => ({
+      job_id: jobs[0].id,
+    }));
+    await waitFor("the handler has it", async () => {
+      const job = await (await fetch(`${url}/jobs/${job_id}`)).json();
+      return job.status === "Running";
+    });
+    asya.signal("SIGINT");
+    await asya.line("draining");
+    asya.signal("SIGINT");
+    assert.notEqual(await asya.ended(), 1, asya.output);
+  }));
+
+Deno.test("[M1] --only starts what is named, beside what runs already", () =>
+  withFolder(hello, (folder) => {
+    const file = `${folder}/mesh.yaml`;
+    return withMesh(file, async (gateway) => {
+      const others = new Asya(["up", file, "--only", "hello,happy-end", "--json"]);
+      await others.line("mesh is up");
+      const again = await run("up", file, "--only", "hello");
+      assert.equal(again.code, 1);
+      assert.match(again.err, /^hello of this mesh runs already, in process \d+$/);
+      others.signal("SIGTERM");
+      assert.equal(await others.ended(), 0, others.output);
+      const started = gateway.lines.map((line) => JSON.parse(line))
+        .filter(({ message }) => message === "process started").map(({ of }) => of);
+      assert.deepEqual(started, ["gateway", "error-end.runtime", "error-end.sidecar"]);
+    }, ["--only", "gateway,error-end"]);
+  }));
+
+Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) => {
+  await t.step(
+    "a file that is wrong, by line and column",
+    () =>
+      withFolder({ "mesh.yaml": "name: x\nactor: []\n" }, async (folder) => {
+        const { code, err } = await run("up", `${folder}/mesh.yaml`);
+        assert.equal(code, 2);
+        assert.match(err, /mesh\.yaml:2:1: actor is not known; did you mean actors\?/);
+      }),
+  );
+  await t.step("no file", async () => {
+    const { code, err } = await run("up", "/nowhere/mesh.yaml");
+    assert.equal(code, 2);
+    assert.equal(err, "there is no file /nowhere/mesh.yaml");
+  });
+  await t.step("a part that is not there", () =>
+    withFolder(hello, async (folder) => {
+      const { code, err } = await run("up", `${folder}/mesh.yaml`, "--only", "helo");
+      assert.equal(code, 2);
+      assert.equal(err, '--only names "helo"; did you mean hello?');
+    }));
+  await t.step(
+    "a handler that cannot be loaded, with its last words",
+    () =>
+      withFolder({ ...hello, "hello.ts": "export const other = 1;\n" }, async (folder) => {
+        const { code, err } = await run("up", `${folder}/mesh.yaml`);
+        assert.equal(code, 1);
+        assert.match(err, /^hello\.runtime did not come up: /m);
+        assert.match(err, /other/, "it says what the module exports");
+      }),
+  );
+  await t.step("a tool that the gateway refuses, by the line of the mesh's file", () =>
+    withFolder(
+      { ...hello, "mesh.yaml": hello["mesh.yaml"].replace("parameters", "paramaters") },
+      async (folder) => {
+        const { code, err } = await run("up", `${folder}/mesh.yaml`);
+        assert.equal(code, 1);
+        assert.match(err, /^gateway did not come up: /m);
+        assert.match(err, /:7:5: .*paramaters/);
+      },
+    ));
+});
+
+Deno.test("[M1] a demo shows its result on standard output, and all else beside it", () =>
+  withFolder(hello, async (folder) => {
+    const { code, out, err } = await run("demo", `${folder}/mesh.yaml`);
+    assert.equal(code, 0, err);
+    assert.deepEqual(JSON.parse(out), { greeting: "Hello, Ada!" });
+    assert.match(err, /^7 processes are ready after [\d.]+ s$/m);
+    assert.match(err, /^calling say_hello {"name":"Ada"}$/m);
+    assert.match(err, /^stored at .*\.json$/m);
+  }));
+
+Deno.test("[M1] a demo that fails says why, and ends with 1", () => {
+  const files = { ...hello, "hello.ts": "export default () => { throw new TypeError('no'); };\n" };
+  return withFolder(files, async (folder) => {
+    const { code, out, err } = await run("demo", `${folder}/mesh.yaml`);
+    assert.equal(code, 1);
+    assert.equal(out, "");
+    assert.match(err, /^failed: processing_error: no$/m);
+    assert.match(err, /work is dead-lettered/, "the log is shown");
+  });
+});
+
+Deno.test("[M2] a mesh in a deep folder has its sockets elsewhere, and leaves none", async () => {
+  const runtimeDir = await Deno.makeTempDir();
+  try {
+    await withFolder(hello, async (folder) => {
+      const asya = new Asya(["demo", `${folder}/mesh.yaml`], { XDG_RUNTIME_DIR: runtimeDir });
+      assert.equal(await asya.ended(), 0, asya.output);
+    }, `/${"deep-folder/".repeat(10)}`);
+    assert.deepEqual([...Deno.readDirSync(runtimeDir)], [], "the private folder is gone");
+  } finally {
+    await Deno.remove(runtimeDir, { recursive: true });
+  }
+});
