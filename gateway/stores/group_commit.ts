@@ -2,6 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { clearImmediate, setImmediate } from "node:timers";
 import { toStoreError } from "./store_error.ts";
 
+/** @see https://www.sqlite.org/rescode.html */
+const SQLITE_CONSTRAINT = 19;
+
 /** One piece of work that shares its transaction with others. */
 interface Operation {
   /** Does it. It is done again, alone, when another one in its transaction fails. */
@@ -33,7 +36,7 @@ export class GroupCommit {
     this.#commit = () => void commit.run();
   }
 
-  /** Whether the latest transaction succeeded. */
+  /** Whether the database worked when it was last used. */
   get healthy(): boolean {
     return this.#healthy;
   }
@@ -85,9 +88,15 @@ export class GroupCommit {
       this.#healthy = true;
       return undefined;
     } catch (error) {
-      this.#healthy = false;
+      this.#healthy = !isTrouble(error);
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       return error ?? new Error("a transaction failed without saying why");
     }
   }
+}
+
+/** Whether an error is about the database itself, not about what was asked of it. */
+function isTrouble(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  return code !== 0 && code !== SQLITE_CONSTRAINT;
 }

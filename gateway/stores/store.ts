@@ -6,7 +6,7 @@ import type { UpdateSource } from "../follow.ts";
 
 /**
  * What a gateway keeps its jobs in. Each part belongs to the file that needs it; every
- * implementation passes the one suite in `store_suite.ts`.
+ * implementation passes the one suite in `testing/store_suite.ts`.
  */
 export interface Store extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource {
   /** Whether it worked when it was last used. */

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { createMemoryStore } from "./memory.ts";
+import { entryOf, testStore } from "../testing/store_suite.ts";
+
+testStore("memory", () => {
+  const store = createMemoryStore({ maxJobs: 1_000 });
+  return Promise.resolve({ store, close: () => store.close() });
+});
+
+Deno.test({
+  name: "memory: a full store refuses, until finished jobs are deleted",
+  permissions: "none",
+  fn: async () => {
+    const store = createMemoryStore({ maxJobs: 2 });
+    assert.equal(await store.create(entryOf("a")), "stored");
+    assert.equal(await store.create(entryOf("b")), "stored");
+    assert.equal(await store.create(entryOf("c")), "full");
+    assert.equal(await store.read("c"), undefined);
+    const { job } = entryOf("a");
+    const ended = { ...job, status: "Failed" as const };
+    await store.change("a", undefined, () => ({ kind: "changed", job: ended, updates: [] }));
+    assert.equal(await store.deleteFinished(Date.parse(job.updatedAt) + 1, 10), 1);
+    assert.equal(await store.create(entryOf("c")), "stored");
+  },
+});

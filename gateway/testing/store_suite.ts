@@ -1,0 +1,325 @@
+import {
+  applyCancel,
+  applyDeadline,
+  applyFinal,
+  applyProgress,
+  createJob,
+  type FinalReport,
+  type Job,
+  type Json,
+  type ProgressReport,
+} from "@asya/protocol";
+import assert from "node:assert/strict";
+import type { Entry } from "../stored_job.ts";
+import type { Store } from "../stores/store.ts";
+
+/** A store under test, with nothing in it. */
+export interface StoreHarness {
+  readonly store: Store;
+  /** Ends it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Registers the tests that every store passes.
+ *
+ * @param name what is under test
+ * @param open makes a fresh store for each test
+ */
+export function testStore(name: string, open: () => Promise<StoreHarness>): void {
+  for (const [title, run] of Object.entries(promises)) {
+    Deno.test(`[G9] ${name}: ${title}`, async () => {
+      const harness = await open();
+      try {
+        await run(harness.store);
+      } finally {
+        await harness.close();
+      }
+    });
+  }
+}
+
+const start = new Date("2026-01-01T00:00:00Z");
+const startMs = start.getTime();
+
+/** A job that begins at a given time. */
+export function jobOf(id: string, more: Partial<Parameters<typeof createJob>[0]> = {}): Job {
+  return createJob({ id, tool: "t", steps: ["a", "b"], timeoutSeconds: 60, ...more }, start);
+}
+
+/** A job that is to be stored and sent. */
+export function entryOf(id: string, more: Partial<Entry> = {}): Entry {
+  const headers = { traceparent: "00-1" };
+  return {
+    job: jobOf(id),
+    payload: { n: id },
+    updates: [],
+    outgoing: { headers, dueMs: startMs + 10_000 },
+    ...more,
+  };
+}
+
+function progress(store: Store, id: string, report: Partial<ProgressReport> = {}) {
+  const full: ProgressReport = {
+    step: "a",
+    stepIndex: 0,
+    totalSteps: 2,
+    status: "received",
+    actorName: "a",
+    message: "",
+    ...report,
+  };
+  return store.change(id, full.branch, (state) => applyProgress(state, full, start));
+}
+
+function final(store: Store, id: string, report: Partial<FinalReport> = {}, now = start) {
+  const full: FinalReport = { status: "succeeded", ...report };
+  return store.change(id, full.branch, (state) => applyFinal(state, full, now));
+}
+
+async function messagesOf(store: Store, id: string, after = 0, limit = 100): Promise<string[]> {
+  const updates = await store.updatesAfter(id, after, limit) ?? [];
+  return updates.map(({ seq, update }) => `${seq} ${update.message}`);
+}
+
+async function dueOf(store: Store, nowMs: number, untilMs = nowMs, limit = 10): Promise<string[]> {
+  return (await store.takeDue(nowMs, untilMs, limit)).map(({ job }) => job.id);
+}
+
+const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
+  "what is stored is read, to the last field": async (store) => {
+    const payload: Json = {
+      text: 'a "quoted" ünïcode 😀 \u0000 line\n',
+      deep: [{ x: null }],
+      n: 1.5,
+    };
+    const entry = entryOf("j1", { payload, job: jobOf("j1", { metadata: { team: "ml" } }) });
+    assert.equal(await store.create(entry), "stored");
+    assert.deepEqual(await store.read("j1"), { job: entry.job, payload });
+    assert.equal(await store.read("j2"), undefined);
+    assert.equal(store.healthy, true);
+  },
+
+  "a job is stored with its end, where it has one": async (store) => {
+    const job = jobOf("j1");
+    const change = applyFinal({ job }, { status: "succeeded", result: [1] }, start);
+    assert(change.kind === "changed");
+    const { job: ended, updates, result = null } = change;
+    await store.create({ job: ended, payload: 1, result, updates });
+    assert.deepEqual(await store.read("j1"), { job: ended, payload: 1, result: [1] });
+    assert.equal((await messagesOf(store, "j1")).length, updates.length);
+    assert.deepEqual(await dueOf(store, startMs + 1e9), []);
+    assert.equal(await store.deleteFinished(startMs + 1, 10), 1);
+  },
+
+  "a change is decided on what is there, and recorded with its updates": async (store) => {
+    await store.create(entryOf("j1"));
+    const changed = await progress(store, "j1");
+    assert.equal(changed?.before.status, "Pending");
+    assert.equal(changed?.job.status, "Running");
+    await progress(store, "j1", { status: "completed" });
+    await final(store, "j1", { result: { answer: 42 } });
+    const stored = await store.read("j1");
+    assert.equal(stored?.job.status, "Succeeded");
+    assert.deepEqual(stored?.result, { answer: 42 });
+    assert.deepEqual(await messagesOf(store, "j1"), [
+      "1 received: a",
+      "2 completed: a",
+      "3 processing: a",
+      "4 received: b",
+      "5 processing: b",
+      "6 completed: b",
+      "7 job succeeded",
+    ]);
+  },
+
+  "a change of a job that is not there is none": async (store) => {
+    assert.equal(await progress(store, "j1"), undefined);
+    assert.equal(await store.updatesAfter("j1", 0, 10), undefined);
+  },
+
+  "a transition that decides for nothing changes nothing": async (store) => {
+    await store.create(entryOf("j1"));
+    await final(store, "j1", { result: 1 });
+    const before = await store.read("j1");
+    const changed = await final(store, "j1", { status: "failed" });
+    assert.equal(changed?.change.kind, "unchanged");
+    assert.deepEqual(await store.read("j1"), before);
+  },
+
+  "a null result is a result": async (store) => {
+    await store.create(entryOf("j1"));
+    await final(store, "j1", { result: null });
+    assert.equal((await store.read("j1"))?.result, null);
+  },
+
+  "many changes at once are decided one after the other": async (store) => {
+    await store.create(entryOf("j1", { job: jobOf("j1", { steps: ["a"], timeoutSeconds: 1e6 }) }));
+    const branches = Array.from({ length: 50 }, (_, index) => `/${index}:50:ab`);
+    await Promise.all(branches.flatMap((branch, index) => [
+      progress(store, "j1", { branch }),
+      final(store, "j1", { branch, result: index }),
+    ]));
+    const stored = await store.read("j1");
+    assert.equal(stored?.job.status, "Succeeded");
+    assert.deepEqual(stored?.result, branches.map((_, index) => index));
+    const updates = await store.updatesAfter("j1", 0, 1_000) ?? [];
+    assert.deepEqual(updates.map(({ seq }) => seq), updates.map((_, index) => index + 1));
+    assert.equal(updates.length, stored?.job.updateCount);
+  },
+
+  "branches of a failed job fill its partial results": async (store) => {
+    await store.create(entryOf("j1"));
+    await final(store, "j1", { branch: "/0:3:ab", result: "x" });
+    await final(store, "j1", { branch: "/1:3:ab", status: "failed", error: "e" });
+    await final(store, "j1", { branch: "/2:3:ab", result: "z" });
+    await final(store, "j1", { branch: "/2:3:ab", result: "again" });
+    const stored = await store.read("j1");
+    assert.equal(stored?.job.status, "Failed");
+    assert.deepEqual(stored?.ended?.map(({ branch, result }) => [branch, result]), [
+      ["/0:3:ab", "x"],
+      ["/1:3:ab", undefined],
+      ["/2:3:ab", "z"],
+    ]);
+  },
+
+  "nested branches are gathered": async (store) => {
+    await store.create(entryOf("j1"));
+    for (const branch of ["/1:2:ab/1:2:cd", "/0:2:ab", "/1:2:ab/0:2:cd"]) {
+      await progress(store, "j1", { branch });
+      await final(store, "j1", { branch, result: branch });
+    }
+    assert.deepEqual((await store.read("j1"))?.result, [
+      "/0:2:ab",
+      ["/1:2:ab/0:2:cd", "/1:2:ab/1:2:cd"],
+    ]);
+  },
+
+  "updates are read in slices, from any number on": async (store) => {
+    await store.create(entryOf("j1"));
+    for (const stepIndex of [0, 1]) await progress(store, "j1", { stepIndex });
+    await progress(store, "j1", { partial: { chunk: 1 }, status: "processing" });
+    assert.deepEqual(await messagesOf(store, "j1", 0, 2), ["1 received: a", "2 received: a"]);
+    const [last] = await store.updatesAfter("j1", 2, 10) ?? [];
+    assert.equal(last?.seq, 3);
+    assert.deepEqual(last?.update.partial, { chunk: 1 });
+    assert.deepEqual(await messagesOf(store, "j1", 3), []);
+    assert.deepEqual(await messagesOf(store, "j1", 99), []);
+  },
+
+  "who watches a job is told of its updates and its deletion, and of nothing else": async (
+    store,
+  ) => {
+    await store.create(entryOf("j1"));
+    await store.create(entryOf("j2"));
+    let told = 0;
+    const unwatch = store.watch("j1", () => told++);
+    await progress(store, "j2");
+    assert.equal(told, 0);
+    await progress(store, "j1");
+    assert.equal(told, 1);
+    await final(store, "j1");
+    await final(store, "j1");
+    assert.equal(told, 2);
+    await store.deleteFinished(startMs + 1, 10);
+    assert.equal(told, 3);
+    unwatch();
+    await progress(store, "j2");
+    assert.equal(told, 3);
+  },
+
+  "the end that a watcher was told of can be read": async (store) => {
+    await store.create(entryOf("j1"));
+    const seen = Promise.withResolvers<string[]>();
+    store.watch("j1", () => messagesOf(store, "j1").then(seen.resolve, seen.reject));
+    await store.change("j1", undefined, ({ job }) => applyCancel(job, start));
+    assert.deepEqual(await seen.promise, ["1 job cancelled"]);
+  },
+
+  "jobs are listed newest first, page by page": async (store) => {
+    for (const id of ["a", "b", "c", "d", "e"]) await store.create(entryOf(id));
+    const seen: string[][] = [];
+    for (let cursor: string | undefined, page = 0; page < 9; page++) {
+      const { jobs, next } = await store.list({ limit: 2, cursor });
+      seen.push(jobs.map(({ id }) => id));
+      cursor = next;
+      if (next === undefined) break;
+      if (page === 0) await store.create(entryOf("f"));
+    }
+    assert.deepEqual(seen, [["e", "d"], ["c", "b"], ["a"]]);
+  },
+
+  "jobs are listed by status, tool and owner": async (store) => {
+    await store.create(entryOf("a", { job: jobOf("a", { tool: "x", owner: "me" }) }));
+    await store.create(entryOf("b", { job: jobOf("b", { tool: "x", owner: "you" }) }));
+    await store.create(entryOf("c", { job: jobOf("c", { tool: "y" }) }));
+    await progress(store, "b");
+    const list = async (query: object) =>
+      (await store.list({ limit: 9, ...query })).jobs.map(({ id }) => id);
+    assert.deepEqual(await list({ tool: "x" }), ["b", "a"]);
+    assert.deepEqual(await list({ status: "Running" }), ["b"]);
+    assert.deepEqual(await list({ owner: "me" }), ["a"]);
+    assert.deepEqual(await list({ status: "Pending", tool: "x", owner: "me" }), ["a"]);
+    assert.deepEqual(await list({ tool: "z" }), []);
+  },
+
+  "[G2] what is to be sent is taken by one at a time, until it is settled": async (store) => {
+    await store.create(entryOf("j1"));
+    await store.create(entryOf("j2"));
+    await store.create(entryOf("quiet", { outgoing: undefined }));
+    assert.deepEqual(await dueOf(store, startMs), []);
+    const now = startMs + 10_000;
+    assert.deepEqual(await dueOf(store, now, now + 5, 1), ["j1"]);
+    assert.deepEqual(await dueOf(store, now, now + 5), ["j2"]);
+    assert.deepEqual(await dueOf(store, now), []);
+    await store.hold(["j1"], now + 50);
+    assert.deepEqual(await dueOf(store, now + 5, now + 60), ["j2"]);
+    await store.settle(["j1", "unknown"]);
+    assert.deepEqual(await dueOf(store, now + 1_000), ["j2"]);
+  },
+
+  "[G2] what is taken has all that its message is made of": async (store) => {
+    const entry = entryOf("j1", { payload: [1, { a: "b" }] });
+    await store.create(entry);
+    const [unsent] = await store.takeDue(startMs + 10_000, startMs + 20_000, 1);
+    assert.deepEqual(unsent, {
+      job: entry.job,
+      payload: [1, { a: "b" }],
+      headers: { traceparent: "00-1" },
+    });
+  },
+
+  "a job that ends before it is sent is not sent": async (store) => {
+    await store.create(entryOf("j1"));
+    await store.change("j1", undefined, ({ job }) => applyCancel(job, start));
+    assert.deepEqual(await dueOf(store, startMs + 1e9), []);
+  },
+
+  "[G8] jobs whose deadline has passed are found, ended ones are not": async (store) => {
+    for (const [id, timeoutSeconds] of [["late", 1], ["later", 2], ["in time", 90]] as const) {
+      await store.create(entryOf(id, { job: jobOf(id, { timeoutSeconds }) }));
+    }
+    const now = startMs + 60_000;
+    assert.deepEqual(await store.overdue(startMs + 999, 10), []);
+    assert.deepEqual(await store.overdue(now, 1), ["late"]);
+    await store.change("late", undefined, ({ job }) => applyDeadline(job, new Date(now)));
+    assert.deepEqual(await store.overdue(now, 10), ["later"]);
+  },
+
+  "finished jobs are deleted in slices, with all that belongs to them": async (store) => {
+    for (const id of ["a", "b", "c", "active"]) await store.create(entryOf(id));
+    for (const id of ["a", "b", "c"]) {
+      await progress(store, id, { branch: "/0:2:ab" });
+      await final(store, id, { branch: "/0:2:ab" });
+      await final(store, id, { result: 1 });
+    }
+    assert.equal(await store.deleteFinished(startMs, 10), 0);
+    assert.equal(await store.deleteFinished(startMs + 1, 2), 2);
+    assert.equal(await store.deleteFinished(startMs + 1, 2), 1);
+    assert.equal(await store.read("a"), undefined);
+    assert.equal(await store.updatesAfter("a", 0, 10), undefined);
+    assert.deepEqual((await store.list({ limit: 9 })).jobs.map(({ id }) => id), ["active"]);
+    await store.create(entryOf("a"));
+    assert.deepEqual(await messagesOf(store, "a"), []);
+  },
+};

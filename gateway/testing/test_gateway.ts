@@ -1,0 +1,126 @@
+import { parseSettings } from "@asya/program";
+import type { Outgoing, PublishOutcome } from "@asya/transport";
+import assert from "node:assert/strict";
+import { type Config, settings } from "../config.ts";
+import type { Event } from "../event.ts";
+import { createGateway, type Gateway } from "../gateway.ts";
+import { createSchemaCompiler } from "../json_schema.ts";
+import { parseTools } from "../parse_tools.ts";
+import { createEchoTool } from "../builtin_tools.ts";
+import { createMemoryStore } from "../stores/memory.ts";
+import type { Store } from "../stores/store.ts";
+import type { Tool } from "../tool.ts";
+import { parseYaml } from "../yaml_document.ts";
+import { FakeClock, settle } from "./fake_clock.ts";
+
+/** What a test may choose about its gateway. */
+export interface TestGatewayOptions {
+  /** YAML of the tools; without it, the built-in echo. */
+  readonly tools?: string;
+  /** Environment variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly store?: Store;
+  /** What becomes of a published message. */
+  readonly outcome?: (message: Outgoing) => PublishOutcome;
+}
+
+/** A gateway without a socket, with time in the test's hand. */
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly events: Event[];
+  /** Messages that the broker has confirmed. */
+  readonly sent: Outgoing[];
+  /** Answers a GET request. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Answers a POST request with a JSON body. */
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Calls a tool over REST; answers with the job's id. */
+  call(name: string, args?: object): Promise<string>;
+  /** The events of one kind. */
+  eventsOf<K extends Event["kind"]>(kind: K): Extract<Event, { kind: K }>[];
+}
+
+/** Where the test's gateway is said to be. */
+export const BASE_URL = "http://127.0.0.1:8080";
+
+/** A tool with three steps and no parameters. */
+export const THREE_STEPS = "tools: [{ name: scan, route: [a, b, c], timeout: 60 }]";
+
+/** Creates a gateway for one test. */
+export function createTestGateway(options: TestGatewayOptions = {}): TestGateway {
+  const { outcome = () => "confirmed" } = options;
+  const clock = new FakeClock();
+  const events: Event[] = [];
+  const sent: Outgoing[] = [];
+  const config = configOf(options.env ?? {});
+  const store = options.store ?? createMemoryStore({ maxJobs: config.memoryMaxJobs });
+  const gateway = createGateway({
+    config,
+    store,
+    transport: {
+      connected: true,
+      publish: (messages) =>
+        Promise.resolve(messages.map((message) => {
+          const became = outcome(message);
+          if (became === "confirmed") sent.push(message);
+          return became;
+        })),
+    },
+    tools: toolsOf(options.tools),
+    compiler: createSchemaCompiler(),
+    clock,
+    emit: (event) => events.push(event),
+    version: "0.0.0",
+  });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    gateway.fetch(
+      new Request(`${BASE_URL}${path}`, { headers: { host: "127.0.0.1", ...headers } }),
+    );
+  const post = (path: string, body: unknown = {}, headers: Record<string, string> = {}) =>
+    gateway.fetch(
+      new Request(`${BASE_URL}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", host: "127.0.0.1", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    );
+  return {
+    gateway,
+    store,
+    clock,
+    events,
+    sent,
+    get,
+    post,
+    async call(name, args = {}) {
+      const response = await post("/tools/call", { name, arguments: args });
+      const result = await response.json();
+      assert.equal(response.status, 200, JSON.stringify(result));
+      assert.notEqual(result.isError, true, JSON.stringify(result));
+      await settle();
+      return result.structuredContent.job_id;
+    },
+    eventsOf: <K extends Event["kind"]>(kind: K) =>
+      events.filter((event): event is Extract<Event, { kind: K }> => event.kind === kind),
+  };
+}
+
+/** A gateway's settings, from some environment variables. */
+export function configOf(env: Readonly<Record<string, string>>): Config {
+  const parsed = parseSettings(settings, env);
+  assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  return parsed.config;
+}
+
+/** The tools of some YAML. */
+export function toolsOf(yaml: string | undefined): readonly Tool[] {
+  const compiler = createSchemaCompiler();
+  if (yaml === undefined) return [createEchoTool(compiler)];
+  const document = parseYaml("tools.yaml", yaml);
+  assert(document.ok, document.ok ? "" : document.problems.join("\n"));
+  const parsed = parseTools([document.document], compiler);
+  assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  return parsed.tools;
+}
