@@ -124,3 +124,6 @@ export function toolsOf(yaml: string | undefined): readonly Tool[] {
   assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
   return parsed.tools;
 }
+
+/** Variables that the YAML library looks at; a program that ignores its environment has none. */
+export const YAML_ENV = ["LOG_TOKENS", "LOG_STREAM"];
