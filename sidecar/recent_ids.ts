@@ -1,7 +1,10 @@
 /** A bounded set of ids: the oldest is forgotten when there is no more room. */
 export class RecentIds {
   readonly #ids = new Set<string>();
+  /** The same ids by age, in a ring. */
+  readonly #ring: string[] = [];
   readonly #maxIds: number;
+  #oldest = 0;
 
   /** @param maxIds how many ids are remembered; 0 remembers none */
   constructor(maxIds: number) {
@@ -13,12 +16,16 @@ export class RecentIds {
     return this.#ids.has(id);
   }
 
-  /** Remembers an id, as the youngest. */
+  /** Remembers an id that is not remembered yet. */
   add(id: string): void {
-    this.#ids.delete(id);
+    if (this.#maxIds === 0 || this.#ids.has(id)) return;
     this.#ids.add(id);
-    if (this.#ids.size <= this.#maxIds) return;
-    const [oldest] = this.#ids;
-    if (oldest !== undefined) this.#ids.delete(oldest);
+    if (this.#ring.length < this.#maxIds) {
+      this.#ring.push(id);
+      return;
+    }
+    this.#ids.delete(this.#ring[this.#oldest] ?? "");
+    this.#ring[this.#oldest] = id;
+    this.#oldest = (this.#oldest + 1) % this.#maxIds;
   }
 }

@@ -6,8 +6,8 @@ Deno.test({
   permissions: "none",
   fn: () => {
     const ids = new RecentIds(2);
-    for (const id of ["a", "b", "a", "c"]) ids.add(id);
-    assert.deepEqual(["a", "b", "c"].map((id) => ids.has(id)), [true, false, true]);
+    for (const id of ["a", "b", "a", "c", "d"]) ids.add(id);
+    assert.deepEqual(["a", "b", "c", "d"].map((id) => ids.has(id)), [false, false, true, true]);
   },
 });
 

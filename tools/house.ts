@@ -66,7 +66,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   sidecar: {
     imports: ["program", "protocol", "transport"],
-    edges: ["frame_stream.ts", "host_socket.ts"],
+    edges: ["frame_stream.ts", "host_socket.ts", "testing/scripted_host.ts"],
   },
   gateway: {
     imports: ["program", "protocol", "transport"],
