@@ -94,7 +94,7 @@ export const permissions: PermissionTemplate = {
  * @throws TypeError with every problem, one a line
  * @example
  * ```ts
- * import { readActorConfig } from "@asya/actors";
+ * import { readActorConfig } from "./config.ts";
  * import assert from "node:assert/strict";
  * assert.equal(readActorConfig({ ASYA_ERROR_MAX_RETRIES: "5" }).maxRetries, 5);
  * assert.throws(() => readActorConfig({ ASYA_ERROR_MAX_RETRIES: "many" }), TypeError);

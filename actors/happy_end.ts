@@ -20,7 +20,12 @@ import { readTerminalInput } from "./terminal_input.ts";
 export class HappyEnd {
   readonly #terminal: Terminal;
 
-  /** @param env the environment of its host, which holds the settings */
+  /**
+   * Reads the settings; nothing is opened yet.
+   *
+   * @param env the environment of its host, which holds the settings
+   * @throws TypeError when a setting is wrong
+   */
   constructor(env: Environment = Deno.env.toObject()) {
     this.#terminal = new Terminal(readActorConfig(env));
   }

@@ -19,10 +19,32 @@
  *
  * @module
  */
-export * from "./config.ts";
 export * from "./dead_letter.ts";
 export * from "./error_end.ts";
 export * from "./folder_store.ts";
 export * from "./happy_end.ts";
 export * from "./join.ts";
 export * from "./object_store.ts";
+
+// What the signatures above mention, so that their users need no second import.
+export type { Environment } from "@asya/program";
+export type {
+  Failure,
+  FAILURE_CODES,
+  FailureCode,
+  Json,
+  JsonObject,
+  Severity,
+} from "@asya/protocol";
+export type {
+  ANSWER,
+  Answer,
+  AnswerContent,
+  HandlerContext,
+  HandlerLog,
+  HandlerMessage,
+  HandlerRoute,
+  OutgoingMessage,
+  OutgoingSend,
+  RawBody,
+} from "@asya/runtime";

@@ -10,6 +10,7 @@ export const DEFAULT_MAX_MESSAGE_BYTES: number = 16 * 1024 * 1024;
 
 /** A failure on its way to error-end, with what failed. */
 export interface FailedWork {
+  /** Why it failed. */
   readonly failure: Failure;
   /** The exact body as the failing step received it. */
   readonly body: Uint8Array;
@@ -23,6 +24,7 @@ export interface FailedWork {
 
 /** What goes on error-end's queue. */
 export interface ErrorEnvelope {
+  /** The bytes to publish: UTF-8 JSON, or the failed body as it was. */
   readonly body: Uint8Array;
   /** The failure, where the body is the input unchanged because no envelope could hold it. */
   readonly failureHeader?: string;
@@ -30,10 +32,13 @@ export interface ErrorEnvelope {
 
 /** A failure as error-end received it, whoever sent it. */
 export interface ReceivedFailure {
+  /** Why the work failed, in this toolkit's words. */
   readonly failure: Failure;
   /** `""` when nobody knows which job it was. */
   readonly jobId: string;
+  /** Queue the work was taken from, where the sender or the route says it. */
   readonly step?: string;
+  /** Name of the actor that worked on it, where the sender says it. */
   readonly actor?: string;
   /** 1-based number of the try that failed. */
   readonly attempt: number;

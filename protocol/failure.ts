@@ -28,9 +28,11 @@ export interface Failure {
   readonly message: string;
   /** Class name of the error that was thrown, where one was. */
   readonly type?: string;
+  /** Whether trying again can help. */
   readonly severity: Severity;
   /** Seconds to wait, at least, before a retry. */
   readonly retryAfterSeconds?: number;
+  /** Stack trace or traceback, many lines, in the words of the handler's language. */
   readonly stack?: string;
 }
 

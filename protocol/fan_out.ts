@@ -4,7 +4,9 @@ import { parentBranch, parseBranch } from "./lineage.ts";
 export interface FanOutGroup {
   /** `"<count>:<group>"`, as in the lineage. */
   readonly key: string;
+  /** Outputs in the group, 1 or more. */
   readonly count: number;
+  /** How many of them have ended. */
   readonly ended: number;
   /** Percent at which the fanned-out message stood: where its outputs begin. */
   readonly base: number;
@@ -25,9 +27,11 @@ export interface FanOut {
 
 /** What is known of one branch. */
 export interface Branch {
+  /** One `"/<index>:<count>:<group>"` per generation, oldest first. */
   readonly lineage: string;
   /** How far it is, 0 to 100. */
   readonly percent: number;
+  /** Whether its final report was counted. */
   readonly ended: boolean;
   /** The newest streamed chunk of it, so that a repeated one is recognised. */
   readonly lastPartial?: { readonly stepIndex: number; readonly seq: number };
@@ -38,7 +42,9 @@ export type KnownBranches = ReadonlyMap<string, Branch>;
 
 /** A report about a branch, worked into the fan-out. */
 export interface FanOutChange {
+  /** What the job remembers from here on. */
   readonly fanOut: FanOut;
+  /** The reported branch, as it stands after the report. */
   readonly branch: Branch;
   /** Whether every branch of some group of the first fan-out may have ended. */
   readonly mayBeComplete: boolean;

@@ -8,7 +8,9 @@ export const DEFAULT_MAX_FRAME_BYTES: number = 64 * 1024 * 1024;
 
 /** What one pushed chunk completed; after a failure the stream cannot be read on. */
 export interface DecodedFrames {
+  /** Bodies, without their length prefix, in the order in which they came. */
   readonly frames: Uint8Array[];
+  /** The `frame_too_large` that ended the stream. */
   readonly failure?: Failure;
 }
 
@@ -67,7 +69,11 @@ export class FrameDecoder {
   #bodyBytes = 0;
   #failure: Failure | undefined;
 
-  /** @param maxBytes cap on one frame's body; longer ones are a `frame_too_large` */
+  /**
+   * Starts at the beginning of a stream.
+   *
+   * @param maxBytes cap on one frame's body; longer ones are a `frame_too_large`
+   */
   constructor(maxBytes: number = DEFAULT_MAX_FRAME_BYTES) {
     this.#maxBytes = maxBytes;
   }

@@ -12,8 +12,11 @@ export type JobEnd = "report" | "cancel" | "deadline" | "undeliverable";
 
 /** What a gateway remembers of a call, without its payload and its result, which may be large. */
 export interface Job {
+  /** Unique in its store; a UUID where this toolkit chose it. */
   readonly id: string;
+  /** Where it stands; `Succeeded` and `Failed` are for good. */
   readonly status: JobStatus;
+  /** Name of the tool that was called. */
   readonly tool: string;
   /** `current` is the furthest step that anybody reported. */
   readonly route: Route;
@@ -31,18 +34,25 @@ export interface Job {
   readonly updateCount: number;
   /** Size of all streamed chunks that were recorded, as JSON text. */
   readonly partialChars: number;
+  /** What is known of its branches, once it has fanned out. */
   readonly fanOut?: FanOut;
   /** The newest streamed chunk outside of any fan-out. */
   readonly lastPartial?: Branch["lastPartial"];
+  /** Why it failed: a failure's code, or a sentence. */
   readonly error?: string;
+  /** What the failing step said: `message`, `type`, `severity`, `step` and the like. */
   readonly errorDetails?: JsonObject;
   /** What ended it; absent while it is active. */
   readonly endedBy?: JobEnd;
+  /** Seconds from its creation to its deadline. */
   readonly timeoutSeconds: number;
-  /** RFC 3339, as are the next two. */
+  /** RFC 3339 time at which it fails if it has not ended. */
   readonly deadline: string;
+  /** RFC 3339 time at which it began. */
   readonly createdAt: string;
+  /** RFC 3339 time of the latest change. */
   readonly updatedAt: string;
+  /** Where its outcome is stored, such as `s3://bucket/key`. */
   readonly resultUri?: string;
   /** The job this one replays. */
   readonly replayOf?: string;
@@ -52,8 +62,11 @@ export interface Job {
 
 /** What a job begins with. */
 export interface NewJob {
+  /** Unique in its store. */
   readonly id: string;
+  /** Name of the tool that is called. */
   readonly tool: string;
+  /** Queue names of the whole route, in order; not empty. */
   readonly steps: readonly string[];
   /** Index of the step to begin with. */
   readonly firstStep?: number;
@@ -61,8 +74,11 @@ export interface NewJob {
   readonly metadata?: JsonObject;
   /** Indices of the route's join steps. */
   readonly joins?: readonly number[];
+  /** Seconds it may take, above 0. */
   readonly timeoutSeconds: number;
+  /** Id of the job it replays. */
   readonly replayOf?: string;
+  /** Who calls it: a token's name or a subject. */
   readonly owner?: string;
 }
 
@@ -74,13 +90,19 @@ export interface JobUpdate {
   readonly status: JobStatus;
   /** A sentence; that of a progress update begins with its step's status. */
   readonly message: string;
+  /** The job's percent with this update, 0 to 100, one decimal. */
   readonly progressPercent: number;
+  /** Name of the step it is about. */
   readonly step?: string;
+  /** The point that step has reached; `error` when its actor said so. */
   readonly stepStatus?: ProgressStatus | "error";
+  /** Fan-out lineage of the message it is about (see `lineage.ts`). */
   readonly branch?: string;
+  /** The streamed chunk, any JSON, with the kind `partial`. */
   readonly partial?: Json;
+  /** Why the job failed, with its terminal update. */
   readonly error?: string;
-  /** RFC 3339. */
+  /** RFC 3339 time at which the gateway recorded it. */
   readonly timestamp: string;
 }
 

@@ -6,6 +6,7 @@ import { oneDecimal } from "./report.ts";
 
 /** What a transition looks at. */
 export interface JobState {
+  /** The job as it was last recorded. */
   readonly job: Job;
   /** The reported branch and its ancestors (see `lineageOf`), as far as they were heard of. */
   readonly branches?: KnownBranches;

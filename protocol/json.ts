@@ -3,6 +3,7 @@ export type Json = null | boolean | number | string | Json[] | JsonObject;
 
 /** A JSON object: string keys, any JSON values. */
 export interface JsonObject {
+  /** Any name, `__proto__` included, with any JSON. */
   [key: string]: Json;
 }
 

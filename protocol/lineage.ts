@@ -2,7 +2,9 @@ import type { Json } from "./json.ts";
 
 /** One generation of a fan-out: output `index` of `count`, in the group `group`. */
 export interface BranchSegment {
+  /** 0-based position among the outputs. */
   readonly index: number;
+  /** Outputs in the group, 1 to {@linkcode MAX_FAN_OUT}. */
   readonly count: number;
   /** Short hash over all outputs of the group: a re-run handler may answer differently. */
   readonly group: string;
@@ -14,6 +16,7 @@ export interface BranchReport {
   readonly branch: string;
   /** `failed` means that it was given up; `empty` counts with `null` in its place. */
   readonly outcome: "succeeded" | "failed" | "empty";
+  /** What a branch that succeeded came to; absent counts as `null`. */
   readonly result?: Json;
 }
 

@@ -5,7 +5,9 @@ import { isTime } from "./time.ts";
 
 /** Under which names a message spells its job and its steps; it leaves as it came. */
 export interface Spelling {
+  /** The top-level field with the job's id. */
   readonly id: "job_id" | "id";
+  /** The field of `route` with the queue names. */
   readonly steps: "steps" | "route" | "actors";
 }
 
@@ -16,12 +18,15 @@ export const CANONICAL_SPELLING: Spelling = { id: "job_id", steps: "steps" };
 export interface Message {
   /** The job it belongs to; `""` when the producer set none. */
   readonly jobId: string;
+  /** Which queues in which order, and how far it has come. */
   readonly route: Route;
   /** Application headers such as `traceparent`, carried along. */
   readonly headers: JsonObject;
+  /** What the step works on; see {@linkcode payloadForHandler} for how a handler gets it. */
   readonly payload: Json;
   /** RFC 3339 time at which the job is over, where a gateway put it at the top. */
   readonly deadline?: string;
+  /** The names under which it came, and leaves. */
   readonly spelling: Spelling;
   /** Every other top-level field, preserved on every hop. */
   readonly extra: JsonObject;

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "./json.ts";
 
 /** One message a step wants sent on. */
 export interface Output {
+  /** What the next step works on. */
   readonly payload: Json;
   /** The rest of the route as the handler wants it; the steps done so far must be unchanged. */
   readonly steps?: string[];
@@ -20,11 +21,13 @@ export interface Output {
 
 /** One message a terminal actor wants published. */
 export interface Send {
+  /** Name of the queue it goes to. */
   readonly queue: string;
   /** A whole message … */
   readonly message?: JsonObject;
   /** … or a body that goes out as it is. */
   readonly body?: string;
+  /** Milliseconds before anybody may see it. */
   readonly delayMs?: number;
 }
 

@@ -22,11 +22,15 @@ export interface ProgressReport {
   readonly stepIndex: number;
   /** Steps in the route as the reporter knows it. */
   readonly totalSteps: number;
+  /** The point that the step has reached. */
   readonly status: ProgressStatus;
+  /** Name of the actor that reports; the step's name where it says none. */
   readonly actorName: string;
   /** A sentence for a person; `""` when there is nothing to say. */
   readonly message: string;
+  /** Milliseconds the step took so far. */
   readonly durationMs?: number;
+  /** Size of the message's body, in units of 1024 bytes. */
   readonly messageSizeKb?: number;
   /** Fan-out lineage of the message (see `lineage.ts`). */
   readonly branch?: string;
@@ -40,7 +44,9 @@ export interface ProgressReport {
 
 /** A progress report with the job it is about, as a batch carries it. */
 export interface JobProgress {
+  /** The job's id; not empty. */
   readonly jobId: string;
+  /** What is reported of it. */
   readonly report: ProgressReport;
 }
 
@@ -49,8 +55,11 @@ export const HEARTBEAT_STATUSES = ["picked_up", "processing", "completed", "erro
 
 /** A sign of life from an actor. */
 export interface Heartbeat {
+  /** Name of the actor; `""` where it says none. */
   readonly actorName: string;
+  /** What the actor does with the job; `error` does not end it. */
   readonly status: (typeof HEARTBEAT_STATUSES)[number];
+  /** A sentence for a person; `""` when there is nothing to say. */
   readonly message: string;
   /** 0-based position of the actor's step in the route, where it knows it. */
   readonly stepIndex?: number;
@@ -60,10 +69,13 @@ export interface Heartbeat {
 export interface FinalReport {
   /** The job, where the report repeats it. */
   readonly jobId?: string;
+  /** `failed` only when nobody tries again. */
   readonly status: "succeeded" | "failed";
+  /** What came of it, any JSON; absent where it is only stored (see `resultUri`). */
   readonly result?: Json;
   /** A failure's code, or free text. */
   readonly error?: string;
+  /** What the failing step said: `message`, `type`, `severity`, `step` and the like. */
   readonly errorDetails?: JsonObject;
   /** Fan-out lineage of the message that ended. */
   readonly branch?: string;
@@ -82,6 +94,7 @@ export type ParsedReport<R> = { ok: true; report: R } | { ok: false; problems: s
 
 /** A batch of progress reports: what can be used, and what is wrong with the rest. */
 export interface ProgressBatch {
+  /** The reports that can be used, in the order in which they came. */
   readonly updates: JobProgress[];
   /** One sentence each, beginning with `updates[<index>]`. */
   readonly problems: string[];

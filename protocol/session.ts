@@ -14,7 +14,9 @@ export type SessionFeature = "progress" | "cancel";
 
 /** How one instance of a handler's process ended. */
 export interface InstanceExit {
+  /** Identity of the process, as its hello said it. */
   readonly instance: string;
+  /** What ended it; `killed` also where it left no word, `timeout` where a call blocked it. */
   readonly reason: "oom" | "signal" | "exit" | "killed" | "timeout";
   /** Exit code or signal number, where there is one. */
   readonly code?: number;
@@ -26,7 +28,9 @@ export interface InstanceExit {
 
 /** What a client says first. */
 export interface ClientHello {
+  /** The session version it speaks (see {@linkcode SESSION_VERSION}). */
   readonly version: number;
+  /** Optional abilities it has; unknown ones are to be ignored. */
   readonly features: string[];
 }
 
@@ -58,8 +62,11 @@ export type ClientFrame =
 
 /** A queue's body that need not be a message, as terminal actors get it. */
 export interface RawBody {
+  /** The body's text, or its bytes in base64. */
   readonly body: string;
+  /** How `body` is to be read. */
   readonly encoding: "utf8" | "base64";
+  /** What the broker knows of the message; `timestamp` is RFC 3339. */
   readonly properties: { message_id?: string; timestamp?: string; headers?: JsonObject };
 }
 

@@ -1,5 +1,7 @@
 import { bytes, choice, duration, integer, type Setting, text } from "@asya/program/setting";
 
+export type { Alias, Parsed, Setting } from "@asya/program/setting";
+
 /** What every program that has a transport needs to know. */
 export interface TransportConfig {
   /** The broker. */
