@@ -30,7 +30,9 @@ export interface Seen {
   /** Ids of the jobs that were accepted: the call was answered with them. */
   readonly accepted: readonly string[];
   readonly jobs: readonly SeenJob[];
-  /** One entry per effect that the outside can see (a stored result, a report), by job id. */
+  /** The effects that the outside shall see, by name: one of each. */
+  readonly expected: readonly string[];
+  /** The effects that the outside sees (stored results), by the same names. */
   readonly effects: readonly string[];
   readonly queues: readonly SeenQueue[];
 }
@@ -67,17 +69,17 @@ function brokenJobs({ accepted, jobs }: Seen): string[] {
   ];
 }
 
-function brokenEffects({ accepted, effects }: Seen): string[] {
+function brokenEffects({ expected, effects }: Seen): string[] {
   const counts = new Map<string, number>();
-  for (const id of effects) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const known = new Set(accepted);
+  for (const name of effects) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const known = new Set(expected);
   return [
-    ...accepted.filter((id) => !counts.has(id)).map((id) => `job ${id} has no visible effect`),
-    ...[...counts].filter(([, count]) => count > 1).map(([id, count]) =>
-      `job ${id} has ${count} visible effects`
+    ...expected.filter((name) => !counts.has(name)).map((name) => `nobody sees the effect ${name}`),
+    ...[...counts].filter(([, count]) => count > 1).map(([name, count]) =>
+      `the effect ${name} is seen ${count} times`
     ),
-    ...[...counts.keys()].filter((id) => !known.has(id)).map((id) =>
-      `an effect of ${id}, which nobody accepted`
+    ...[...counts.keys()].filter((name) => !known.has(name)).map((name) =>
+      `an effect ${name} is seen, which nobody asked for`
     ),
   ];
 }

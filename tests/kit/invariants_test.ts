@@ -23,6 +23,7 @@ const sound: Seen = {
       }],
     },
   ],
+  expected: ["a", "b"],
   effects: ["b", "a"],
   queues: [{ name: "q", ready: 0, unacked: 0, delayed: 0 }],
 };
@@ -42,9 +43,9 @@ Deno.test({
       [{ jobs: [a!] }, "job b is lost"],
       [{ jobs: [a!, { id: "b", status: "Running" }] }, "job b is still Running"],
       [{ accepted: ["a", "b", "a"] }, "job a was accepted twice"],
-      [{ effects: ["a"] }, "job b has no visible effect"],
-      [{ effects: ["a", "b", "b"] }, "job b has 2 visible effects"],
-      [{ effects: ["a", "b", "c"] }, "an effect of c, which nobody accepted"],
+      [{ effects: ["a"] }, "nobody sees the effect b"],
+      [{ effects: ["a", "b", "b"] }, "the effect b is seen 2 times"],
+      [{ effects: ["a", "b", "c"] }, "an effect c is seen, which nobody asked for"],
       [
         { queues: [{ name: "q", ready: 1, unacked: 2, delayed: 3 }] },
         "queue q holds 1 ready, 2 unacked, 3 delayed",

@@ -9,10 +9,12 @@
  */
 export * from "./exchange.ts";
 export * from "./free_port.ts";
+export * from "./gateway_client.ts";
 export * from "./go_reply.ts";
 export * from "./invariants.ts";
 export * from "./poll.ts";
 export * from "./queues.ts";
+export * from "./random.ts";
 export * from "./running_process.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
@@ -20,3 +22,4 @@ export * from "./session_peer.ts";
 export * from "./start_program.ts";
 export * from "./start_runtime.ts";
 export * from "./temp_folder.ts";
+export * from "./test_mesh.ts";

@@ -169,12 +169,13 @@ export async function waitForNoProcess(
  * @param pid process id
  */
 export function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  // Read by another program: Deno shows /proc to nobody who has not got every permission.
+  const { stdout } = new Deno.Command("cat", {
+    args: [`/proc/${pid}/stat`],
+    stdout: "piped",
+    stderr: "null", // there is no such file once the process is gone
+  }).outputSync();
+  return /^\d+ \(.*\) [^ZX]/s.test(new TextDecoder().decode(stdout));
 }
 
 function parseLine(stream: OutputLine["stream"], text: string): OutputLine {

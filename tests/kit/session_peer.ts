@@ -84,8 +84,6 @@ export class SessionPeer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isClosed) this.#connection.close();
     await this.#reading;
-    this.#hello.promise.catch(() => {});
-    this.#hello.reject(new Error("the session was closed"));
   }
 
   async #read(): Promise<void> {
@@ -100,6 +98,8 @@ export class SessionPeer implements AsyncDisposable {
       if (!isEnd(error)) throw error;
     }
     this.#isClosed = true;
+    this.#hello.promise.catch(() => {});
+    this.#hello.reject(new Deno.errors.ConnectionReset("the session ended without a hello"));
     this.#changed.resolve();
   }
 

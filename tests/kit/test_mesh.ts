@@ -1,0 +1,213 @@
+import type { BakedPermissions } from "@asya/program";
+import { parseMeshFile, planMesh, type ProcessPlan } from "../../mesh/mod.ts";
+import { freePort } from "./free_port.ts";
+import { poll } from "./poll.ts";
+import { Queues } from "./queues.ts";
+import { RunningProcess } from "./running_process.ts";
+import { pathOf, platformEnv } from "./start_program.ts";
+import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
+
+/** One process of a test's mesh, started again at once whenever it dies. */
+export class KeptProcess {
+  readonly plan: ProcessPlan;
+  /** Every process that was started for it, oldest first. */
+  readonly lives: RunningProcess[] = [];
+  readonly #extraEnv: Readonly<Record<string, string>>;
+  #isStopping = false;
+  #keeping: Promise<void>;
+
+  constructor(plan: ProcessPlan, extraEnv: Readonly<Record<string, string>>) {
+    this.plan = plan;
+    this.#extraEnv = extraEnv;
+    this.#keeping = this.#keep();
+  }
+
+  /** The process that runs now, or ran last. */
+  get now(): RunningProcess {
+    return this.lives.at(-1)!;
+  }
+
+  /** Everything that all of its processes wrote. */
+  get output(): string {
+    return this.lives.map(({ output }) => output).join("\n");
+  }
+
+  /** Ends it with SIGTERM, for good. */
+  async stop(): Promise<Deno.CommandStatus> {
+    this.#isStopping = true;
+    const status = await this.now.stop();
+    await this.#keeping;
+    return status;
+  }
+
+  /** Ends it with SIGKILL, for good. */
+  async kill(): Promise<void> {
+    this.#isStopping = true;
+    await this.now.kill();
+    await this.#keeping;
+  }
+
+  async #keep(): Promise<void> {
+    while (!this.#isStopping) {
+      const { name, args, env, cwd } = this.plan;
+      const options = { name, command: Deno.execPath(), args, env: { ...env, ...this.#extraEnv } };
+      this.lives.push(new RunningProcess({ ...options, cwd }));
+      await this.now.ended(24 * 3_600_000);
+    }
+  }
+}
+
+/** How to start a mesh for a test. */
+export interface TestMeshOptions {
+  /** The mesh's file; handlers in it are found beside it. */
+  readonly yaml: string;
+  /** Files beside it: name to path in this repository. Handlers must import nothing. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Further variables, by the process' name, its program, or `*`. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Starts only these units (actors, or `gateway`). */
+  readonly only?: readonly string[];
+}
+
+/**
+ * A mesh of real processes, planned as the `asya` command plans it, kept running by the test so
+ * that it can do with each process what it likes.
+ */
+export class TestMesh implements AsyncDisposable {
+  readonly folder: TempFolder;
+  readonly gatewayUrl: string;
+  readonly processes: ReadonlyMap<string, KeptProcess>;
+  readonly queues: Queues;
+  readonly queueNames: readonly string[];
+  readonly resultsPath: string;
+
+  private constructor(parts: {
+    folder: TempFolder;
+    gatewayUrl: string;
+    processes: ReadonlyMap<string, KeptProcess>;
+    queues: Queues;
+    queueNames: readonly string[];
+    resultsPath: string;
+  }) {
+    this.folder = parts.folder;
+    this.gatewayUrl = parts.gatewayUrl;
+    this.processes = parts.processes;
+    this.queues = parts.queues;
+    this.queueNames = parts.queueNames;
+    this.resultsPath = parts.resultsPath;
+  }
+
+  /**
+   * Starts a mesh and waits until each part says it is ready.
+   *
+   * @param options the mesh's file, and what stands beside it
+   */
+  static async start(options: TestMeshOptions): Promise<TestMesh> {
+    const folder = await makeTempFolder();
+    const parsed = parseMeshFile(options.yaml);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    const { mesh } = parsed;
+    for (const [name, path] of Object.entries(options.files ?? {})) {
+      await folder.write(name, await Deno.readTextFile(pathOf(path)));
+    }
+    const plan = planMesh(mesh, {
+      toolkit: pathOf("").replace(/\/$/, ""),
+      folder: folder.path,
+      socketFolder: folder.at("run"),
+      gatewayPort: freePort(),
+      ports: Array.from({ length: mesh.actors.length * 8 + 2 }, freePort),
+      permissions: {
+        gateway: await readPermissions("gateway"),
+        sidecar: await readPermissions("sidecar"),
+        runtime: await readPermissions("runtime"),
+        actors: await readPermissions("actors"),
+      },
+      env: platformEnv(),
+      npmFolders: {},
+      logLevel: "INFO",
+    });
+    for (const path of plan.folders) await Deno.mkdir(path, { recursive: true });
+    for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
+    const queues = await Queues.open(folder.at(".asya/queues.db"));
+    const wanted = plan.processes.filter(({ unit }) => options.only?.includes(unit) ?? true);
+    const processes = new Map(
+      wanted.map((process) => {
+        const { env = {} } = options;
+        const extra = { ...env["*"], ...env[process.program], ...env[process.name] };
+        return [process.name, new KeptProcess(process, extra)];
+      }),
+    );
+    const started = new TestMesh({
+      folder,
+      gatewayUrl: plan.gatewayUrl,
+      processes,
+      queues,
+      queueNames: [
+        ...mesh.actors.map(({ name }) => name),
+        "happy-end",
+        "error-end",
+        "dead-letter-queue",
+      ],
+      resultsPath: mesh.results.startsWith("/") ? mesh.results : folder.at(mesh.results),
+    });
+    try {
+      await started.waitUntilReady();
+      return started;
+    } catch (error) {
+      const output = [...processes.values()].map(({ output }) => output).join("\n");
+      await started[Symbol.asyncDispose]();
+      throw new Error(`${(error as Error).message}\n${output}`);
+    }
+  }
+
+  /** The process of a name, such as `ocr.sidecar`. */
+  process(name: string): KeptProcess {
+    const process = this.processes.get(name);
+    if (!process) throw new Error(`no process ${name}; ${[...this.processes.keys()].join(", ")}`);
+    return process;
+  }
+
+  /** Waits until each part that can say so is ready. */
+  async waitUntilReady(timeoutMs = 30_000): Promise<void> {
+    await Promise.all(
+      [...this.processes.values()].map(async ({ plan: { name, readyUrl } }) => {
+        if (readyUrl === undefined) return;
+        await poll(`${name} to be ready`, () => answersOk(readyUrl), { timeoutMs, everyMs: 50 });
+      }),
+    );
+  }
+
+  /** Ends every process as an orchestrator does: gateway, sidecars, runtimes. */
+  async stop(): Promise<Map<string, Deno.CommandStatus>> {
+    const statuses = new Map<string, Deno.CommandStatus>();
+    for (const program of ["gateway", "sidecar", "runtime"]) {
+      const stage = [...this.processes].filter(([, { plan }]) => plan.program === program);
+      await Promise.all(stage.map(async ([name, process]) => {
+        statuses.set(name, await process.stop());
+      }));
+    }
+    return statuses;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.processes.values()].map((process) => process.kill()));
+    await this.queues[Symbol.asyncDispose]();
+    await this.folder[Symbol.asyncDispose]();
+  }
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    // Nobody listens yet.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+async function readPermissions(name: string): Promise<BakedPermissions> {
+  return JSON.parse(await Deno.readTextFile(pathOf(`${name}/permissions.json`)));
+}
