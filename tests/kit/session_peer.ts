@@ -33,8 +33,13 @@ export class SessionPeer implements AsyncDisposable {
    */
   static async open(socketPath: string): Promise<SessionPeer> {
     const peer = new SessionPeer(await Deno.connect({ transport: "unix", path: socketPath }));
-    await peer.send(encodeHello({ version: 1, features: ["progress", "cancel"] }));
-    return peer;
+    try {
+      await peer.send(encodeHello({ version: 1, features: ["progress", "cancel"] }));
+      return peer;
+    } catch (error) {
+      await peer[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** What the host answered to the hello. */
@@ -82,8 +87,13 @@ export class SessionPeer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isClosed) this.#connection.close();
+    this.#close();
     await this.#reading;
+  }
+
+  #close(): void {
+    if (!this.#isClosed) this.#connection.close();
+    this.#isClosed = true;
   }
 
   async #read(): Promise<void> {
@@ -93,11 +103,10 @@ export class SessionPeer implements AsyncDisposable {
       for (let length; (length = await this.#connection.read(buffer)) !== null;) {
         for (const body of decoder.push(buffer.subarray(0, length)).frames) this.#take(body);
       }
-      this.#connection.close();
     } catch (error) {
       if (!isEnd(error)) throw error;
     }
-    this.#isClosed = true;
+    this.#close();
     this.#hello.promise.catch(() => {});
     this.#hello.reject(new Deno.errors.ConnectionReset("the session ended without a hello"));
     this.#changed.resolve();
