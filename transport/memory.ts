@@ -112,7 +112,7 @@ class MemoryTransport implements Transport {
     private readonly broker: Broker,
     private readonly onEvent: (event: TransportEvent) => void,
   ) {
-    this.onEvent({ kind: "connected" });
+    this.#emit({ kind: "connected" });
   }
 
   get connected(): boolean {
@@ -216,11 +216,8 @@ class MemoryTransport implements Transport {
   #settle(queue: MemoryQueue<MemoryTaker>, message: StoredMessage, how: Settlement): Promise<void> {
     const hold = this.#held.get(message);
     if (hold === undefined) {
-      this.onEvent({
-        kind: "hold_lost",
-        queue: queue.name,
-        messageId: message.content.messageId,
-      });
+      const { messageId } = message.content;
+      this.#emit({ kind: "hold_lost", queue: queue.name, messageId });
       return Promise.resolve();
     }
     this.#held.delete(message);
@@ -229,5 +226,10 @@ class MemoryTransport implements Transport {
     else queue.put(message);
     this.broker.deal(queue);
     return Promise.resolve();
+  }
+
+  /** Tells it later, so that whatever the listener does cannot change what is under way. */
+  #emit(event: TransportEvent): void {
+    queueMicrotask(() => this.onEvent(event));
   }
 }
