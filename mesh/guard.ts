@@ -27,8 +27,10 @@ while read -r verb pid; do
   esac
 done
 for pid in $pids; do kill -TERM "$pid" 2>/dev/null; done
-# waits for the processes to finish what they have in hand: 10 s
-tries=100
+# waits for the processes to finish what they have in hand
+folder=$1
+tries=$2
+shift 2
 while [ $tries -gt 0 ]; do
   alive=
   for pid in $pids; do kill -0 "$pid" 2>/dev/null && alive=yes; done
@@ -37,8 +39,6 @@ while [ $tries -gt 0 ]; do
   tries=$((tries - 1))
 done
 for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done
-folder=$1
-shift
 rm -f -- "$@"
 rmdir -- "$folder" 2>/dev/null
 `;
@@ -48,10 +48,11 @@ rmdir -- "$folder" 2>/dev/null
  *
  * @param folder removed at the end where nothing is left in it
  * @param files paths to remove before that
+ * @param graceMs milliseconds a process may take to end by itself
  */
-export function startGuard(folder: string, files: readonly string[]): Guard {
+export function startGuard(folder: string, files: readonly string[], graceMs = 10_000): Guard {
   const shell = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "asya-guard", folder, ...files],
+    args: ["-c", SCRIPT, "asya-guard", folder, String(Math.ceil(graceMs / 100)), ...files],
     // What keeps it from ending with the mesh: a Ctrl-C at the terminal is not for it.
     detached: true,
     clearEnv: true,

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { logLevels } from "@asya/program";
+import { parseSettings, type SettingsOf } from "@asya/program";
 import { type Command, parseArguments } from "./arguments.ts";
 import { call } from "./call.ts";
+import { settings } from "./config.ts";
 import { demo } from "./demo.ts";
 import { GatewayError } from "./gateway_client.ts";
 import { helpText } from "./help.ts";
@@ -17,10 +18,30 @@ import { up } from "./up.ts";
 
 const screen = createScreen();
 const signals = onEndSignals();
-const env = Deno.env.toObject();
-const logLevel = logLevels.find((level) => level === env.ASYA_LOG_LEVEL?.toUpperCase()) ?? "INFO";
 
-function run(command: Command): Promise<number> | number {
+async function main(): Promise<number> {
+  const parsed = parseArguments(Deno.args);
+  if (!parsed.ok) {
+    const topic = parsed.topic === undefined ? "" : `${parsed.topic} `;
+    return refuse(parsed.problem, `asya ${topic}--help says more`);
+  }
+  const read = parseSettings(settings, Deno.env.toObject());
+  if (!read.ok) return refuse(...read.problems);
+  try {
+    return await run(parsed.command, read.config);
+  } catch (error) {
+    if (signals.first.aborted) return EXIT.interrupted;
+    if (!(error instanceof GatewayError)) throw error;
+    screen.err(error.message);
+    return EXIT.failed;
+  }
+}
+
+function run(
+  command: Command,
+  config: SettingsOf<typeof settings>,
+): Promise<number> | number {
+  const { logLevel, gatewayUrl } = config;
   switch (command.kind) {
     case "help":
       screen.out(helpText(command.topic).trimEnd());
@@ -30,31 +51,15 @@ function run(command: Command): Promise<number> | number {
     case "demo":
       return demo(command, { screen, signals });
     case "call":
-      return call(command, { screen, url: urlOf(command.url), signal: signals.first });
+      return call(command, { screen, url: command.url ?? gatewayUrl, signal: signals.first });
     case "tools":
-      return tools(command, { screen, url: urlOf(command.url) });
+      return tools(command, { screen, url: command.url ?? gatewayUrl });
   }
 }
 
-function urlOf(given: string | undefined): string {
-  return given ?? (env.ASYA_GATEWAY_URL || "http://127.0.0.1:8080");
-}
-
-async function main(): Promise<number> {
-  const parsed = parseArguments(Deno.args);
-  if (!parsed.ok) {
-    const topic = parsed.topic === undefined ? "" : `${parsed.topic} `;
-    screen.err(`${parsed.problem}\nasya ${topic}--help says more`);
-    return EXIT.wrongInput;
-  }
-  try {
-    return await run(parsed.command);
-  } catch (error) {
-    if (signals.first.aborted) return EXIT.interrupted;
-    if (!(error instanceof GatewayError)) throw error;
-    screen.err(error.message);
-    return EXIT.failed;
-  }
+function refuse(...lines: string[]): number {
+  for (const line of lines) screen.err(line);
+  return EXIT.wrongInput;
 }
 
 Deno.exit(await main());

@@ -6,8 +6,11 @@ import { openYaml, type Problem, type YamlValue } from "./yaml_reader.ts";
 
 /** A whole mesh, as its file describes it. */
 export interface MeshFile {
+  /** What the mesh is called. */
   readonly name: string;
+  /** Who works in it, in the order of the file. */
   readonly actors: readonly MeshActor[];
+  /** What callers can call. */
   readonly tools: readonly MeshTool[];
   /** The gateway's tools file: its lines stand where they are in this file, the rest is blank. */
   readonly toolsText: string;
@@ -25,7 +28,9 @@ export interface MeshFile {
 
 /** One call of a tool. */
 export interface MeshDemo {
+  /** Its name. */
   readonly tool: string;
+  /** What it is called with. */
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 

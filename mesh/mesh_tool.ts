@@ -4,7 +4,9 @@ import type { YamlValue } from "./yaml_reader.ts";
 
 /** What of a tool concerns a mesh; the gateway reads and checks the rest. */
 export interface MeshTool {
+  /** What callers call it by. */
   readonly name: string;
+  /** What it does, in words for people and models; may be empty. */
   readonly description: string;
   /** The actors on its way, in order. */
   readonly steps: readonly string[];

@@ -21,7 +21,9 @@
  *
  * @module
  */
-export * from "./mesh_actor.ts";
-export * from "./mesh_file.ts";
-export * from "./mesh_tool.ts";
+export { HANDLER_PERMISSIONS, type HandlerPermissions, type MeshActor } from "./mesh_actor.ts";
+export { type MeshDemo, type MeshFile, type ParsedMeshFile, parseMeshFile } from "./mesh_file.ts";
+export type { MeshTool } from "./mesh_tool.ts";
+export type { NpmFolders } from "./npm_folders.ts";
 export * from "./plan.ts";
+export type { Problem } from "./yaml_reader.ts";

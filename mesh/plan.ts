@@ -13,6 +13,7 @@ export interface ProcessPlan {
   readonly name: string;
   /** What it is started and stopped with: an actor, or the gateway. */
   readonly unit: string;
+  /** Which program it is. */
   readonly program: Program;
   /** Arguments of `deno`: flags, the program, and what the program is given. */
   readonly args: readonly string[];
@@ -28,6 +29,7 @@ export interface ProcessPlan {
 
 /** A whole mesh as processes. */
 export interface MeshPlan {
+  /** All of them; they can start at once. */
   readonly processes: readonly ProcessPlan[];
   /** Where the gateway answers. */
   readonly gatewayUrl: string;

@@ -221,8 +221,8 @@ export interface OpenedYaml {
  * import { openYaml } from "./yaml_reader.ts";
  * import assert from "node:assert/strict";
  * const { root, problems } = openYaml("name: hello\nactor: []\n");
- * const { name } = root.fields(["name", "actors"]);
- * assert.equal(name?.text((text) => text, "a text"), "hello");
+ * const fields = root.fields(["name", "actors"]);
+ * assert.equal(fields?.name?.text((text) => text, "a text"), "hello");
  * assert.deepEqual(problems(), [
  *   { line: 2, column: 1, message: "actor is not known; did you mean actors?" },
  * ]);

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { Json, JsonObject } from "@asya/protocol";
+import { callAndFollow, showEnd } from "./follow_job.ts";
+import { GatewayClient, GatewayError } from "./gateway_client.ts";
+import type { Screen } from "./screen.ts";
+
+/** A gateway that answers every path with what the test says. */
+async function withGateway(
+  answers: Readonly<Record<string, Json | string>>,
+  test: (client: GatewayClient) => Promise<void>,
+): Promise<void> {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const answer = answers[new URL(request.url).pathname];
+    if (answer === undefined) return new Response('{"error":"no such path"}', { status: 404 });
+    return new Response(typeof answer === "string" ? answer : JSON.stringify(answer));
+  });
+  try {
+    await test(new GatewayClient(`http://127.0.0.1:${server.addr.port}/`));
+  } finally {
+    await server.shutdown();
+  }
+}
+
+function createScreen(isLive: boolean) {
+  const shown: string[] = [];
+  const say = (where: string) => (line: string) => void shown.push(`${where} ${line.trimEnd()}`);
+  const screen: Screen = {
+    colourOut: false,
+    colourErr: false,
+    isLive,
+    columns: () => 60,
+    out: say("out"),
+    err: say("err"),
+    live: say("live"),
+  };
+  return { screen, shown };
+}
+
+const started = { content: [], structuredContent: { job_id: "j1", stream_url: "x" } };
+const update = (percent: number, message: string, more: JsonObject = {}) =>
+  `event: update\ndata: ${
+    JSON.stringify({ progress_percent: percent, message, step: "ocr", ...more })
+  }\n\n`;
+const stream = "event: status\ndata: Pending\n\n" + update(10, "received") +
+  update(11, "received") + update(100, "completed");
+const call = { tool: "t", arguments: {} };
+const never = new AbortController().signal;
+
+Deno.test("a call is followed to its result", () =>
+  withGateway({
+    "/tools/call": started,
+    "/jobs/j1/stream": stream,
+    "/jobs/j1": { status: "Succeeded", result: { answer: 42 }, result_uri: "file:///r/a%20b.json" },
+  }, async (client) => {
+    const { screen, shown } = createScreen(false);
+    const end = await callAndFollow(client, call, screen, never);
+    showEnd(end, screen, false);
+    assert.deepEqual(shown, [
+      "err  10% ocr: received",
+      "err 100% ocr: completed",
+      'out {\n  "answer": 42\n}',
+      "err stored at /r/a b.json",
+    ]);
+  }));
+
+Deno.test("on a terminal one line moves, and streamed chunks are seen in it", () =>
+  withGateway({
+    "/tools/call": started,
+    "/jobs/j1/stream": update(50, "processing", { partial: { delta: "wild" } }),
+    "/jobs/j1": { status: "Succeeded", result: null },
+  }, async (client) => {
+    const { screen, shown } = createScreen(true);
+    await callAndFollow(client, call, screen, never);
+    assert.deepEqual(shown, [`live ${"█".repeat(12)}${" ".repeat(12)} 50% ocr: {"delta":"wild"}`]);
+  }));
+
+Deno.test("a job that failed says why", () =>
+  withGateway({
+    "/tools/call": started,
+    "/jobs/j1/stream": stream,
+    "/jobs/j1": {
+      status: "Failed",
+      error: "timeout_error",
+      error_details: { message: "it took too long" },
+    },
+  }, async (client) => {
+    const { screen, shown } = createScreen(false);
+    const end = await callAndFollow(client, call, undefined, never);
+    showEnd(end, screen, false);
+    assert.deepEqual(shown, ["err failed: timeout_error: it took too long"]);
+  }));
+
+Deno.test("a tool that waits answers with its result, and needs no job", () =>
+  withGateway({ "/tools/call": { content: [], structuredContent: { a: 1 } } }, async (client) => {
+    const end = await callAndFollow(client, call, undefined, never);
+    assert.deepEqual(end, { kind: "succeeded", result: { a: 1 } });
+    const { screen, shown } = createScreen(false);
+    showEnd(end, screen, true);
+    assert.deepEqual(shown, ['out {"result":{"a":1}}']);
+  }));
+
+Deno.test("a call that is refused says why", () =>
+  withGateway({
+    "/tools/call": { content: [{ type: "text", text: "name: a text is wanted" }], isError: true },
+  }, async (client) => {
+    assert.deepEqual(await callAndFollow(client, call, undefined, never), {
+      kind: "failed",
+      reason: "name: a text is wanted",
+    });
+  }));
+
+Deno.test("what is no gateway is an error that names it", async () => {
+  await withGateway({ "/tools": "<html>" }, async (client) => {
+    await assert.rejects(client.listTools(), GatewayError);
+  });
+  const gone = new GatewayClient("http://127.0.0.1:1");
+  await assert.rejects(gone.listTools(), /no gateway answers at http:\/\/127\.0\.0\.1:1 /);
+});
