@@ -25,6 +25,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningProc
     name,
     auditTo,
     args: flags,
+    // The working directory is a handler's root, wherever the tests were started.
+    cwd: pathOf(""),
     env: { ASYA_HANDLER: pathOf(handler), ASYA_SOCKET_PATH: socketPath, ...env },
   });
   try {
