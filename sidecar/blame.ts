@@ -1,6 +1,14 @@
 import type { InstanceExit } from "@asya/protocol";
 import type { DeathReason } from "./decision.ts";
 
+/** A call that was fully written and not answered when its connection ended. */
+export interface LostCall {
+  /** Its number, by which a host's record names it. */
+  readonly call: number;
+  /** Whether it had taken longer than it may. */
+  readonly isLate: boolean;
+}
+
 /** What the death of a runtime means for one call that it took along. */
 export type Verdict =
   /** Another call was the cause: this one is simply made again. */
@@ -13,10 +21,11 @@ export type Verdict =
 /**
  * Says which of the calls that died with a runtime's instance are to blame.
  *
- * Where the record of its end names culprits, they alone are. Without names a call that was alone
- * is, and a death in company counts for nobody.
+ * Where the record of its end names culprits, they alone are: a call may be late only because
+ * another one blocked them all. Without names those that are late are to blame; else a call that
+ * was alone is, and a death in company counts for nobody.
  *
- * @param calls numbers of the calls that were fully written and not answered
+ * @param calls what was lost
  * @param exit the record of the instance's end; `undefined` where there is none
  * @returns one verdict per call, in the same order
  * @example
@@ -25,15 +34,25 @@ export type Verdict =
  * import assert from "node:assert/strict";
  *
  * const exit = { instance: "i1", reason: "oom", at: "2026-01-01T00:00:00Z" } as const;
- * assert.deepEqual(blame([7], exit), [{ kind: "culprit", reason: "oom" }]);
- * assert.deepEqual(blame([7, 8], exit), [{ kind: "suspect" }, { kind: "suspect" }]);
+ * const [one, other] = [{ call: 7, isLate: false }, { call: 8, isLate: false }];
+ * assert.deepEqual(blame([one], exit), [{ kind: "culprit", reason: "oom" }]);
+ * assert.deepEqual(blame([one, other], exit), [{ kind: "suspect" }, { kind: "suspect" }]);
  * ```
  */
-export function blame(calls: readonly number[], exit: InstanceExit | undefined): Verdict[] {
-  const culprit: Verdict = { kind: "culprit", reason: exit?.reason ?? "unknown" };
+export function blame(calls: readonly LostCall[], exit: InstanceExit | undefined): Verdict[] {
+  const reason = exit?.reason ?? "unknown";
   const named = exit?.culprits ?? [];
-  if (named.length > 0) {
-    return calls.map((call) => named.includes(call) ? culprit : { kind: "innocent" });
-  }
-  return calls.length === 1 ? [culprit] : calls.map(() => ({ kind: "suspect" }));
+  if (named.length > 0) return judge(calls, ({ call }) => named.includes(call), reason);
+  if (calls.some(({ isLate }) => isLate)) return judge(calls, ({ isLate }) => isLate, "timeout");
+  return calls.length === 1 ? judge(calls, () => true, reason) : calls.map(() => SUSPECT);
+}
+
+const SUSPECT: Verdict = { kind: "suspect" };
+
+function judge(
+  calls: readonly LostCall[],
+  isCulprit: (call: LostCall) => boolean,
+  reason: DeathReason,
+): Verdict[] {
+  return calls.map((call) => isCulprit(call) ? { kind: "culprit", reason } : { kind: "innocent" });
 }

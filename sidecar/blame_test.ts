@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { InstanceExit } from "@asya/protocol";
-import { blame, type Verdict } from "./blame.ts";
+import { blame, type LostCall, type Verdict } from "./blame.ts";
 
 const at = "2026-01-01T00:00:00Z";
 const exit = (reason: InstanceExit["reason"], culprits?: number[]): InstanceExit => ({
@@ -16,20 +16,35 @@ const culprit = (reason: InstanceExit["reason"] | "unknown"): Verdict => ({
   reason,
 });
 
-const cases: [string, number[], InstanceExit | undefined, Verdict[]][] = [
-  ["a call that was alone is to blame", [7], exit("signal"), [culprit("signal")]],
-  ["a call that was alone when memory ran out", [7], exit("oom"), [culprit("oom")]],
-  ["a call that was alone, and no record", [7], undefined, [culprit("unknown")]],
-  ["a death in company counts for nobody", [7, 8], exit("oom"), [suspect, suspect]],
-  ["a death in company, and no record", [7, 8], undefined, [suspect, suspect]],
+const [a, b, c] = [7, 8, 9].map((call): LostCall => ({ call, isLate: false })) as [
+  LostCall,
+  LostCall,
+  LostCall,
+];
+const late = (lost: LostCall): LostCall => ({ ...lost, isLate: true });
+
+const cases: [string, LostCall[], InstanceExit | undefined, Verdict[]][] = [
+  ["a call that was alone is to blame", [a], exit("signal"), [culprit("signal")]],
+  ["a call that was alone when memory ran out", [a], exit("oom"), [culprit("oom")]],
+  ["a call that was alone, and no record", [a], undefined, [culprit("unknown")]],
+  ["a death in company counts for nobody", [a, b], exit("oom"), [suspect, suspect]],
+  ["a death in company, and no record", [a, b], undefined, [suspect, suspect]],
   [
     "named culprits alone are to blame",
-    [7, 8, 9],
+    [a, b, c],
     exit("timeout", [8]),
     [innocent, culprit("timeout"), innocent],
   ],
-  ["a call that was alone, and another one is named", [7], exit("timeout", [3]), [innocent]],
-  ["an empty list names nobody", [7, 8], exit("exit", []), [suspect, suspect]],
+  ["a call that was alone, and another one is named", [a], exit("timeout", [3]), [innocent]],
+  ["an empty list names nobody", [a, b], exit("exit", []), [suspect, suspect]],
+  [
+    "those that another one made late are not to blame",
+    [late(a), late(b), late(c)],
+    exit("timeout", [8]),
+    [innocent, culprit("timeout"), innocent],
+  ],
+  ["what is late is a timeout", [late(a), b], undefined, [culprit("timeout"), innocent]],
+  ["what is late is a timeout, however it ended", [late(a)], exit("killed"), [culprit("timeout")]],
   ["no calls, no verdicts", [], exit("oom"), []],
 ];
 

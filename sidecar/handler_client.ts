@@ -1,7 +1,7 @@
 import type { InstanceExit } from "@asya/protocol";
 import { backoffMs } from "@asya/program";
 import type { Clock } from "@asya/transport";
-import { blame } from "./blame.ts";
+import { blame, type LostCall } from "./blame.ts";
 import { CallQueue } from "./call_queue.ts";
 import type { CallEnd } from "./decision.ts";
 import type { Emit } from "./events.ts";
@@ -46,6 +46,11 @@ interface Broken {
   readonly exchange: Extract<Exchange, { kind: "lost" | "spared" }>;
 }
 
+/** A call that waits for the judgement on how its instance ended. */
+interface Lost extends LostCall {
+  readonly ticket: Ticket;
+}
+
 /** Waits between attempts to reach a host: a cheap thing to try, and messages wait for it. */
 const RECONNECT = { baseMs: 20, maxMs: 500 };
 
@@ -64,7 +69,7 @@ export class HandlerClient {
   /** Calls of the connection that is just ending, in the order in which they learnt of it. */
   #broken: Broken[] = [];
   /** Calls that an instance took along; its record, read when the next one answers, judges them. */
-  #lost: Ticket[] = [];
+  #lost: Lost[] = [];
   #lostInstance = "";
   #hasAnswered = false;
   #nextCall: number;
@@ -111,7 +116,7 @@ export class HandlerClient {
     this.#cancelPatience();
     this.#giveBackWaiting();
     giveBack(this.#queue.takeSuspects());
-    giveBack(this.#lost.splice(0));
+    giveBack(this.#lost.splice(0).map(({ ticket }) => ticket));
   }
 
   /** Gives back what still runs, and leaves the host. */
@@ -202,18 +207,27 @@ export class HandlerClient {
   /** Puts each call of an ended connection where it belongs. */
   #sortBroken(instance: string): void {
     const broken = this.#broken.splice(0).sort((a, b) => a.ticket.call - b.ticket.call);
-    const spared = broken.filter(({ exchange }) => exchange.kind === "spared");
-    const lost = broken.filter(({ exchange }) => exchange.kind === "lost");
-    const [only] = lost;
-    if (lost.length === 1 && only?.exchange.kind === "lost" && only.exchange.failure) {
-      const { failure } = only.exchange;
-      only.ticket.end({ kind: "replied", reply: { kind: "failure", failure } });
-    } else {
-      this.#lost = this.#alive(lost.map(({ ticket }) => ticket));
-      this.#lostInstance = instance;
+    const spared: Ticket[] = [];
+    for (const { ticket, exchange } of broken) {
+      if (ticket.isCancelled) ticket.end({ kind: "cancelled" });
+      else if (exchange.kind === "spared") spared.push(ticket);
+      else this.#lost.push({ ticket, call: ticket.call, isLate: exchange.isLate ?? false });
     }
-    this.#queue.addFirst(this.#alive(spared.map(({ ticket }) => ticket)));
+    this.#lostInstance = instance;
+    this.#queue.addFirst(spared);
+    const [only] = broken.filter(({ exchange }) => exchange.kind === "lost");
+    if (this.#lost.length === 1 && only?.exchange.kind === "lost") this.#judgeAlone(only.exchange);
     if (this.#isDraining) this.drain();
+  }
+
+  /** What a call that was alone did wrong may be known without a record. */
+  #judgeAlone({ failure, isLate }: Extract<Exchange, { kind: "lost" }>): void {
+    const end: CallEnd | undefined = failure
+      ? { kind: "replied", reply: { kind: "failure", failure } }
+      : isLate
+      ? { kind: "timed_out" }
+      : undefined;
+    if (end) this.#lost.splice(0).forEach(({ ticket }) => ticket.end(end));
   }
 
   /** Now that the next instance told how the last one ended: who was to blame? */
@@ -221,9 +235,9 @@ export class HandlerClient {
     const lost = this.#lost.splice(0);
     if (lost.length === 0) return;
     const exit = exits.findLast(({ instance }) => instance === this.#lostInstance);
-    const verdicts = blame(lost.map(({ call }) => call), exit);
+    const verdicts = blame(lost, exit);
     const innocents: Ticket[] = [];
-    for (const [index, ticket] of lost.entries()) {
+    for (const [index, { ticket }] of lost.entries()) {
       const verdict = verdicts[index];
       if (verdict?.kind === "culprit") ticket.end({ kind: "died", reason: verdict.reason });
       else if (verdict?.kind === "suspect") this.#queue.addSuspects([ticket]);
@@ -243,14 +257,8 @@ export class HandlerClient {
     ticket.isCancelled = true;
     if (this.#queue.running.has(ticket)) return this.#connection?.cancel(ticket.call);
     this.#queue.remove(ticket);
-    this.#lost = this.#lost.filter((other) => other !== ticket);
+    this.#lost = this.#lost.filter((lost) => lost.ticket !== ticket);
     ticket.end({ kind: "cancelled" });
-  }
-
-  /** Ends those that nobody waits for, and gives the others. */
-  #alive(tickets: readonly Ticket[]): Ticket[] {
-    for (const { isCancelled, end } of tickets) if (isCancelled) end({ kind: "cancelled" });
-    return tickets.filter(({ isCancelled }) => !isCancelled);
   }
 
   #noteAway(reason: string): void {

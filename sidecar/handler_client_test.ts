@@ -211,6 +211,29 @@ core("[W4] a reply over the cap fails the call that was alone", async (t) => {
   assert.deepEqual(t.ends(), { a: "replied" });
 });
 
+core("[R3] calls that another one made late are made again", async (t) => {
+  const first = await t.host({ concurrency: 2 });
+  t.call("a");
+  t.call("b");
+  const culprit = first.calls[1]?.call ?? 0;
+  first.die({ kind: "lost", isLate: true });
+  const second = await t.host({
+    concurrency: 2,
+    instance: "i2",
+    exits: [exit("timeout", [culprit])],
+  });
+  assert.deepEqual(t.ends(), { b: "died: timeout" });
+  assert.deepEqual(names(second), ["a"]);
+});
+
+core("a call that was late and alone is not kept for its host to come back", async (t) => {
+  const host = await t.host();
+  t.call("a");
+  host.die({ kind: "lost", isLate: true });
+  await turn();
+  assert.deepEqual(t.ends(), { a: "timed_out" });
+});
+
 core("a call that took too long has its end, whatever becomes of the host", async (t) => {
   const host = await t.host({ concurrency: 2 });
   await turn();

@@ -28,8 +28,14 @@ export type Exchange =
   /** The handler took longer than it may. */
   | { readonly kind: "timed_out" }
   /** The connection ended after the whole request was written and before its reply came. */
-  | { readonly kind: "lost"; readonly failure?: Failure }
-  /** It ended too, but this request was never wholly written, or another is known to be the cause. */
+  | {
+    readonly kind: "lost";
+    /** Whether it had taken longer than it may, and did not stop when it was told to. */
+    readonly isLate?: boolean;
+    /** What the host did wrong, where that is why the connection ended. */
+    readonly failure?: Failure;
+  }
+  /** The connection ended before the whole request was written. */
   | { readonly kind: "spared" };
 
 /** A host that has answered and takes calls. */

@@ -246,7 +246,7 @@ sockets("[W5] a host that dies loses the calls it has", async (path) => {
   );
   const connection = await opened(path);
   const ends = await Promise.all([exchange(connection, 1), exchange(connection, 2)]);
-  assert.deepEqual(ends, [{ kind: "lost" }, { kind: "lost" }]);
+  assert.deepEqual(ends, [{ kind: "lost", isLate: false }, { kind: "lost", isLate: false }]);
   await connection.ended;
   assert.deepEqual(await exchange(connection, 3), { kind: "spared" });
 });
@@ -283,7 +283,7 @@ for (const frame of ["?", "{}", '{"reply":"one"}']) {
       sessionScript({ onFrame: (_, peer) => peer.send(bytesOf(frame)) }),
     );
     const connection = await opened(path);
-    assert.deepEqual(await exchange(connection, 1), { kind: "lost" });
+    assert.deepEqual(await exchange(connection, 1), { kind: "lost", isLate: false });
     assert.match(await connection.ended, /session frame/);
   });
 }
@@ -309,22 +309,48 @@ sockets("a call that takes too long is cancelled, and the session goes on", asyn
   connection.close();
 });
 
-sockets("[R3] a call that does not stop costs the session, not those beside it", async (path) => {
-  await using _host = new ScriptedHost(path, sessionScript({ concurrency: 2, onFrame: () => {} }));
-  const clock = new FakeClock();
-  const connection = await opened(path, {}, clock);
-  const [late, lateSent] = sent(connection, 1);
-  await lateSent;
-  await clock.pass(59_000);
-  const [beside, besideSent] = sent(connection, 2);
-  await besideSent;
-  await clock.pass(1_000 + 1_999);
-  assert.deepEqual(await Promise.race([connection.ended, "goes on"]), "goes on");
-  await clock.pass(1);
-  assert.match(await connection.ended, /did not stop/);
-  assert.deepEqual(await late, { kind: "timed_out" });
-  assert.deepEqual(await beside, { kind: "spared" });
-  assert.equal(clock.waiting, 0);
+sockets(
+  "[R3] a call that does not stop costs the session, and is known to be late",
+  async (path) => {
+    await using _host = new ScriptedHost(
+      path,
+      sessionScript({ concurrency: 2, onFrame: () => {} }),
+    );
+    const clock = new FakeClock();
+    const connection = await opened(path, {}, clock);
+    const [late, lateSent] = sent(connection, 1);
+    await lateSent;
+    await clock.pass(59_000);
+    const [beside, besideSent] = sent(connection, 2);
+    await besideSent;
+    await clock.pass(1_000 + 1_999);
+    assert.deepEqual(await Promise.race([connection.ended, "goes on"]), "goes on");
+    await clock.pass(1);
+    assert.match(await connection.ended, /did not stop/);
+    assert.deepEqual(await late, { kind: "lost", isLate: true });
+    assert.deepEqual(await beside, { kind: "lost", isLate: false });
+    assert.equal(clock.waiting, 0);
+  },
+);
+
+sockets("what came to its end although it was late is welcome", async (path) => {
+  await using _host = new ScriptedHost(
+    path,
+    sessionScript({
+      onFrame: (value, peer) =>
+        value.cancel === undefined ? undefined : peer.send({
+          reply: value.cancel,
+          status: "ok",
+          result: { done: true },
+        }),
+    }),
+  );
+  const connection = await opened(path, { runtimeTimeoutMs: 50 });
+  assert.deepEqual(await exchange(connection, 5), {
+    kind: "replied",
+    reply: { kind: "output", output: { payload: { done: true } } },
+  });
+  connection.close();
 });
 
 sockets("[W6] after a timeout an older host gets nothing until it answers again", async (path) => {

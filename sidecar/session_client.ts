@@ -19,7 +19,8 @@ interface PendingCall {
   readonly request: CallRequest;
   readonly resolve: (exchange: Exchange) => void;
   isWritten: boolean;
-  isTimedOut: boolean;
+  /** Whether its time is over and it was told to stop. */
+  isLate: boolean;
 }
 
 /** A host that takes many calls over one connection. */
@@ -79,7 +80,7 @@ export class SessionClient implements HostConnection {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (bytes > maxFrameBytes) return Promise.resolve(tooLarge(bytes, maxFrameBytes));
     const { promise, resolve } = Promise.withResolvers<Exchange>();
-    const pending = { request, resolve, isWritten: false, isTimedOut: false };
+    const pending = { request, resolve, isWritten: false, isLate: false };
     this.#pending.set(call, pending);
     this.#running.add(call);
     this.#stream.send(parts, () => this.#markWritten(call, pending));
@@ -110,8 +111,11 @@ export class SessionClient implements HostConnection {
     this.#pending.delete(frame.call);
     this.#running.delete(frame.call);
     this.#stopping.delete(frame.call);
+    // What was told to stop fails in its own words; what came to its end all the same is welcome.
     pending.resolve(
-      pending.isTimedOut ? { kind: "timed_out" } : { kind: "replied", reply: frame.reply },
+      pending.isLate && frame.reply.kind === "failure"
+        ? { kind: "timed_out" }
+        : { kind: "replied", reply: frame.reply },
     );
   }
 
@@ -120,12 +124,10 @@ export class SessionClient implements HostConnection {
     this.#isOpen = false;
     this.#running.clear();
     this.#stopping.clear();
-    const calls = [...this.#pending.values()];
-    const causeIsKnown = calls.some((call) => call.isTimedOut);
-    for (const { isTimedOut, isWritten, resolve } of calls) {
-      if (isTimedOut) resolve({ kind: "timed_out" });
-      else if (!isWritten || causeIsKnown) resolve({ kind: "spared" });
-      else resolve({ kind: "lost", ...(end.failure && { failure: end.failure }) });
+    for (const { isLate, isWritten, resolve } of this.#pending.values()) {
+      if (isWritten) {
+        resolve({ kind: "lost", isLate, ...(end.failure && { failure: end.failure }) });
+      } else resolve({ kind: "spared" });
     }
     this.#pending.clear();
     this.#end(this.#closedFor ?? end.reason);
@@ -142,7 +144,7 @@ export class SessionClient implements HostConnection {
     const pending = this.#pending.get(call);
     if (!pending) return;
     if (!pending.isWritten) return this.#closeFor("it does not read what it is sent");
-    pending.isTimedOut = true;
+    pending.isLate = true;
     this.cancel(call);
     this.#stopping.add(call);
   }
