@@ -23,7 +23,6 @@ const MUST_HAPPEN = [
   "failed connection_error",
   "failed oom_error",
   "failed timeout_error",
-  "transport hold_lost",
   "drained",
 ];
 
@@ -234,8 +233,6 @@ function nameOf(event: Event): string {
       return `${event.kind} ${event.why}`;
     case "failed":
       return `${event.kind} ${event.failure.code}`;
-    case "transport":
-      return `${event.kind} ${event.event.kind}`;
     default:
       return event.kind;
   }
