@@ -6,7 +6,12 @@ export type CheckValue = (value: Json) => string[];
 
 /** A schema that can be used, or what is wrong with it. */
 export type CompiledSchema =
-  | { readonly ok: true; readonly check: CheckValue }
+  | {
+    readonly ok: true;
+    readonly check: CheckValue;
+    /** What is wrong with the values that are filled in where nothing is given. */
+    readonly wrongDefaults: () => string[];
+  }
   | { readonly ok: false; readonly problem: string };
 
 /** Compiles JSON Schemas, draft 2020-12. */
@@ -35,9 +40,19 @@ export function createSchemaCompiler(): SchemaCompiler {
 function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema {
   try {
     const validate = ajv.compile(schema);
+    // It is kept by who asked for it: another set of tools may use the same names.
+    ajv.removeSchema(schema);
     return {
       ok: true,
       check: (value) => validate(value) ? [] : explain(validate.errors ?? [], value, what),
+      wrongDefaults: () => {
+        const nothing = {};
+        validate(nothing);
+        const inside = validate.errors?.filter(({ instancePath, keyword }) =>
+          instancePath !== "" && keyword !== "required"
+        );
+        return explain(inside ?? [], nothing, what);
+      },
     };
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };

@@ -1,15 +1,21 @@
 import { nearestName } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject, kindOf } from "@asya/protocol";
-import type { Path, YamlDocument } from "./yaml_document.ts";
+import { type Path, type Place, showPlace, type YamlDocument } from "./yaml_document.ts";
+
+/** Something that is wrong, and where. */
+export interface Problem {
+  readonly place: Place;
+  readonly text: string;
+}
 
 /** A value of a document that is being read; whatever is wrong with it is added to one list. */
 export class Located {
   readonly value: unknown;
   readonly #document: YamlDocument;
   readonly #path: Path;
-  readonly #problems: string[];
+  readonly #problems: Problem[];
 
-  constructor(document: YamlDocument, problems: string[], path: Path = [], value?: unknown) {
+  constructor(document: YamlDocument, problems: Problem[], path: Path = [], value?: unknown) {
     this.value = path.length === 0 ? document.value : value;
     this.#document = document;
     this.#path = path;
@@ -18,7 +24,11 @@ export class Located {
 
   /** Its place: `file:line:column`. */
   get place(): string {
-    return this.#document.locate(this.#path);
+    return showPlace(this.#document.locate(this.#path));
+  }
+
+  get file(): string {
+    return this.#document.locate([]).file;
   }
 
   /** The key or index under which it stands. */
@@ -105,6 +115,6 @@ export class Located {
 
   /** Adds a problem at its place. */
   fail(problem: string, on: "key" | "value" = "value"): void {
-    this.#problems.push(`${this.#document.locate(this.#path, on)}: ${problem}`);
+    this.#problems.push({ place: this.#document.locate(this.#path, on), text: problem });
   }
 }

@@ -1,9 +1,9 @@
 import { isJsonObject, isQueueName, type JsonObject, TERMINAL_QUEUES } from "@asya/protocol";
 import type { SchemaCompiler } from "./json_schema.ts";
-import { Located } from "./located.ts";
+import { Located, type Problem } from "./located.ts";
 import { type ObjectSchema, type Tool, type Wait, WAITS } from "./tool.ts";
 import { closeSchema, toInputSchema } from "./tool_schema.ts";
-import type { YamlDocument } from "./yaml_document.ts";
+import { showPlace, type YamlDocument } from "./yaml_document.ts";
 
 /** The tools of some documents, or everything that is wrong with them, each with its place. */
 export type ParsedTools =
@@ -51,7 +51,7 @@ export function parseTools(
   documents: readonly YamlDocument[],
   compiler: SchemaCompiler,
 ): ParsedTools {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const roots = documents.map((document) => new Located(document, problems));
   for (const root of roots) {
     root.object("an object with tools");
@@ -70,7 +70,19 @@ export function parseTools(
       if (claim(named, name, tool.name, tool)) tools.push(tool);
     }
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, tools };
+  return problems.length > 0
+    ? { ok: false, problems: inOrder(problems, roots) }
+    : { ok: true, tools };
+}
+
+/** Problems as a reader goes through the files. */
+function inOrder(problems: readonly Problem[], roots: readonly Located[]): string[] {
+  const files = roots.map(({ file }) => file);
+  const sorted = problems.toSorted(({ place: one }, { place: other }) =>
+    files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line ||
+    one.column - other.column
+  );
+  return sorted.map(({ place, text }) => `${showPlace(place)}: ${text}`);
 }
 
 function readDefaults(roots: readonly Located[]): Defaults {
@@ -115,10 +127,16 @@ function readTool(
   const progress = optional(item.at("progress"), (value) => value.flag());
   const timeoutSeconds = optional(item.at("timeout"), readTimeout);
   const wait = optional<Wait>(item.at("wait"), (value) => value.choice(WAITS));
+  const metadata = readMetadata(item.at("metadata"));
   const inputSchema = readInputSchema(item);
   const place = item.at(item.at("inputSchema").isMissing ? "parameters" : "inputSchema");
   const input = inputSchema && compiler.compileInput(inputSchema);
   if (input && !input.ok) place.fail(`the schema cannot be used: ${input.problem}`);
+  if (input?.ok) {
+    for (const wrong of input.wrongDefaults()) {
+      place.fail(`the default of ${wrong}`);
+    }
+  }
   const outputSchema = optional(item.at("outputSchema"), (value) => value.object());
   const output = outputSchema && compiler.compileOutput(outputSchema);
   if (output && !output.ok) {
@@ -134,7 +152,7 @@ function readTool(
     joins,
     progress: progress ?? defaults.progress,
     timeoutSeconds: timeoutSeconds ?? defaults.timeoutSeconds,
-    metadata: readMetadata(item.at("metadata")),
+    metadata,
     wait: wait ?? "auto",
     checkArguments: input.check,
     ...(output?.ok && { checkResult: output.check }),

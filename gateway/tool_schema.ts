@@ -74,7 +74,8 @@ function toSchema(parameter: Located): JsonObject {
     if (!value.isMissing) schema[keyword] = value.json();
   }
   const options = parameter.at("options");
-  if (!options.isMissing) schema.enum = toEnum(options);
+  const values = options.isMissing ? [] : toEnum(options);
+  if (values.length > 0) schema.enum = values;
   const properties = parameter.at("properties");
   if (!properties.isMissing) {
     if (type === "object") Object.assign(schema, toObjectSchema(properties));

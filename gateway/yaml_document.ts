@@ -4,13 +4,18 @@ import type { Node, Pair } from "yaml";
 /** Where a value stands in a document: keys and indices from the top. */
 export type Path = readonly (string | number)[];
 
+/** A place in a file; lines and columns begin at 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A YAML document as values, with the places they came from. */
 export interface YamlDocument {
-  /** The file's name, as it is shown. */
-  readonly file: string;
   readonly value: unknown;
-  /** The place of a value, or of its key: `file:line:column`. What is missing is placed above. */
-  locate(path: Path, on?: "key" | "value"): string;
+  /** The place of a value, or of its key. What is missing is placed where it should be. */
+  locate(path: Path, on?: "key" | "value"): Place;
 }
 
 /** A document, or what is wrong with the text, each with its place. */
@@ -29,21 +34,29 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const placeAt = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (parsed.errors.length > 0) {
-    return { ok: false, problems: parsed.errors.map((e) => `${placeAt(e.pos[0])}: ${e.message}`) };
+    const problems = parsed.errors.map(({ pos, message }) =>
+      `${showPlace(placeAt(pos[0]))}: ${message}`
+    );
+    return { ok: false, problems };
   }
   try {
     const value: unknown = parsed.toJS();
     const locate = (path: Path, on?: "key" | "value") =>
       placeAt(offsetOf(parsed.contents, path, on));
-    return { ok: true, document: { file, value, locate } };
+    return { ok: true, document: { value, locate } };
   } catch (error) {
     // Aliases that would grow without bound are only noticed when they are resolved.
     const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, problems: [`${placeAt(0)}: ${reason}`] };
+    return { ok: false, problems: [`${showPlace(placeAt(0))}: ${reason}`] };
   }
+}
+
+/** Writes a place as compilers do. */
+export function showPlace({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
 }
 
 /** The offset of the value at a path, or of the deepest one above it that is there. */

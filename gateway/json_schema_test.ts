@@ -1,0 +1,125 @@
+import type { Json, JsonObject } from "@asya/protocol";
+import assert from "node:assert/strict";
+import { createSchemaCompiler } from "./json_schema.ts";
+
+const compiler = createSchemaCompiler();
+
+function check(schema: JsonObject, value: Json): string[] {
+  const compiled = compiler.compileInput(schema);
+  assert(compiled.ok, compiled.ok ? "" : compiled.problem);
+  return compiled.check(value);
+}
+
+const rows: { name: string; schema: JsonObject; value: Json; problems: string[] }[] = [
+  {
+    name: "a compound tells of its parts",
+    schema: {
+      type: "object",
+      unevaluatedProperties: false,
+      allOf: [{ properties: { a: { type: "string" } } }],
+    },
+    value: { a: 1, b: 2 },
+    problems: ['argument "a" is 1; string is allowed', 'argument "b" is unknown'],
+  },
+  {
+    name: "types that may be several",
+    schema: { type: "object", properties: { a: { type: ["string", "null"] } } },
+    value: { a: 1 },
+    problems: ['argument "a" is 1; string or null is allowed'],
+  },
+  {
+    name: "names with special characters",
+    schema: { type: "object", properties: { "a/b~c": { type: "string" } } },
+    value: { "a/b~c": 1 },
+    problems: ['argument "a/b~c" is 1; string is allowed'],
+  },
+  {
+    name: "limits",
+    schema: { type: "object", properties: { n: { type: "number", maximum: 3 } } },
+    value: { n: 4 },
+    problems: ['argument "n" must be <= 3'],
+  },
+  {
+    name: "long values are cut",
+    schema: { type: "object", properties: { s: { type: "number" } } },
+    value: { s: "x".repeat(500) },
+    problems: [`argument "s" is "${"x".repeat(79)}…; number is allowed`],
+  },
+  {
+    name: "prefixItems, which is new in this draft",
+    schema: { type: "object", properties: { p: { prefixItems: [{ type: "string" }] } } },
+    value: { p: [1] },
+    problems: ['argument "p[0]" is 1; string is allowed'],
+  },
+  {
+    name: "formats are notes",
+    schema: { type: "object", properties: { d: { type: "string", format: "date" } } },
+    value: { d: "not a date" },
+    problems: [],
+  },
+  {
+    name: "__proto__ is a name like any other",
+    schema: { type: "object", properties: {}, additionalProperties: false },
+    value: JSON.parse('{"__proto__": 1, "constructor": 2}'),
+    problems: ['argument "__proto__" is unknown', 'argument "constructor" is unknown'],
+  },
+];
+
+for (const { name, schema, value, problems } of rows) {
+  Deno.test({
+    name: `json schema: ${name}`,
+    permissions: "none",
+    fn: () => assert.deepEqual(check(schema, value), problems),
+  });
+}
+
+Deno.test({
+  name: "json schema: defaults are filled into arguments, never into results",
+  permissions: "none",
+  fn: () => {
+    const schema = { type: "object", properties: { a: { default: 1 }, b: { default: [] } } };
+    const given: JsonObject = { a: 2 };
+    assert.deepEqual(check(schema, given), []);
+    assert.deepEqual(given, { a: 2, b: [] });
+    const compiled = compiler.compileOutput(schema);
+    const result: JsonObject = {};
+    assert(compiled.ok);
+    assert.deepEqual(compiled.check(result), []);
+    assert.deepEqual(result, {});
+  },
+});
+
+Deno.test({
+  name: "json schema: one default is not shared between calls",
+  permissions: "none",
+  fn: () => {
+    const schema = { type: "object", properties: { tags: { default: [] } } };
+    const compiled = compiler.compileInput(schema);
+    assert(compiled.ok);
+    const [one, other]: JsonObject[] = [{}, {}];
+    compiled.check(one!);
+    (one!.tags as Json[]).push("mine");
+    compiled.check(other!);
+    assert.deepEqual(other, { tags: [] });
+  },
+});
+
+Deno.test({
+  name: "json schema: what cannot be used is said, and does not spoil the next",
+  permissions: "none",
+  fn: () => {
+    const bad: JsonObject[] = [
+      { type: "nope" },
+      { $ref: "https://example.com/schema.json" },
+      { $schema: "http://json-schema.org/draft-07/schema#" },
+      { type: "object", properties: { a: { pattern: "(" } } },
+    ];
+    for (const schema of bad) {
+      const compiled = compiler.compileInput(schema);
+      assert.equal(compiled.ok, false, JSON.stringify(schema));
+    }
+    const twice = { $id: "urn:x:y", type: "object" };
+    assert.equal(compiler.compileInput({ ...twice }).ok, true);
+    assert.equal(compiler.compileInput({ ...twice }).ok, true);
+  },
+});

@@ -1,0 +1,99 @@
+import { createLogger, createMetrics } from "@asya/program";
+import assert from "node:assert/strict";
+import type { Event } from "./event.ts";
+import { createTelemetry } from "./telemetry.ts";
+import { FakeClock } from "./testing/fake_clock.ts";
+
+const error = new Error("disk full");
+
+/** One of each kind of event. */
+const events: Event[] = [
+  { kind: "listening", url: "http://127.0.0.1:8080" },
+  { kind: "open_to_all", host: "0.0.0.0" },
+  { kind: "jobs_in_memory" },
+  { kind: "reports_open" },
+  { kind: "request", route: "/jobs/:id", status: 200, ms: 3 },
+  { kind: "denied", reason: "wrong_token", path: "/jobs" },
+  { kind: "request_failed", route: "/jobs/:id", error },
+  { kind: "store_failed", doing: "settle", error },
+  { kind: "tools_loaded", count: 2 },
+  { kind: "tools_refused", problems: ["a.yaml:1:1: bad"] },
+  { kind: "tools_unwatched", error },
+  { kind: "call_refused", reason: "arguments" },
+  { kind: "job_created", tool: "scan" },
+  { kind: "job_started", tool: "scan", afterMs: 20 },
+  { kind: "job_ended", tool: "scan", status: "Succeeded", by: "report", afterMs: 2_000 },
+  { kind: "jobs_deleted", count: 3 },
+  { kind: "report", report: "final", outcome: "applied" },
+  { kind: "stream_opened" },
+  { kind: "stream_opened" },
+  { kind: "stream_closed" },
+  { kind: "published", count: 4, lagMs: 5 },
+  { kind: "queue_missing", queue: "a" },
+  { kind: "queue_found", queue: "a" },
+  { kind: "undeliverable", queue: "a", count: 2 },
+  { kind: "publish_failed", queue: "a" },
+  { kind: "transport", event: { kind: "connected" } },
+  { kind: "transport", event: { kind: "disconnected", reason: "gone", retryInMs: 5 } },
+  { kind: "transport", event: { kind: "queue_used_as_is", queue: "a", reason: "classic" } },
+  { kind: "transport", event: { kind: "hold_lost", queue: "a" } },
+  { kind: "transport", event: { kind: "polling", reason: "no watch" } },
+  { kind: "draining", signal: "SIGTERM" },
+  { kind: "stopped" },
+];
+
+async function createBench() {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLogger({
+    program: "gateway",
+    level: "DEBUG",
+    format: "json",
+    write: (line) => lines.push(JSON.parse(line)),
+  });
+  const metrics = await createMetrics({ namespace: "asya_gateway" });
+  const clock = new FakeClock();
+  return { lines, metrics, clock, emit: createTelemetry({ log, metrics, clock }) };
+}
+
+Deno.test("[C6] telemetry: every event is counted, or written in constant words, or both", async () => {
+  const { lines, metrics, emit } = await createBench();
+  const before = await metrics.render();
+  for (const event of events) emit(event);
+  const after = await metrics.render();
+  assert.notEqual(after, before);
+  assert.deepEqual(
+    lines.map(({ message }) => message).filter((message) => String(message).includes("disk full")),
+    [],
+  );
+  const failed = lines.find(({ message }) => message === "a request failed");
+  assert.match(JSON.stringify(failed), /disk full/);
+  for (
+    const line of [
+      'asya_gateway_jobs_created_total{tool="scan"} 1',
+      'asya_gateway_jobs_ended_total{tool="scan",status="Succeeded",by="report"} 1',
+      'asya_gateway_reports_total{report="final",outcome="applied"} 1',
+      'asya_gateway_reports_total{report="progress",outcome="applied"} 0',
+      'asya_gateway_calls_refused_total{reason="arguments"} 1',
+      'asya_gateway_requests_denied_total{reason="wrong_token"} 1',
+      "asya_gateway_streams_open 1",
+      "asya_gateway_messages_published_total 4",
+      "asya_gateway_jobs_undeliverable_total 2",
+      "asya_gateway_jobs_deleted_total 3",
+      "asya_gateway_store_failures_total 1",
+      "asya_gateway_tools 2",
+      "asya_gateway_tools_refused_total 1",
+      'asya_gateway_publish_failures_total{reason="missing"} 1',
+    ]
+  ) {
+    assert(after.split("\n").includes(line), `${line} in\n${after}`);
+  }
+});
+
+Deno.test("telemetry: a store that fails again and again is written now and then", async () => {
+  const { lines, clock, emit } = await createBench();
+  for (let round = 0; round < 3; round++) {
+    for (let index = 0; index < 100; index++) emit({ kind: "store_failed", doing: "x", error });
+    await clock.pass(10_000);
+  }
+  assert.deepEqual(lines.map(({ skipped }) => skipped), [0, 99, 99]);
+});
