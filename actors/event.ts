@@ -60,7 +60,9 @@ export function createEventSink(now: () => number): EventSink {
   let unknownJobs = 0;
   let loggedAtMs = -Infinity;
   return (event, log) => {
-    const { kind, ...fields } = event;
+    // The log knows the job by this name already; it is told once.
+    const { kind, jobId: job_id, ...rest } = event;
+    const fields = { ...rest, job_id };
     switch (kind) {
       case "stored":
         return event.object.outcome === "kept_beside"
@@ -72,7 +74,7 @@ export function createEventSink(now: () => number): EventSink {
         unknownJobs++;
         if (now() - loggedAtMs < UNKNOWN_JOB_EVERY_MS) return;
         loggedAtMs = now();
-        return log.warn("the gateway does not know this job", { ...fields, so_far: unknownJobs });
+        return log.warn("the gateway does not know this job", { ...fields, soFar: unknownJobs });
       case "report_refused":
         return log.warn("the gateway refused the report", fields);
       case "retried":

@@ -8,7 +8,7 @@ const object = { uri: "file:///j1.json", outcome: "created" } as const;
 function linesOf(events: readonly (readonly [number, ActorEvent])[]): string[] {
   const lines: string[] = [];
   const at = (level: string) => (message: string, fields?: Record<string, unknown>) =>
-    void lines.push([level, message, fields?.so_far].filter(Boolean).join(" "));
+    void lines.push([level, message, fields?.soFar].filter(Boolean).join(" "));
   let time = 0;
   const sink = createEventSink(() => time);
   for (const [now, event] of events) {

@@ -57,7 +57,7 @@ export function describeEvent(event: MeshEvent): MeshLine {
       return {
         level: "WARN",
         message: "process died and is started again",
-        fields: { of, ...event.exit, restart_in_ms: event.restartInMs },
+        fields: { of, ...event.exit, restartInMs: event.restartInMs },
       };
     case "killed":
       return {
