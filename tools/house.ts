@@ -70,7 +70,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   gateway: {
     imports: ["program", "protocol", "transport"],
-    edges: ["stores/sqlite.ts", "tools_file.ts", "watch_tools.ts"],
+    edges: ["stores/sqlite.ts", "testing/store_suite.ts", "tools_file.ts", "watch_tools.ts"],
   },
   actors: {
     imports: ["program", "protocol", "runtime"],
