@@ -4,6 +4,8 @@ import type { DeathReason, RetryCause } from "./decision.ts";
 
 /** What happens in a sidecar that its operator may want to log, count or show. */
 export type Event =
+  /** The process works; its health is served on a port. */
+  | { readonly kind: "started"; readonly queue: string; readonly operationsPort: number }
   | { readonly kind: "transport"; readonly event: TransportEvent }
   /** The host answered and takes calls. */
   | {

@@ -10,21 +10,17 @@ import {
   onShutdown,
   secretsOf,
   serveOps,
+  within,
 } from "@asya/program";
 import { openTransport, systemClock } from "@asya/transport";
 import { checkConfig, policyOf, settings } from "./config.ts";
-import type { Emit } from "./events.ts";
 import { HostSocket } from "./host_socket.ts";
 import { createProgressPoster } from "./post_progress.ts";
 import { createSidecar } from "./sidecar.ts";
 import { createTelemetry } from "./telemetry.ts";
 
-const config = loadSettings(
-  "sidecar",
-  "carries messages between a queue and the handler beside it",
-  settings,
-  checkConfig,
-);
+const summary = "carries messages between a queue and the handler beside it";
+const config = loadSettings("sidecar", summary, settings, checkConfig);
 const shutdown = onShutdown();
 const log = createLogger({
   program: "sidecar",
@@ -34,26 +30,26 @@ const log = createLogger({
 });
 const policy = policyOf(config);
 const clock = systemClock;
-const { metricsEnabled, metricsNamespace: namespace } = config;
+const { metricsEnabled, metricsNamespace: namespace, customMetrics, transport: name } = config;
 const metrics = metricsEnabled ? await createMetrics({ namespace }) : undefined;
-const emit: Emit = createTelemetry({ ...config, log, metrics, policy, clock });
+const emit = createTelemetry({ log, metrics, customMetrics, policy, transport: name, clock });
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
-const place = new HostSocket(config.socketPath, config, clock);
-const reportsTo = config.isTerminal ? undefined : config.gatewayUrl;
-const post = reportsTo === undefined
-  ? undefined
-  : createProgressPoster(reportsTo, config.internalToken, clock);
-const sidecar = createSidecar({ policy, options: config, transport, place, post, emit });
+const sidecar = createSidecar({
+  ...{ policy, transport, clock, emit },
+  options: config,
+  place: new HostSocket(config.socketPath, config, clock),
+  post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),
+});
 const ops = serveOps({
   address: config.metricsAddress,
   live: () => true,
   ready: () => sidecar.ready(),
   metrics,
 });
-log.info("started", { queue: config.queueName, operations: ops.port });
-const started = sidecar.start();
-await Promise.race([shutdown.requested, started.then(() => shutdown.requested)]);
+emit({ kind: "started", queue: policy.queue, operationsPort: ops.port });
+await Promise.race([sidecar.start(), shutdown.requested]);
+await shutdown.requested;
 await sidecar.drain();
 await transport.close();
-await ops.close();
+await within(ops.close(), 1_000);
 Deno.exit(0);

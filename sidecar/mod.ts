@@ -1,16 +1,24 @@
 /**
- * Carries messages between a queue and the handler beside it: consume, admit, call, decide, apply.
+ * Carries messages between a queue and the handler beside it.
  *
  * No handler runs here, and nothing of what a payload means may enter; brokers are known by their
- * contract only, and jobs are the gateway's.
+ * contract only, and jobs are the gateway's. The folder is a program, started by `main.ts`, and has
+ * nothing to import. A message's way through it, file by file:
+ *
+ * 1. `consume.ts` takes it from the queue while there is a host (`subscription.ts`);
+ * 2. `admit.ts` looks at it before any handler does (`work.ts` is what it becomes);
+ * 3. `call.ts` has `handler_client.ts` make the call: one after the other or side by side, as the
+ *    host takes them (`call_queue.ts`), over a session (`session_client.ts`) or single exchanges
+ *    (`one_exchange_client.ts`), whichever `host_socket.ts` finds; when the host dies, `blame.ts`
+ *    says whose fault it was;
+ * 4. `decide.ts` decides what becomes of it (`decision.ts`), `decide_failure.ts` and
+ *    `decide_terminal.ts` where it failed or the actor is a terminal one; `outgoing.ts` makes what
+ *    is to be sent;
+ * 5. `apply.ts` performs the decision: `publish.ts` until all is confirmed, then the ack.
+ *
+ * Beside that way, `report.ts` tells the gateway how jobs get on, and `telemetry.ts` turns events
+ * (`events.ts`) into log lines and metrics. `sidecar.ts` puts it all together.
  *
  * @module
  */
-export { type Admission, admit, type Memory } from "./admit.ts";
-export { decide } from "./decide.ts";
-export type { CallEnd, Decision } from "./decision.ts";
-export type { Emit, Event } from "./events.ts";
-export type { HostConnection, HostPlace } from "./host.ts";
-export { HostSocket } from "./host_socket.ts";
-export type { Policy } from "./policy.ts";
-export { createSidecar, type Sidecar, type SidecarParts } from "./sidecar.ts";
+export {};

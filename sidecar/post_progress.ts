@@ -12,15 +12,17 @@ const BATCHES_AGAIN_MS = 60_000;
  * Creates the sender of progress reports: batches to `POST /progress`, or, for a gateway that does
  * not know batches, each to `POST /jobs/{id}/progress`.
  *
- * @param gatewayUrl where the gateway is, without a path of its own or with one
+ * @param gatewayUrl where the gateway is, with or without a path of its own; `undefined`: there is
+ *   none
  * @param token who we are, where the gateway wants to know
  * @param clock tells the time
  */
 export function createProgressPoster(
-  gatewayUrl: string,
+  gatewayUrl: string | undefined,
   token: string | undefined,
   clock: Clock,
-): PostProgress {
+): PostProgress | undefined {
+  if (gatewayUrl === undefined) return undefined;
   const base = gatewayUrl.replace(/\/+$/, "");
   const headers = {
     "content-type": "application/json",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createProgressPoster } from "./post_progress.ts";
-import type { PostResult, QueuedReport } from "./report.ts";
+import type { PostProgress, PostResult, QueuedReport } from "./report.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
 
 const REPORTS: QueuedReport[] = [
@@ -12,6 +12,12 @@ interface Heard {
   readonly path: string;
   readonly token: string | null;
   readonly body: unknown;
+}
+
+function posterOf(url: string, clock: FakeClock, token?: string): PostProgress {
+  const post = createProgressPoster(url, token, clock);
+  assert(post);
+  return post;
 }
 
 /** Runs against a gateway that answers what it is told, and gives what it heard. */
@@ -42,7 +48,7 @@ Deno.test("a batch is posted with the token, and the answer names inactive jobs"
   const heard = await against(
     () => Response.json({ status: "ok", inactive: ["j2"] }),
     async (url, clock) => {
-      result = await createProgressPoster(url, "s3cret", clock)(REPORTS);
+      result = await posterOf(url, clock, "s3cret")(REPORTS);
     },
   );
   assert.deepEqual(result, { kind: "accepted", inactive: ["j2"] });
@@ -57,7 +63,7 @@ Deno.test("a gateway that knows no batches gets single reports, and is asked aga
   const heard = await against(
     (path) => Response.json({ error: "no" }, { status: path === "/progress" ? 404 : 200 }),
     async (url, clock) => {
-      const post = createProgressPoster(url, undefined, clock);
+      const post = posterOf(url, clock);
       assert.deepEqual(await post(REPORTS), { kind: "accepted", inactive: [] });
       await post(REPORTS.slice(1));
       await clock.pass(60_000);
@@ -86,20 +92,22 @@ for (const [status, expected] of answers) {
   Deno.test(`an answer of ${status} is ${expected.kind}`, async () => {
     let result: PostResult | undefined;
     await against(() => new Response("no", { status }), async (url, clock) => {
-      result = await createProgressPoster(url, undefined, clock)(REPORTS);
+      result = await posterOf(url, clock)(REPORTS);
     });
     assert.deepEqual(result, expected);
   });
 }
 
 Deno.test("a gateway that does not answer, or not in JSON, hurts nobody", async () => {
-  const gone = await createProgressPoster("http://127.0.0.1:1", undefined, new FakeClock())(
-    REPORTS,
-  );
+  const gone = await posterOf("http://127.0.0.1:1", new FakeClock())(REPORTS);
   assert.equal(gone.kind, "unreachable");
   let result: PostResult | undefined;
   await against(() => new Response("OK"), async (url, clock) => {
-    result = await createProgressPoster(url, undefined, clock)(REPORTS);
+    result = await posterOf(url, clock)(REPORTS);
   });
   assert.deepEqual(result, { kind: "accepted", inactive: [] });
+});
+
+Deno.test("without a gateway there is nobody to post to", () => {
+  assert.equal(createProgressPoster(undefined, "s3cret", new FakeClock()), undefined);
 });

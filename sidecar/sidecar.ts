@@ -29,7 +29,7 @@ export interface SidecarParts {
   readonly transport: Transport;
   /** Where the runtime is found. */
   readonly place: HostPlace;
-  /** Sends progress reports; without it, none are made. */
+  /** Sends progress reports; without it none are made, nor by a terminal actor. */
   readonly post?: PostProgress | undefined;
   readonly emit: Emit;
   readonly clock?: Clock;
@@ -77,7 +77,9 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     onHost: (host) => consumer.followHost(host),
   });
   const onInactive = (jobIds: readonly string[]) => consumer.abandonJobs(jobIds);
-  const reporter = post ? new ProgressReporter({ ...base, post, onInactive }) : silentReporter;
+  const reporter = post && !policy.isTerminal
+    ? new ProgressReporter({ ...base, post, onInactive })
+    : silentReporter;
   const consumer: QueueConsumer = new QueueConsumer({
     ...base,
     publisher,
@@ -88,8 +90,10 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     inactive: new RecentIds(MAX_INACTIVE),
   });
   const { promise: drained, resolve: endStart } = Promise.withResolvers<void>();
+  let isDraining = false;
   return {
     ready: () => {
+      if (isDraining) return "draining";
       if (!transport.connected) return "the broker cannot be reached";
       return handler.host ? true : "the runtime has not answered";
     },
@@ -103,6 +107,7 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     drain: async () => {
       emit({ kind: "draining", inHand: consumer.inHand });
       const endMs = clock.now() + shutdownGraceMs;
+      isDraining = true;
       endStart();
       await consumer.stop();
       handler.drain();

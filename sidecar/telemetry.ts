@@ -95,6 +95,7 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
       case "progress_dropped":
         metrics.progressDropped.inc({ why: event.why }, event.reports);
         break;
+      case "started":
       case "transport":
       case "host_ready":
       case "host_away":
@@ -121,6 +122,8 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
   return (event) => {
     const { kind, ...fields } = event;
     switch (event.kind) {
+      case "started":
+        return log.info("started", fields);
       case "transport":
         return logTransport(log, event.event);
       case "host_ready":

@@ -171,6 +171,7 @@ Deno.test("[C6] a line that could come with every message comes once in a while"
 });
 
 const spoken: [Event, string, string][] = [
+  [{ kind: "started", queue: "ocr", operationsPort: 8080 }, "INFO", "started"],
   [{ kind: "transport", event: { kind: "connected" } }, "INFO", "connected to the broker"],
   [
     { kind: "transport", event: { kind: "disconnected", reason: "gone", retryInMs: 5 } },
