@@ -52,7 +52,7 @@ Deno.test("[D16] [D2] a thousand jobs survive the death of every process, at any
   const random = seededRandom(seed);
   await using mesh = await TestMesh.start({
     yaml: MESH,
-    files: { "steps.ts": "tests/integration/handlers/steps.ts" },
+    handlersIn: "tests/integration/handlers",
     env: { runtime: { ASYA_ERROR_RETRY_DELAY_BASE: "1s" } },
   });
   const gateway = new GatewayClient(mesh.gatewayUrl);

@@ -7,6 +7,9 @@ import { RunningProcess } from "./running_process.ts";
 import { pathOf, platformEnv } from "./start_program.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
 
+/** Exit code of a program that refuses its settings. */
+const WRONG_SETTINGS = 2;
+
 /** One process of a test's mesh, started again at once whenever it dies. */
 export class KeptProcess {
   readonly plan: ProcessPlan;
@@ -52,17 +55,19 @@ export class KeptProcess {
       const { name, args, env, cwd } = this.plan;
       const options = { name, command: Deno.execPath(), args, env: { ...env, ...this.#extraEnv } };
       this.lives.push(new RunningProcess({ ...options, cwd }));
-      await this.now.ended(24 * 3_600_000);
+      const { code } = await this.now.ended(24 * 3_600_000);
+      // Wrong settings stay wrong.
+      if (code === WRONG_SETTINGS) return;
     }
   }
 }
 
 /** How to start a mesh for a test. */
 export interface TestMeshOptions {
-  /** The mesh's file; handlers in it are found beside it. */
+  /** The mesh's file. */
   readonly yaml: string;
-  /** Files beside it: name to path in this repository. Handlers must import nothing. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** The folder in this repository in which its handlers are. */
+  readonly handlersIn: string;
   /** Further variables, by the process' name, its program, or `*`. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Starts only these units (actors, or `gateway`). */
@@ -107,9 +112,6 @@ export class TestMesh implements AsyncDisposable {
     const parsed = parseMeshFile(options.yaml);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
     const { mesh } = parsed;
-    for (const [name, path] of Object.entries(options.files ?? {})) {
-      await folder.write(name, await Deno.readTextFile(pathOf(path)));
-    }
     const plan = planMesh(mesh, {
       toolkit: pathOf("").replace(/\/$/, ""),
       folder: folder.path,
@@ -129,7 +131,14 @@ export class TestMesh implements AsyncDisposable {
     for (const path of plan.folders) await Deno.mkdir(path, { recursive: true });
     for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
     const queues = await Queues.open(folder.at(".asya/queues.db"));
-    const wanted = plan.processes.filter(({ unit }) => options.only?.includes(unit) ?? true);
+    const ownActors = mesh.actors.filter(({ isJoin }) => !isJoin).map(({ name }) => name);
+    const wanted = plan.processes
+      .filter(({ unit }) => options.only?.includes(unit) ?? true)
+      .map((process) =>
+        process.program === "runtime" && ownActors.includes(process.unit)
+          ? { ...process, cwd: pathOf(options.handlersIn) }
+          : process
+      );
     const processes = new Map(
       wanted.map((process) => {
         const { env = {} } = options;
@@ -170,9 +179,14 @@ export class TestMesh implements AsyncDisposable {
   /** Waits until each part that can say so is ready. */
   async waitUntilReady(timeoutMs = 30_000): Promise<void> {
     await Promise.all(
-      [...this.processes.values()].map(async ({ plan: { name, readyUrl } }) => {
+      [...this.processes.values()].map(async (process) => {
+        const { name, readyUrl } = process.plan;
         if (readyUrl === undefined) return;
-        await poll(`${name} to be ready`, () => answersOk(readyUrl), { timeoutMs, everyMs: 50 });
+        await poll(`${name} to be ready`, () => {
+          const refusing = this.#refusing();
+          if (refusing) throw new Error(`${refusing.plan.name} refuses its settings`);
+          return answersOk(readyUrl);
+        }, { timeoutMs, everyMs: 50 });
       }),
     );
   }
@@ -187,6 +201,10 @@ export class TestMesh implements AsyncDisposable {
       }));
     }
     return statuses;
+  }
+
+  #refusing(): KeptProcess | undefined {
+    return [...this.processes.values()].find(({ now }) => now.status?.code === WRONG_SETTINGS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -31,6 +31,13 @@ export async function act(msg: HandlerMessage, ctx: HandlerContext): Promise<unk
       throw new TypeError("no such page");
     case "throw a RetryableError":
       throw new RetryableError("busy", { retryAfterSeconds: 7 });
+    case "throw until the third attempt":
+      if (ctx.attempt < 3) throw new RetryableError(`busy at attempt ${ctx.attempt}`);
+      return { attempt: ctx.attempt };
+    case "throw a ValidationError":
+      throw Object.assign(new Error("page is missing"), { code: "validation_error" });
+    case "throw for want of GPU memory":
+      throw new Error("CUDA out of memory. Tried to allocate 2.00 GiB");
     case "return a cycle": {
       const cycle: Record<string, unknown> = {};
       cycle.self = cycle;

@@ -1,5 +1,5 @@
 /**
- * Steps of a mesh in tests. They import nothing, so that they can be copied anywhere.
+ * Steps of a mesh in tests.
  *
  * @module
  */
