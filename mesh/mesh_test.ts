@@ -56,10 +56,14 @@ async function socketsIn(folder: string): Promise<string[]> {
 }
 
 /** Looks again and again, until something is so. */
-async function waitFor(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
+async function waitFor(
+  what: string,
+  isSo: () => Promise<boolean> | boolean,
+  describe = () => "",
+): Promise<void> {
   const endMs = Date.now() + PATIENCE_MS;
   while (!await isSo()) {
-    assert(Date.now() < endMs, `${what}, within ${PATIENCE_MS} ms`);
+    assert(Date.now() < endMs, `${what}, within ${PATIENCE_MS} ms\n${describe()}`);
     // stands for the time between two looks
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -71,6 +75,7 @@ class Asya {
   readonly errors: string[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
+  #hasEnded = false;
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -93,7 +98,7 @@ class Asya {
     this.#read = Promise.all([
       collect(this.#child.stdout, this.lines),
       collect(this.#child.stderr, this.errors),
-    ]);
+    ]).then(() => this.#hasEnded = true);
   }
 
   get output(): string {
@@ -119,7 +124,12 @@ class Asya {
           ? [json.value]
           : []
       ).at(-1);
-    await waitFor(`"${message}" in\n${this.output}`, () => find() !== undefined);
+    await waitFor(
+      `"${message}" is logged`,
+      () => find() !== undefined || this.#hasEnded,
+      () => this.output,
+    );
+    assert(find() !== undefined, `"${message}" is logged before the end of\n${this.output}`);
     return { ...find() };
   }
 }
@@ -190,6 +200,52 @@ Deno.test("[M1] [M2] a mesh comes up, is called, and leaves nothing behind", () 
       const tools = await run("tools", "--url", url);
       assert.match(tools.out, /^say_hello$/m);
       assert.match(tools.out, /^ {2}name {2}string, default "world"$/m);
+    })));
+
+const fanOut = {
+  "split.ts": "export default (msg) => msg.payload.items;\n",
+  "work.ts": `export default (msg) => {
+    if (msg.payload.n === 0) throw new RangeError("0 is not allowed");
+    return { square: msg.payload.n ** 2 };
+  };
+`,
+  "sum.ts": `export default ({ payload: { branches } }) => ({
+    squares: branches.map((branch) => branch?.square ?? null),
+  });
+`,
+  "mesh.yaml": `
+name: fan-out
+actors:
+  - { name: split, handler: ./split.ts }
+  - { name: work, handler: ./work.ts, concurrency: 4 }
+  - { name: gather, join: true, replicas: 2, prefetch: 4 }
+  - { name: sum, handler: ./sum.ts }
+tools:
+  - name: squares
+    inputSchema: { type: object, properties: { items: { type: array } } }
+    route: [split, work, gather, sum]
+`,
+};
+
+Deno.test("[D13] a fan-out meets in a join, or fails with the reason of its branch", () =>
+  withFolder(fanOut, (folder) =>
+    withMesh(`${folder}/mesh.yaml`, async (_, url) => {
+      const squares = (items: unknown) =>
+        run("call", "squares", "--arg", `items=${JSON.stringify(items)}`, "--url", url);
+      const cases = [
+        [[{ n: 1 }, null, { n: 3 }], [1, null, 9]],
+        [[{ n: 2 }], [4]],
+        [Array.from({ length: 30 }, (_, n) => ({ n: n + 1 })), undefined],
+      ] as const;
+      for (const [items, expected] of cases) {
+        const { code, out, err } = await squares(items);
+        assert.equal(code, 0, err);
+        const wanted = expected ?? items.map((item) => item && item.n ** 2);
+        assert.deepEqual(JSON.parse(out), { squares: wanted });
+      }
+      const { code, err } = await squares([{ n: 1 }, { n: 0 }, { n: 3 }]);
+      assert.equal(code, 1);
+      assert.match(err, /branch 2 of 3 failed: 0 is not allowed/);
     })));
 
 Deno.test("[M3] a process that is killed is started again, and work goes on", () =>
