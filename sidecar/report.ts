@@ -56,7 +56,7 @@ export interface ProgressReporterParts {
 const MAX_WAITING = 10_000;
 
 /** Reports in one batch, and their characters together. */
-const MAX_BATCH = { reports: 500, characters: 1024 * 1024 } as const;
+const MAX_BATCH = { reports: 2_000, characters: 1024 * 1024 } as const;
 
 /** A streamed chunk above this many characters is not reported. */
 const MAX_REPORT_CHARACTERS = 256 * 1024;

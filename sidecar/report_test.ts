@@ -128,9 +128,9 @@ core("a chunk that is too large is dropped and counted", async (t) => {
 });
 
 core("a batch has its limits", async (t) => {
-  for (let number = 0; number < 600; number++) t.reporter.report(progress(`${number}`));
+  for (let number = 0; number < 2_100; number++) t.reporter.report(progress(`${number}`));
   await t.clock.pass(0);
-  assert.equal(t.batches[0]?.length, 500);
+  assert.equal(t.batches[0]?.length, 2_000);
   await t.answer();
   for (let number = 0; number < 9; number++) {
     t.reporter.report(progress("x".repeat(200_000)));
