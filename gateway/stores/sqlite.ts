@@ -26,17 +26,19 @@ const BUSY_TIMEOUT_MS = 250;
  * Keeps jobs in one file, for one gateway at a time. A job is stored when the disk has it.
  *
  * @param path the file; it and its folder are made where there are none, readable by their owner
- * @throws Error when the file is not a store of jobs
+ * @throws Error when the file cannot be used, with the reason
  */
 export async function openSqliteStore(path: string): Promise<Store> {
-  await createFile(path);
-  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  let db: DatabaseSync | undefined;
   try {
+    await createFile(path);
+    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     prepareDatabase(db);
     return new SqliteStore(db);
   } catch (error) {
-    db.close();
-    throw error;
+    db?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`jobs cannot be kept in ${path}: ${reason}`, { cause: error });
   }
 }
 
