@@ -52,6 +52,12 @@ const KEYS = [
   "demo",
 ] as const;
 
+/** Where messages may be kept, by the scheme of a URL. */
+export const TRANSPORT_SCHEMES: readonly string[] = ["sqlite", "amqp", "amqps"];
+
+/** Where jobs may be kept. */
+const STORE_SCHEMES: readonly string[] = ["sqlite", "postgres", "postgresql", "memory"];
+
 /**
  * Parses the file that describes a mesh. Nothing is guessed: unknown keys, unknown steps and values
  * of a wrong kind are problems, and all of them are found at once.
@@ -80,7 +86,7 @@ export function parseMeshFile(text: string): ParsedMeshFile {
   if (!fields) return { ok: false, problems: problems() };
   for (const key of ["name", "actors", "tools"] as const) if (!fields[key]) missing(root, key);
   const actors = fields.actors ? readActors(fields.actors) : [];
-  const transportUrl = readUrl(fields.transport, ["sqlite", "amqp", "amqps"]) ??
+  const transportUrl = readUrl(fields.transport, TRANSPORT_SCHEMES) ??
     "sqlite:.asya/queues.db";
   // Another machine may serve the queues of a broker; those of a file are served here or nowhere.
   const isLocal = transportUrl.startsWith("sqlite:");
@@ -93,7 +99,7 @@ export function parseMeshFile(text: string): ParsedMeshFile {
     actors,
     tools,
     transportUrl,
-    storeUrl: readUrl(fields.store, ["sqlite", "postgres", "postgresql", "memory"]) ??
+    storeUrl: readUrl(fields.store, STORE_SCHEMES) ??
       "sqlite:.asya/jobs.db",
     results: fields.results?.text(asText, "the path of a folder") ?? ".asya/results",
     ...(gatewayPort !== undefined && { gatewayPort }),

@@ -340,6 +340,12 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
       assert.equal(code, 2);
       assert.equal(err, '--only names "helo"; did you mean hello?');
     }));
+  await t.step("a broker that nobody knows", () =>
+    withFolder(hello, async (folder) => {
+      const { code, err } = await run("up", `${folder}/mesh.yaml`, "--transport", "kafka://x");
+      assert.equal(code, 2);
+      assert.equal(err, '--transport is "kafka://x"; allowed: sqlite:, amqp:, amqps:');
+    }));
   await t.step(
     "a handler that cannot be loaded, with its last words",
     () =>

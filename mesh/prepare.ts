@@ -1,7 +1,7 @@
 import type { BakedPermissions, LogLevel } from "@asya/program";
 import { nearestName } from "@asya/program";
 import { findFreePort, findFreePorts } from "./free_ports.ts";
-import { type MeshFile, parseMeshFile } from "./mesh_file.ts";
+import { type MeshFile, parseMeshFile, TRANSPORT_SCHEMES } from "./mesh_file.ts";
 import { countPorts, type MeshPlan, planMesh, type Program, socketNames } from "./plan.ts";
 import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "./socket_folder.ts";
@@ -54,6 +54,14 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (text === undefined) return { ok: false, problem: `there is no file ${file}` };
   const parsed = parseMeshFile(text);
   if (!parsed.ok) return { ok: false, problem: formatProblems(file, parsed.problems) };
+  const scheme = transportUrl?.split(":")[0] ?? "sqlite";
+  if (!TRANSPORT_SCHEMES.includes(scheme)) {
+    const allowed = TRANSPORT_SCHEMES.map((name) => `${name}:`).join(", ");
+    return {
+      ok: false,
+      problem: `--transport is ${JSON.stringify(transportUrl)}; allowed: ${allowed}`,
+    };
+  }
   const mesh = transportUrl === undefined ? parsed.mesh : { ...parsed.mesh, transportUrl };
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
   const toolkit = new URL("..", import.meta.url).pathname.replace(/\/$/, "");

@@ -32,7 +32,8 @@ export function createScreen(): Screen {
     colourOut: Deno.stdout.isTerminal() && !Deno.noColor,
     colourErr: isLive && !Deno.noColor,
     isLive,
-    columns: () => isLive ? Deno.consoleSize().columns : 80,
+    // A terminal that does not know its size says 0.
+    columns: () => (isLive ? Deno.consoleSize().columns : 0) || 80,
     out(line) {
       clear();
       console.log(line);
