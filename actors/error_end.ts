@@ -41,8 +41,8 @@ export class ErrorEnd {
     const terminal = this.#terminal;
     const input = readTerminalInput(msg);
     const received = parseErrorEnvelope(input.body, input.failureHeader);
-    const { maxRetries, retryDelayBaseMs } = terminal.config;
-    const retry = createRetry(received, { maxRetries, baseMs: retryDelayBaseMs });
+    const { maxRetries, retryDelayBaseMs: baseMs, maxMessageBytes: maxBytes } = terminal.config;
+    const retry = createRetry(received, { maxRetries, baseMs, maxBytes });
     if (!retry) return sends(await this.#giveUp(received, input.sentAt ?? new Date(), ctx));
     const { queue: step, delayMs = 0 } = retry;
     const { jobId, attempt } = received;

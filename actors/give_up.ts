@@ -21,11 +21,14 @@ export const ERRORS_PREFIX = "asya-errors/";
  * The retry of failed work: the message as the failing step received it, back to that step.
  *
  * @param received what failed
- * @param rule how often, and how much later each time
+ * @param rule how often, how much later each time, and what a queue takes at most
  * @returns the send, or `undefined` when the work is to be given up: the failure is fatal, no
- *   retry is left, or there is no message to send
+ *   retry is left, there is no message to send, or no queue has room for it
  */
-export function createRetry(received: ReceivedFailure, rule: RetryRule): MessageSend | undefined {
+export function createRetry(
+  received: ReceivedFailure,
+  rule: RetryRule & { readonly maxBytes: number },
+): MessageSend | undefined {
   const { failure, message, attempt, jobId } = received;
   if (!message || outcomeOf(failure) === "give_up") return undefined;
   const queue = failedStep(received, message.route);
@@ -38,7 +41,9 @@ export function createRetry(received: ReceivedFailure, rule: RetryRule): Message
     redeliveries: undefined,
     notBefore: undefined,
   });
-  return { queue, message: toWire({ ...message, jobId, route }), delayMs };
+  const retried = toWire({ ...message, jobId, route });
+  const bytes = new TextEncoder().encode(JSON.stringify(retried)).length;
+  return bytes > rule.maxBytes ? undefined : { queue, message: retried, delayMs };
 }
 
 /**

@@ -13,7 +13,7 @@ import { readTerminalInput } from "./terminal_input.ts";
 
 const pure = { permissions: "none" } as const;
 const now = new Date("2026-03-04T05:06:07Z");
-const rule = { maxRetries: 3, baseMs: 5_000 };
+const rule = { maxRetries: 3, baseMs: 5_000, maxBytes: 1 << 20 };
 const encode = (value: Json | string) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 const busy = createFailure("retryable_error", "busy");
@@ -83,6 +83,11 @@ Deno.test("a retry keeps the job id that only the envelope knows", pure, () => {
 Deno.test("a step that the route does not know is retried where the route is", pure, () => {
   const received = { ...receive(message()), step: "elsewhere" };
   assert.equal(createRetry(received, rule)?.queue, "a");
+});
+
+Deno.test("a message that outgrows a queue with its count is given up", pure, () => {
+  const room = encode(message()).length;
+  assert.equal(createRetry(receive(message()), { ...rule, maxBytes: room }), undefined);
 });
 
 Deno.test("what is no message cannot be retried", pure, () => {
