@@ -35,6 +35,7 @@ const perStep: fc.Arbitrary<Bookkeeping> = fc.record({
   redeliveries: fc.nat(99),
   notBefore: time,
   wake: fc.constant(true),
+  marker: fc.constant(true),
 }, { requiredKeys: [], noNullPrototype: true });
 const routes: fc.Arbitrary<Route> = fc.record({
   current: fc.nat(3),
