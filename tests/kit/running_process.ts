@@ -19,6 +19,8 @@ export interface ProcessOptions {
   /** The whole environment of the process. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whether its standard input stays open, and says nothing, until it is disposed of. */
+  readonly keepInputOpen?: boolean;
 }
 
 /** A process that a test started; disposing kills it. */
@@ -27,6 +29,7 @@ export class RunningProcess implements AsyncDisposable {
   readonly lines: OutputLine[] = [];
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
+  readonly #closeInput: () => Promise<void>;
   #status: Deno.CommandStatus | undefined;
   #changed = Promise.withResolvers<void>();
 
@@ -37,10 +40,11 @@ export class RunningProcess implements AsyncDisposable {
       env: { ...options.env },
       clearEnv: true,
       cwd: options.cwd,
-      stdin: "null",
+      stdin: options.keepInputOpen ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    this.#closeInput = options.keepInputOpen ? () => this.#child.stdin.close() : async () => {};
     this.#read = Promise.all([
       this.#collect("stdout", this.#child.stdout),
       this.#collect("stderr", this.#child.stderr),
@@ -128,6 +132,7 @@ export class RunningProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
+    await this.#closeInput();
   }
 
   async #collect(
