@@ -10,7 +10,7 @@ import {
 } from "@asya/protocol";
 import type { Decision } from "./decision.ts";
 import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
-import { checkNextStep } from "./outgoing.ts";
+import { checkNextStep } from "./next_step.ts";
 import type { Policy } from "./policy.ts";
 import {
   createStepWork,

@@ -9,7 +9,7 @@ import {
   buildOutput,
   buildWake,
   type Built,
-} from "./outgoing.ts";
+} from "./outputs.ts";
 import type { Policy } from "./policy.ts";
 import type { StepWork, Work } from "./work.ts";
 

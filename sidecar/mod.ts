@@ -12,8 +12,8 @@
  *    (`one_exchange_client.ts`), whichever `host_socket.ts` finds; when the host dies, `blame.ts`
  *    says whose fault it was;
  * 4. `decide.ts` decides what becomes of it (`decision.ts`), `decide_failure.ts` and
- *    `decide_terminal.ts` where it failed or the actor is a terminal one; `outgoing.ts` makes what
- *    is to be sent;
+ *    `decide_terminal.ts` where it failed or the actor is a terminal one; `outputs.ts` makes what
+ *    the handler wants sent on;
  * 5. `apply.ts` performs the decision: `publish.ts` until all is confirmed, then the ack.
  *
  * Beside that way, `report.ts` tells the gateway how jobs get on, and `telemetry.ts` turns events
