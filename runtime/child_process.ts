@@ -118,9 +118,17 @@ export class ChildProcess {
     for await (const bytes of this.#child.stderr) {
       this.#errorText = (this.#errorText + decoder.decode(bytes, { stream: true }))
         .slice(-KEPT_TEXT);
-      for (let offset = 0; offset < bytes.length;) {
-        offset += await Deno.stderr.write(bytes.subarray(offset));
-      }
+      await writeErrors(bytes);
     }
+  }
+}
+
+async function writeErrors(bytes: Uint8Array): Promise<void> {
+  try {
+    for (let offset = 0; offset < bytes.length;) {
+      offset += await Deno.stderr.write(bytes.subarray(offset));
+    }
+  } catch {
+    // Nobody reads the log any more; that is no reason to let the handler wait.
   }
 }

@@ -49,7 +49,7 @@ export const settings = defineSettings({
     env: "ASYA_CONCURRENCY",
     default: 1,
     min: 1,
-    max: 10_000,
+    max: 1_000,
     doc: "how many calls are in the handler at a time",
   }),
   maxHeapMb: integer({

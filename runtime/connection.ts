@@ -42,25 +42,32 @@ export class Connection {
 
   /** Serves the peer until either side ends the connection. */
   async serve(): Promise<void> {
-    const buffer = new Uint8Array(this.#host.options.chunkBytes);
-    for (;;) {
-      const count = await readSome(this.#peer, buffer);
-      if (count === null) break;
-      const { frames, failure } = this.#decoder.push(buffer.subarray(0, count));
-      const hasEnded = await this.#takeAll(frames);
-      if (failure) this.#refuseFrame(failure.message);
-      if (hasEnded || failure) break;
-      if (this.#writer.pendingBytes > MAX_UNREAD_BYTES) await this.#writer.flushed();
-      await this.#host.calls.room();
+    try {
+      await this.#readOn();
+    } finally {
+      this.#session?.close();
+      await this.#writer.flushed();
+      this.#peer.close();
     }
-    this.#session?.close();
-    await this.#writer.flushed();
-    this.#peer.close();
   }
 
   /** Resolves when everything that was answered is written, or the peer is gone. */
   flushed(): Promise<void> {
     return this.#writer.flushed();
+  }
+
+  async #readOn(): Promise<void> {
+    const buffer = new Uint8Array(this.#host.options.chunkBytes);
+    for (;;) {
+      const count = await readSome(this.#peer, buffer);
+      if (count === null) return;
+      const { frames, failure } = this.#decoder.push(buffer.subarray(0, count));
+      const hasEnded = await this.#takeAll(frames);
+      if (failure && !hasEnded) this.#refuseFrame(failure.message);
+      if (hasEnded || failure) return;
+      if (this.#writer.pendingBytes > MAX_UNREAD_BYTES) await this.#writer.flushed();
+      await this.#host.calls.room();
+    }
   }
 
   /** Takes frames in order, and says whether the connection ends with one of them. */

@@ -90,22 +90,29 @@ export function defineHandler<In extends object = JsonObject, Out extends object
 }
 
 /**
- * What a host should know of a handler; a plain function has no traits.
+ * What a host should know of a handler: what {@linkcode defineHandler} was told, or what the handler's
+ * class or object says in a property `traits`. A plain function has no traits.
  *
- * @param handler whatever a module exports
+ * @param handler the function that is called
+ * @param owner the class or object it is a method of
  * @example
  * ```ts
- * import { defineHandler, handlerTraits } from "@asya/runtime";
+ * import { defineHandler, type HandlerTraits, handlerTraits } from "@asya/runtime";
  * import assert from "node:assert/strict";
  * const handler = defineHandler({ terminal: true, handle: () => null });
  * assert.deepEqual(handlerTraits(handler), { answers: [], terminal: true });
+ *
+ * class Join {
+ *   static readonly traits: Partial<HandlerTraits> = { answers: ["absorbed", "joined"] };
+ *   join() {}
+ * }
+ * assert.deepEqual(handlerTraits(new Join().join, Join).answers, ["absorbed", "joined"]);
  * ```
  */
-export function handlerTraits(handler: unknown): HandlerTraits {
-  const traits = typeof handler === "function"
-    ? (handler as { [TRAITS]?: HandlerTraits })[TRAITS]
-    : undefined;
-  return traits ?? { answers: [], terminal: false };
+export function handlerTraits(handler: unknown, owner?: unknown): HandlerTraits {
+  const defined = (handler as { readonly [TRAITS]?: HandlerTraits } | undefined)?.[TRAITS];
+  const said = (owner as { readonly traits?: Partial<HandlerTraits> } | undefined)?.traits;
+  return { answers: [], terminal: false, ...said, ...defined };
 }
 
 /** What a handler may give at once: a result, a promise of one, or a stream that ends in one. */

@@ -1,5 +1,6 @@
 import { toListReply, toObjectReply } from "@asya/protocol/encode_reply";
 import { createFailure, type Failure } from "@asya/protocol/failure";
+import { checkRewrite } from "@asya/protocol/route";
 import type { Message } from "@asya/protocol/message";
 import type { Reply, ReplyFormat } from "@asya/protocol/reply";
 import type { Outcome } from "./read_result.ts";
@@ -16,8 +17,8 @@ export interface ReplyForm {
 /** Characters of a failure's message and of its stack that are kept. */
 const MAX_FAILURE_TEXT = 16_384;
 
-/** Room for what a session writes around a reply. */
-const ENVELOPE_BYTES = 64;
+/** Room for what a session writes around a reply or a partial. */
+export const ENVELOPE_BYTES = 64;
 
 const encoder = new TextEncoder();
 
@@ -104,6 +105,8 @@ function encodeReply(
   format: ReplyFormat,
   received: Message | undefined,
 ): unknown {
+  const tampering = received && findTampering(reply, received);
+  if (tampering) return encodeReply({ kind: "failure", failure: tampering }, format, undefined);
   const short = reply.kind === "failure" ? { ...reply, failure: shorten(reply.failure) } : reply;
   if (format === "object") return toObjectReply(short);
   const problem = listProblem(short);
@@ -111,6 +114,20 @@ function encodeReply(
     ? short
     : { kind: "failure", failure: createFailure("processing_error", problem) };
   return toListReply(listed, received?.route ?? NO_ROUTE, received);
+}
+
+/** The failure of an answer that changes steps which are done, whoever will read it. */
+function findTampering(reply: Reply, received: Message): Failure | undefined {
+  const outputs = reply.kind === "fan_out"
+    ? reply.outputs
+    : reply.kind === "output" || reply.kind === "joined"
+    ? [reply.output]
+    : [];
+  for (const output of outputs) {
+    const failure = output?.steps && checkRewrite(received.route, output.steps);
+    if (failure) return failure;
+  }
+  return undefined;
 }
 
 /** Why a reply has no list form, where it has none. */
@@ -155,8 +172,14 @@ function shorten(failure: Failure): Failure {
   };
 }
 
-/** Whether a text's UTF-8 fits; most texts are so short or so long that nobody need count. */
-function fits(text: string, maxBytes: number): boolean {
+/**
+ * Whether a text fits into so many bytes of UTF-8; most texts are so short or so long that nobody need
+ * count.
+ *
+ * @param text any text
+ * @param maxBytes cap on its UTF-8
+ */
+export function fits(text: string, maxBytes: number): boolean {
   if (text.length * 3 <= maxBytes) return true;
   return text.length <= maxBytes && encoder.encode(text).length <= maxBytes;
 }

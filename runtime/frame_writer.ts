@@ -31,6 +31,8 @@ export class FrameWriter {
   /** A written buffer, to be used again. */
   #spare: Uint8Array<ArrayBuffer> | undefined;
   #pendingBytes = 0;
+  /** Told when what they wait for is written. */
+  #waiting: (() => void)[] = [];
   #flushing: Promise<void> | undefined;
   #isBroken = false;
 
@@ -92,7 +94,13 @@ export class FrameWriter {
     this.send(text);
   }
 
-  /** Resolves when all that was sent is written, or the peer is gone. */
+  /** Resolves when what was sent so far is written, whatever is sent meanwhile. */
+  written(): Promise<void> {
+    if (!this.#flushing) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when nothing waits to be written any more, or the peer is gone. */
   async flushed(): Promise<void> {
     while (this.#flushing) await this.#flushing;
   }
@@ -137,21 +145,30 @@ export class FrameWriter {
     } finally {
       this.#pendingBytes = 0;
       this.#flushing = undefined;
+      for (const resolve of this.#waiting.splice(0)) resolve();
     }
   }
 
   async #writeAll(): Promise<void> {
     this.#closeShared();
     const chunks = this.#chunks;
+    const waiting = this.#waiting;
     this.#chunks = [];
-    for (const chunk of chunks) {
-      for (let offset = 0; offset < chunk.length;) {
-        offset += await this.#write(chunk.subarray(offset));
-      }
-      this.#pendingBytes -= chunk.length;
-      if (chunk.buffer.byteLength === SHARED_BYTES) {
-        this.#spare = new Uint8Array(chunk.buffer as ArrayBuffer);
-      }
+    this.#waiting = [];
+    try {
+      for (const chunk of chunks) await this.#writeChunk(chunk);
+    } finally {
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  async #writeChunk(chunk: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < chunk.length;) {
+      offset += await this.#write(chunk.subarray(offset));
+    }
+    this.#pendingBytes -= chunk.length;
+    if (chunk.buffer.byteLength === SHARED_BYTES) {
+      this.#spare = new Uint8Array(chunk.buffer as ArrayBuffer);
     }
   }
 }

@@ -1,10 +1,9 @@
 import { createFailure } from "@asya/protocol/failure";
-import type { Message } from "@asya/protocol/message";
 import type { ReplyFormat } from "@asya/protocol/reply";
 import type { InstanceExit } from "@asya/protocol/session";
 import { CallContext } from "./call_context.ts";
 import type { Call, Calls } from "./calls.ts";
-import { encodeOutcome, type ReplyForm } from "./encode_outcome.ts";
+import { encodeOutcome, ENVELOPE_BYTES, type ReplyForm } from "./encode_outcome.ts";
 import type { Event } from "./event.ts";
 import type { HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
@@ -78,14 +77,19 @@ export function submitCall(host: Host, hosted: HostedCall): void {
   const deadlineMs = host.now() + (hosted.timeoutMs ?? options.timeoutMs);
   const { progress, sendPartial } = hosted;
   const ctx = new CallContext(received, deadlineMs, { progress, createLog: host.createLog });
-  const { detectOutOfMemory, cleansGpu } = options;
+  const { detectOutOfMemory, cleansGpu, maxFrameBytes } = options;
+  const invokeOptions = {
+    sendPartial,
+    maxPartialBytes: maxFrameBytes - ENVELOPE_BYTES,
+    detectOutOfMemory,
+    cleansGpu,
+  };
   const call: Call = {
     session,
     number,
     jobId: received.jobId,
     deadlineMs,
-    run: () =>
-      invoke(handler, received.forHandler, ctx, { sendPartial, detectOutOfMemory, cleansGpu }),
+    run: () => invoke(handler, received.forHandler, ctx, invokeOptions),
     stop: (reason) => ctx.stop(reason),
     answer: (outcome) => answer(encodeOutcome(outcome, replyForm(host, format), received.message)),
   };
@@ -109,9 +113,6 @@ export function failureText(
   const reply = { kind: "failure", failure: createFailure(code, message) } as const;
   return encodeOutcome({ kind: "reply", reply }, replyForm(host, format), undefined);
 }
-
-/** The message of a call, or the failure that it is none. */
-export type HostMessage = { ok: true; message: Message } | { ok: false; text: string };
 
 function replyForm(host: Host, format: ReplyFormat): ReplyForm {
   return {

@@ -1,5 +1,6 @@
-import { createFailure, toFailure } from "@asya/protocol/failure";
+import { createFailure, type Failure, toFailure } from "@asya/protocol/failure";
 import type { CallContext } from "./call_context.ts";
+import { fits } from "./encode_outcome.ts";
 import type { HandlerMessage } from "./handler.ts";
 import { toJsonText } from "./json_text.ts";
 import type { LoadedHandler } from "./pick_handler.ts";
@@ -10,6 +11,8 @@ import { type AnyGenerator, isGenerator, isPromise } from "./result_kind.ts";
 export interface InvokeOptions {
   /** Takes one streamed partial as JSON text; resolves when there is room for the next. */
   readonly sendPartial: (text: string) => Promise<void>;
+  /** Cap on a partial in bytes. */
+  readonly maxPartialBytes: number;
   /** Whether memory errors are told from others. */
   readonly detectOutOfMemory: boolean;
   /** Whether the handler's `onGpuOom` is called after the GPU ran out of memory. */
@@ -57,6 +60,13 @@ async function drive(
       await stream.return(undefined);
       return illegal(`yielded what cannot be sent: ${partial.problem}`);
     }
+    if (!fits(partial.text, options.maxPartialBytes)) {
+      await stream.return(undefined);
+      const { maxPartialBytes } = options;
+      const message =
+        `a partial has more than ${maxPartialBytes} bytes; at most that many are allowed`;
+      return failure(createFailure("frame_too_large", message));
+    }
     await options.sendPartial(partial.text);
     if (ctx.stopReason) {
       await stream.return(undefined);
@@ -70,16 +80,17 @@ function failed(
   thrown: unknown,
   options: InvokeOptions,
 ): Outcome | Promise<Outcome> {
-  const failure = toFailure(thrown, { detectOutOfMemory: options.detectOutOfMemory });
-  const outcome: Outcome = { kind: "reply", reply: { kind: "failure", failure } };
-  if (failure.code !== "cuda_oom_error" || !options.cleansGpu || !handler.onGpuOom) return outcome;
+  const cause = toFailure(thrown, { detectOutOfMemory: options.detectOutOfMemory });
+  if (cause.code !== "cuda_oom_error" || !options.cleansGpu || !handler.onGpuOom) {
+    return failure(cause);
+  }
   const cleanUp = async () => await handler.onGpuOom?.();
-  return cleanUp().then(() => outcome, (error) => {
-    const reason = toFailure(error).message;
-    const message = `${failure.message} (and onGpuOom failed: ${reason})`;
-    return {
-      kind: "reply",
-      reply: { kind: "failure", failure: createFailure(failure.code, message, failure) },
-    };
+  return cleanUp().then(() => failure(cause), (error) => {
+    const message = `${cause.message} (and onGpuOom failed: ${toFailure(error).message})`;
+    return failure(createFailure(cause.code, message, cause));
   });
+}
+
+function failure(failure: Failure): Outcome {
+  return { kind: "reply", reply: { kind: "failure", failure } };
 }

@@ -41,8 +41,9 @@ export function judge(ledger: Ledger, nowMs: number): Verdict {
  *
  * Certain is: the only call in the handler, or the one inside its synchronous part, since nothing
  * else can run meanwhile. Not so for memory, which any of the calls may have used up, nor for a
- * timeout when that call still had time. A number means something only within its session: so a
- * call is named only if its session was the only one that was open.
+ * timeout when that call still had time. Those that did not stop when they were told to are why a
+ * process had to begin anew. A number means something only within its session: so a call is named
+ * only if its session was the only one that was open.
  *
  * @param ledger what the process last said of itself
  * @param reason how it ended
@@ -73,14 +74,12 @@ function suspects(
   nowMs: number,
 ): readonly LedgerCall[] {
   const { calls } = ledger;
+  const entered = calls.find((call) => call.stage === "entered");
   if (reason === "timeout") {
-    const late = calls.filter((call) => call.deadlineMs < nowMs);
-    const abandoned = late.filter((call) => call.stage === "abandoned");
-    if (ledger.phase === "recycling") return abandoned;
-    const entered = calls.find((call) => call.stage === "entered");
-    if (entered) return late.includes(entered) ? [entered] : [];
-    return calls.length === 1 ? late : [];
+    if (ledger.phase === "recycling") return calls.filter((call) => call.stage === "abandoned");
+    const blocking = entered ?? (calls.length === 1 ? calls[0] : undefined);
+    return blocking && blocking.deadlineMs < nowMs ? [blocking] : [];
   }
   if (calls.length === 1) return calls;
-  return reason === "oom" ? [] : calls.filter((call) => call.stage === "entered");
+  return entered && reason !== "oom" ? [entered] : [];
 }

@@ -86,9 +86,10 @@ async function pickMethod(
   const found = target[method];
   if (typeof found !== "function") {
     const methods = methodsOf(target);
+    const what = `the export "${exportName}" of ${module} has no method "${method}"`;
     return refuse(
-      `the export "${exportName}" of ${module} has no method "${method}"` +
-        `${didYouMean(method, methods)}. Its methods: ${methods.join(", ") || "none"}`,
+      `${sentence(what + didYouMean(method, methods))} ` +
+        `Its methods: ${methods.join(", ") || "none"}`,
       exports,
     );
   }
@@ -98,7 +99,7 @@ async function pickMethod(
     ok: true,
     handler: {
       call: found.bind(target),
-      traits: handlerTraits(found),
+      traits: handlerTraits(found, exported),
       ...(typeof close === "function" && { close: close.bind(target) }),
       ...gpuHook(exports),
     },
@@ -133,9 +134,12 @@ function isClass(value: unknown): value is Constructor {
 
 function refuse(problem: string, exports: ModuleExports): PickedHandler {
   const listed = Object.entries(exports).map(([name, value]) => `${name} (${describe(value)})`);
-  const end = /[?.]$/.test(problem) ? "" : ".";
   const found = listed.length === 0 ? "It exports nothing" : `It exports: ${listed.join(", ")}`;
-  return { ok: false, problem: `${problem}${end} ${found}` };
+  return { ok: false, problem: `${sentence(problem)} ${found}` };
+}
+
+function sentence(words: string): string {
+  return /[?.]$/.test(words) ? words : `${words}.`;
 }
 
 function didYouMean(name: string, known: readonly string[]): string {

@@ -10,14 +10,18 @@ import type { FrameWriter } from "./frame_writer.ts";
 import { failureText, type Host, submitCall } from "./host.ts";
 import { type Received, receiveMessage, receiveRaw } from "./received.ts";
 
+/** Characters of a report of progress that are kept: it is for people. */
+const MAX_PROGRESS_TEXT = 1_024;
+
 const decoder = new TextDecoder();
 
 /** A connection over which many calls are made. */
 export class Session {
   readonly #host: Host;
   readonly #writer: FrameWriter;
-  readonly #number: number;
   readonly #sendsProgress: boolean;
+  /** Its number; a client that only greets needs none. */
+  #number: number | undefined;
   /** Numbers of the calls without an answer. */
   readonly #open = new Set<number>();
 
@@ -25,7 +29,6 @@ export class Session {
     this.#host = host;
     this.#writer = writer;
     this.#sendsProgress = sendsProgress;
-    this.#number = host.sessions.open();
   }
 
   /**
@@ -62,7 +65,7 @@ export class Session {
     if (!parsed.ok) return parsed.failure.message;
     const { frame } = parsed;
     if (frame.kind === "cancel") {
-      this.#host.calls.stop(this.#number, frame.call, stopped("the client cancelled the call"));
+      this.#cancel(frame.call);
       return undefined;
     }
     if (this.#open.has(frame.call)) return `call ${frame.call} is under way already`;
@@ -72,8 +75,14 @@ export class Session {
 
   /** Ends the session; its calls are told to stop. */
   close(): void {
+    if (this.#number === undefined) return;
     this.#host.calls.stopSession(this.#number, stopped("the client has gone"));
     this.#host.sessions.close(this.#number);
+  }
+
+  #cancel(number: number): void {
+    if (this.#number === undefined) return;
+    this.#host.calls.stop(this.#number, number, stopped("the client cancelled the call"));
   }
 
   #call(frame: Exclude<ClientFrame, { kind: "cancel" }>): void {
@@ -82,7 +91,7 @@ export class Session {
     if (!received) return;
     this.#open.add(number);
     submitCall(this.#host, {
-      session: this.#number,
+      session: this.#number ??= this.#host.sessions.open(),
       number,
       received,
       ...(frame.timeoutMs !== undefined && { timeoutMs: frame.timeoutMs }),
@@ -90,16 +99,15 @@ export class Session {
       answer: (text) => this.#answer(number, text),
       progress: (fraction, message) => {
         if (!this.#sendsProgress || !this.#open.has(number)) return;
-        this.#writer.sendLatest(
-          number,
-          JSON.stringify({ progress: number, fraction, message }),
-        );
+        const short = message?.slice(0, MAX_PROGRESS_TEXT);
+        const text = JSON.stringify({ progress: number, fraction, message: short });
+        this.#writer.sendLatest(number, text);
       },
       sendPartial: async (text) => {
         if (!this.#sendsProgress || !this.#open.has(number)) return;
         this.#writer.settleLatest(number);
         this.#writer.send(`{"progress":${number},"data":${text}}`);
-        await this.#writer.flushed();
+        await this.#writer.written();
       },
     });
   }

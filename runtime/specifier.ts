@@ -67,7 +67,13 @@ export function parseSpecifier(text: string, schemes: readonly string[]): Parsed
   if (more.length > 0 || rest.length > 0 || !names.every((name) => NAME.test(name))) {
     return refuse("names no export; allowed after the module: #export or #Class.method");
   }
-  const specifier = { text, scheme, module, exportName, ...(method !== undefined && { method }) };
+  const specifier = {
+    text,
+    scheme,
+    module: pathOf(module),
+    exportName,
+    ...(method !== undefined && { method }),
+  };
   return { ok: true, specifier };
 }
 
@@ -75,6 +81,11 @@ export function parseSpecifier(text: string, schemes: readonly string[]): Parsed
 function schemeOf(module: string): string | undefined {
   if (/^(\.{0,2}\/|\.{1,2}$)/.test(module)) return "file";
   return /^([a-z][a-z0-9+.-]*):/i.exec(module)?.[1]?.toLowerCase();
+}
+
+/** A `file:` URL is only another way to write a path. */
+function pathOf(module: string): string {
+  return /^file:/i.test(module) ? decodeURIComponent(new URL(module).pathname) : module;
 }
 
 function isHandlerScheme(scheme: string): scheme is HandlerScheme {

@@ -13,6 +13,7 @@ import { checkHandlerFlags, grantsEnv } from "./handler_flags.ts";
 import { heapLimitMb } from "./heap_limit.ts";
 import { blame } from "./judge.ts";
 import { endOrphan } from "./orphan.ts";
+import { folderOf } from "./project.ts";
 import { placeInProject } from "./place_in_project.ts";
 import { readLedger } from "./read_ledger.ts";
 import { reportEvent } from "./report_event.ts";
@@ -79,8 +80,18 @@ function findProblems(config: Config, args: readonly string[]): string[] {
   return [
     ...(handler.ok ? [] : [handler.problem]),
     ...checkSocketPath(absolutePath(config.socketPath)),
+    ...checkFolder(folderOf(absolutePath(config.socketPath))),
     ...checkHandlerFlags(args),
   ];
+}
+
+function checkFolder(path: string): string[] {
+  try {
+    if (Deno.statSync(path).isDirectory) return [];
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return [`ASYA_SOCKET_PATH is in ${path}; allowed: a folder that is there`];
 }
 
 /** Ends what an earlier supervisor left running, and remembers how its last instance ended. */
