@@ -42,11 +42,12 @@ export type FailureDetails = Partial<Omit<Failure, "code" | "message">>;
 /** What to do about a failure. */
 export type FailureOutcome = "retry" | "give_up";
 
-const RECOVERABLE: Partial<Record<string, { retryAfterSeconds?: number }>> = {
-  oom_error: { retryAfterSeconds: 30 },
-  cuda_oom_error: { retryAfterSeconds: 60 },
-  retryable_error: {},
-};
+/** Codes that are worth another try by default; a map, since foreign codes are looked up too. */
+const RECOVERABLE = new Map<string, { retryAfterSeconds?: number }>([
+  ["oom_error", { retryAfterSeconds: 30 }],
+  ["cuda_oom_error", { retryAfterSeconds: 60 }],
+  ["retryable_error", {}],
+]);
 
 /** Codes a thrown error may carry itself; anything else a handler throws is a `processing_error`. */
 const THROWABLE = new Set<unknown>(["retryable_error", "validation_error", "processing_error"]);
@@ -60,7 +61,8 @@ const BUILT_IN_NAMES = new Set(
 /** A device is named, and that its memory is used up (PyTorch, TensorFlow, JAX, ONNX, WebGPU). */
 const GPU_MEMORY = new RegExp(
   String.raw`(^|[^a-z])(cuda|cublas|cudnn|hip(?=error)|(gpu|webgpu|rocm|hip|mps|metal)(?![a-z]))` +
-    String.raw`.{0,80}(out[ _]?of[ _]?memory|alloc\w* ?failed|memoryallocation|failed to alloc)` +
+    String
+      .raw`.{0,80}(out[ _]?of[ _]?memory|alloc\w{0,40} ?failed|memoryallocation|failed to alloc)` +
     String.raw`|(out of memory|\boom\b).{0,200}\b(gpu|cuda)\b`,
   "i",
 );
@@ -69,9 +71,12 @@ const GPU_MEMORY = new RegExp(
 const HOST_MEMORY = new RegExp(
   "array buffer allocation failed|invalid string length|invalid typed array length: [0-9]" +
     "|out of memory|reached heap limit|(cannot|could not|failed to) allocate memory" +
-    "|unable to allocate [0-9.]+ ?[kmgtp]?i?b|bad_alloc",
+    "|unable to allocate [0-9.]{1,40} ?[kmgtp]?i?b|bad_alloc",
   "i",
 );
+
+/** Characters of a text that are searched for words of memory exhaustion, from either end. */
+const SEARCHED_CHARS = 10_000;
 
 /**
  * Builds a failure; severity and `retryAfterSeconds` default by its code.
@@ -93,7 +98,7 @@ export function createFailure(
   message: string,
   details: FailureDetails = {},
 ): Failure {
-  const recoverable = RECOVERABLE[code];
+  const recoverable = RECOVERABLE.get(code);
   const severity = details.severity ?? (recoverable ? "recoverable" : "fatal");
   const retryAfterSeconds = details.retryAfterSeconds ??
     (severity === "recoverable" ? recoverable?.retryAfterSeconds : undefined);
@@ -166,7 +171,7 @@ export function outcomeOf(failure: Failure): FailureOutcome {
  * Recognises memory exhaustion in an error's type and text, in any framework's words.
  *
  * @param type the error's class name, or `""`
- * @param text its message or traceback
+ * @param text its message or traceback; of a very long one, the beginning and the end count
  * @returns the code, or `undefined` when it is something else
  * @example
  * ```ts
@@ -181,11 +186,18 @@ export function memoryCodeOf(
   type: string,
   text: string,
 ): "oom_error" | "cuda_oom_error" | undefined {
-  if (GPU_MEMORY.test(text) || /^(torch\.)?(cuda\.)?OutOfMemoryError$/.test(type)) {
+  const words = endsOf(text);
+  if (GPU_MEMORY.test(words) || /^(torch\.)?(cuda\.)?OutOfMemoryError$/.test(type)) {
     return "cuda_oom_error";
   }
-  if (type.endsWith("MemoryError") || HOST_MEMORY.test(text)) return "oom_error";
+  if (type.endsWith("MemoryError") || HOST_MEMORY.test(words)) return "oom_error";
   return undefined;
+}
+
+/** What went wrong stands first or last in a text; searching all of a vast one would take long. */
+function endsOf(text: string): string {
+  if (text.length <= 2 * SEARCHED_CHARS) return text;
+  return `${text.slice(0, SEARCHED_CHARS)}\n${text.slice(-SEARCHED_CHARS)}`;
 }
 
 function typeNameOf(thrown: unknown): string {

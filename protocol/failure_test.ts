@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { createFailure, FAILURE_CODES, outcomeOf, toFailure } from "./failure.ts";
+import { createFailure, FAILURE_CODES, memoryCodeOf, outcomeOf, toFailure } from "./failure.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -17,6 +17,12 @@ test("a code's own delay holds only while it is recoverable, and what is said go
   assert.equal(createFailure("oom_error", "m", { severity: "fatal" }).retryAfterSeconds, undefined);
   assert.equal(createFailure("oom_error", "m", { retryAfterSeconds: 0 }).retryAfterSeconds, 0);
   assert.equal(createFailure("oom_error", "m").retryAfterSeconds, 30);
+});
+
+test("[W5] a foreign code is fatal, whatever objects inherit under its name", () => {
+  for (const code of ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"]) {
+    assert.deepEqual(createFailure(code, "m"), { code, message: "m", severity: "fatal" });
+  }
 });
 
 test("[R7] [R8] anything that is thrown becomes a failure", () => {
@@ -109,6 +115,15 @@ test("[R4] memory exhaustion that is thrown is recognised, unless that is switch
   const thrown = new RangeError("Array buffer allocation failed");
   assert.equal(toFailure(thrown).code, "oom_error");
   assert.equal(toFailure(thrown, { detectOutOfMemory: false }).code, "processing_error");
+});
+
+test("[R4] memory exhaustion is looked for at both ends of a text, which may be vast", () => {
+  const vast = "1cudaalloc ".repeat(1_000_000);
+  assert.equal(memoryCodeOf("", vast), undefined);
+  // Whatever is between the ends is what a program printed, not why it ended.
+  assert.equal(memoryCodeOf("", `${vast}out of memory${vast}`), undefined);
+  assert.equal(memoryCodeOf("", `${vast}\ntorch: CUDA out of memory`), "cuda_oom_error");
+  assert.equal(memoryCodeOf("", `std::bad_alloc\n${vast}`), "oom_error");
 });
 
 function pick(failure: ReturnType<typeof toFailure>): object {
