@@ -24,6 +24,7 @@ interface Info {
 export async function readModuleGraph(root: URL): Promise<Module[]> {
   const paths = (await listFiles(root)).filter((path) => path.endsWith(".ts"));
   const info = await runDenoInfo(root, paths);
+  const bareNames = await readBareNames(root);
   const modules: Module[] = [];
   for (const { specifier, error, dependencies = [] } of info.modules) {
     if (!specifier.startsWith(root.href)) continue;
@@ -33,7 +34,7 @@ export async function readModuleGraph(root: URL): Promise<Module[]> {
       const failed = dependency.code?.error ?? dependency.type?.error;
       if (failed !== undefined) throw new Error(`${path}: ${failed}`);
       return [dependency.code?.specifier, dependency.type?.specifier];
-    }).filter((target) => target !== undefined).map((target) => nameOf(target, root));
+    }).filter((target) => target !== undefined).map((target) => nameOf(target, root, bareNames));
     modules.push({
       path,
       imports: [...new Set(imports)],
@@ -61,11 +62,24 @@ async function runDenoInfo(root: URL, paths: readonly string[]): Promise<Info> {
   }
 }
 
-/** `a/b.ts` for our own files, `npm:name` without version and path for packages. */
-function nameOf(specifier: string, root: URL): string {
+/** The bare names of the root's import map, by the name that each package has at npm. */
+async function readBareNames(root: URL): Promise<ReadonlyMap<string, string>> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  return new Map(
+    Object.entries<string>(imports).map(([bare, target]) => [packageOf(target) ?? target, bare]),
+  );
+}
+
+/** `a/b.ts` for our own files, `npm:` and the bare name for packages. */
+function nameOf(specifier: string, root: URL, bareNames: ReadonlyMap<string, string>): string {
   if (specifier.startsWith(root.href)) {
     return decodeURIComponent(specifier.slice(root.href.length));
   }
-  const npm = /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier);
-  return npm === null ? specifier : `npm:${npm[1]}`;
+  const name = packageOf(specifier);
+  return name === undefined ? specifier : `npm:${bareNames.get(name) ?? name}`;
+}
+
+/** A package's name at npm, without version and path. */
+function packageOf(specifier: string): string | undefined {
+  return /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier)?.[1];
 }
