@@ -79,7 +79,7 @@ export const settings = defineSettings({
     env: "ASYA_MAX_FRAME_BYTES",
     default: "64MiB",
     min: 1024,
-    max: 0xffff_ffff,
+    max: 512 * 1024 * 1024,
     doc: "the largest request and reply",
   }),
   slowAfterMs: duration({
