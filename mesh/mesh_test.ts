@@ -395,7 +395,7 @@ Deno.test("[M2] a mesh in a deep folder has its sockets elsewhere, and leaves no
     await withFolder(hello, async (folder) => {
       const asya = new Asya(["demo", `${folder}/mesh.yaml`], { XDG_RUNTIME_DIR: runtimeDir });
       assert.equal(await asya.ended(), 0, asya.output);
-    }, `/${"deep-folder/".repeat(10)}`);
+    }, `/${"deep folder/".repeat(10)}`);
     assert.deepEqual([...Deno.readDirSync(runtimeDir)], [], "the private folder is gone");
   } finally {
     await Deno.remove(runtimeDir, { recursive: true });

@@ -26,4 +26,6 @@ export { type MeshDemo, type MeshFile, type ParsedMeshFile, parseMeshFile } from
 export type { MeshTool } from "./mesh_tool.ts";
 export type { NpmFolders } from "./npm_folders.ts";
 export * from "./plan.ts";
+export type { ActorPlace } from "./plan_actor.ts";
+export type { ProcessPlace, ProcessPlan, Program } from "./plan_process.ts";
 export type { Problem } from "./yaml_reader.ts";

@@ -2,7 +2,8 @@ import type { BakedPermissions, LogLevel } from "@asya/program";
 import { nearestName } from "@asya/program";
 import { findFreePort, findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile, TRANSPORT_SCHEMES } from "./mesh_file.ts";
-import { countPorts, type MeshPlan, planMesh, type Program, socketNames } from "./plan.ts";
+import { countPorts, type MeshPlan, planMesh, socketNames } from "./plan.ts";
+import type { Program } from "./plan_process.ts";
 import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "./socket_folder.ts";
 import { formatProblems } from "./yaml_reader.ts";
@@ -64,7 +65,11 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   }
   const mesh = transportUrl === undefined ? parsed.mesh : { ...parsed.mesh, transportUrl };
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
-  const toolkit = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  const toolkit = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+  const unlisted = [folder, toolkit].find((path) => path.includes(","));
+  if (unlisted !== undefined) {
+    return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
+  }
   const plan = planMesh(mesh, {
     toolkit,
     folder,

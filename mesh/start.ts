@@ -1,7 +1,8 @@
 import { awaitReady } from "./await_ready.ts";
 import type { MeshEvent } from "./event.ts";
 import { startGuard } from "./guard.ts";
-import type { MeshPlan, Program } from "./plan.ts";
+import type { MeshPlan } from "./plan.ts";
+import type { Program } from "./plan_process.ts";
 import { createSpawn } from "./spawn.ts";
 import { superviseProcess } from "./supervise.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { MeshEvent } from "./event.ts";
-import type { MeshPlan, ProcessPlan } from "./plan.ts";
+import type { MeshPlan } from "./plan.ts";
+import type { ProcessPlan } from "./plan_process.ts";
 import { startMesh } from "./start.ts";
 
 /** A process that runs some code, and is asked at a port whether it is ready. */

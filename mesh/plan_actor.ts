@@ -1,0 +1,175 @@
+import { formatDuration, permissionFlags } from "@asya/program";
+import { TERMINAL_QUEUES } from "@asya/protocol";
+import { HANDLER_PERMISSIONS, type HandlerPermissions, type MeshActor } from "./mesh_actor.ts";
+import type { NpmFolders } from "./npm_folders.ts";
+import { planProcess, type ProcessPlace, type ProcessPlan } from "./plan_process.ts";
+
+/** What actors need to know of the machine. */
+export interface ActorPlace extends ProcessPlace {
+  /** The folder of the mesh's file; relative paths in it start here. */
+  readonly folder: string;
+  /** The folder for sockets; its path is short. */
+  readonly socketFolder: string;
+  /** Where npm packages are, for each actor whose permissions name one as `npm:NAME`. */
+  readonly npmFolders: Readonly<Record<string, NpmFolders>>;
+}
+
+/** An actor as it is started: a runtime with a handler, and a sidecar. */
+export interface ActorPair {
+  /** The actor's name, which is its queue's. */
+  readonly actor: string;
+  /** That name with the number of the replica, where there are several. */
+  readonly name: string;
+  readonly handler: string;
+  /** The folder the handler is found from. */
+  readonly cwd: string;
+  readonly handlerFlags: readonly string[];
+  readonly handlerEnv: Readonly<Record<string, string>>;
+  readonly concurrency: number;
+  readonly prefetch: number;
+  readonly timeoutMs: number;
+  readonly isTerminal: boolean;
+}
+
+/** The handlers that come with the toolkit: specifiers from the folder of the actors. */
+const HAPPY_END = "./happy_end.ts#HappyEnd.handle";
+const ERROR_END = "./error_end.ts#ErrorEnd.handle";
+const JOIN = "./join.ts#Join.handle";
+
+/** Messages of a terminal actor at a time: they mostly wait for the disk and the gateway. */
+const TERMINAL_CONCURRENCY = 16;
+
+/**
+ * An actor's replicas.
+ *
+ * @param actor what the mesh's file says
+ * @param place the machine
+ * @param joins the folder for what joins remember
+ */
+export function pairsOf(actor: MeshActor, place: ActorPlace, joins: string): ActorPair[] {
+  const { name, handler, concurrency, prefetch, timeoutMs } = actor;
+  const join = { ASYA_INCLUDE_METADATA: "true", ASYA_JOIN_STATE_PATH: `${joins}/${name}.db` };
+  const hosted = handler === undefined
+    ? {
+      handler: JOIN,
+      cwd: actorsFolder(place),
+      handlerEnv: { ...join, ...actor.env },
+      handlerFlags: builtInFlags(place, join),
+    }
+    : {
+      handler,
+      cwd: place.folder,
+      handlerEnv: actor.env,
+      handlerFlags: handlerFlags(actor.permissions, place.npmFolders[name] ?? {}),
+    };
+  const pair = { actor: name, ...hosted, concurrency, prefetch, timeoutMs, isTerminal: false };
+  return replicaNames(actor).map((name) => ({ ...pair, name }));
+}
+
+/**
+ * The actor's own name, or one with a number for each of several.
+ *
+ * @param actor what the mesh's file says
+ */
+export function replicaNames({ name, replicas }: MeshActor): string[] {
+  if (replicas === 1) return [name];
+  return Array.from({ length: replicas }, (_, index) => `${name}.${index + 1}`);
+}
+
+/**
+ * happy-end and error-end.
+ *
+ * @param place the machine
+ * @param env where they store and report
+ */
+export function terminalPairs(
+  place: ActorPlace,
+  env: Readonly<Record<string, string>>,
+): ActorPair[] {
+  const pair = {
+    cwd: actorsFolder(place),
+    handlerFlags: builtInFlags(place, env),
+    handlerEnv: env,
+    concurrency: TERMINAL_CONCURRENCY,
+    prefetch: TERMINAL_CONCURRENCY,
+    timeoutMs: 300_000,
+    isTerminal: true,
+  };
+  const { happyEnd, errorEnd } = TERMINAL_QUEUES;
+  return [
+    { ...pair, actor: happyEnd, name: happyEnd, handler: HAPPY_END },
+    { ...pair, actor: errorEnd, name: errorEnd, handler: ERROR_END },
+  ];
+}
+
+/**
+ * The two processes of an actor's replica.
+ *
+ * @param pair the replica
+ * @param place the machine
+ * @param sidecarEnv where messages are, and the gateway
+ * @param port for the sidecar's metrics and health
+ */
+export function planPair(
+  pair: ActorPair,
+  place: ActorPlace,
+  sidecarEnv: Readonly<Record<string, string>>,
+  port: number,
+): ProcessPlan[] {
+  const socket = `${place.socketFolder}/${pair.name}.sock`;
+  const address = `127.0.0.1:${port}`;
+  const shared: Record<string, string> = {
+    ...(pair.isTerminal && { ASYA_IS_TERMINAL: "true" }),
+    ASYA_SOCKET_PATH: socket,
+    ASYA_RUNTIME_TIMEOUT: formatDuration(pair.timeoutMs),
+  };
+  const runtime = planProcess(place, {
+    name: `${pair.name}.runtime`,
+    unit: pair.actor,
+    program: "runtime",
+    cwd: pair.cwd,
+    env: {
+      ...pair.handlerEnv,
+      ...shared,
+      ASYA_HANDLER: pair.handler,
+      ASYA_CONCURRENCY: String(pair.concurrency),
+    },
+    socket,
+  }, pair.handlerFlags);
+  const sidecar = planProcess(place, {
+    name: `${pair.name}.sidecar`,
+    unit: pair.actor,
+    program: "sidecar",
+    cwd: place.folder,
+    env: {
+      ...sidecarEnv,
+      ...shared,
+      ASYA_QUEUE_NAME: pair.actor,
+      ASYA_ACTOR_NAME: pair.actor,
+      ASYA_RABBITMQ_PREFETCH: String(pair.prefetch),
+      ASYA_METRICS_ADDR: address,
+    },
+    readyUrl: `http://${address}/readyz`,
+  });
+  return [runtime, sidecar];
+}
+
+/** What an author's handler may do, as its actor says; `npm:NAME` is that package's folder. */
+function handlerFlags(permissions: HandlerPermissions, folders: NpmFolders): string[] {
+  return HANDLER_PERMISSIONS.flatMap((kind) => {
+    const entries = permissions[kind]?.map((entry) =>
+      entry.startsWith("npm:") ? folders[entry.slice("npm:".length)] ?? entry : entry
+    ) ?? [];
+    return entries.length > 0 ? [`--allow-${kind}=${entries.join(",")}`] : [];
+  });
+}
+
+/** What an actor of ours may do, as its own list says. */
+function builtInFlags(place: ProcessPlace, env: Readonly<Record<string, string>>): string[] {
+  const flags = permissionFlags(place.permissions.actors, env);
+  return flags.filter((flag) => flag.startsWith("--allow-"));
+}
+
+function actorsFolder(place: ProcessPlace): string {
+  return `${place.toolkit}/actors`;
+}
