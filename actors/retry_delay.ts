@@ -1,3 +1,5 @@
+import { MAX_DELAY_MS } from "@asya/protocol";
+
 /** How failed work is tried again. */
 export interface RetryRule {
   /** Retries after the first try; 0 for none. */
@@ -29,6 +31,6 @@ export function retryDelayMs(
 ): number | undefined {
   const retry = failed.attempt - 1;
   if (retry >= rule.maxRetries) return undefined;
-  const backoffMs = Math.min(rule.baseMs * 2 ** retry, Number.MAX_SAFE_INTEGER);
+  const backoffMs = Math.min(rule.baseMs * 2 ** retry, MAX_DELAY_MS);
   return Math.max(backoffMs, (failed.retryAfterSeconds ?? 0) * 1000);
 }

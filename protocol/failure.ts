@@ -1,3 +1,5 @@
+import { MAX_DELAY_MS } from "./time.ts";
+
 /** Every failure code this toolkit itself produces. */
 export const FAILURE_CODES = [
   "oom_error",
@@ -30,7 +32,7 @@ export interface Failure {
   readonly type?: string;
   /** Whether trying again can help. */
   readonly severity: Severity;
-  /** Seconds to wait, at least, before a retry. */
+  /** Seconds to wait, at least, before a retry; at most a year. */
   readonly retryAfterSeconds?: number;
   /** Stack trace or traceback, many lines, in the words of the handler's language. */
   readonly stack?: string;
@@ -100,8 +102,9 @@ export function createFailure(
 ): Failure {
   const recoverable = RECOVERABLE.get(code);
   const severity = details.severity ?? (recoverable ? "recoverable" : "fatal");
-  const retryAfterSeconds = details.retryAfterSeconds ??
+  const asked = details.retryAfterSeconds ??
     (severity === "recoverable" ? recoverable?.retryAfterSeconds : undefined);
+  const retryAfterSeconds = asked && Math.min(asked, MAX_DELAY_MS / 1000);
   return {
     code,
     message,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { createFailure, FAILURE_CODES, memoryCodeOf, outcomeOf, toFailure } from "./failure.ts";
+import { MAX_DELAY_MS } from "./time.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -17,6 +18,13 @@ test("a code's own delay holds only while it is recoverable, and what is said go
   assert.equal(createFailure("oom_error", "m", { severity: "fatal" }).retryAfterSeconds, undefined);
   assert.equal(createFailure("oom_error", "m", { retryAfterSeconds: 0 }).retryAfterSeconds, 0);
   assert.equal(createFailure("oom_error", "m").retryAfterSeconds, 30);
+});
+
+test("[D8] whoever asks for a very late retry gets the latest there is", () => {
+  for (const retryAfterSeconds of [1e9, 1e300]) {
+    const failure = createFailure("retryable_error", "m", { retryAfterSeconds });
+    assert.equal(failure.retryAfterSeconds, MAX_DELAY_MS / 1000);
+  }
 });
 
 test("[W5] a foreign code is fatal, whatever objects inherit under its name", () => {

@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, kindOf, showJson } from "./js
 import { MAX_FAN_OUT } from "./lineage.ts";
 import { parseFailure } from "./parse_failure.ts";
 import type { Output, Reply, Send } from "./reply.ts";
+import { isDelayMs, MAX_DELAY_MS } from "./time.ts";
 
 /** Fields of a whole output that are the job's, or the list form's own, not the sender's to add. */
 const RESERVED = new Set(["job_id", "id", "deadline", "error", "details"]);
@@ -46,8 +47,8 @@ function parseSuccess(value: JsonObject): Reply {
   if (value.absorbed === true) {
     if (value.wake === undefined || value.wake === null) return { kind: "absorbed" };
     const wakeMs = isJsonObject(value.wake) ? value.wake.delay_ms : undefined;
-    return isDelay(wakeMs) ? { kind: "absorbed", wakeMs } : illegal(
-      `wake is ${showJson(value.wake)}, not {"delay_ms": milliseconds}`,
+    return isDelayMs(wakeMs) ? { kind: "absorbed", wakeMs } : illegal(
+      `wake is ${showJson(value.wake)}, not {"delay_ms": milliseconds from 0 to ${MAX_DELAY_MS}}`,
     );
   }
   if (value.messages !== undefined) return parseMessages(value.messages, value.joined === true);
@@ -147,16 +148,14 @@ function isTextList(value: Json): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function isDelay(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
-}
-
 function isOptionalDelay(value: Json | undefined): value is number | null | undefined {
-  return value === undefined || value === null || isDelay(value);
+  return value === undefined || value === null || isDelayMs(value);
 }
 
 function illegalDelay(where: string, value: Json): string {
-  return `${where} has delay_ms ${showJson(value)}; milliseconds from 0 are allowed`;
+  return `${where} has delay_ms ${
+    showJson(value)
+  }; milliseconds from 0 to ${MAX_DELAY_MS} are allowed`;
 }
 
 function illegal(got: string): Reply {

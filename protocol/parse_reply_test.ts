@@ -6,6 +6,7 @@ import type { Json, JsonObject } from "./json.ts";
 import { MAX_FAN_OUT } from "./lineage.ts";
 import { failureToWire, parseFailure } from "./parse_failure.ts";
 import { parseReply } from "./parse_reply.ts";
+import { MAX_DELAY_MS } from "./time.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -82,6 +83,19 @@ test("[D13] a fan-out has a limit, which is said", () => {
   assert.equal(parseReply({ status: "ok", result: items(MAX_FAN_OUT) }).kind, "fan_out");
   const over = parseReply({ status: "ok", result: items(MAX_FAN_OUT + 1) });
   assert.match(over.kind === "failure" ? over.failure.message : "", /100001 outputs.*100000/);
+});
+
+test("[D7] a delay has a limit: a time must stand at its end", () => {
+  const asking = (delay_ms: number): Json[] => [
+    { status: "ok", messages: [{ payload: 1, delay_ms }] },
+    { status: "ok", sends: [{ queue: "q", body: "", delay_ms }] },
+    { status: "ok", absorbed: true, wake: { delay_ms } },
+  ];
+  for (const reply of asking(MAX_DELAY_MS)) assert.notEqual(parseReply(reply).kind, "failure");
+  for (const reply of [...asking(MAX_DELAY_MS + 1), ...asking(1e300)]) {
+    const parsed = parseReply(reply);
+    assert.match(parsed.kind === "failure" ? parsed.failure.message : "", /to 31536000000\b/);
+  }
 });
 
 test("[W7] an illegal answer is shown in the failure, in short", () => {
