@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isJsonObject, type Json, parseErrorEnvelope } from "@asya/protocol";
-import type { Delivery, Transport } from "@asya/transport";
+import type { Delivery } from "@asya/transport";
+import { aroundTransport } from "./testing/around_transport.ts";
 import { turn } from "./testing/fake_clock.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
 import { bytesOf, OWN_ID, sampleBody } from "./testing/samples.ts";
@@ -63,6 +64,41 @@ carries("no message is taken before there is a host, nor while it is away", asyn
   assert.equal(next.calls.length, 1);
 });
 
+carries(
+  "a message whose route ends, or whose handler has nothing to send on, is finished",
+  async (fake) => {
+    await fake.start("classify");
+    const host = await fake.host();
+    const route = { steps: ["ocr"], current: 0 };
+    await fake.send(sampleBody({ route }));
+    host.reply({ done: true });
+    await turn();
+    await fake.send();
+    host.reply(null);
+    await turn();
+    const finished = await fake.take("happy-end");
+    assert.deepEqual(payloads(finished), [{ done: true }, { page: 1 }]);
+    const statuses = fake.events.flatMap((event) =>
+      event.kind === "processed" ? [event.status] : []
+    );
+    assert.deepEqual(statuses, ["success", "empty_response"]);
+  },
+);
+
+carries("[C7] a sidecar that drains is not ready", async (fake) => {
+  await fake.start();
+  await fake.host();
+  assert.equal(fake.sidecar.ready(), true);
+  fake.sidecar.drain();
+  assert.equal(fake.sidecar.ready(), "draining");
+});
+
+carries("[C7] a sidecar that has lost its broker is not ready", async (fake) => {
+  await fake.start();
+  await fake.host();
+  assert.equal(fake.sidecar.ready(), "the broker cannot be reached");
+}, { wrap: (transport) => aroundTransport(transport, { connected: false }) });
+
 carries("[D14] at a prefetch of 1 order is kept", async (fake) => {
   await fake.start("classify");
   const host = await fake.host({ concurrency: 10 });
@@ -106,33 +142,28 @@ carries(
 
 /** Writes down in which order messages are published and settled. */
 function witness(order: string[], confirm: () => Promise<void>): FakeSidecarChange["wrap"] {
-  return (transport: Transport) => ({
-    get connected() {
-      return transport.connected;
-    },
-    declare: (queues) => transport.declare(queues),
-    inspect: (queue) => transport.inspect(queue),
-    close: () => transport.close(),
-    publish: async (messages) => {
-      for (const { queue } of messages) order.push(`publish ${queue}`);
-      await confirm();
-      const outcomes = await transport.publish(messages);
-      for (const { queue } of messages) order.push(`confirm ${queue}`);
-      return outcomes;
-    },
-    consume: (queue, options) =>
-      transport.consume(queue, {
-        ...options,
-        onDelivery: (delivery: Delivery) =>
-          options.onDelivery({
-            ...delivery,
-            ack: () => {
-              order.push("ack");
-              return delivery.ack();
-            },
-          }),
-      }),
-  });
+  return (transport) =>
+    aroundTransport(transport, {
+      publish: async (messages) => {
+        for (const { queue } of messages) order.push(`publish ${queue}`);
+        await confirm();
+        const outcomes = await transport.publish(messages);
+        for (const { queue } of messages) order.push(`confirm ${queue}`);
+        return outcomes;
+      },
+      consume: (queue, options) =>
+        transport.consume(queue, {
+          ...options,
+          onDelivery: (delivery: Delivery) =>
+            options.onDelivery({
+              ...delivery,
+              ack: () => {
+                order.push("ack");
+                return delivery.ack();
+              },
+            }),
+        }),
+    });
 }
 
 const order: string[] = [];

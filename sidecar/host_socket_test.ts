@@ -393,6 +393,53 @@ sockets("an older host whose socket was replaced is asked anew how it speaks", a
   await older[Symbol.asyncDispose]();
 });
 
+sockets(
+  "[D4] an older host whose socket is gone, or refuses, is not sent anything",
+  async (path) => {
+    for (const replace of [() => Deno.remove(path), () => Promise.resolve()]) {
+      const older = new ScriptedHost(path, olderScript());
+      const connection = await opened(path);
+      await older[Symbol.asyncDispose]();
+      await replace();
+      assert.deepEqual(await exchange(connection, 1), { kind: "spared" });
+      await connection.ended;
+    }
+  },
+);
+
+sockets("a host that is left while a call runs loses it", async (path) => {
+  await using _older = new ScriptedHost(
+    path,
+    (body, peer) => body[0] === 0x7b ? undefined : olderScript()(body, peer),
+  );
+  const connection = await opened(path);
+  const [late, lateSent] = sent(connection, 1);
+  await lateSent;
+  connection.close();
+  assert.deepEqual(await late, { kind: "lost" });
+  assert.deepEqual(await exchange(connection, 2), { kind: "spared" });
+});
+
+sockets(
+  "[D4] a host that does not read what it is sent is left, and nothing is blamed",
+  async (path) => {
+    const { promise: stuck, resolve: release } = Promise.withResolvers<void>();
+    await using _host = new ScriptedHost(
+      path,
+      sessionScript({ concurrency: 2, onFrame: () => stuck }),
+    );
+    const clock = new FakeClock();
+    const connection = await opened(path, { maxFrameBytes: 64 * 1024 * 1024 }, clock);
+    const [, firstSent] = sent(connection, 1);
+    await firstSent;
+    const unread = exchange(connection, 2, sampleBody({ payload: "x".repeat(32 * 1024 * 1024) }));
+    await clock.pass(60_000);
+    assert.match(await connection.ended, /does not read/);
+    assert.deepEqual(await unread, { kind: "spared" });
+    release();
+  },
+);
+
 sockets("an older host's answer that is no JSON fails the message", async (path) => {
   await using _host = new ScriptedHost(path, async (body, peer) => {
     await peer.send(bytesOf(body[0] === 0x7b ? "Traceback" : "[]"));

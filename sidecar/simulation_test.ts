@@ -4,6 +4,7 @@ import { createMemoryBroker, type PublishOutcome, type Transport } from "@asya/t
 import type { Event } from "./events.ts";
 import type { Exchange } from "./host.ts";
 import { createSidecar, type Sidecar } from "./sidecar.ts";
+import { aroundTransport } from "./testing/around_transport.ts";
 import { FakeClock, turn } from "./testing/fake_clock.ts";
 import { FakeHost, FakePlace } from "./testing/fake_host.ts";
 import { bytesOf, sampleBody, samplePolicy } from "./testing/samples.ts";
@@ -177,14 +178,7 @@ class World {
 
   /** Confirms get lost, before and after the broker has the message. */
   #unreliable(transport: Transport): Transport {
-    return {
-      get connected() {
-        return transport.connected;
-      },
-      declare: (queues) => transport.declare(queues),
-      inspect: (queue) => transport.inspect(queue),
-      consume: (queue, options) => transport.consume(queue, options),
-      close: () => transport.close(),
+    return aroundTransport(transport, {
       publish: async (messages) => {
         if (this.#isHostile && this.#random() < 0.03) return messages.map(() => "failed");
         const outcomes = await transport.publish(messages);
@@ -194,7 +188,7 @@ class World {
           return "failed";
         });
       },
-    };
+    });
   }
 
   #note(event: Event): void {
