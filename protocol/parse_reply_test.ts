@@ -12,7 +12,8 @@ function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
 }
 
-const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
+/** Any JSON as an encoder writes it: it has no words for −0, which comes back as 0. */
+const json = fc.jsonValue({ maxDepth: 2 }).map((value): Json => JSON.parse(JSON.stringify(value)));
 
 /** Values that are nearly replies: every field the parser knows, holding anything. */
 const nearlyReply = fc.record({
