@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json } from "@asya/protocol";
 import {
   brokenInvariants,
+  childrenOf,
   GatewayClient,
   inTime,
   isRunning,
@@ -143,16 +144,6 @@ function kill(pid: number): boolean {
   } catch (error) {
     // It had just ended.
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-    return text.split(" ").filter((word) => word !== "").map(Number);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }

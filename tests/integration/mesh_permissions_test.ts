@@ -7,6 +7,8 @@
 import assert from "node:assert/strict";
 import { listFiles } from "../../tools/list_files.ts";
 import {
+  childrenOf,
+  commandOf,
   exchange,
   GatewayClient,
   parseGrants,
@@ -140,9 +142,9 @@ async function work(mesh: TestMesh): Promise<void> {
 
 /** The command line of the process that runs a handler: its Deno arguments. */
 function hostCommandOf(mesh: TestMesh, name: string): string[] {
-  const { pid } = mesh.process(name).now;
-  const [child] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).split(" ");
-  return Deno.readTextFileSync(`/proc/${child}/cmdline`).split("\0").slice(1, -1);
+  const [child] = childrenOf(mesh.process(name).now.pid);
+  assert.ok(child !== undefined);
+  return commandOf(child).slice(1);
 }
 
 /** Runs a handler's process alone, so that its audit is its own. */

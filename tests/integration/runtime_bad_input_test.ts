@@ -10,6 +10,7 @@ import {
   exchange,
   isRunning,
   makeTempFolder,
+  rssMbOf,
   type RunningProcess,
   SessionPeer,
   startRuntime,
@@ -98,7 +99,7 @@ Deno.test("[R7] [R8] whatever a handler throws or returns is answered over a ses
 Deno.test("[W4] [W5] frames that are none are refused, and the host lives on", async (t) => {
   await using host = await startHost();
   const { socketPath } = host;
-  const rssBefore = rssMbOf(host.runtime);
+  const rssBefore = rssMbOf(host.runtime.pid);
   await t.step("4 GiB announced on a connection of its own", async () => {
     const rawBytes = new Uint8Array([0xff, 0xff, 0xff, 0xff]);
     const end = await exchange(socketPath, "", { rawBytes });
@@ -111,7 +112,10 @@ Deno.test("[W4] [W5] frames that are none are refused, and the host lives on", a
     await session.sendBytes(new Uint8Array([0xff, 0xff, 0xff, 0xff]));
     await session.ended();
   });
-  assert.ok(rssMbOf(host.runtime) - rssBefore < 200, "no memory was taken for what was announced");
+  assert.ok(
+    rssMbOf(host.runtime.pid) - rssBefore < 200,
+    "no memory was taken for what was announced",
+  );
   await t.step("half a length, half a body, and nothing at all", async () => {
     for (const rawBytes of [[0, 0], [0, 0, 0, 9, 0x7b], []]) {
       await exchange(socketPath, "", { rawBytes: new Uint8Array(rawBytes), hangUp: true });
@@ -206,18 +210,4 @@ async function assertSuccessor(
   assert.deepEqual(exit?.culprits, culprits);
   assert.equal(isRunning(host.runtime.pid), true);
   await assertStillWorks(host.socketPath, hello.instance);
-}
-
-/** Resident memory of a process and its children, in MB. */
-function rssMbOf(process: RunningProcess): number {
-  const pids = [process.pid, ...childrenOf(process.pid)];
-  return pids.reduce((sum, pid) => {
-    const [, kib] = /VmRSS:\s+(\d+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-    return sum + Number(kib ?? 0) / 1024;
-  }, 0);
-}
-
-function childrenOf(pid: number): number[] {
-  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`);
-  return text.split(" ").filter((word) => word !== "").map(Number);
 }

@@ -12,6 +12,7 @@ export * from "./free_port.ts";
 export * from "./gateway_client.ts";
 export * from "./go_reply.ts";
 export * from "./invariants.ts";
+export * from "./look_at_process.ts";
 export * from "./permission_audit.ts";
 export * from "./poll.ts";
 export * from "./queues.ts";

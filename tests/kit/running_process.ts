@@ -1,5 +1,5 @@
 import { TextLineStream } from "./text_line_stream.ts";
-import { inTime, poll } from "./poll.ts";
+import { inTime } from "./poll.ts";
 
 /** One line that a process wrote: its fields where it is JSON, else only its text. */
 export interface OutputLine {
@@ -151,36 +151,6 @@ export class RunningProcess implements AsyncDisposable {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }
-}
-
-/**
- * Waits until none of these processes exists any more, whoever's children they are.
- *
- * @param pids process ids
- * @param timeoutMs milliseconds
- */
-export async function waitForNoProcess(
-  pids: readonly number[],
-  timeoutMs = 10_000,
-): Promise<void> {
-  await poll(`the end of the processes ${pids.join(", ")}`, () => !pids.some(isRunning), {
-    timeoutMs,
-  });
-}
-
-/**
- * Whether a process exists and is not merely waiting to be collected by its parent.
- *
- * @param pid process id
- */
-export function isRunning(pid: number): boolean {
-  // Read by another program: Deno shows /proc to nobody who has not got every permission.
-  const { stdout } = new Deno.Command("cat", {
-    args: [`/proc/${pid}/stat`],
-    stdout: "piped",
-    stderr: "null", // there is no such file once the process is gone
-  }).outputSync();
-  return /^\d+ \(.*\) [^ZX]/s.test(new TextDecoder().decode(stdout));
 }
 
 function parseLine(stream: OutputLine["stream"], text: string): OutputLine {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isRunning, RunningProcess, waitForNoProcess } from "./running_process.ts";
+import { isRunning, waitForNoProcess } from "./look_at_process.ts";
+import { RunningProcess } from "./running_process.ts";
 import { platformEnv } from "./start_program.ts";
 
 function startScript(script: string): RunningProcess {
