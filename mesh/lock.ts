@@ -17,7 +17,7 @@ export type Locked =
  * @param units names of the parts
  */
 export async function lockUnits(folder: string, units: readonly string[]): Promise<Locked> {
-  await Deno.mkdir(folder, { recursive: true });
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const held: Deno.FsFile[] = [];
   const lock = {
     [Symbol.dispose]() {

@@ -73,7 +73,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   const plan = planMesh(mesh, {
     toolkit,
     folder,
-    socketFolder: await chooseSocketFolder(mesh, folder),
+    socketFolder: chooseSocketFolder(mesh, folder),
     gatewayPort: mesh.gatewayPort ?? chooseGatewayPort(only),
     ports: findFreePorts(countPorts(mesh)),
     permissions: {
@@ -143,11 +143,11 @@ async function npmFoldersOf(mesh: MeshFile, folder: string): Promise<Record<stri
 }
 
 /** The folder beside the mesh, or a private one with a short path where its sockets do not fit. */
-async function chooseSocketFolder(mesh: MeshFile, folder: string): Promise<string> {
+function chooseSocketFolder(mesh: MeshFile, folder: string): string {
   const own = `${folder}/.asya/run`;
   if (fitsSockets(own, socketNames(mesh))) return own;
-  const dir = Deno.env.get("XDG_RUNTIME_DIR");
-  return await Deno.makeTempDir({ prefix: "asya-", ...(dir !== undefined && { dir }) });
+  const temporary = Deno.env.get("XDG_RUNTIME_DIR") || Deno.env.get("TMPDIR") || "/tmp";
+  return `${temporary}/asya-${crypto.randomUUID().slice(0, 13)}`;
 }
 
 function denoEnv(): Record<string, string> {

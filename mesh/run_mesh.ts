@@ -1,3 +1,4 @@
+import { jsonLogLine, logLevels } from "@asya/program";
 import { describeEvent, type MeshEvent } from "./event.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { lockUnits } from "./lock.ts";
@@ -5,7 +6,6 @@ import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
 import type { Screen } from "./screen.ts";
 import type { EndSignals } from "./signals.ts";
 import { type StartFailure, startMesh } from "./start.ts";
-import { jsonLogLine, logLevels } from "@asya/program";
 
 /** A mesh that can work. */
 export type ReadyMesh = Extract<Prepared, { ok: true }> & { readonly tookMs: number };
@@ -56,11 +56,11 @@ export async function withMesh(
     onLine,
     onEvent: (event) => logEvent(event, options, onLine),
   });
-  signals.second.addEventListener("abort", () => running.kill(), { once: true });
-  signals.first.addEventListener("abort", () => {
+  onAbort(signals.second, () => running.kill());
+  onAbort(signals.first, () => {
     screen.err("stopping; once more to stop at once");
     void running.stop();
-  }, { once: true });
+  });
   try {
     const outcome = await running.settled;
     if (outcome.kind === "failed") {
@@ -72,6 +72,12 @@ export async function withMesh(
   } finally {
     await running.stop();
   }
+}
+
+/** Also hears what came before. */
+function onAbort(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener("abort", listener, { once: true });
 }
 
 function logEvent(

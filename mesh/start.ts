@@ -64,6 +64,8 @@ const STOP_ORDER: readonly Program[] = ["gateway", "sidecar", "runtime"];
  * @param options how
  */
 export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<RunningMesh> {
+  // Sockets are for this user alone.
+  await Deno.mkdir(plan.socketFolder, { recursive: true, mode: 0o700 });
   for (const folder of plan.folders) await Deno.mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
 

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describeMesh, type MeshUp } from "./describe_mesh.ts";
+import { parseMeshFile } from "./mesh_file.ts";
+
+// the YAML library looks at these two for its own debugging
+const pure: Pick<Deno.TestDefinition, "permissions"> = {
+  permissions: { env: ["LOG_TOKENS", "LOG_STREAM"] },
+};
+
+function meshUp(): MeshUp {
+  const parsed = parseMeshFile(`
+name: hello
+actors:
+  - { name: hello, handler: ./hello.ts }
+tools:
+  - { name: say_hello, description: Greets, route: [hello] }
+demo: { tool: say_hello, arguments: { name: "O'Brien" } }
+`);
+  assert(parsed.ok);
+  const gatewayUrl = "http://127.0.0.1:8080";
+  const plan = { processes: [], gatewayUrl, files: {}, folders: [], socketFolder: "" };
+  return { mesh: parsed.mesh, plan, tookMs: 1_234 };
+}
+
+Deno.test("[M1] a mesh that is up says what to try, so that it can be pasted", pure, () => {
+  const page = describeMesh(meshUp(), { json: false, isWhole: true }).join("\n");
+  assert.match(page, /^hello is up after 1\.2 s/m);
+  assert.match(page, /^ {2}MCP {9}http:\/\/127\.0\.0\.1:8080\/mcp$/m);
+  assert.match(page, /^ {2}tool {8}say_hello {2}Greets$/m);
+  assert.match(page, /-d '{"name":"say_hello","arguments":{"name":"O'\\''Brien"}}'$/m);
+  assert.match(page, /claude mcp add --transport http hello http:\/\/127\.0\.0\.1:8080\/mcp$/m);
+});
+
+Deno.test("[M1] as JSON it is one line", pure, () => {
+  const [line = "", ...more] = describeMesh(meshUp(), { json: true, isWhole: true });
+  assert.deepEqual(more, []);
+  const { message, url, tools } = JSON.parse(line);
+  assert.equal(message, "mesh is up");
+  assert.equal(url, "http://127.0.0.1:8080");
+  assert.deepEqual(tools, ["say_hello"]);
+});
+
+Deno.test("a part of a mesh without its gateway names no address", pure, () => {
+  const page = describeMesh(meshUp(), { json: false, isWhole: false }).join("\n");
+  assert.match(page, /hello is up/);
+  assert.doesNotMatch(page, /http/);
+});
