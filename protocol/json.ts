@@ -42,6 +42,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 /**
  * Parses JSON text or its UTF-8 bytes; says why when it cannot, and never throws.
  *
+ * What is parsed can be written again and means the same, to the precision of a double. So a number
+ * that would become infinite is refused: written again, it would be `null`.
+ *
  * @param source JSON text, or bytes that should be UTF-8 encoded JSON (without byte order mark)
  * @param maxDepth levels of nesting that are allowed
  * @example
@@ -61,11 +64,15 @@ export function parseJson(
   if (isDeeperThan(text, maxDepth)) {
     return { ok: false, reason: `nested deeper than ${maxDepth} levels` };
   }
+  let value: Json;
   try {
-    return { ok: true, value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch (error) {
     return { ok: false, reason: error instanceof Error ? error.message : String(error) };
   }
+  return mayOverflow(text) && holdsInfinity(value)
+    ? { ok: false, reason: "a number is over 1.8e308; what a double can hold is allowed" }
+    : { ok: true, value };
 }
 
 /**
@@ -143,4 +150,29 @@ function endOfString(text: string, start: number): number {
     while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
     if (backslashes % 2 === 0) return at;
   }
+}
+
+/** Digits in a row from which on a number may be infinite without an exponent of three digits. */
+const MANY_DIGITS = 200;
+
+/** Whether JSON text may hold a number that no double can; cheap, and never wrong with "no". */
+function mayOverflow(text: string): boolean {
+  if (/[eE]\+?[0-9]{3}/.test(text)) return true;
+  // A long row of digits covers one of these places, so that most of the text is not looked at.
+  for (let at = MANY_DIGITS - 1; at < text.length; at += MANY_DIGITS) {
+    let [first, end] = [at, at];
+    while (end - first < MANY_DIGITS && isDigit(text.charCodeAt(end))) end++;
+    while (end - first < MANY_DIGITS && isDigit(text.charCodeAt(first - 1))) first--;
+    if (end - first === MANY_DIGITS) return true;
+  }
+  return false;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function holdsInfinity(value: Json): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsInfinity);
 }

@@ -58,6 +58,29 @@ test("[W5] whatever was parsed can be written again, also with indentation", () 
   }
 });
 
+test("[W5] a number that no double holds is refused: it would be written again as null", () => {
+  const reason = "a number is over 1.8e308; what a double can hold is allowed";
+  const over = ["1e309", "-1E+400", "1e0999", `${"9".repeat(309)}`, `1${"0".repeat(250)}e99`];
+  for (const number of over) {
+    for (const text of [number, `[0,{"a":[${number}]}]`, `{"n":${number},"s":"e"}`]) {
+      assert.deepEqual(parseJson(text), { ok: false, reason }, text);
+    }
+  }
+  const within = ["1e308", "-1.7e308", "9".repeat(308), "1e-400", "0e999", `0.${"1".repeat(999)}`];
+  for (const text of within) assert.deepEqual(parseJson(text), { ok: true, value: Number(text) });
+  for (const text of ['"1e999"', `["${"1".repeat(999)}"]`, '{"1e999":"2e999"}']) {
+    assert.deepEqual(parseJson(text), { ok: true, value: JSON.parse(text) });
+  }
+});
+
+test("[W5] wherever a long number stands, its size is seen", () => {
+  const before = fc.array(fc.constantFrom(1, 12345, "é", null), { maxLength: 80 });
+  fc.assert(fc.property(before, fc.integer({ min: 300, max: 320 }), (values, digits) => {
+    const text = JSON.stringify([values]).replace(/\]$/, `,${"7".repeat(digits)}]`);
+    assert.equal(parseJson(text).ok, digits <= 308);
+  }));
+});
+
 test("brackets inside strings do not nest, whatever is escaped", () => {
   const brackets = "[{".repeat(MAX_JSON_DEPTH);
   for (const text of [brackets, `\\${brackets}`, `"${brackets}"`, `${brackets}\\`]) {
