@@ -14,7 +14,7 @@ export interface MeshPlan {
   readonly files: Readonly<Record<string, string>>;
   /** Folders to make before that. */
   readonly folders: readonly string[];
-  /** The folder for sockets, to be made too, for this user alone. */
+  /** The one of them that has the sockets: best for this user alone. */
   readonly socketFolder: string;
 }
 
@@ -86,7 +86,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     processes: [gateway, ...actors],
     gatewayUrl,
     files: { [toolsPath]: mesh.toolsText },
-    folders: [state, joins, results],
+    folders: [state, joins, results, socketFolder],
     socketFolder,
   };
 }

@@ -70,6 +70,7 @@ Deno.test("[M1] a mesh is a gateway, and for each actor a runtime and a sidecar"
     "/home/ada/mesh/.asya",
     "/home/ada/mesh/.asya/joins",
     "/home/ada/mesh/.asya/results",
+    "/home/ada/mesh/.asya/run",
   ]);
   assert.equal(plan.socketFolder, "/home/ada/mesh/.asya/run");
   assert.deepEqual(Object.keys(plan.files), ["/home/ada/mesh/.asya/tools.yaml"]);
