@@ -26,7 +26,8 @@ export class FrameWriter {
   /** Newest texts under their keys, sent when there is time for them. */
   readonly #latest = new Map<number, string>();
   #chunks: Uint8Array[] = [];
-  #shared = new Uint8Array(SHARED_BYTES);
+  /** Room for short frames; there is none until the first one needs it. */
+  #shared = new Uint8Array();
   #sharedBytes = 0;
   /** A written buffer, to be used again. */
   #spare: Uint8Array<ArrayBuffer> | undefined;
@@ -108,7 +109,7 @@ export class FrameWriter {
   /** Lays a short frame behind those that wait already, without an allocation of its own. */
   #append(text: string): void {
     const most = FRAME_HEADER_BYTES + text.length * 3;
-    if (this.#sharedBytes + most > this.#shared.length) this.#closeShared();
+    if (this.#sharedBytes + most > this.#shared.length) this.#renewShared();
     const start = this.#sharedBytes;
     const { written } = encoder.encodeInto(
       text,
@@ -122,9 +123,14 @@ export class FrameWriter {
   #closeShared(): void {
     if (this.#sharedBytes === 0) return;
     this.#chunks.push(this.#shared.subarray(0, this.#sharedBytes));
+    this.#shared = new Uint8Array();
+    this.#sharedBytes = 0;
+  }
+
+  #renewShared(): void {
+    this.#closeShared();
     this.#shared = this.#spare ?? new Uint8Array(SHARED_BYTES);
     this.#spare = undefined;
-    this.#sharedBytes = 0;
   }
 
   async #flush(): Promise<void> {

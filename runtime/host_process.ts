@@ -50,7 +50,7 @@ export async function runHost(config: ChildConfig): Promise<number> {
     aliveMs: 0,
     exitByMs: 0,
     onlySession: 0,
-  });
+  }, config.host.concurrency);
   if (!ledger) return refuse(`another process holds ${paths.calls}`);
   const picked = await load(config);
   if (!picked.ok) return refuse(picked.problem);

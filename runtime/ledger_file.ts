@@ -33,9 +33,10 @@ export class LedgerFile implements CallLedger {
    *
    * @param path of the file
    * @param head what it says at first
+   * @param slots how many calls it has to hold; their room is taken here, and never again
    * @returns the ledger, or `undefined` while another process holds it
    */
-  static open(path: string, head: LedgerHead): LedgerFile | undefined {
+  static open(path: string, head: LedgerHead, slots: number): LedgerFile | undefined {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
     if (!file.tryLockSync(true)) {
       file.close();
@@ -43,6 +44,7 @@ export class LedgerFile implements CallLedger {
     }
     file.truncateSync();
     const ledger = new LedgerFile(file, head);
+    ledger.#writeAt(LEDGER_HEAD_BYTES, new Uint8Array(slots * LEDGER_SLOT_BYTES));
     ledger.update({});
     return ledger;
   }

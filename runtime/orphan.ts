@@ -1,4 +1,5 @@
 import { within } from "@asya/program";
+import { readLedger } from "./read_ledger.ts";
 
 /** What a process whose supervisor died may take to see that and to end by itself. */
 const ORPHAN_GRACE_MS = 1_000;
@@ -6,31 +7,41 @@ const ORPHAN_GRACE_MS = 1_000;
 /**
  * Waits until no process of an earlier supervisor holds the ledger; kills one that does not end.
  *
- * The lock tells that it lives, and is what makes its recorded number safe to kill: no other process
- * can have taken it over.
+ * The lock tells that it lives, so its recorded number cannot have become another process's. But
+ * what is recorded may be wrong on purpose, since the handler can write there: what is killed must
+ * also have been started under the recorded identity.
  *
  * @param path of the ledger
- * @param pidOf says which process holds it
  * @param onFound told when there is one
  * @returns whether there was one
  */
-export async function endOrphan(
-  path: string,
-  pidOf: () => number | undefined,
-  onFound: (pid: number) => void,
-): Promise<boolean> {
+export async function endOrphan(path: string, onFound: (pid: number) => void): Promise<boolean> {
   using file = Deno.openSync(path, { read: true, write: true, create: true });
   if (file.tryLockSync(true)) return false;
-  const pid = pidOf();
-  if (pid === undefined) throw new Error(`${path} is held by a process that is not known`);
+  const ledger = readLedger(path);
+  if (!ledger) throw new Error(`${path} is held by a process that is not known`);
+  const { pid, instance } = ledger;
   onFound(pid);
   const freed = file.lock(true);
   const waited = await within(freed, ORPHAN_GRACE_MS);
-  if (!waited.inTime) {
-    await killProcess(pid);
-    await freed;
+  if (waited.inTime) return true;
+  if (!await wasStartedAs(pid, instance)) {
+    throw new Error(`${path} is held by another process than its ledger says (${pid})`);
   }
+  await killProcess(pid);
+  await freed;
   return true;
+}
+
+/** Whether a process has the identity among its arguments; `cat` looks, as Deno shows it to nobody. */
+async function wasStartedAs(pid: number, instance: string): Promise<boolean> {
+  const { stdout } = await new Deno.Command("cat", {
+    args: [`/proc/${pid}/cmdline`],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null", // it may have ended in this moment
+  }).output();
+  return instance !== "" && new TextDecoder().decode(stdout).includes(instance);
 }
 
 /** Kills by a process of its own: this one may only run Deno, not signal whichever process it likes. */

@@ -82,6 +82,17 @@ function findProblems(config: Config, args: readonly string[]): string[] {
     ...checkSocketPath(absolutePath(config.socketPath)),
     ...checkFolder(folderOf(absolutePath(config.socketPath))),
     ...checkHandlerFlags(args),
+    ...checkDeno(),
+  ];
+}
+
+/** The process of the handler runs in this very Deno. */
+function checkDeno(): string[] {
+  const command = Deno.execPath();
+  const { state } = Deno.permissions.querySync({ name: "run", command });
+  if (state === "granted") return [];
+  return [
+    `this process may not run ${command}; allowed: to be started with --allow-run=${command}`,
   ];
 }
 
@@ -98,7 +109,6 @@ function checkFolder(path: string): string[] {
 async function tidyUp({ paths, exits, onEvent }: Start): Promise<void> {
   const hadOrphan = await endOrphan(
     paths.calls,
-    () => readLedger(paths.calls)?.pid,
     (pid) => onEvent({ kind: "orphan_found", pid }),
   );
   const ledger = readLedger(paths.calls);
