@@ -1,7 +1,11 @@
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const CLOCK = String.raw`([01]\d|2[0-3]):[0-5]\d`;
+const RFC_3339 = new RegExp(
+  String.raw`^\d{4}-\d\d-(\d\d)[Tt]${CLOCK}:[0-5]\d(\.\d+)?([Zz]|[+-]${CLOCK})$`,
+);
 
 /**
- * Whether a value is a time as messages carry it: RFC 3339, with its zone.
+ * Whether a value is a time as messages carry it: RFC 3339, with its zone. Leap seconds, which a
+ * `Date` cannot hold, are no times here.
  *
  * @param value anything
  * @see RFC 3339, section 5.6
@@ -14,7 +18,14 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)
  * ```
  */
 export function isTime(value: unknown): value is string {
-  return typeof value === "string" && RFC_3339.test(value) && !Number.isNaN(Date.parse(value));
+  if (typeof value !== "string") return false;
+  const [, day] = RFC_3339.exec(value) ?? [];
+  return day !== undefined && !Number.isNaN(Date.parse(value)) && isDayOfMonth(value, Number(day));
+}
+
+/** A `Date` takes February 30 for March 2. */
+function isDayOfMonth(time: string, day: number): boolean {
+  return day <= 28 || new Date(`${time.slice(0, 10)}T00:00:00Z`).getUTCDate() === day;
 }
 
 /** The longest wait anything may ask for, one year: its end can still be written as a time. */
