@@ -1,5 +1,11 @@
 import { jobIdOf, type Json, parseJson } from "@asya/protocol";
-import { openSqlite, type Outgoing, type QueueState, type Transport } from "@asya/transport";
+import {
+  type Delivery,
+  openSqlite,
+  type Outgoing,
+  type QueueState,
+  type Transport,
+} from "@asya/transport";
 import { inTime, poll } from "./poll.ts";
 
 /** A message that a test took from a queue. */
@@ -101,6 +107,15 @@ export class Queues implements AsyncDisposable {
   async takeOne(queue: string, timeoutMs?: number): Promise<Taken> {
     const [taken] = await this.take(queue, 1, timeoutMs);
     return taken!;
+  }
+
+  /** Takes messages one by one as they come, until it is disposed of. */
+  async consume(
+    queue: string,
+    onDelivery: (delivery: Delivery) => void,
+  ): Promise<AsyncDisposable> {
+    const consumer = await this.#transport.consume(queue, { prefetch: 1, onDelivery });
+    return { [Symbol.asyncDispose]: () => consumer.close() };
   }
 
   /** Makes queues exist. */

@@ -128,7 +128,9 @@ export class TestMesh implements AsyncDisposable {
       npmFolders: {},
       logLevel: "INFO",
     });
-    for (const path of plan.folders) await Deno.mkdir(path, { recursive: true });
+    for (const path of plan.folders) {
+      await Deno.mkdir(path, { recursive: true });
+    }
     for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
     const queues = await Queues.open(folder.at(".asya/queues.db"));
     const ownActors = mesh.actors.filter(({ isJoin }) => !isJoin).map(({ name }) => name);

@@ -1,0 +1,51 @@
+/**
+ * Measures the toolkit on this machine: prints a table, and writes the figures as JSON into
+ * `.asya/bench.json`. Arguments pick parts; without any, all of them are measured.
+ *
+ * @module
+ */
+import type { Figure } from "./figure.ts";
+import { formatTable } from "./format_table.ts";
+import { measureFraming } from "./framing.ts";
+import { measureHop } from "./hop.ts";
+import { measureLatency } from "./latency.ts";
+import { measureSocket } from "./socket.ts";
+import { measureStartup } from "./startup.ts";
+
+const parts = {
+  framing: measureFraming,
+  socket: measureSocket,
+  start: measureStartup,
+  hop: measureHop,
+  latency: measureLatency,
+} as const;
+
+type Part = keyof typeof parts;
+
+function isPart(name: string): name is Part {
+  return Object.hasOwn(parts, name);
+}
+
+const unknown = Deno.args.filter((name) => !isPart(name));
+if (unknown.length > 0) {
+  console.error(
+    `no part is called ${unknown.join(", ")}; allowed: ${Object.keys(parts).join(", ")}`,
+  );
+  Deno.exit(2);
+}
+const picked = Deno.args.length > 0 ? Deno.args.filter(isPart) : Object.keys(parts).filter(isPart);
+const figures: Figure[] = [];
+for (const part of picked) {
+  figures.push(...await parts[part]((doing) => console.error(`${part}: ${doing}`)));
+}
+const result = {
+  at: new Date().toISOString(),
+  deno: Deno.version.deno,
+  cores: navigator.hardwareConcurrency,
+  figures,
+};
+const path = new URL("../.asya/bench.json", import.meta.url).pathname;
+await Deno.mkdir(new URL("../.asya/", import.meta.url), { recursive: true });
+await Deno.writeTextFile(path, `${JSON.stringify(result, null, 2)}\n`);
+console.log(formatTable(figures));
+console.log(`\n${result.cores} cores, Deno ${result.deno}; also in ${path}`);

@@ -1,0 +1,20 @@
+/** Bytes of a message's body in every measurement: 1 KiB, as much as a small document. */
+export const BODY_BYTES = 1024;
+
+const encoder = new TextEncoder();
+
+/**
+ * A message of {@linkcode BODY_BYTES} bytes.
+ *
+ * @param steps its route
+ * @param number which one it is
+ */
+export function benchMessage(steps: readonly string[], number: number): Uint8Array {
+  const text = (fill: string) =>
+    JSON.stringify({
+      job_id: `bench-${number}`,
+      route: { steps, current: 0 },
+      payload: { number, fill },
+    });
+  return encoder.encode(text("x".repeat(Math.max(0, BODY_BYTES - text("").length))));
+}
