@@ -15,6 +15,9 @@ export interface Peer {
   close(): void;
 }
 
+/** Many peers send one short request and go: they get a small buffer, whoever fills it a large one. */
+const FIRST_READ_BYTES = 4_096;
+
 /** A peer that lets more than this wait is read from again only when it has taken it. */
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -57,7 +60,8 @@ export class Connection {
   }
 
   async #readOn(): Promise<void> {
-    const buffer = new Uint8Array(this.#host.options.chunkBytes);
+    const { chunkBytes } = this.#host.options;
+    let buffer = new Uint8Array(Math.min(FIRST_READ_BYTES, chunkBytes));
     for (;;) {
       const count = await readSome(this.#peer, buffer);
       if (count === null) return;
@@ -65,6 +69,7 @@ export class Connection {
       const hasEnded = await this.#takeAll(frames);
       if (failure && !hasEnded) this.#refuseFrame(failure.message);
       if (hasEnded || failure) return;
+      if (count === buffer.length && count < chunkBytes) buffer = new Uint8Array(chunkBytes);
       if (this.#writer.pendingBytes > MAX_UNREAD_BYTES) await this.#writer.flushed();
       await this.#host.calls.room();
     }

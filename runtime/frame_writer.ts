@@ -2,7 +2,9 @@ import { encodeFrame, FRAME_HEADER_BYTES } from "@asya/protocol/framing";
 
 /** Texts up to this length are laid into the shared buffer; longer ones get their own. */
 const SHARED_TEXT = 16_384;
+/** The shared buffer of a peer that gets many frames, and of one that gets its first. */
 const SHARED_BYTES = 65_536;
+const FIRST_SHARED_BYTES = 4_096;
 
 const encoder = new TextEncoder();
 
@@ -35,6 +37,7 @@ export class FrameWriter {
   /** Told when what they wait for is written. */
   #waiting: (() => void)[] = [];
   #flushing: Promise<void> | undefined;
+  #hasWritten = false;
   #isBroken = false;
 
   /** @param write writes some of the bytes and says how many; a rejection means the peer is gone */
@@ -109,7 +112,7 @@ export class FrameWriter {
   /** Lays a short frame behind those that wait already, without an allocation of its own. */
   #append(text: string): void {
     const most = FRAME_HEADER_BYTES + text.length * 3;
-    if (this.#sharedBytes + most > this.#shared.length) this.#renewShared();
+    if (this.#sharedBytes + most > this.#shared.length) this.#renewShared(most);
     const start = this.#sharedBytes;
     const { written } = encoder.encodeInto(
       text,
@@ -127,9 +130,10 @@ export class FrameWriter {
     this.#sharedBytes = 0;
   }
 
-  #renewShared(): void {
+  #renewShared(needed: number): void {
+    const isFirst = this.#sharedBytes === 0 && !this.#hasWritten && needed <= FIRST_SHARED_BYTES;
     this.#closeShared();
-    this.#shared = this.#spare ?? new Uint8Array(SHARED_BYTES);
+    this.#shared = this.#spare ?? new Uint8Array(isFirst ? FIRST_SHARED_BYTES : SHARED_BYTES);
     this.#spare = undefined;
   }
 
@@ -172,6 +176,7 @@ export class FrameWriter {
     for (let offset = 0; offset < chunk.length;) {
       offset += await this.#write(chunk.subarray(offset));
     }
+    this.#hasWritten = true;
     this.#pendingBytes -= chunk.length;
     if (chunk.buffer.byteLength === SHARED_BYTES) {
       this.#spare = new Uint8Array(chunk.buffer as ArrayBuffer);
