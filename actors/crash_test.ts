@@ -11,7 +11,7 @@ async function startHappyEnd(resultsDir: string, port: number, body: string) {
       `--allow-read=${resultsDir}`,
       `--allow-write=${resultsDir}`,
       `--allow-net=127.0.0.1:${port}`,
-      new URL("handle_once_fixture.ts", import.meta.url).pathname,
+      new URL("testing/handle_once.ts", import.meta.url).pathname,
     ],
     env: { ASYA_RESULTS_DIR: resultsDir, ASYA_GATEWAY_URL: `http://127.0.0.1:${port}` },
     stdin: "piped",

@@ -77,7 +77,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     edges: [
       "error_end.ts",
       "folder_store.ts",
-      "handle_once_fixture.ts",
+      "testing/handle_once.ts",
       "happy_end.ts",
       "join.ts",
     ],

@@ -5,7 +5,7 @@
  * @module
  */
 import { answerContent, type HandlerContext } from "@asya/runtime";
-import { HappyEnd } from "./happy_end.ts";
+import { HappyEnd } from "../happy_end.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const ctx: HandlerContext = {
