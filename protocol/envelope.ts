@@ -127,7 +127,7 @@ export function parseErrorEnvelope(body: Uint8Array, failureHeader?: string): Re
 function received(head: JsonObject, body: Uint8Array): ReceivedFailure {
   const details = isJsonObject(head.error_details) ? head.error_details : {};
   const parsed = parseMessage(body);
-  const jobId = textOf(head.job_id) ?? textOf(head.id) ?? (parsed.ok ? parsed.message.jobId : "");
+  const jobId = idOf(head.job_id) ?? idOf(head.id) ?? (parsed.ok ? parsed.message.jobId : "");
   // A message that came without a job got one at its first step: a retry must keep it.
   const message = parsed.ok ? { ...parsed.message, jobId } : undefined;
   const step = textOf(details.step) ?? (message && currentStep(message.route));
@@ -178,6 +178,12 @@ function fromBase64(text: string): Uint8Array | undefined {
 
 function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A job's id goes into URLs and files' names, where half a character cannot stand. */
+function idOf(value: Json | undefined): string | undefined {
+  const id = textOf(value);
+  return id?.isWellFormed() ? id : undefined;
 }
 
 function countOf(value: Json | undefined): number | undefined {

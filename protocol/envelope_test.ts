@@ -115,3 +115,13 @@ test("[W5] anything on error-end's queue is a failure that can be read; nothing 
     { numRuns: 1000 },
   );
 });
+
+test("[W10] a job that cannot be named is nobody's: half a character has no place in a URL", () => {
+  const original = '{"route":{"steps":["a"],"current":0},"payload":1}';
+  for (const job of [{ job_id: "\ud800" }, { id: "\udc00" }, { job_id: "\ud800", id: "\udc00" }]) {
+    const body = encoder.encode(
+      JSON.stringify({ ...job, error: "x", original_message: original }),
+    );
+    assert.equal(parseErrorEnvelope(body).jobId, "");
+  }
+});

@@ -121,11 +121,14 @@ function parseMessageValue(value: Json): ParsedMessage {
   const { route: routeValue, headers, payload, deadline, ...rest } = value;
   const route = parseRoute(routeValue);
   if (!route.ok) return malformed(route.reason);
-  const idKey = route.stepsKey === "actors" && (rest.job_id ?? null) === null ? "id" : "job_id";
+  const idKey = route.stepsKey === "actors" && isEmpty(rest.job_id) ? "id" : "job_id";
   const { [idKey]: id, ...extra } = rest;
   const jobId = id ?? "";
   if (typeof jobId !== "string") {
     return malformed(`${idKey} is ${kindOf(jobId)}; a string is allowed`);
+  }
+  if (!jobId.isWellFormed()) {
+    return malformed(`${idKey} is ${showJson(jobId)}; text without half characters is allowed`);
   }
   if (payload === undefined) return malformed("payload is missing; any JSON value is allowed");
   if (!isOptionalObject(headers)) {
@@ -154,7 +157,7 @@ type ParsedRoute =
 function parseRoute(value: Json | undefined): ParsedRoute {
   const refuse = (reason: string): ParsedRoute => ({ ok: false, reason });
   if (!isJsonObject(value)) return refuse(`route is ${kindOf(value)}; an object is allowed`);
-  const stepsKey = STEPS_KEYS.find((key) => value[key] !== undefined);
+  const stepsKey = STEPS_KEYS.find((key) => !isEmpty(value[key]));
   if (!stepsKey) return refuse("route has no steps; a non-empty list of queue names is allowed");
   const { [stepsKey]: steps, current, metadata, ...extra } = value;
   if (!Array.isArray(steps) || steps.length === 0) {
@@ -181,6 +184,11 @@ function parseRoute(value: Json | undefined): ParsedRoute {
   }
   const route = { steps: steps as string[], current, metadata: metadata ?? {} };
   return { ok: true, route, stepsKey, extra };
+}
+
+/** Some producers write every field they know, and leave empty what they have nothing for. */
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || value === "";
 }
 
 function isOptionalObject(value: Json | undefined): value is JsonObject | null | undefined {

@@ -101,6 +101,37 @@ test("[W5] a body nested too deep to be wrapped is malformed", () => {
   assert.equal(parseMessage(body(MAX_MESSAGE_DEPTH)).ok, false);
 });
 
+test("[W5] a job's id is whole text: half a character has no place in a URL or a file's name", () => {
+  const named = (job_id: string) =>
+    parseMessage({ job_id, route: { steps: ["a"], current: 0 }, payload: 1 });
+  for (const id of ["é", "😀", "a/b", "..", "\0"]) assert.equal(named(id).ok, true);
+  for (const id of ["\ud83d", "\ude00", "a\ud800b"]) {
+    const parsed = named(id);
+    assert.equal(parsed.ok, false);
+    assert.match(parsed.ok ? "" : parsed.failure.message, /^job_id is "a?\\ud[0-9a-f]{3}b?"; /);
+  }
+  const text = '{"job_id":"\\ud800","route":{"steps":["a"],"current":0},"payload":1}';
+  assert.equal(parseMessage(text).ok, false);
+});
+
+test("[W1] fields that are there but empty do not hide the ones that say something", () => {
+  const parsed = parseMessage({
+    job_id: "",
+    id: "j1",
+    route: { steps: null, actors: ["a"], current: 0 },
+    payload: 1,
+  });
+  assert.ok(parsed.ok);
+  assert.equal(parsed.message.jobId, "j1");
+  assert.deepEqual(parsed.message.route.steps, ["a"]);
+  assert.deepEqual(toWire(parsed.message), {
+    id: "j1",
+    job_id: "",
+    route: { actors: ["a"], current: 0, steps: null },
+    payload: 1,
+  });
+});
+
 test("[W1] a job that is given to a message without one is spelled as its route is", () => {
   const spelled: [JsonObject, string][] = [
     [{ steps: ["a"], current: 0 }, CANONICAL_SPELLING.id],

@@ -26,7 +26,7 @@ export const FAILURE_HEADER = "asya-failure";
  * ```
  */
 export function isQueueName(name: string): boolean {
-  if (name === "" || /\p{Cc}/u.test(name)) return false;
+  if (name === "" || /\p{Cc}|\p{Cs}/u.test(name)) return false;
   if (name.startsWith("amq.") || /^\/|\/$|\.\./.test(name)) return false;
   return new TextEncoder().encode(name).length <= 255;
 }

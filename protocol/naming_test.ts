@@ -62,6 +62,7 @@ test("queue names: what a broker takes, and what is safe in a key", () => {
       "a/../b",
       "..",
       "a\nb",
+      "a\ud800",
       "x".repeat(256),
       "é".repeat(128),
     ]
