@@ -80,11 +80,12 @@ const MAX_PART_BYTES = 200;
 
 /**
  * Keeps a name from leaving its place in a key (no separators, no parent folders, no half
- * characters) and within a file name's length: what is longer ends in its own fingerprint.
+ * characters) and within a file name's length. What is changed for that ends in a fingerprint of
+ * the name, so that two names never share a key.
  */
 function keyPart(name: string): string {
-  const safe = name.replaceAll(/[/\\]|\.\.|^\.$|\p{Cc}|\p{Cs}/gu, "_") || "unknown";
-  if (new TextEncoder().encode(safe).length <= MAX_PART_BYTES) return safe;
+  const safe = name.replaceAll(/[/\\]|\.\.|^\.$|\p{Cc}|\p{Cs}/gu, "_");
+  if (safe === name && new TextEncoder().encode(safe).length <= MAX_PART_BYTES) return safe;
   const head = new Uint8Array(MAX_PART_BYTES - 9);
   const { read } = new TextEncoder().encodeInto(safe, head);
   return `${safe.slice(0, read)}-${fingerprint(name)}`;

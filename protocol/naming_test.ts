@@ -33,6 +33,20 @@ test("[D10] no job id, step or branch leaves its place in a key", () => {
   );
 });
 
+test("[D10] names that cannot stand in a key have keys of their own too", () => {
+  const keyOf = (jobId: string, step: string) =>
+    objectKey({
+      prefix: "",
+      at: new Date(0),
+      route: { steps: [step], current: 1, metadata: {} },
+      jobId,
+    });
+  const odd = ["a/b", "a\\b", "a_b", "a..b", "a\0b", "a\nb", "_", ".", "..", "/", "unknown", ""];
+  assert.equal(new Set(odd.map((name) => keyOf(name, "ocr"))).size, odd.length - 1);
+  assert.equal(keyOf("", "ocr"), keyOf("unknown", "ocr"));
+  assert.equal(new Set(odd.map((name) => keyOf("j1", name || "ocr"))).size, odd.length);
+});
+
 test("[D10] names that are too long for a file still have keys of their own", () => {
   const keyOf = (jobId: string, branch?: string) =>
     objectKey({
