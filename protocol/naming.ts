@@ -83,7 +83,8 @@ const MAX_PART_BYTES = 200;
  * characters) and within a file name's length. What is changed for that ends in a fingerprint of
  * the name, so that two names never share a key.
  */
-function keyPart(name: string): string {
+function keyPart(given: string): string {
+  const name = given || "unknown";
   const safe = name.replaceAll(/[/\\]|\.\.|^\.$|\p{Cc}|\p{Cs}/gu, "_");
   if (safe === name && new TextEncoder().encode(safe).length <= MAX_PART_BYTES) return safe;
   const head = new Uint8Array(MAX_PART_BYTES - 9);
