@@ -43,16 +43,23 @@ function saysError(value: JsonObject): boolean {
 }
 
 function parseSuccess(value: JsonObject): Reply {
-  if (value.sends !== undefined) return parseSends(value.sends);
+  const { sends = null, messages = null, result = null, wake = null } = value;
+  if (sends !== null) return parseSends(sends);
   if (value.absorbed === true) {
-    if (value.wake === undefined || value.wake === null) return { kind: "absorbed" };
-    const wakeMs = isJsonObject(value.wake) ? value.wake.delay_ms : undefined;
-    return isDelayMs(wakeMs) ? { kind: "absorbed", wakeMs } : illegal(
-      `wake is ${showJson(value.wake)}, not {"delay_ms": milliseconds from 0 to ${MAX_DELAY_MS}}`,
-    );
+    return isNothing(messages) && isNothing(result)
+      ? parseAbsorbed(wake)
+      : illegal("an absorbed reply has outputs too; what a join takes in is not sent on");
   }
-  if (value.messages !== undefined) return parseMessages(value.messages, value.joined === true);
-  return parseResult(value.result ?? null);
+  if (value.joined === true) return parseMessages(messages ?? [], true);
+  return messages !== null ? parseMessages(messages, false) : parseResult(result);
+}
+
+function parseAbsorbed(wake: Json): Reply {
+  if (wake === null) return { kind: "absorbed" };
+  const wakeMs = isJsonObject(wake) ? wake.delay_ms : undefined;
+  return isDelayMs(wakeMs) ? { kind: "absorbed", wakeMs } : illegal(
+    `wake is ${showJson(wake)}, not {"delay_ms": milliseconds from 0 to ${MAX_DELAY_MS}}`,
+  );
 }
 
 function parseResult(result: Json): Reply {
@@ -95,13 +102,20 @@ function parseList(items: Json[]): Reply {
 
 function parseOutput(value: Json): Output | string {
   if (!isJsonObject(value)) return `an output is ${kindOf(value)}, not {payload, route}`;
-  const { payload, route: routeValue, headers, delay_ms, ...others } = value;
+  const { payload, route: routeValue, headers = null, delay_ms, ...others } = value;
   if (payload === undefined) return "an output has no payload";
   const route = routeValue ?? {};
   if (!isJsonObject(route)) return `an output's route is ${kindOf(route)}, not an object`;
   const steps = route.steps ?? route.route ?? route.actors ?? undefined;
   if (steps !== undefined && !isTextList(steps)) {
     return `an output's route.steps is ${showJson(steps)}, not a list of queue names`;
+  }
+  const { metadata = null } = route;
+  if (metadata !== null && !isJsonObject(metadata)) {
+    return `an output's route.metadata is ${kindOf(metadata)}, not an object`;
+  }
+  if (headers !== null && !isJsonObject(headers)) {
+    return `an output's headers are ${kindOf(headers)}, not an object`;
   }
   const current = route.current ?? undefined;
   if (current !== undefined && typeof current !== "number") {
@@ -113,8 +127,8 @@ function parseOutput(value: Json): Output | string {
     payload,
     ...(steps && { steps }),
     ...(current !== undefined && { current }),
-    ...(isJsonObject(route.metadata) && { metadata: route.metadata }),
-    ...(isJsonObject(headers) && { headers }),
+    ...(metadata && { metadata }),
+    ...(headers && { headers }),
     ...(extra.length > 0 && { extra: Object.fromEntries(extra) }),
     ...(typeof delay_ms === "number" && { delayMs: delay_ms }),
   };
@@ -142,6 +156,10 @@ function parseSends(value: Json): Reply {
     });
   }
   return { kind: "sends", sends };
+}
+
+function isNothing(value: Json): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function isTextList(value: Json): value is string[] {
