@@ -22,7 +22,7 @@ export interface InstanceExit {
   readonly code?: number;
   /** RFC 3339 time of the end. */
   readonly at: string;
-  /** Calls that are to blame, where that is certain. */
+  /** Calls that are to blame, where that is certain: an empty list says that none is. */
   readonly culprits?: number[];
 }
 

@@ -13,24 +13,22 @@ const ORPHAN_GRACE_MS = 1_000;
  *
  * @param path of the ledger
  * @param onFound told when there is one
- * @returns whether there was one
  */
-export async function endOrphan(path: string, onFound: (pid: number) => void): Promise<boolean> {
+export async function endOrphan(path: string, onFound: (pid: number) => void): Promise<void> {
   using file = Deno.openSync(path, { read: true, write: true, create: true });
-  if (file.tryLockSync(true)) return false;
+  if (file.tryLockSync(true)) return;
   const ledger = readLedger(path);
   if (!ledger) throw new Error(`${path} is held by a process that is not known`);
   const { pid, instance } = ledger;
   onFound(pid);
   const freed = file.lock(true);
   const waited = await within(freed, ORPHAN_GRACE_MS);
-  if (waited.inTime) return true;
+  if (waited.inTime) return;
   if (!await wasStartedAs(pid, instance)) {
     throw new Error(`${path} is held by another process than its ledger says (${pid})`);
   }
   await killProcess(pid);
   await freed;
-  return true;
 }
 
 /** Whether a process has the identity among its arguments; `cat` looks, as Deno shows it to nobody. */

@@ -107,10 +107,7 @@ function checkFolder(path: string): string[] {
 
 /** Ends what an earlier supervisor left running, and remembers how its last instance ended. */
 async function tidyUp({ paths, exits, onEvent }: Start): Promise<void> {
-  const hadOrphan = await endOrphan(
-    paths.calls,
-    (pid) => onEvent({ kind: "orphan_found", pid }),
-  );
+  await endOrphan(paths.calls, (pid) => onEvent({ kind: "orphan_found", pid }));
   const ledger = readLedger(paths.calls);
   if (!ledger || exits.has(ledger.instance)) return;
   const { instance, phase } = ledger;
@@ -118,7 +115,7 @@ async function tidyUp({ paths, exits, onEvent }: Start): Promise<void> {
   exits.add(
     phase === "closed"
       ? { instance, reason: "exit", code: 0, at, culprits: [] }
-      : { instance, reason: "killed", at, ...(hadOrphan && { culprits: [] }) },
+      : { instance, reason: "killed", at },
   );
 }
 

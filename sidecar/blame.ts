@@ -22,8 +22,9 @@ export type Verdict =
  * Says which of the calls that died with a runtime's instance are to blame.
  *
  * Where the record of its end names culprits, they alone are: a call may be late only because
- * another one blocked them all. Without names those that are late are to blame; else a call that
- * was alone is, and a death in company counts for nobody.
+ * another one blocked them all. An empty list of names is a clean end, for which nobody is. Without
+ * a list those that are late are to blame; else a call that was alone is, and a death in company
+ * counts for nobody.
  *
  * @param calls what was lost
  * @param exit the record of the instance's end; `undefined` where there is none
@@ -41,8 +42,8 @@ export type Verdict =
  */
 export function blame(calls: readonly LostCall[], exit: InstanceExit | undefined): Verdict[] {
   const reason = exit?.reason ?? "unknown";
-  const named = exit?.culprits ?? [];
-  if (named.length > 0) return judge(calls, ({ call }) => named.includes(call), reason);
+  const named = exit?.culprits;
+  if (named) return judge(calls, ({ call }) => named.includes(call), reason);
   if (calls.some(({ isLate }) => isLate)) return judge(calls, ({ isLate }) => isLate, "timeout");
   return calls.length === 1 ? judge(calls, () => true, reason) : calls.map(() => SUSPECT);
 }

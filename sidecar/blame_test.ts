@@ -36,7 +36,7 @@ const cases: [string, LostCall[], InstanceExit | undefined, Verdict[]][] = [
     [innocent, culprit("timeout"), innocent],
   ],
   ["a call that was alone, and another one is named", [a], exit("timeout", [3]), [innocent]],
-  ["an empty list names nobody", [a, b], exit("exit", []), [suspect, suspect]],
+  ["a clean end, for which nobody is to blame", [a], exit("exit", []), [innocent]],
   [
     "those that another one made late are not to blame",
     [late(a), late(b), late(c)],
