@@ -1,3 +1,4 @@
+import { createFailure, type Failure } from "./failure.ts";
 import type { Json } from "./json.ts";
 
 /** One generation of a fan-out: output `index` of `count`, in the group `group`. */
@@ -36,7 +37,13 @@ export const MAX_FAN_OUT = 100_000;
 /** Fan-outs one behind the other a lineage may have. */
 export const MAX_GENERATIONS = 256;
 
-const SEGMENT = /^(0|[1-9]\d*):([1-9]\d*):([0-9a-z]+)$/;
+/**
+ * Outputs that the fan-outs of a lineage may have together: so many branches are made known by it,
+ * and so many places for their results.
+ */
+export const MAX_LINEAGE_OUTPUTS = 1_000_000;
+
+const SEGMENT = /^(0|[1-9]\d{0,9}):([1-9]\d{0,9}):([0-9a-z]{1,64})$/;
 
 /**
  * The lineage of one output of a fan-out.
@@ -71,13 +78,47 @@ export function parseBranch(branch: string): BranchSegment[] | undefined {
   if (branch === "") return [];
   if (!branch.startsWith("/")) return undefined;
   const segments: BranchSegment[] = [];
-  for (const text of branch.slice(1).split("/")) {
+  for (const text of branch.slice(1).split("/", MAX_GENERATIONS + 1)) {
     const [, index, count, group] = SEGMENT.exec(text) ?? [];
     if (index === undefined || count === undefined || group === undefined) return undefined;
-    if (Number(index) >= Number(count) || Number(count) > MAX_FAN_OUT) return undefined;
+    if (Number(index) >= Number(count)) return undefined;
     segments.push({ index: Number(index), count: Number(count), group });
   }
-  return segments.length <= MAX_GENERATIONS ? segments : undefined;
+  return beyondLimits(segments) === undefined ? segments : undefined;
+}
+
+/**
+ * Whether a message may fan out into so many outputs: what the lineage of its outputs cannot say
+ * would be lost on the way.
+ *
+ * @param parent lineage of the message that fans out; `undefined` at the first fan-out
+ * @param count how many outputs there are
+ * @returns a `processing_error` that names the limit, or `undefined` when it may
+ * @example
+ * ```ts
+ * import { checkFanOut } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(checkFanOut("/0:3:ab", 500), undefined);
+ * assert.equal(checkFanOut(undefined, 1_000_000)?.code, "processing_error");
+ * ```
+ */
+export function checkFanOut(parent: string | undefined, count: number): Failure | undefined {
+  const beyond = beyondLimits([...parseBranch(parent ?? "") ?? [], { count }]);
+  if (beyond === undefined) return undefined;
+  return createFailure("processing_error", `the fan-out makes ${beyond}`);
+}
+
+/** Says which limit the fan-outs of a lineage exceed. */
+function beyondLimits(segments: readonly Pick<BranchSegment, "count">[]): string | undefined {
+  if (segments.length > MAX_GENERATIONS) {
+    return `more than ${MAX_GENERATIONS} fan-outs one behind the other, which is the limit`;
+  }
+  const widest = Math.max(0, ...segments.map(({ count }) => count));
+  if (widest > MAX_FAN_OUT) return `${widest} outputs; at most ${MAX_FAN_OUT} are allowed`;
+  const outputs = segments.reduce((sum, { count }) => sum + count, 0);
+  if (outputs <= MAX_LINEAGE_OUTPUTS) return undefined;
+  return `${outputs} outputs, those of its ancestors included; ` +
+    `at most ${MAX_LINEAGE_OUTPUTS} are allowed`;
 }
 
 /**

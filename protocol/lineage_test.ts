@@ -5,9 +5,11 @@ import {
   branchOf,
   type BranchReport,
   type BranchSegment,
+  checkFanOut,
   gatherBranches,
   MAX_FAN_OUT,
   MAX_GENERATIONS,
+  MAX_LINEAGE_OUTPUTS,
   parentBranch,
   parseBranch,
 } from "./lineage.ts";
@@ -41,16 +43,42 @@ test("any text is a lineage or none; nothing is thrown", () => {
   }));
 });
 
-test("a lineage has limits: outputs of one fan-out, and fan-outs one behind the other", () => {
+test("a lineage has limits: outputs of one fan-out, fan-outs in a row, all outputs", () => {
   assert.ok(parseBranch(`/0:${MAX_FAN_OUT}:a`));
   assert.equal(parseBranch(`/0:${MAX_FAN_OUT + 1}:a`), undefined);
   assert.ok(parseBranch("/0:1:a".repeat(MAX_GENERATIONS)));
   assert.equal(parseBranch("/0:1:a".repeat(MAX_GENERATIONS + 1)), undefined);
-  const reports = ["a", "b", "c"].map((group): BranchReport => ({
-    branch: `/0:${MAX_FAN_OUT}:${group}`.repeat(MAX_GENERATIONS),
-    outcome: "empty",
-  }));
-  assert.equal(gatherBranches(reports).complete, false);
+  assert.equal(parseBranch("/0:1:a".repeat(5_000_000)), undefined);
+  const widest = `/0:${MAX_FAN_OUT}:a`.repeat(MAX_LINEAGE_OUTPUTS / MAX_FAN_OUT);
+  assert.ok(parseBranch(widest));
+  assert.equal(parseBranch(`${widest}/0:1:a`), undefined);
+  assert.ok(parseBranch("/1:2:a".repeat(MAX_GENERATIONS)));
+  assert.ok(parseBranch(`/0:1:${"a".repeat(64)}`));
+  assert.equal(parseBranch(`/0:1:${"a".repeat(65)}`), undefined);
+});
+
+test("[D13] a few bytes of lineage never claim more results than fit into memory", () => {
+  const vast = { branch: `/0:${MAX_FAN_OUT}:a`.repeat(200), outcome: "empty" } as const;
+  assert.deepEqual(gatherBranches([vast]).results, []);
+});
+
+test("[D13] a fan-out that no lineage can tell of is refused, not sent", () => {
+  const parents: [string | undefined, number, number][] = [
+    [undefined, 1, MAX_FAN_OUT],
+    ["/0:1:a".repeat(MAX_GENERATIONS - 1), 1, MAX_FAN_OUT],
+    [`/0:${MAX_FAN_OUT}:a`.repeat(9) + `/0:${MAX_FAN_OUT - 5}:a`, 1, 5],
+  ];
+  for (const [parent, ...counts] of parents) {
+    for (const count of counts) {
+      assert.equal(checkFanOut(parent, count), undefined);
+      assert.ok(parseBranch(branchOf(parent, { index: count - 1, count, group: "ab" })));
+    }
+    const over = counts[1]! + 1;
+    assert.equal(checkFanOut(parent, over)?.code, "processing_error");
+    assert.equal(parseBranch(branchOf(parent, { index: 0, count: over, group: "ab" })), undefined);
+  }
+  const deep = checkFanOut("/0:1:a".repeat(MAX_GENERATIONS), 1);
+  assert.match(deep?.message ?? "", new RegExp(`\\b${MAX_GENERATIONS}\\b`));
 });
 
 /**

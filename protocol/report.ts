@@ -100,9 +100,6 @@ export interface ProgressBatch {
   readonly problems: string[];
 }
 
-/** Fan-outs within fan-outs that a report may claim: no route has more hops. */
-const MAX_GENERATIONS = 256;
-
 /**
  * How far a job is, in percent with one decimal:
  * `(stepIndex · 100 + weight) / totalSteps`, at most 100.
@@ -423,9 +420,7 @@ class Fields {
 
   optionalBranch(name: string): string | undefined {
     const branch = this.optionalText(name);
-    if (branch === undefined) return undefined;
-    const generations = parseBranch(branch)?.length ?? Infinity;
-    if (generations <= MAX_GENERATIONS) return branch;
+    if (branch === undefined || parseBranch(branch)) return branch;
     return this.refuse(name, 'a lineage such as "/0:3:ab12"', undefined);
   }
 
