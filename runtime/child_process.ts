@@ -1,6 +1,7 @@
 import { judge, type Verdict } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ObservedExit } from "./classify_exit.ts";
+import type { ChildEnd } from "./exit_record.ts";
 import { readLedger } from "./read_ledger.ts";
 
 /** How often the process is looked at. */
@@ -21,13 +22,6 @@ export interface ChildCommand {
   readonly ledgerPath: string;
   /** Called when it has to be killed. */
   readonly onVerdict: (verdict: NonNullable<Verdict>) => void;
-}
-
-/** The end of a handler's process. */
-export interface ChildEnd {
-  readonly observed: ObservedExit;
-  /** What it last said of itself; `undefined` when it never came so far. */
-  readonly ledger: Ledger | undefined;
 }
 
 /** A process that runs a handler: started, looked after, and ended. */

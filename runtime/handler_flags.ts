@@ -45,3 +45,26 @@ export function grantsEnv(flags: readonly string[], name: string): boolean {
     );
   });
 }
+
+/**
+ * What the handler's process gets instead of our settings and credentials: even a program that the
+ * handler may run sees only those that the handler was given.
+ *
+ * @param names of the variables there are
+ * @param flags the handler's permissions
+ * @returns an empty value for each that is withheld
+ * @example
+ * ```ts
+ * import { withheldVariables } from "./handler_flags.ts";
+ * import assert from "node:assert/strict";
+ * const names = ["ASYA_INTERNAL_TOKEN", "ASYA_S3_BUCKET", "PATH"];
+ * assert.deepEqual(withheldVariables(names, ["--allow-env=ASYA_S3_*"]), { ASYA_INTERNAL_TOKEN: "" });
+ * ```
+ */
+export function withheldVariables(
+  names: readonly string[],
+  flags: readonly string[],
+): Record<string, string> {
+  const withheld = names.filter((name) => name.startsWith("ASYA_") && !grantsEnv(flags, name));
+  return Object.fromEntries(withheld.map((name) => [name, ""]));
+}

@@ -50,6 +50,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   runtime: {
     imports: ["program", "protocol"],
     edges: [
+      "check_start.ts",
       "child_process.ts",
       "container_memory.ts",
       "exits_file.ts",
@@ -59,6 +60,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "listen.ts",
       "orphan.ts",
       "place_in_project.ts",
+      "plan_child.ts",
       "read_ledger.ts",
       "server.ts",
       "supervisor.ts",
