@@ -199,6 +199,15 @@ core("[D13] a fan-out within a fan-out lengthens the lineage; an array of one is
   assert.match(JSON.stringify(sent?.body), /"branch":"\/1:2:aa\/0:1:[0-9a-z]+"/);
 });
 
+core("[D13] a fan-out that no lineage can tell of fails at the step that wants it", () => {
+  const branch = "/0:1:aa".repeat(256);
+  const work = sampleWork(sampleBody({ route: routed(["ocr", "b"], 0, { branch }) }));
+  const decision = replied({ status: "ok", result: [{ a: 1 }] }, work);
+  assert(decision.kind === "fail");
+  assert.equal(decision.failure.code, "processing_error");
+  assert.match(decision.failure.message, /256 fan-outs one behind the other/);
+});
+
 core("[D13] a branch that did not fan out keeps its lineage", () => {
   const work = sampleWork(sampleBody({ route: routed(["ocr", "b"], 0, { branch: "/1:2:aa" }) }));
   const [sent] = messages(replied({ status: "ok", result: { a: 1 } }, work));

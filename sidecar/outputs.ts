@@ -2,6 +2,7 @@ import {
   advance,
   type Bookkeeping,
   branchOf,
+  checkFanOut,
   checkRewrite,
   clearStepBookkeeping,
   createFailure,
@@ -66,13 +67,16 @@ export function buildFanOut(
   policy: Policy,
   nowMs: number,
 ): Built {
+  const parent = work.bookkeeping.branch;
+  const count = outputs.length;
+  const failure = checkFanOut(parent, count);
+  if (failure) return { ok: false, failure };
   const group = groupOf(
     outputs.map((output) => output && [output.payload, output.steps ?? null]),
   );
-  const count = outputs.length;
   const branches = outputs.map((output, index) => ({
     output,
-    branch: branchOf(work.bookkeeping.branch, { index, count, group }),
+    branch: branchOf(parent, { index, count, group }),
   }));
   return build(work, branches, policy, nowMs);
 }
