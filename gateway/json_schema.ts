@@ -26,6 +26,22 @@ export interface SchemaCompiler {
  * Creates a compiler. One serves all tools: the compiled schemas share its meta-schema and caches.
  *
  * Formats are notes to the reader, as the draft has it. References to other documents are refused.
+ *
+ * @example
+ * ```ts
+ * import { createSchemaCompiler } from "@asya/gateway";
+ * import assert from "node:assert/strict";
+ *
+ * const schema = { type: "object", properties: { page: { type: "integer", default: 1 } } };
+ * const compiled = createSchemaCompiler().compileInput(schema);
+ * assert(compiled.ok);
+ * const given = {};
+ * assert.deepEqual(compiled.check(given), []);
+ * assert.deepEqual(given, { page: 1 });
+ * assert.deepEqual(compiled.check({ page: "one" }), [
+ *   'argument "page" is "one"; integer is allowed',
+ * ]);
+ * ```
  */
 export function createSchemaCompiler(): SchemaCompiler {
   const options = { allErrors: true, strict: false, validateFormats: false, addUsedSchema: false };

@@ -160,9 +160,8 @@ export class Outbox {
     if (missing && !lane.isMissing) emit({ kind: "queue_missing", queue });
     if (!missing && lane.failures === 0) emit({ kind: "publish_failed", queue });
     const range = missing ? MISSING_BACKOFF : FAILED_BACKOFF;
-    const alive = unsent.filter(({ deadlineMs }) => deadlineMs > nowMs);
-    for (const parcel of unsent) if (parcel.deadlineMs <= nowMs) this.#drop(parcel);
-    lane.fail(alive, missing, nowMs, backoffMs(lane.failures, Math.random(), range));
+    lane.fail(unsent, missing, nowMs, backoffMs(lane.failures, Math.random(), range));
+    for (const parcel of lane.removeOverdue(nowMs)) this.#drop(parcel);
     const expired = lane.removeExpired(nowMs, routeWaitMs);
     if (expired.length === 0) return;
     emit({ kind: "undeliverable", queue, count: expired.length });

@@ -84,11 +84,19 @@ export class OutboxLane {
   /** Removes what has waited for a missing queue for too long. */
   removeExpired(nowMs: number, routeWaitMs: number): Parcel[] {
     const since = this.#missingSinceMs ?? Infinity;
-    const isExpired = ({ addedMs }: Parcel) => nowMs - Math.max(since, addedMs) >= routeWaitMs;
-    const expired = this.#parcels.filter(isExpired);
-    if (expired.length === 0) return expired;
-    const kept = this.#parcels.filter((parcel) => !isExpired(parcel));
+    return this.#remove(({ addedMs }) => nowMs - Math.max(since, addedMs) >= routeWaitMs);
+  }
+
+  /** Removes what nobody needs any more, since its job is over. */
+  removeOverdue(nowMs: number): Parcel[] {
+    return this.#remove(({ deadlineMs }) => deadlineMs <= nowMs);
+  }
+
+  #remove(isGone: (parcel: Parcel) => boolean): Parcel[] {
+    const gone = this.#parcels.filter(isGone);
+    if (gone.length === 0) return gone;
+    const kept = this.#parcels.filter((parcel) => !isGone(parcel));
     this.#parcels.splice(0, this.#parcels.length, ...kept);
-    return expired;
+    return gone;
   }
 }

@@ -46,6 +46,19 @@ const TOOL_KEYS = [
  *
  * @param documents the content of the tools file, or of each file of the tools folder
  * @param compiler compiles the tools' schemas
+ * @returns the tools, or every problem as `file:line:column: what is wrong`
+ * @example
+ * ```ts
+ * import { createSchemaCompiler, parseTools, parseYaml } from "@asya/gateway";
+ * import assert from "node:assert/strict";
+ *
+ * const yaml = parseYaml("tools.yaml", "tools: [{ name: scan, route: [ocr, { join: merge }] }]");
+ * assert(yaml.ok);
+ * const parsed = parseTools([yaml.document], createSchemaCompiler());
+ * assert(parsed.ok);
+ * assert.deepEqual(parsed.tools[0]?.steps, ["ocr", "merge"]);
+ * assert.deepEqual(parsed.tools[0]?.joins, [1]);
+ * ```
  */
 export function parseTools(
   documents: readonly YamlDocument[],

@@ -12,7 +12,9 @@ export type ObjectSchema = JsonObject & { readonly type: "object" };
 
 /** A tool: what callers see of it, and the way its jobs take. */
 export interface Tool {
+  /** What callers call it by. */
   readonly name: string;
+  /** What it does, for people and models. */
   readonly description?: string;
   /** Of its arguments. */
   readonly inputSchema: ObjectSchema;
@@ -24,9 +26,11 @@ export interface Tool {
   readonly joins: readonly number[];
   /** Whether waiting callers are sent progress. */
   readonly progress: boolean;
+  /** How long a job of it may take. */
   readonly timeoutSeconds: number;
   /** Carried in the route, the job and the answer to a call. */
   readonly metadata: JsonObject;
+  /** When a call of it is answered. */
   readonly wait: Wait;
   /** Fills in defaults and checks arguments. */
   readonly checkArguments: CheckValue;

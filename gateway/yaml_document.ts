@@ -6,13 +6,17 @@ export type Path = readonly (string | number)[];
 
 /** A place in a file; lines and columns begin at 1. */
 export interface Place {
+  /** The file's name, as it was given. */
   readonly file: string;
+  /** 1 for the first. */
   readonly line: number;
+  /** 1 for the first. */
   readonly column: number;
 }
 
 /** A YAML document as values, with the places they came from. */
 export interface YamlDocument {
+  /** What it says. */
   readonly value: unknown;
   /** The place of a value, or of its key. What is missing is placed where it should be. */
   locate(path: Path, on?: "key" | "value"): Place;
@@ -28,6 +32,17 @@ export type ParsedYaml =
  *
  * @param file the file's name, as problems show it
  * @param text its content
+ * @example
+ * ```ts
+ * import { parseYaml, showPlace } from "@asya/gateway";
+ * import assert from "node:assert/strict";
+ *
+ * const parsed = parseYaml("tools.yaml", "tools:\n  - name: scan\n");
+ * assert(parsed.ok);
+ * assert.deepEqual(parsed.document.value, { tools: [{ name: "scan" }] });
+ * const place = parsed.document.locate(["tools", 0, "name"]);
+ * assert.equal(showPlace(place), "tools.yaml:2:11");
+ * ```
  */
 export function parseYaml(file: string, text: string): ParsedYaml {
   const lines = new LineCounter();
@@ -54,7 +69,18 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   }
 }
 
-/** Writes a place as compilers do. */
+/**
+ * Writes a place as compilers do: `file:line:column`.
+ *
+ * @param place the place
+ * @example
+ * ```ts
+ * import { showPlace } from "@asya/gateway";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(showPlace({ file: "tools.yaml", line: 2, column: 7 }), "tools.yaml:2:7");
+ * ```
+ */
 export function showPlace({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }
