@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { InstanceExit } from "@asya/protocol/session";
 import { HostedHandler, messageFor } from "../tests/kit/hosted_handler.ts";
+import { parseLedger } from "./ledger.ts";
 import { isRunning, poll, type SessionPeer, waitForNoProcess } from "../tests/kit/mod.ts";
 
 /** What a handler does to the process it runs in, by a word in the payload. */
@@ -46,6 +47,14 @@ async function callDeed(
   timeoutMs?: number,
 ): Promise<void> {
   await session.call(call, messageFor(payload), timeoutMs);
+}
+
+/** Waits until a call is in the handler. */
+async function callToBegin(hosted: HostedHandler): Promise<void> {
+  await poll("a call in the handler", async () => {
+    const ledger = parseLedger(await Deno.readFile(`${hosted.socketPath}.calls`));
+    return ledger !== undefined && ledger.calls.length > 0;
+  });
 }
 
 /** The process that runs the handler. */
@@ -184,6 +193,7 @@ Deno.test("[M2] a killed supervisor takes its handler process along, after its c
   await using session = await hosted.session();
   const pid = await pidOf(session);
   await callDeed(session, 1, { deed: "wait", ms: 300 });
+  await callToBegin(hosted);
   await hosted.process.kill();
   assert.equal((await session.reply(1)).reply.kind, "output");
   await waitForNoProcess([pid]);
@@ -196,10 +206,7 @@ Deno.test("[M2] a spinning orphan is ended by the next supervisor, and told as k
   const { instance } = await session.hello();
   const pid = await pidOf(session);
   await callDeed(session, 1, { deed: "spin" }, 60_000);
-  await poll("the spin to begin", async () => {
-    const ledger = await Deno.readFile(`${hosted.socketPath}.calls`);
-    return new DataView(ledger.buffer).getUint32(96) === 1;
-  });
+  await callToBegin(hosted);
   // Its output stays open in the orphan's hands, so nobody waits for the end of that.
   hosted.process.signal("SIGKILL");
   await waitForNoProcess([hosted.process.pid]);
@@ -225,6 +232,7 @@ Deno.test("[D11] on a signal calls in hand are answered, and the exit is 0 and b
   await using session = await hosted.session();
   const { instance } = await session.hello();
   await callDeed(session, 1, { deed: "wait", ms: 300 });
+  await callToBegin(hosted);
   hosted.process.signal("SIGTERM");
   assert.equal((await session.reply(1)).reply.kind, "output");
   await session.ended();
@@ -239,6 +247,7 @@ Deno.test("[D11] a handler that outlasts the grace is ended with the runtime", a
   await using session = await hosted.session();
   const pid = await pidOf(session);
   await callDeed(session, 1, { deed: "spin" }, 60_000);
+  await callToBegin(hosted);
   assert.equal((await hosted.process.stop()).code, 0);
   await waitForNoProcess([pid]);
   await assert.rejects(Deno.stat(hosted.socketPath), Deno.errors.NotFound);
