@@ -79,6 +79,8 @@ export function wrapFailure(work: FailedWork, maxBytes: number): ErrorEnvelope {
     error: error ?? failure.code,
     error_details: { ...details, step: work.step, actor: work.actor, attempt },
   };
+  // An envelope holds the whole body, and escaping never makes it shorter.
+  if (work.body.length > maxBytes) return besides(work.body, head);
   const text = decodeUtf8(work.body);
   const original = text !== undefined
     ? { original_message: text }
@@ -89,7 +91,12 @@ export function wrapFailure(work: FailedWork, maxBytes: number): ErrorEnvelope {
     const body = encoder.encode(JSON.stringify(candidate));
     if (body.length <= maxBytes) return { body };
   }
-  return { body: work.body, failureHeader: JSON.stringify(shortened(head)) };
+  return besides(work.body, head);
+}
+
+/** The body as it was, with the failure in a header beside it. */
+function besides(body: Uint8Array, head: JsonObject): ErrorEnvelope {
+  return { body, failureHeader: JSON.stringify(shortened(head)) };
 }
 
 /**

@@ -125,3 +125,14 @@ test("[W10] a job that cannot be named is nobody's: half a character has no plac
     assert.equal(parseErrorEnvelope(body).jobId, "");
   }
 });
+
+test("[W10] a body that alone is over the cap is not written out to find that", () => {
+  // Escaped, so many control characters would be longer than any text can be.
+  const body = new Uint8Array(100_000_000);
+  const why = createFailure("malformed_message", "the body is not JSON");
+  const { body: sent, failureHeader } = wrapFailure(workOf(new Uint8Array(1), why), 0);
+  assert.equal(sent.length, 1);
+  const vast = wrapFailure({ failure: why, body, step: "ocr", actor: "ocr-v2" }, 16 * 1024 * 1024);
+  assert.equal(vast.body, body);
+  assert.equal(vast.failureHeader, failureHeader);
+});

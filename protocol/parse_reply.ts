@@ -1,6 +1,7 @@
 import { createFailure } from "./failure.ts";
-import { isJsonObject, type Json, type JsonObject, kindOf, showJson } from "./json.ts";
+import { isJsonObject, type Json, type JsonObject, kindOf, parseJson, showJson } from "./json.ts";
 import { MAX_FAN_OUT } from "./lineage.ts";
+import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { parseFailure } from "./parse_failure.ts";
 import type { Output, Reply, Send } from "./reply.ts";
 import { isDelayMs, MAX_DELAY_MS } from "./time.ts";
@@ -35,6 +36,25 @@ export function parseReply(value: Json): Reply {
     return { kind: "failure", failure: parseFailure(value) };
   }
   return illegal(`the reply has status ${showJson(value.status)}`);
+}
+
+/**
+ * Parses the body of a reply frame, as a host that knows only single exchanges sends it. Total: what
+ * is not JSON, or too deep for the message that would be made of it, is a `processing_error`.
+ *
+ * @param body a frame's body
+ * @example
+ * ```ts
+ * import { parseReplyBody } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const parse = (text: string) => parseReplyBody(new TextEncoder().encode(text));
+ * assert.equal(parse('{"status":"ok","result":null}').kind, "empty");
+ * assert.equal(parse("Segmentation fault").kind, "failure");
+ * ```
+ */
+export function parseReplyBody(body: Uint8Array): Reply {
+  const json = parseJson(body, MAX_MESSAGE_DEPTH);
+  return json.ok ? parseReply(json.value) : illegal(`the reply is not JSON: ${json.reason}`);
 }
 
 /** Other implementations write the field always, and leave it empty when all is well. */

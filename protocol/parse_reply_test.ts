@@ -4,8 +4,9 @@ import { toObjectReply } from "./encode_reply.ts";
 import { createFailure, FAILURE_CODES } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { MAX_FAN_OUT } from "./lineage.ts";
+import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { failureToWire, parseFailure } from "./parse_failure.ts";
-import { parseReply } from "./parse_reply.ts";
+import { parseReply, parseReplyBody } from "./parse_reply.ts";
 import { MAX_DELAY_MS } from "./time.ts";
 
 function test(name: string, fn: () => void): void {
@@ -97,6 +98,31 @@ test("[D7] a delay has a limit: a time must stand at its end", () => {
     const parsed = parseReply(reply);
     assert.match(parsed.kind === "failure" ? parsed.failure.message : "", /to 31536000000\b/);
   }
+});
+
+test("[W7] any bytes are a reply; what is not JSON, or too deep to be sent on, is illegal", () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+  const replyTo = (text: string) => parseReplyBody(new TextEncoder().encode(text));
+  assert.equal(
+    replyTo(`{"status":"ok","result":${nested(MAX_MESSAGE_DEPTH - 1)}}`).kind,
+    "fan_out",
+  );
+  for (
+    const [text, why] of [
+      ["", /not JSON/],
+      ["\ufeffnull", /not JSON/],
+      [`{"status":"ok","result":${nested(MAX_MESSAGE_DEPTH)}}`, /deeper than 1000 levels/],
+      ['{"status":"ok","result":{"n":1e999}}', /1\.8e308/],
+    ] as const
+  ) {
+    const reply = replyTo(text);
+    assert.ok(reply.kind === "failure");
+    assert.equal(reply.failure.code, "processing_error");
+    assert.match(reply.failure.message, why);
+  }
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => {
+    assert.equal(typeof parseReplyBody(bytes).kind, "string");
+  }));
 });
 
 test("[W7] an illegal answer is shown in the failure, in short", () => {

@@ -1,5 +1,6 @@
 import { createFailure, type Failure } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { parseReply } from "./parse_reply.ts";
 import type { Reply } from "./reply.ts";
 
@@ -242,8 +243,8 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
   if (isCount(value.cancel)) return { ok: true, frame: { kind: "cancel", call: value.cancel } };
   if (!isCount(value.call)) return broken("session frame");
   const call = value.call;
-  const timeout = isCount(value.timeout_ms) && value.timeout_ms > 0
-    ? { timeoutMs: value.timeout_ms }
+  const timeout = typeof value.timeout_ms === "number" && value.timeout_ms > 0
+    ? { timeoutMs: Math.min(Math.ceil(value.timeout_ms), Number.MAX_SAFE_INTEGER) }
     : {};
   if (isJsonObject(value.raw)) {
     const raw = parseRaw(value.raw);
@@ -270,11 +271,13 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
  * ```
  */
 export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
-  const json = parseJson(body);
+  const shallow = parseJson(body, MAX_MESSAGE_DEPTH);
+  const json = shallow.ok ? shallow : parseJson(body);
   if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
   const { reply, progress, ...value } = json.value;
   if (isCount(reply)) {
-    return { ok: true, frame: { kind: "reply", call: reply, reply: parseReply(value) } };
+    const said = shallow.ok ? parseReply(value) : tooDeep();
+    return { ok: true, frame: { kind: "reply", call: reply, reply: said } };
   }
   if (!isCount(progress)) return broken("session frame");
   const { fraction, message, data } = value;
@@ -336,6 +339,12 @@ function isCount(value: Json | undefined): value is number {
 
 function textsOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** What is made of such a reply could not be read by the next step; better say so here. */
+function tooDeep(): Reply {
+  const message = `the reply is nested deeper than ${MAX_MESSAGE_DEPTH} levels, the most allowed`;
+  return { kind: "failure", failure: createFailure("processing_error", message) };
 }
 
 function broken(what: string): { ok: false; failure: Failure } {

@@ -13,6 +13,7 @@ import {
   parseHostFrame,
   parseHostHello,
 } from "./session.ts";
+import { MAX_MESSAGE_DEPTH, parseMessage } from "./message.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });
@@ -103,4 +104,35 @@ test("what a host says of earlier instances is read, and what makes no sense is 
     HELLO_PREFIX + JSON.stringify({ ...said, exits: [...exits, { reason: "tired" }, 7, null] }),
   );
   assert.deepEqual(parseHostHello(body), { ok: true, frame: said });
+});
+
+test("[W5] a reply too deep to become a message is illegal, and does not end the session", () => {
+  const reply = (payloadDepth: number) =>
+    encoder.encode(
+      `{"reply":7,"status":"ok","result":${'{"a":'.repeat(payloadDepth)}1${
+        "}".repeat(payloadDepth)
+      }}`,
+    );
+  const within = parseHostFrame(reply(MAX_MESSAGE_DEPTH - 1));
+  assert.ok(within.ok && within.frame.kind === "reply" && within.frame.reply.kind === "output");
+  const { payload } = within.frame.reply.output;
+  const sentOn = { route: { steps: ["a"], current: 0 }, payload };
+  assert.equal(parseMessage(JSON.stringify(sentOn)).ok, true);
+  const over = parseHostFrame(reply(MAX_MESSAGE_DEPTH));
+  assert.ok(over.ok && over.frame.kind === "reply" && over.frame.reply.kind === "failure");
+  assert.equal(over.frame.call, 7);
+  assert.equal(over.frame.reply.failure.code, "processing_error");
+  assert.match(over.frame.reply.failure.message, /deeper than 1000 levels/);
+});
+
+test("a call's time is whole milliseconds, however it is said", () => {
+  const timeoutMs = (said: string) => {
+    const body = encoder.encode(`{"call":1,"message":{},"timeout_ms":${said}}`);
+    const parsed = parseClientFrame(body);
+    return parsed.ok && parsed.frame.kind === "call" ? parsed.frame.timeoutMs : null;
+  };
+  assert.equal(timeoutMs("500"), 500);
+  assert.equal(timeoutMs("0.5"), 1);
+  assert.equal(timeoutMs("1e300"), Number.MAX_SAFE_INTEGER);
+  for (const none of ["0", "-1", '"500"', "null"]) assert.equal(timeoutMs(none), undefined);
 });
