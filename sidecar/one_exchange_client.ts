@@ -1,4 +1,4 @@
-import { createFailure, parseJson, parseReply, type Reply } from "@asya/protocol";
+import { createFailure, parseReplyBody, type Reply } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import { FrameStream } from "./frame_stream.ts";
 import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
@@ -43,7 +43,7 @@ export class OneExchangeClient implements HostConnection {
     const { maxFrameBytes } = this.#limits;
     const bytes = request.body.length;
     if (bytes > maxFrameBytes) {
-      return replied(failed("frame_too_large", `the call has ${bytes} bytes`, maxFrameBytes));
+      return replied(tooLarge(bytes, maxFrameBytes));
     }
     if (!this.#isOpen) return { kind: "spared" };
     if (!await this.#isSameSocket()) return this.#finish("its socket is another one");
@@ -78,7 +78,7 @@ export class OneExchangeClient implements HostConnection {
       request.onSent();
     });
     const end = await stream.read((body) => {
-      reply ??= parseBody(body);
+      reply ??= parseReplyBody(body);
       stream.close();
     });
     cancelTimer();
@@ -102,20 +102,9 @@ export class OneExchangeClient implements HostConnection {
   }
 }
 
-function parseBody(body: Uint8Array): Reply {
-  const json = parseJson(body);
-  return json.ok
-    ? parseReply(json.value)
-    : failed("processing_error", `the handler's host answered what is not JSON: ${json.reason}`);
-}
-
-function failed(
-  code: "frame_too_large" | "processing_error",
-  got: string,
-  maxBytes?: number,
-): Reply {
-  const allowed = maxBytes === undefined ? "" : `; at most ${maxBytes} are allowed`;
-  return { kind: "failure", failure: createFailure(code, got + allowed) };
+function tooLarge(bytes: number, maxBytes: number): Reply {
+  const message = `the call has ${bytes} bytes; at most ${maxBytes} are allowed`;
+  return { kind: "failure", failure: createFailure("frame_too_large", message) };
 }
 
 function replied(reply: Reply): Exchange {
