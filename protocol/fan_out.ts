@@ -17,6 +17,8 @@ export interface FanOutGroup {
  * branches may have ended, without looking at every branch.
  */
 export interface FanOut {
+  /** The furthest step that was reported before the first fan-out was heard of. */
+  readonly fromStep: number;
   /** Branches known at present that have not fanned out themselves. */
   readonly leaves: number;
   /** Sum of their percents. */
@@ -78,13 +80,14 @@ export function lineageOf(branch: string): string[] {
  * @param fanOut what was remembered; `undefined` before the first fan-out
  * @param known the branch and its ancestors, as far as they were heard of
  * @param report the branch, its percent by its own account, and whether it ended
- * @param rootPercent how far the job was before it fanned out
+ * @param root how far the job was before it fanned out
  * @example
  * ```ts
  * import { trackBranch } from "@asya/protocol";
  * import assert from "node:assert/strict";
  * const report = { lineage: "/0:2:ab", percent: 50, ended: true };
- * const { fanOut, mayBeComplete } = trackBranch(undefined, new Map(), report, 40);
+ * const root = { step: 0, percent: 40 };
+ * const { fanOut, mayBeComplete } = trackBranch(undefined, new Map(), report, root);
  * assert.equal(fanOut.sum / fanOut.leaves, 70); // one at 100, one still at 40
  * assert.equal(mayBeComplete, false);
  * ```
@@ -93,10 +96,11 @@ export function trackBranch(
   fanOut: FanOut | undefined,
   known: KnownBranches,
   report: { readonly lineage: string; readonly percent: number; readonly ended: boolean },
-  rootPercent: number,
+  root: { readonly step: number; readonly percent: number },
 ): FanOutChange {
   const { lineage } = report;
-  const heard = hear(fanOut ?? { leaves: 1, sum: rootPercent, groups: {} }, known, lineage);
+  const first = { fromStep: root.step, leaves: 1, sum: root.percent, groups: {} };
+  const heard = hear(fanOut ?? first, known, lineage);
   const before = known.get(lineage) ??
     { lineage, percent: groupOfBranch(heard, lineage)?.base ?? 0, ended: false };
   const percent = Math.max(before.percent, report.ended ? 100 : report.percent);
@@ -121,6 +125,7 @@ function hear(fanOut: FanOut, known: KnownBranches, lineage: string): FanOut {
     const counts = heard.groups[parent] === undefined && isCounted(heard, parent);
     const group: FanOutGroup = { key, count, ended: 0, base };
     heard = {
+      ...heard,
       leaves: heard.leaves + (counts ? count - 1 : 0),
       sum: heard.sum + (counts ? base * (count - 1) : 0),
       groups: { ...heard.groups, [parent]: [...heard.groups[parent] ?? [], group] },

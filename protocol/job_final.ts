@@ -77,7 +77,7 @@ function applyBranchEnd(
     job.fanOut,
     branches,
     { lineage, percent: 100, ended: true },
-    job.progressPercent,
+    { step: job.route.current, percent: job.progressPercent },
   );
   const ended: BranchReport = { branch: lineage, outcome, ...(result !== undefined && { result }) };
   const recorded = { branch, ended };

@@ -102,14 +102,17 @@ function trackProgress(
   const percent = progressPercent(report);
   if (report.branch === undefined) {
     const next = { ...job, lastPartial: newestPartial(job.lastPartial, report) };
-    return { job: job.fanOut ? next : withPercent(next, percent) };
+    // Late news of the step that fanned out say nothing about its branches; a step behind a join
+    // speaks for all of them again.
+    const isLate = job.fanOut !== undefined && report.stepIndex <= job.fanOut.fromStep;
+    return { job: isLate ? next : withPercent(next, percent) };
   }
   const { branch: lineage } = report;
   const { fanOut, branch } = trackBranch(
     job.fanOut,
     branches,
     { lineage, percent, ended: false },
-    job.progressPercent,
+    { step: job.route.current, percent: job.progressPercent },
   );
   return {
     job: withPercent({ ...job, fanOut }, fanOut.sum / fanOut.leaves),

@@ -323,6 +323,15 @@ test("fan-out: progress is the mean over known branches, siblings known at once"
   assert.equal(driven.job.status, "Running");
 });
 
+test("fan-out: a step behind a join speaks for all branches", () => {
+  const driven = new Driven().progress({ stepIndex: 0, status: "processing" });
+  driven.progress({ stepIndex: 1, status: "completed", branch: "/0:2:ab" });
+  driven.progress({ stepIndex: 0, status: "completed" });
+  assert.equal(driven.job.progressPercent, 41.7); // one at 66.7, one still at 16.7
+  driven.progress({ stepIndex: 2, status: "processing" });
+  assert.equal(driven.job.progressPercent, 83.3);
+});
+
 test("fan-out: done when every branch is, with the results in branch order, nested", () => {
   const driven = new Driven().final({ branch: "/1:2:ab/1:2:cd", result: "1.1" })
     .final({ branch: "/1:2:ab/0:2:cd", result: "1.0" })
