@@ -42,10 +42,13 @@ async function wasStartedAs(pid: number, instance: string): Promise<boolean> {
   return instance !== "" && new TextDecoder().decode(stdout).includes(instance);
 }
 
-/** Kills by a process of its own: this one may only run Deno, not signal whichever process it likes. */
+/** Kills by a process of its own, which may do nothing else: this one may not signal a stranger. */
 async function killProcess(pid: number): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", `Deno.kill(${pid}, "SIGKILL")`],
+    args: [
+      ...["run", "--no-config", "--no-prompt", "--allow-run"],
+      `data:text/javascript,Deno.kill(${pid},"SIGKILL")`,
+    ],
     stdin: "null",
     stdout: "null",
     stderr: "piped",
