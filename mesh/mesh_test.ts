@@ -251,12 +251,12 @@ Deno.test("[D13] a fan-out meets in a join, or fails with the reason of its bran
 Deno.test("[M3] a process that is killed is started again, and work goes on", () =>
   withFolder(hello, (folder) =>
     withMesh(`${folder}/mesh.yaml`, async (asya, url) => {
-      for (const  of of["hello.sidecar", "hello.runtime", "gateway"]) {
-        const { pid } = await asya.line("process started", of);
+      for (const name of ["hello.sidecar", "hello.runtime", "gateway"]) {
+        const { pid } = await asya.line("process started", name);
         Deno.kill(Number(pid), "SIGKILL");
-        await asya.line("process died and is started again", of);
-        await waitFor(`${of} is started again`, async () => {
-          return (await asya.line("process started", of)).pid !== pid;
+        await asya.line("process died and is started again", name);
+        await waitFor(`${name} is started again`, async () => {
+          return (await asya.line("process started", name)).pid !== pid;
         });
         await waitFor("the gateway answers", async () => {
           const response = await fetch(`${url}/readyz`).catch(() => undefined);
@@ -265,7 +265,7 @@ Deno.test("[M3] a process that is killed is started again, and work goes on", ()
         });
         const { code, out, err } = await run("call", "say_hello", "--url", url);
         assert.equal(code, 0, err);
-        assert.deepEqual(JSON.parse(out), { greeting: "Hello, world!" }, of);
+        assert.deepEqual(JSON.parse(out), { greeting: "Hello, world!" }, name);
       }
     })));
 
