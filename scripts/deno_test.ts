@@ -33,7 +33,10 @@ INSTALLER
 /** A checkout with these scripts, and a PATH with the usual tools and the given programs alone. */
 async function withCheckout(
   programs: Record<string, string>,
-  act: (run: (...args: string[]) => Promise<{ code: number; out: string; err: string }>) => unknown,
+  act: (
+    run: (...args: string[]) => Promise<{ code: number; out: string; err: string }>,
+    root: string,
+  ) => unknown,
 ) {
   const root = await Deno.makeTempDir();
   try {
@@ -56,7 +59,7 @@ async function withCheckout(
       ).output();
       const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       return { code, out: text(stdout), err: text(stderr) };
-    });
+    }, root);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -86,6 +89,20 @@ for (const bad of [`${major}.${minor - 1}.99`, `${major + 1}.0.0`, "1.46.3"]) {
     });
   });
 }
+
+Deno.test("scripts/deno does not ask itself, where it is the deno on PATH", async () => {
+  await withCheckout({ npm: fakeNpm }, async (run, root) => {
+    await Deno.symlink(`${root}/a checkout/scripts/deno`, `${root}/bin/deno`);
+    // Without an end of its own, what asks itself would take every process that the system has.
+    const real = await Deno.readLink(`${root}/bin/cat`);
+    await Deno.remove(`${root}/bin/cat`);
+    const counting = `#!/bin/sh\necho >>${root}/asked\n` +
+      `[ "$(sed -n '4p' ${root}/asked | sed -n '$=')" ] && exit 1\nexec ${real} "$@"\n`;
+    await Deno.writeTextFile(`${root}/bin/cat`, counting, { mode: 0o755 });
+    assert.equal((await run("lint")).out, `${wanted}: lint\n`);
+    assert.ok((await Deno.readTextFile(`${root}/asked`)).length <= 3);
+  });
+});
 
 Deno.test("scripts/deno installs from npm once", async () => {
   await withCheckout({ npm: fakeNpm, curl: "exit 1" }, async (run) => {
