@@ -109,7 +109,8 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     const submitted = await submit(options.submit, again.job, payload, headers);
     switch (submitted.kind) {
       case "stored":
-        return c.json(jobToWire(submitted.job, { payload }), 201);
+        // Under both names: that of a job, and that of the answer to a call.
+        return c.json({ job_id: submitted.job.id, ...jobToWire(submitted.job, { payload }) });
       case "full":
         return c.json({ error: "the gateway holds as many jobs as it may" }, 503);
       case "too_large":

@@ -84,7 +84,8 @@ export class Located {
 
   choice<const C extends string>(choices: readonly C[]): C | undefined {
     const found = choices.find((choice) => choice === this.value);
-    return found ?? this.refuse(choices.join(" or "), undefined);
+    const allowed = [choices.slice(0, -1).join(", "), choices.at(-1)].filter(Boolean).join(" or ");
+    return found ?? this.refuse(allowed, undefined);
   }
 
   number(allowed: string, isAllowed: (value: number) => boolean): number | undefined {
