@@ -1,4 +1,4 @@
-import { parentBranch, parseBranch } from "./lineage.ts";
+import { branchOf, type BranchSegment, parentBranch, parseBranch } from "./lineage.ts";
 
 /** One group of outputs that a message was fanned out into, and how many of them have ended. */
 export interface FanOutGroup {
@@ -14,7 +14,8 @@ export interface FanOutGroup {
 
 /**
  * What a job remembers of its fan-outs: enough to follow its progress, and to know when all
- * branches may have ended, without looking at every branch.
+ * branches may have ended, without looking at every branch. What a branch fanned out into is
+ * remembered with that branch, so that this stays small.
  */
 export interface FanOut {
   /** The furthest step that was reported before the first fan-out was heard of. */
@@ -23,8 +24,8 @@ export interface FanOut {
   readonly leaves: number;
   /** Sum of their percents. */
   readonly sum: number;
-  /** Groups by the lineage that was fanned out, in the order in which they were heard of. */
-  readonly groups: Readonly<Record<string, readonly FanOutGroup[]>>;
+  /** The groups that the job itself was fanned out into, in the order of being heard of. */
+  readonly groups: readonly FanOutGroup[];
 }
 
 /** What is known of one branch. */
@@ -35,6 +36,8 @@ export interface Branch {
   readonly percent: number;
   /** Whether its final report was counted. */
   readonly ended: boolean;
+  /** The groups it was fanned out into, in the order of being heard of; absent where none is. */
+  readonly groups?: readonly FanOutGroup[];
   /** The newest streamed chunk of it, so that a repeated one is recognised. */
   readonly lastPartial?: { readonly stepIndex: number; readonly seq: number };
 }
@@ -48,6 +51,8 @@ export interface FanOutChange {
   readonly fanOut: FanOut;
   /** The reported branch, as it stands after the report. */
   readonly branch: Branch;
+  /** Ancestors of it that the report changed. */
+  readonly ancestors: readonly Branch[];
   /** Whether every branch of some group of the first fan-out may have ended. */
   readonly mayBeComplete: boolean;
 }
@@ -98,82 +103,103 @@ export function trackBranch(
   report: { readonly lineage: string; readonly percent: number; readonly ended: boolean },
   root: { readonly step: number; readonly percent: number },
 ): FanOutChange {
-  const { lineage } = report;
-  const first = { fromStep: root.step, leaves: 1, sum: root.percent, groups: {} };
-  const heard = hear(fanOut ?? first, known, lineage);
-  const before = known.get(lineage) ??
-    { lineage, percent: groupOfBranch(heard, lineage)?.base ?? 0, ended: false };
+  const first = { fromStep: root.step, leaves: 1, sum: root.percent, groups: [] };
+  const line = new Line(fanOut ?? first);
+  for (const segment of parseBranch(report.lineage) ?? []) line.descend(segment, known);
+  const { branch: before, groups, isCounted } = line.last;
   const percent = Math.max(before.percent, report.ended ? 100 : report.percent);
-  const isLeaf = heard.groups[lineage] === undefined;
-  const gained = isLeaf && isCounted(heard, lineage) ? percent - before.percent : 0;
-  const moved = { ...heard, sum: heard.sum + gained };
-  const branch = { ...before, percent, ended: before.ended || report.ended };
-  if (!report.ended || before.ended || hasCompleteGroup(moved, lineage)) {
-    return { fanOut: moved, branch, mayBeComplete: false };
+  if (groups.length === 0 && isCounted) line.sum += percent - before.percent;
+  const ends = report.ended && !before.ended && !hasCompleteGroup(groups);
+  const mayBeComplete = ends && line.countEnd();
+  return {
+    fanOut: line.fanOut,
+    branch: { ...before, percent, ended: before.ended || report.ended },
+    ancestors: line.ancestors,
+    mayBeComplete,
+  };
+}
+
+/** The job itself, or one generation on the way from it to a branch. */
+interface Place {
+  /** As it was remembered, or as it begins; of the job itself, what a branch would be. */
+  readonly branch: Branch;
+  /** Key of its group among those of its parent. */
+  readonly key: string;
+  /** Whether every group on the way to it is the first that was heard of. */
+  readonly isCounted: boolean;
+  groups: readonly FanOutGroup[];
+  isChanged: boolean;
+}
+
+/** The way from a job down to a branch, while a report about that branch is worked in. */
+class Line {
+  leaves: number;
+  sum: number;
+  readonly #before: FanOut;
+  readonly #places: [Place, ...Place[]];
+
+  constructor(before: FanOut) {
+    const { leaves, sum, groups } = before;
+    this.leaves = leaves;
+    this.sum = sum;
+    this.#before = before;
+    const branch = { lineage: "", percent: sum / leaves, ended: false };
+    this.#places = [{ branch, key: "", isCounted: true, groups, isChanged: false }];
   }
-  return { branch, ...endBranch(moved, known, lineage) };
-}
 
-/** Makes every fan-out that a lineage tells of known. */
-function hear(fanOut: FanOut, known: KnownBranches, lineage: string): FanOut {
-  let heard = fanOut;
-  for (const at of lineageOf(lineage)) {
-    if (groupOfBranch(heard, at)) continue;
-    const { parent, key, count } = placeOf(at);
-    const base = known.get(parent)?.percent ?? groupOfBranch(heard, parent)?.base ??
-      heard.sum / heard.leaves;
-    const counts = heard.groups[parent] === undefined && isCounted(heard, parent);
-    const group: FanOutGroup = { key, count, ended: 0, base };
-    heard = {
-      ...heard,
-      leaves: heard.leaves + (counts ? count - 1 : 0),
-      sum: heard.sum + (counts ? base * (count - 1) : 0),
-      groups: { ...heard.groups, [parent]: [...heard.groups[parent] ?? [], group] },
-    };
+  get last(): Place {
+    return this.#places.at(-1)!;
   }
-  return heard;
-}
 
-/** Counts an ended branch in its group, and the group, once complete, in the one above it. */
-function endBranch(
-  fanOut: FanOut,
-  known: KnownBranches,
-  lineage: string,
-): { fanOut: FanOut; mayBeComplete: boolean } {
-  const { parent, key } = placeOf(lineage);
-  const parentWasComplete = known.get(parent)?.ended || hasCompleteGroup(fanOut, parent);
-  const siblings = (fanOut.groups[parent] ?? []).map((group) =>
-    group.key === key ? { ...group, ended: group.ended + 1 } : group
-  );
-  const counted = { ...fanOut, groups: { ...fanOut.groups, [parent]: siblings } };
-  if (parentWasComplete || !hasCompleteGroup(counted, parent)) {
-    return { fanOut: counted, mayBeComplete: false };
+  get fanOut(): FanOut {
+    const { leaves, sum } = this;
+    return { ...this.#before, leaves, sum, groups: this.#places[0].groups };
   }
-  return parent === ""
-    ? { fanOut: counted, mayBeComplete: true }
-    : endBranch(counted, known, parent);
+
+  get ancestors(): Branch[] {
+    return this.#places.slice(1, -1).filter(({ isChanged }) => isChanged)
+      .map(({ branch, groups }) => ({ ...branch, groups }));
+  }
+
+  /** Goes one generation further, and makes its fan-out known where it was not. */
+  descend({ index, count, group }: BranchSegment, known: KnownBranches): void {
+    const parent = this.last;
+    const key = `${count}:${group}`;
+    const base = parent.groups.find((one) => one.key === key)?.base ??
+      this.#hear(parent, { key, count, ended: 0, base: parent.branch.percent });
+    const lineage = branchOf(parent.branch.lineage, { index, count, group });
+    const branch = known.get(lineage) ?? { lineage, percent: base, ended: false };
+    const isCounted = parent.isCounted && parent.groups[0]?.key === key;
+    this.#places.push({ branch, key, isCounted, groups: branch.groups ?? [], isChanged: false });
+  }
+
+  /** Counts the end of the last place, and what it completes further up; says whether all is. */
+  countEnd(): boolean {
+    for (let at = this.#places.length - 1; at > 0; at--) {
+      const { key } = this.#places[at]!;
+      const parent = this.#places[at - 1]!;
+      const wasComplete = parent.branch.ended || hasCompleteGroup(parent.groups);
+      parent.groups = parent.groups.map((group) =>
+        group.key === key ? { ...group, ended: group.ended + 1 } : group
+      );
+      parent.isChanged = true;
+      if (wasComplete || !hasCompleteGroup(parent.groups)) return false;
+    }
+    return true;
+  }
+
+  /** The outputs of the first group of a branch take its place among the leaves. */
+  #hear(parent: Place, group: FanOutGroup): number {
+    if (parent.isCounted && parent.groups.length === 0) {
+      this.leaves += group.count - 1;
+      this.sum += group.base * (group.count - 1);
+    }
+    parent.groups = [...parent.groups, group];
+    parent.isChanged = true;
+    return group.base;
+  }
 }
 
-function hasCompleteGroup(fanOut: FanOut, lineage: string): boolean {
-  return fanOut.groups[lineage]?.some((group) => group.ended >= group.count) ?? false;
-}
-
-function groupOfBranch(fanOut: FanOut, lineage: string): FanOutGroup | undefined {
-  if (lineage === "") return undefined;
-  const { parent, key } = placeOf(lineage);
-  return fanOut.groups[parent]?.find((group) => group.key === key);
-}
-
-/** Whether every group on the way to a branch is the first that was heard of. */
-function isCounted(fanOut: FanOut, lineage: string): boolean {
-  return lineage === "" || lineageOf(lineage).every((at) => {
-    const { parent, key } = placeOf(at);
-    return fanOut.groups[parent]?.[0]?.key === key;
-  });
-}
-
-function placeOf(lineage: string): { parent: string; key: string; count: number } {
-  const last = parseBranch(lineage)?.at(-1);
-  const count = last?.count ?? 1;
-  return { parent: parentBranch(lineage) ?? "", key: `${count}:${last?.group ?? ""}`, count };
+function hasCompleteGroup(groups: readonly FanOutGroup[]): boolean {
+  return groups.some((group) => group.ended >= group.count);
 }

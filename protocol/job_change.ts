@@ -25,8 +25,8 @@ export type JobChange =
     readonly job: Job;
     /** The job's result, with the transition to `Succeeded`. */
     readonly result?: Json;
-    /** The branch to remember. */
-    readonly branch?: Branch;
+    /** The branches to remember: the reported one, and ancestors that changed with it. */
+    readonly branches?: readonly Branch[];
     /** The branch's end, to be added to {@linkcode JobState.ended}. */
     readonly ended?: BranchReport;
     /** In order; at most one of them is terminal, and then it is the last. */
@@ -49,14 +49,14 @@ export const UNCHANGED: JobChange = { kind: "unchanged" };
 export function changed(
   job: Job,
   updates: readonly JobUpdate[],
-  branch?: Branch,
+  branches: readonly Branch[] = [],
 ): JobChanged {
   const room = Math.max(0, MAX_JOB_UPDATES - job.updateCount);
   const recorded = updates.filter((update, index) => index < room || isTerminal(update.status));
   return {
     kind: "changed",
     job: { ...job, updateCount: job.updateCount + recorded.length },
-    ...(branch && { branch }),
+    ...(branches.length > 0 && { branches }),
     updates: recorded,
   };
 }

@@ -6,18 +6,14 @@ import {
   type JobChange,
   type JobChanged,
   type JobState,
+  MAX_JOB_UPDATES,
   withPercent,
 } from "./job_change.ts";
 import { applyDeadline, fail, unlessOver } from "./job_end.ts";
-import { advanceTo, hasCheckpoint, progressUpdate } from "./job_progress.ts";
+import { ALL_CHECKPOINTS, hasCheckpoint, progressUpdate } from "./job_progress.ts";
 import type { Json } from "./json.ts";
 import { type BranchReport, gatherBranches } from "./lineage.ts";
-import {
-  type FinalReport,
-  PROGRESS_STATUSES,
-  progressPercent,
-  type ProgressReport,
-} from "./report.ts";
+import { type FinalReport, PROGRESS_STATUSES, progressPercent } from "./report.ts";
 
 /**
  * Applies the end of a job or of one of its branches.
@@ -73,14 +69,14 @@ function applyBranchEnd(
   const { branch: lineage, status: outcome, result } = report;
   const overdue = applyDeadline(job, now);
   if (job.status === "Succeeded" || branches.get(lineage)?.ended) return overdue;
-  const { fanOut, branch, mayBeComplete } = trackBranch(
+  const { fanOut, branch, ancestors, mayBeComplete } = trackBranch(
     job.fanOut,
     branches,
     { lineage, percent: 100, ended: true },
     { step: job.route.current, percent: job.progressPercent },
   );
   const ended: BranchReport = { branch: lineage, outcome, ...(result !== undefined && { result }) };
-  const recorded = { branch, ended };
+  const recorded = { branches: [...ancestors, branch], ended };
   if (overdue.kind === "changed") return { ...overdue, ...recorded };
   if (isTerminal(job.status)) return { kind: "changed", job, updates: [], ...recorded };
 
@@ -114,7 +110,7 @@ function succeed(job: Job, report: FinalReport, result: Json, now: Date): JobCha
   return { ...changed(done, [...updates, describe(done, now, "job succeeded")]), result };
 }
 
-/** Records the points of executed steps that nobody reported. */
+/** Records the points of executed steps that nobody reported, as far as there is room. */
 function catchUp(
   job: Job,
   steps: readonly string[],
@@ -122,18 +118,19 @@ function catchUp(
   now: Date,
 ): { job: Job; updates: JobUpdate[] } {
   const updates: JobUpdate[] = [];
-  let next = job;
+  const checkpoints = { ...job.checkpoints };
+  let next: Job = { ...job, status: "Running" };
   for (let stepIndex = job.firstStep; stepIndex < executed; stepIndex++) {
     const step = steps[stepIndex] ?? "";
+    checkpoints[stepIndex] = ALL_CHECKPOINTS;
     for (const status of PROGRESS_STATUSES) {
-      if (hasCheckpoint(next, stepIndex, status)) continue;
+      if (updates.length >= MAX_JOB_UPDATES || hasCheckpoint(job, stepIndex, status)) continue;
       const point = { step, stepIndex, totalSteps: steps.length, status };
-      const report: ProgressReport = { ...point, actorName: step, message: "" };
-      next = advanceTo(withPercent(next, progressPercent(point)), report, now);
-      updates.push(progressUpdate(next, report, now));
+      next = withPercent(next, progressPercent(point));
+      updates.push(progressUpdate(next, { ...point, actorName: step, message: "" }, now));
     }
   }
-  return { job: next, updates };
+  return { job: { ...next, checkpoints }, updates };
 }
 
 function failBy(job: Job, report: FinalReport, now: Date): JobChanged {

@@ -41,12 +41,12 @@ import {
 export function applyProgress(state: JobState, report: ProgressReport, now: Date): JobChange {
   return unlessOver(state.job, now, () => {
     if (isRepeatedPartial(state, report)) return UNCHANGED;
-    const { job, branch } = trackProgress(state, report);
+    const { job, branches } = trackProgress(state, report);
     const partialChars = job.partialChars + sizeOf(report.partial);
     const running = advanceTo(job, report, now);
-    if (partialChars > MAX_JOB_PARTIAL_CHARS) return changed(running, [], branch);
+    if (partialChars > MAX_JOB_PARTIAL_CHARS) return changed(running, [], branches);
     const update = progressUpdate(running, report, now);
-    return changed({ ...running, partialChars }, [update], branch);
+    return changed({ ...running, partialChars }, [update], branches);
   });
 }
 
@@ -98,7 +98,7 @@ function isRepeatedPartial({ job, branches }: JobState, report: ProgressReport):
 function trackProgress(
   { job, branches = new Map() }: JobState,
   report: ProgressReport,
-): { job: Job; branch?: Branch } {
+): { job: Job; branches?: Branch[] } {
   const percent = progressPercent(report);
   if (report.branch === undefined) {
     const next = { ...job, lastPartial: newestPartial(job.lastPartial, report) };
@@ -108,7 +108,7 @@ function trackProgress(
     return { job: isLate ? next : withPercent(next, percent) };
   }
   const { branch: lineage } = report;
-  const { fanOut, branch } = trackBranch(
+  const { fanOut, branch, ancestors } = trackBranch(
     job.fanOut,
     branches,
     { lineage, percent, ended: false },
@@ -116,7 +116,10 @@ function trackProgress(
   );
   return {
     job: withPercent({ ...job, fanOut }, fanOut.sum / fanOut.leaves),
-    branch: { ...branch, lastPartial: newestPartial(branch.lastPartial, report) },
+    branches: [
+      ...ancestors,
+      { ...branch, lastPartial: newestPartial(branch.lastPartial, report) },
+    ],
   };
 }
 
@@ -128,7 +131,7 @@ function newestPartial(before: Branch["lastPartial"], report: ProgressReport): t
 }
 
 /** The job with a reported step as its current one, unless it is already further. */
-export function advanceTo(job: Job, report: ProgressReport, now: Date): Job {
+function advanceTo(job: Job, report: ProgressReport, now: Date): Job {
   const { stepIndex } = report;
   const isFurther = stepIndex >= job.route.current;
   return {
@@ -159,6 +162,9 @@ export function progressUpdate(job: Job, report: ProgressReport, now: Date): Job
 function withStatus(status: string, message: string): string {
   return message.startsWith(status) ? message : `${status}: ${message}`;
 }
+
+/** What is noted of a step of which every point was reported. */
+export const ALL_CHECKPOINTS: number = (1 << PROGRESS_STATUSES.length) - 1;
 
 /** Whether a point of a step was reported. */
 export function hasCheckpoint(job: Job, stepIndex: number, status: ProgressStatus): boolean {

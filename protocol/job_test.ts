@@ -82,7 +82,7 @@ class Driven {
     this.job = change.job;
     this.updates.push(...change.updates);
     if (change.result !== undefined) this.result = change.result;
-    if (change.branch) this.branches.set(change.branch.lineage, change.branch);
+    for (const moved of change.branches ?? []) this.branches.set(moved.lineage, moved);
     if (change.ended) this.ended.push(change.ended);
     return this;
   }
@@ -173,6 +173,15 @@ test("a success records what nobody reported, in order, before its end", () => {
   ]);
   assert.deepEqual(driven.job.route.steps, ["a", "b", "x", "d"]);
   assert.equal(driven.job.currentStep, "x");
+});
+
+test("a success with a route of any length is recorded as far as there is room", () => {
+  const steps = Array.from({ length: 200_000 }, (_, index) => `s${index}`);
+  const driven = new Driven({ timeoutSeconds: 60 }).progress({}).final({ steps });
+  assert.equal(driven.job.status, "Succeeded");
+  assert.ok(driven.updates.length <= MAX_JOB_UPDATES + 1);
+  assert.equal(driven.updates.at(-1)?.status, "Succeeded");
+  assert.equal(jobToWire(driven.job, {}).steps_completed, steps.length);
 });
 
 test("a replay does not record the steps before its first", () => {
@@ -364,6 +373,36 @@ test("fan-out: the first group to complete wins, the other's reports change noth
   assert.deepEqual(driven.result, ["old", "old too"]);
 });
 
+test("fan-out: what a job remembers does not grow with the branches that fan out again", () => {
+  const driven = new Driven();
+  const sizes = [1, 99].map((count) => {
+    for (let turn = 0; turn < count; turn++) {
+      const parent = `/${driven.ended.length}:100:ab`;
+      driven.progress({ stepIndex: 2, branch: `${parent}/0:2:cd` }).final({ branch: parent });
+    }
+    const { fanOut } = driven.job;
+    return JSON.stringify({ ...fanOut, leaves: 0, sum: 0 }).length;
+  });
+  assert.ok(sizes[1]! - sizes[0]! < 10, sizes.join(" "));
+  assert.equal(driven.job.status, "Succeeded");
+});
+
+test("fan-out: ancestors that nobody reported are remembered with their groups", () => {
+  const driven = new Driven().progress({ stepIndex: 1, branch: "/0:2:ab/1:3:cd/0:2:ef" });
+  assert.deepEqual([...driven.branches.keys()].sort(), [
+    "/0:2:ab",
+    "/0:2:ab/1:3:cd",
+    "/0:2:ab/1:3:cd/0:2:ef",
+  ]);
+  assert.equal(driven.job.fanOut?.leaves, 5);
+  driven.final({ branch: "/0:2:ab/1:3:cd/0:2:ef" }).final({ branch: "/0:2:ab/1:3:cd/1:2:ef" });
+  driven.final({ branch: "/0:2:ab/0:3:cd" }).final({ branch: "/0:2:ab/2:3:cd" });
+  assert.equal(driven.job.status, "Running");
+  driven.final({ branch: "/1:2:ab", result: 1 });
+  assert.equal(driven.job.status, "Succeeded");
+  assert.deepEqual(driven.result, [[null, [null, null], null], 1]);
+});
+
 test("fan-out: a report without a branch ends the job, as a join's does", () => {
   const driven = new Driven().final({ branch: "/0:2:ab", result: 1 }).final({ result: "merged" });
   assert.deepEqual(driven.result, "merged");
@@ -435,5 +474,5 @@ test("fan-out: a branch among a hundred thousand costs no more than one among te
     driven.final({ branch: `/${index}:100000:ab`, result: index });
   }
   assert.equal(driven.askedForEnded, 0);
-  assert.equal(driven.job.fanOut?.groups[""]?.[0]?.ended, 20_000);
+  assert.equal(driven.job.fanOut?.groups[0]?.ended, 20_000);
 });

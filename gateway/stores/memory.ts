@@ -114,11 +114,11 @@ class MemoryStore implements Store {
     let change = transition(state);
     if (change.kind === "needs_ended") change = transition({ ...state, ended: record.ended });
     if (change.kind === "changed") {
-      const { job, result, updates, branch: moved, ended } = change;
+      const { job, result, updates, branches = [], ended } = change;
       record.job = job;
       if (result !== undefined) record.result = result;
       record.updates.push(...updates);
-      if (moved) record.branches.set(moved.lineage, moved);
+      for (const moved of branches) record.branches.set(moved.lineage, moved);
       if (ended) record.ended.push(ended);
       this.#keepInOrder(record);
       this.#watchers.notify(id);

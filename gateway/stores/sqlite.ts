@@ -163,11 +163,11 @@ class SqliteStore implements Store {
       change = transition({ ...state, ended: this.#rows.branchEnds(serial) });
     }
     if (change.kind !== "changed") return { change, before, job: before };
-    const { job, result, updates, branch: moved, ended } = change;
+    const { job, result, updates, branches = [], ended } = change;
     this.#rows.updateJob(serial, job, endOf(job));
     this.#rows.insertUpdates(serial, firstSeq(job, updates.length), updates);
     if (result !== undefined) this.#rows.updateResult(serial, result);
-    if (moved) this.#rows.putBranch(serial, moved);
+    for (const moved of branches) this.#rows.putBranch(serial, moved);
     if (ended) this.#rows.insertBranchEnd(serial, ended);
     if (isTerminal(job.status)) this.#rows.deleteOutgoing(serial);
     return { change, before, job };
