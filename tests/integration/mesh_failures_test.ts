@@ -5,7 +5,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { isJsonObject, type Json, type JsonObject, parseErrorEnvelope } from "@asya/protocol";
+import {
+  fingerprint,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseErrorEnvelope,
+} from "@asya/protocol";
 import {
   GatewayClient,
   poll,
@@ -27,7 +33,7 @@ actors:
   - { name: after, handler: ./odd.ts#echo }
 tools:
   - name: act
-    parameters: { do: { type: string } }
+    parameters: { do: { type: string }, text: { type: string } }
     route: [odd, after]
     timeout: 120
   - name: act_roomy
@@ -86,7 +92,7 @@ Deno.test("[W5] [D9] each failure code reaches the job, the dead letter and the 
       assert.equal(received.jobId, id);
       assert.equal(received.step, step);
       assert.deepEqual(received.message?.payload, { do: what }, "all that a replay needs");
-      assert.deepEqual(await storedStatus(mesh, id), "failed");
+      assert.equal((await storedOutcome(mesh, id)).status, "failed");
     });
   }
   // What no gateway would send: these have no job, but end as visibly.
@@ -153,11 +159,35 @@ Deno.test("[D8] a recoverable failure is given up after the allowed retries", as
   assert.equal(received.attempt, 2);
 });
 
-/** What the stored outcome of a job says of its end. */
-async function storedStatus(mesh: TestMesh, id: string): Promise<Json | undefined> {
+Deno.test("[D9] [W10] a failed message that no envelope can hold is stored whole, and stubbed", async () => {
+  await using mesh = await TestMesh.start(meshOptions({
+    "*": { ASYA_MAX_MESSAGE_BYTES: "64KiB" },
+  }));
+  const gateway = new GatewayClient(mesh.gatewayUrl);
+  const text = "x".repeat(64_800);
+  const id = await gateway.call("act", { do: "throw a TypeError", text });
+  const job = await endOf(gateway, id);
+  assert.equal(job.status, "Failed");
+  assert.equal(job.error, "processing_error");
+  assert.equal(job.error_details?.message, "no such page");
+  const letter = letterOf(await mesh.queues.takeOne(DEAD_LETTERS));
+  assert.equal(letter.error, "processing_error");
+  assert.ok(letter.original_message === undefined, "the body is in the store");
+  const document = await storedOutcome(mesh, id);
+  const original = `${document.original_message}`;
+  const { payload } = JSON.parse(original);
+  assert.ok(payload.text === text, "the whole body is there");
+  assert.ok(isJsonObject(letter.dead_letter));
+  assert.equal(letter.dead_letter.bytes, original.length);
+  assert.equal(letter.dead_letter.sha256, fingerprint(original, 64));
+});
+
+/** The stored outcome of a job. */
+async function storedOutcome(mesh: TestMesh, id: string): Promise<JsonObject> {
   const path = await findFile(mesh.resultsPath, `${id}.json`);
   const document: Json = JSON.parse(await Deno.readTextFile(path));
-  return isJsonObject(document) ? document.status : undefined;
+  assert.ok(isJsonObject(document));
+  return document;
 }
 
 async function findFile(folder: string, wanted: string): Promise<string> {
