@@ -16,9 +16,10 @@ import { apiTokensOf, checkConfig, settings } from "./config.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { createGateway } from "./gateway.ts";
 import { createSchemaCompiler } from "./json_schema.ts";
+import { serve } from "./serve.ts";
 import { openStore } from "./stores/open.ts";
 import { createTelemetry } from "./telemetry.ts";
-import { loadTools } from "./tools_file.ts";
+import { loadTools, requireTools } from "./tools_file.ts";
 import { warnAbout } from "./warnings.ts";
 import { watchTools } from "./watch_tools.ts";
 
@@ -35,26 +36,17 @@ const metrics = await createMetrics({ namespace: "asya_gateway" });
 const clock = systemClock;
 const emit = createTelemetry({ log, metrics, clock });
 const compiler = createSchemaCompiler();
-const tools = await loadTools(config.configPath, compiler);
-if (!tools.ok) {
-  console.error(["the gateway cannot start; its tools are bad:", ...tools.problems].join("\n  "));
-  Deno.exit(2);
-}
+const tools = await requireTools(config.configPath, compiler);
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const store = await openStore(config);
 const gateway = createGateway({
   ...{ config, store, transport, compiler, clock, emit, metrics },
-  tools: tools.tools,
-  version: manifest.version,
+  ...{ tools, version: manifest.version },
 });
 await gateway.start();
 for (const warning of warnAbout(config)) emit(warning);
-const server = Deno.serve({
-  hostname: config.host,
-  port: config.port,
-  onListen: ({ hostname, port }) => emit({ kind: "listening", url: `http://${hostname}:${port}` }),
-  handler: gateway.fetch,
-});
+const address = { hostname: config.host, port: config.port };
+const server = serve(address, gateway.fetch, (url) => emit({ kind: "listening", url }));
 const stopWatching = watchTools(
   config.configPath,
   async () => gateway.replaceTools(await loadTools(config.configPath, compiler)),

@@ -100,6 +100,17 @@ Deno.test("gateway: a store that cannot be opened ends the start with the reason
   assert.match(process.output, /jobs\.db/);
 });
 
+Deno.test("[C7] gateway: a port that is taken is named", async () => {
+  await using folder = await makeTempFolder();
+  const port = freePort();
+  const taken = Deno.listen({ hostname: "127.0.0.1", port });
+  const { process } = await start(folder, { ASYA_GATEWAY_PORT: String(port) });
+  await using _ = process;
+  assert.equal((await process.ended()).code, 1);
+  taken.close();
+  assert.match(process.output, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}`));
+});
+
 Deno.test("[G1] gateway: new tools are taken while it runs, bad ones are not", async () => {
   await using folder = await makeTempFolder();
   const path = await folder.write("tools.yaml", TOOLS);

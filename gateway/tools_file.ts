@@ -1,6 +1,7 @@
 import { createEchoTool } from "./builtin_tools.ts";
 import { type ParsedTools, parseTools } from "./parse_tools.ts";
 import type { SchemaCompiler } from "./json_schema.ts";
+import type { Tool } from "./tool.ts";
 import { parseYaml, type YamlDocument } from "./yaml_document.ts";
 
 /**
@@ -15,6 +16,23 @@ export async function loadTools(
 ): Promise<ParsedTools> {
   if (path === undefined) return { ok: true, tools: [createEchoTool(compiler)] };
   return await readToolsFile(path, compiler);
+}
+
+/**
+ * Loads the tools that a gateway starts with, or ends the program: with every problem on standard
+ * error, and exit code 2.
+ *
+ * @param path the file or folder, if there is one
+ * @param compiler compiles the tools' schemas
+ */
+export async function requireTools(
+  path: string | undefined,
+  compiler: SchemaCompiler,
+): Promise<readonly Tool[]> {
+  const parsed = await loadTools(path, compiler);
+  if (parsed.ok) return parsed.tools;
+  console.error(["the gateway cannot start; its tools are bad:", ...parsed.problems].join("\n  "));
+  Deno.exit(2);
 }
 
 /**

@@ -72,7 +72,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   gateway: {
     imports: ["program", "protocol", "transport"],
-    edges: ["stores/sqlite.ts", "testing/store_suite.ts", "tools_file.ts", "watch_tools.ts"],
+    edges: [
+      "serve.ts",
+      "stores/sqlite.ts",
+      "testing/store_suite.ts",
+      "tools_file.ts",
+      "watch_tools.ts",
+    ],
   },
   actors: {
     imports: ["program", "protocol", "runtime"],
