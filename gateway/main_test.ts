@@ -4,7 +4,7 @@ import {
   freePort,
   makeTempFolder,
   poll,
-  RunningProcess,
+  type RunningProcess,
   startProgram,
   type TempFolder,
 } from "../tests/kit/mod.ts";

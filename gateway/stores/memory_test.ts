@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createMemoryStore } from "./memory.ts";
 import { entryOf, testStore } from "../testing/store_suite.ts";
 
-testStore("memory", () => {
+testStore("[G9] memory", () => {
   const store = createMemoryStore({ maxJobs: 1_000 });
   return Promise.resolve({ store, close: () => store.close() });
 });

@@ -6,7 +6,7 @@ import { openSqliteStore } from "./sqlite.ts";
 import { isStoreError } from "./store_error.ts";
 import { entryOf, testStore } from "../testing/store_suite.ts";
 
-testStore("sqlite", async () => {
+testStore("[G9] sqlite", async () => {
   const folder = await makeTempFolder();
   const store = await openSqliteStore(folder.at("jobs/gateway.db"));
   return {

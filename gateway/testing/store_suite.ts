@@ -28,7 +28,7 @@ export interface StoreHarness {
  */
 export function testStore(name: string, open: () => Promise<StoreHarness>): void {
   for (const [title, run] of Object.entries(promises)) {
-    Deno.test(`[G9] ${name}: ${title}`, async () => {
+    Deno.test(`${name}: ${title}`, async () => {
       const harness = await open();
       try {
         await run(harness.store);
