@@ -94,6 +94,8 @@ Deno.test("[W5] bad input: whatever is asked, no answer is a failure of the gate
     { numRuns: 1_500 },
   );
   assert.deepEqual(bench.eventsOf("request_failed"), []);
+  const routes = new Set(bench.eventsOf("request").map(({ route }) => route));
+  assert(routes.size < 25, `a label per route, not per path: ${[...routes].join(" ")}`);
   for (const expected of [200, 400, 404]) assert(counts.has(expected), `${expected} was seen`);
   assert.equal((await bench.get("/health")).status, 200);
 });

@@ -90,7 +90,8 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
   app.post("/jobs/:id/retry", needs("tools:call"), async (c) => {
     const stored = await find(c);
     if (!stored) return unknownJob(c);
-    const body = await readBody(c.req.raw, { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH });
+    const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH };
+    const body = await readBody(c.req.raw, limits, {});
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const replay = parseReplay(body.value);
     if (!replay.ok) return c.json({ error: replay.problem }, 400);

@@ -276,7 +276,7 @@ test("a replay is a new job from a step, with the payload that it needs", async 
     const response = await bench.post(`/jobs/${id}/retry`, body);
     assert.equal(response.status, 400, JSON.stringify(body));
   }
-  const again = await (await bench.post(`/jobs/${id}/retry`, {})).json();
+  const again = await (await bench.post(`/jobs/${id}/retry`, "")).json();
   assert.deepEqual([again.status, again.replay_of, again.route.current], ["Pending", id, 0]);
   const response = await bench.post(`/jobs/${id}/retry`, { from_step: 2, payload: { edited: 1 } });
   const from = await response.json();

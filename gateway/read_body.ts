@@ -10,16 +10,19 @@ export type ReadBody =
  *
  * @param request the request
  * @param limits how large the body may be, and how many levels of nesting it may have
+ * @param whenEmpty what an empty body stands for, if it may be empty
  */
 export async function readBody(
   request: Request,
   limits: { readonly maxBytes: number; readonly maxDepth: number },
+  whenEmpty?: Json,
 ): Promise<ReadBody> {
   const { maxBytes, maxDepth } = limits;
   const bytes = await readBytes(request, maxBytes);
   if (bytes === undefined) {
     return { ok: false, status: 413, error: `the body is over ${maxBytes} bytes` };
   }
+  if (bytes.length === 0 && whenEmpty !== undefined) return { ok: true, value: whenEmpty };
   const parsed = parseJson(bytes, maxDepth);
   if (parsed.ok) return parsed;
   return { ok: false, status: 400, error: `the body is not JSON: ${parsed.reason}` };
