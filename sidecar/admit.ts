@@ -3,11 +3,12 @@ import {
   checkHops,
   createFailure,
   currentStep,
+  type Failure,
   isFinished,
   isOwnMessageId,
-  type Message,
   parseMessage,
 } from "@asya/protocol";
+import { deadlineFailure, deadlineMsOf } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
 import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
 import { checkNextStep } from "./next_step.ts";
@@ -125,17 +126,6 @@ function countRedelivery(work: Work, policy: Policy): Decision | undefined {
   return decideFailure(work, failure, policy, { isLast: true });
 }
 
-function checkDeadline(work: StepWork, nowMs: number): ReturnType<typeof checkHops> {
-  const over = deadlinesOf(work.message, work.bookkeeping.deadline).find((deadline) =>
-    Date.parse(deadline) <= nowMs
-  );
-  if (over === undefined) return undefined;
-  return createFailure(
-    "deadline_exceeded",
-    `the job was over at ${over}; step "${currentStep(work.message.route)}" was not called`,
-  );
-}
-
-function deadlinesOf(message: Message, carried: string | undefined): string[] {
-  return [message.deadline, carried].filter((deadline) => deadline !== undefined);
+function checkDeadline(work: StepWork, nowMs: number): Failure | undefined {
+  return deadlineMsOf(work) <= nowMs ? deadlineFailure(work) : undefined;
 }

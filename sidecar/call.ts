@@ -1,4 +1,5 @@
 import type { Clock } from "@asya/transport";
+import { deadlineMsOf } from "./deadline.ts";
 import type { CallEnd } from "./decision.ts";
 import type { Emit } from "./events.ts";
 import type { HandlerCall, HandlerClient } from "./handler_client.ts";
@@ -57,7 +58,7 @@ export class Calls {
     const end = await call.ended;
     this.#forget(jobId, call);
     talk.end();
-    if (end.kind !== "given_back" && end.kind !== "cancelled") {
+    if (wasCalled(end)) {
       const errorCode = errorCodeOf(end);
       const durationMs = clock.now() - sentMs;
       emit({ kind: "called", jobId, durationMs, ...(errorCode !== undefined && { errorCode }) });
@@ -81,6 +82,7 @@ export class Calls {
     reporter.report(reportReceived(work, policy));
     const request: CallRequest = {
       body: work.body,
+      deadlineMs: deadlineMsOf(work),
       onSent: () => {
         onSent();
         end();
@@ -113,9 +115,14 @@ function quietTalk({ received }: TerminalWork, onSent: () => void): Talk {
   return { request: { body: received.body, raw, onSent, onProgress: () => {} }, end: () => {} };
 }
 
-type Answered = Extract<CallEnd, { kind: "replied" | "timed_out" | "died" }>;
+type CalledEnd = Extract<CallEnd, { kind: "replied" | "timed_out" | "died" }>;
 
-function errorCodeOf(end: Answered): string | undefined {
+/** Whether the handler was called, and the call came to an end of its own. */
+function wasCalled(end: CallEnd): end is CalledEnd {
+  return end.kind === "replied" || end.kind === "timed_out" || end.kind === "died";
+}
+
+function errorCodeOf(end: CalledEnd): string | undefined {
   switch (end.kind) {
     case "replied":
       return end.reply.kind === "failure" ? end.reply.failure.code : undefined;

@@ -4,7 +4,7 @@ import type { Delivery } from "@asya/transport";
 import { aroundTransport } from "./testing/around_transport.ts";
 import { turn } from "./testing/fake_clock.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
-import { bytesOf, OWN_ID, sampleBody } from "./testing/samples.ts";
+import { bytesOf, CREATED, OWN_ID, sampleBody } from "./testing/samples.ts";
 
 /** A test of a sidecar whose surroundings are all in memory. */
 function carries(
@@ -378,3 +378,32 @@ carries("[D10] a terminal actor that fails sees its message again, later", async
   await fake.clock.pass(5_000);
   assert.equal(host.calls.length, 1);
 }, terminal);
+
+for (const how of ["at its top", "carried along"]) {
+  carries(
+    `[D15] a deadline ${how} that passes while the message waits for the host keeps it from the handler`,
+    async (fake) => {
+      await fake.start("classify");
+      const host = await fake.host({ concurrency: 1 });
+      const deadline = new Date(fake.clock.now() + 2_000).toISOString();
+      const metadata = { asya: { created: CREATED, deadline } };
+      await fake.send(page(1));
+      await fake.send(
+        how === "at its top"
+          ? { ...page(2), deadline }
+          : { ...page(2), route: { steps: ["ocr", "classify"], current: 0, metadata } },
+      );
+      await fake.clock.pass(3_000);
+      assert.equal(host.calls.length, 1);
+      host.reply({});
+      await turn();
+      assert.deepEqual(host.calls, [], "nobody waits for the second one");
+      const [failed] = await fake.takeDeliveries("error-end");
+      const { failure, message } = parseErrorEnvelope(failed!.body);
+      assert.equal(failure.code, "deadline_exceeded");
+      assert.deepEqual(message?.payload, { page: 2 });
+      assert.equal(fake.kinds().filter((kind) => kind === "called").length, 1);
+    },
+    { options: { prefetch: 2 } },
+  );
+}

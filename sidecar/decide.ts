@@ -1,4 +1,5 @@
 import { createFailure, type Failure, type Reply } from "@asya/protocol";
+import { deadlineFailure } from "./deadline.ts";
 import { decideFailure, resend } from "./decide_failure.ts";
 import { decideTerminalReply } from "./decide_terminal.ts";
 import type { CallEnd, DeathReason, Decision } from "./decision.ts";
@@ -29,6 +30,11 @@ export function decide(work: Work, end: CallEnd, policy: Policy, nowMs: number):
         : decideTerminalReply(work, end.reply, policy, nowMs);
     case "timed_out":
       return decideFailure(work, timeoutFailure(policy), policy);
+    case "expired":
+      // A terminal actor's calls have no deadline.
+      return work.kind === "step"
+        ? decideFailure(work, deadlineFailure(work), policy)
+        : resend(work, "given_back", {}, policy);
     case "died":
       return decideDeath(work, end.reason, policy);
     case "given_back":

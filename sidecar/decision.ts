@@ -9,6 +9,8 @@ export type CallEnd =
   | { readonly kind: "replied"; readonly reply: Reply }
   /** It took longer than it may. */
   | { readonly kind: "timed_out" }
+  /** The message's time was over before the host could be given the call. */
+  | { readonly kind: "expired" }
   /** The runtime died, and this call was the cause: it was alone, or was named. */
   | { readonly kind: "died"; readonly reason: DeathReason }
   /** The runtime is away for too long, or this process ends; nobody is to blame. */

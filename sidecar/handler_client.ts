@@ -178,8 +178,19 @@ export class HandlerClient {
     const connection = this.#connection;
     if (!connection) return;
     for (let ticket; (ticket = this.#queue.next(connection.concurrency));) {
-      this.#exchange(connection, ticket);
+      if (this.#isOver(ticket)) this.#expire(ticket);
+      else this.#exchange(connection, ticket);
     }
+  }
+
+  #isOver({ request: { deadlineMs = Infinity } }: Ticket): boolean {
+    return deadlineMs <= this.#parts.clock.now();
+  }
+
+  /** It waited until nobody wanted it any more: the handler is not bothered. */
+  #expire(ticket: Ticket): void {
+    this.#queue.finish(ticket);
+    ticket.end({ kind: "expired" });
   }
 
   async #exchange(connection: HostConnection, ticket: Ticket): Promise<void> {
