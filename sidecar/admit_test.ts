@@ -107,6 +107,14 @@ const failures: [string, Given, string, RegExp][] = [
     "route_error",
     /"classify"; step "ocr" may send to "store"/,
   ],
+  ...["happy-end", "error-end", "dead-letter-queue"].map((
+    queue,
+  ): [string, Given, string, RegExp] => [
+    `a next step that is ${queue}`,
+    { body: route({ steps: ["ocr", queue] }) },
+    "route_error",
+    new RegExp(`"${queue}", a terminal queue`),
+  ]),
   [
     "a next step that cannot name a queue",
     { body: route({ steps: ["ocr", "amq.direct"] }) },

@@ -14,6 +14,13 @@ export function checkNextStep(route: Route, policy: Policy): Failure | undefined
   if (!isQueueName(next)) {
     return createFailure("route_error", `the next step is "${next}", which cannot name a queue`);
   }
+  if ([policy.happyEnd, policy.errorEnd, policy.deadLetter].includes(next)) {
+    return createFailure(
+      "route_error",
+      `the next step is "${next}", a terminal queue; a route names none, ` +
+        "since messages come there by themselves",
+    );
+  }
   if (policy.allowedSteps === undefined || policy.allowedSteps.has(next)) return undefined;
   return createFailure(
     "route_error",
