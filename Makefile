@@ -1,5 +1,6 @@
 # Every target runs scripts/deno, which installs Deno into this checkout where none is on PATH.
 DENO := ./scripts/deno
+ASYA := ./scripts/asya
 MESH ?= examples/documents/mesh.yaml
 
 .DEFAULT_GOAL := help
@@ -14,10 +15,10 @@ deps: ## Install Deno (if needed) and every dependency, from deno.lock
 	@$(DENO) ci
 
 demo: deps ## Send a real document through a mesh on this machine, then stop it (MESH=file)
-	@$(DENO) task --quiet demo $(MESH)
+	@$(ASYA) demo "$(MESH)"
 
 run: deps ## Start a mesh on this machine and keep it until Ctrl-C (MESH=file)
-	@$(DENO) task --quiet run $(MESH)
+	@$(ASYA) up "$(MESH)"
 
 test: deps ## Run all tests that need nothing but this machine
 	@$(DENO) task --quiet test

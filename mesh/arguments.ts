@@ -121,6 +121,9 @@ function createCommand(topic: Topic, { values, positionals }: Split): Command | 
     const extra = topic === "tools" ? first : more[0];
     return `${JSON.stringify(extra)} is one argument too many`;
   }
+  if (url !== undefined && !isHttpUrl(url)) {
+    return `--url is ${JSON.stringify(url)}; a URL that begins with http: or https: is allowed`;
+  }
   switch (topic) {
     case "up": {
       const transportUrl = textOf(values.transport);
@@ -150,9 +153,15 @@ function parsePairs(texts: readonly string[]): (readonly [string, string])[] | s
   for (const text of texts) {
     const at = text.indexOf("=");
     if (at < 1) return `--arg is ${JSON.stringify(text)}; name=value is allowed`;
-    pairs.push([text.slice(0, at), text.slice(at + 1)]);
+    const name = text.slice(0, at);
+    if (pairs.some(([other]) => other === name)) return `--arg ${name}=… is given twice`;
+    pairs.push([name, text.slice(at + 1)]);
   }
   return pairs;
+}
+
+function isHttpUrl(text: string): boolean {
+  return ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "");
 }
 
 function help(name: string | undefined): ParsedArguments {

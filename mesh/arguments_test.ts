@@ -49,6 +49,11 @@ Deno.test("what is wrong with a command line", pure, async (t) => {
     ["tools a", '"a" is one argument too many'],
     ["call", "the name of a tool is missing; asya tools lists them"],
     ["call t --arg a", '--arg is "a"; name=value is allowed'],
+    ["call t --arg a=1 --arg a=2", "--arg a=… is given twice"],
+    [
+      "call t --url localhost:8080",
+      '--url is "localhost:8080"; a URL that begins with http: or https: is allowed',
+    ],
     ["call t --arg =a", '--arg is "=a"; name=value is allowed'],
   ];
   for (const [line, problem] of cases) {

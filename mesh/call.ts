@@ -1,3 +1,4 @@
+import { nearestName } from "@asya/program";
 import type { Command } from "./arguments.ts";
 import { callAndFollow, readArguments, showEnd } from "./follow_job.ts";
 import { GatewayClient } from "./gateway_client.ts";
@@ -19,6 +20,16 @@ export async function call(
   const client = new GatewayClient(url);
   const tools = await client.listTools();
   const tool = tools.find(({ name }) => name === command.tool);
+  if (!tool) {
+    const names = tools.map(({ name }) => name);
+    const nearest = nearestName(command.tool, names);
+    const hint = nearest === undefined
+      ? `allowed: ${names.join(", ")}`
+      : `did you mean ${nearest}?`;
+    const reason = `there is no tool ${JSON.stringify(command.tool)} at ${url}; ${hint}`;
+    showEnd({ kind: "failed", reason }, screen, command.json);
+    return EXIT.failed;
+  }
   const args = readArguments(command.args, tool);
   const shown = command.json ? undefined : screen;
   const end = await callAndFollow(client, { tool: command.tool, arguments: args }, shown, signal);

@@ -71,7 +71,7 @@ Deno.test("on a terminal one line moves, and streamed chunks are seen in it", ()
   }, async (client) => {
     const { screen, shown } = createScreen(true);
     await callAndFollow(client, call, screen, never);
-    assert.deepEqual(shown, [`live ${"█".repeat(12)}${" ".repeat(12)} 50% ocr: {"delta":"wild"}`]);
+    assert.deepEqual(shown, [`live ${"█".repeat(12)}${" ".repeat(12)}  50% ocr: {"delta":"wild"}`]);
   }));
 
 Deno.test("a job that failed says why", () =>

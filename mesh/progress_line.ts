@@ -8,7 +8,11 @@ export interface LineStyle {
   readonly colour: boolean;
 }
 
-const BAR_COLUMNS = 24;
+/** The widest bar, and the narrowest that says something. */
+const BAR_COLUMNS = { most: 24, least: 8 } as const;
+/** Room that the percentage takes, and what is left to words before the bar takes any. */
+const PERCENT_COLUMNS = 4;
+const WORDS_COLUMNS = 20;
 const LINE_EVERY_PERCENT = 5;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -23,15 +27,18 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
  * import assert from "node:assert/strict";
  * const progress = { percent: 50, message: "processing", step: "ocr" };
  * const line = progressLine(progress, { columns: 60, colour: false });
- * assert.equal(line, `${"█".repeat(12)}${" ".repeat(12)} 50% ocr: processing`);
+ * assert.equal(line, `${"█".repeat(12)}${" ".repeat(12)}  50% ocr: processing`);
+ * assert.equal(progressLine(progress, { columns: 16, colour: false }), " 50% ocr: proce…");
  * ```
  */
 export function progressLine(progress: JobProgress, style: LineStyle): string {
-  const bar = barOf(progress.percent);
-  const percent = `${Math.floor(progress.percent)}%`.padStart(4);
-  const room = style.columns - BAR_COLUMNS - percent.length - 2;
-  const words = [...describe(progress)].slice(0, Math.max(0, room)).join("");
-  return `${style.colour ? `\x1b[36m${bar}\x1b[0m` : bar}${percent} ${words}`;
+  const percent = percentOf(progress);
+  const spare = style.columns - PERCENT_COLUMNS - 1 - WORDS_COLUMNS;
+  const barColumns = spare < BAR_COLUMNS.least ? 0 : Math.min(spare, BAR_COLUMNS.most);
+  const bar = barOf(progress.percent, barColumns);
+  const start = bar === "" ? percent : `${style.colour ? `\x1b[36m${bar}\x1b[0m` : bar} ${percent}`;
+  const taken = PERCENT_COLUMNS + (bar === "" ? 0 : barColumns + 1);
+  return `${start} ${cut(describe(progress), style.columns - taken - 1)}`;
 }
 
 /**
@@ -47,7 +54,7 @@ export function progressLine(progress: JobProgress, style: LineStyle): string {
  * ```
  */
 export function plainProgressLine(progress: JobProgress): string {
-  return `${`${Math.floor(progress.percent)}%`.padStart(4)} ${describe(progress)}`;
+  return `${percentOf(progress)} ${describe(progress)}`;
 }
 
 /**
@@ -78,9 +85,20 @@ function describe({ step, message, partial }: JobProgress): string {
   return step === "" ? line : `${step}: ${line}`;
 }
 
+function percentOf({ percent }: JobProgress): string {
+  return `${Math.floor(percent)}%`.padStart(PERCENT_COLUMNS);
+}
+
 /** A bar in steps of an eighth of a column. */
-function barOf(percent: number): string {
-  const eighths = Math.round(Math.min(100, Math.max(0, percent)) / 100 * BAR_COLUMNS * 8);
+function barOf(percent: number, columns: number): string {
+  const eighths = Math.round(Math.min(100, Math.max(0, percent)) / 100 * columns * 8);
   const full = "█".repeat(Math.floor(eighths / 8));
-  return (full + EIGHTHS[eighths % 8]).padEnd(BAR_COLUMNS);
+  return (full + EIGHTHS[eighths % 8]).padEnd(columns);
+}
+
+/** As much of a text as there is room for, with an ellipsis where something is missing. */
+function cut(text: string, columns: number): string {
+  const characters = [...text];
+  if (characters.length <= columns) return text;
+  return columns < 1 ? "" : `${characters.slice(0, columns - 1).join("")}…`;
 }

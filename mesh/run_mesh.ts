@@ -44,7 +44,8 @@ export async function withMesh(
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
   const locked = await lockUnits(`${state}/run`, units);
   if (!locked.ok) {
-    screen.err(`${locked.unit} of this mesh runs already, in process ${locked.pid}`);
+    const hint = locked.unit === "gateway" ? "; asya call and asya tools ask that one" : "";
+    screen.err(`${locked.unit} of this mesh runs already, in process ${locked.pid}${hint}`);
     return EXIT.failed;
   }
   using _lock = locked.lock;

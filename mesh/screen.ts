@@ -19,9 +19,13 @@ export interface Screen {
 /** Brings the cursor to the begin of its line and empties that. */
 const CLEAR_LINE = "\r\x1b[2K";
 
-/** Talks to the terminal, or to whatever stands in its place. Colours respect `NO_COLOR`. */
+/**
+ * Talks to the terminal, or to whatever stands in its place. Colours respect `NO_COLOR`, and a
+ * terminal that calls itself dumb gets plain lines.
+ */
 export function createScreen(): Screen {
-  const isLive = Deno.stderr.isTerminal();
+  const isDumb = Deno.env.get("TERM") === "dumb";
+  const isLive = Deno.stderr.isTerminal() && !isDumb;
   const encoder = new TextEncoder();
   let isShown = false;
   const clear = () => {
@@ -29,7 +33,7 @@ export function createScreen(): Screen {
     isShown = false;
   };
   return {
-    colourOut: Deno.stdout.isTerminal() && !Deno.noColor,
+    colourOut: Deno.stdout.isTerminal() && !isDumb && !Deno.noColor,
     colourErr: isLive && !Deno.noColor,
     isLive,
     // A terminal that does not know its size says 0.

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const script = fileURLToPath(new URL("asya", import.meta.url));
+
+Deno.test("[M1] asya can be called from any folder, and through a link; paths start there", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.symlink(script, `${folder}/asya`);
+    const { code, stderr } = await new Deno.Command("./asya", {
+      args: ["up", "some/mesh.yaml"],
+      cwd: folder,
+      env: { PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "there is no file some/mesh.yaml\n");
+    assert.equal(code, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
