@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "@asya/protocol";
+import { nearestName } from "@asya/program";
+import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 
 /** Checks a value; may fill in defaults. Answers what is wrong, one sentence each. */
@@ -44,7 +45,13 @@ export interface SchemaCompiler {
  * ```
  */
 export function createSchemaCompiler(): SchemaCompiler {
-  const options = { allErrors: true, strict: false, validateFormats: false, addUsedSchema: false };
+  const options = {
+    allErrors: true,
+    strict: false,
+    validateFormats: false,
+    addUsedSchema: false,
+    verbose: true,
+  };
   const input = new Ajv2020({ ...options, useDefaults: true, logger: false });
   const output = new Ajv2020({ ...options, logger: false });
   return {
@@ -75,6 +82,9 @@ function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema
   }
 }
 
+/** Names of arguments that one sentence lists. */
+const MAX_NAMES = 20;
+
 /** Errors of a compound that its parts have said already, better. */
 const COMPOUNDS = new Set(["allOf", "if", "not", "$ref", "propertyNames"]);
 
@@ -91,11 +101,12 @@ function explainOne(error: ErrorObject, root: Json, what: string): string {
   switch (keyword) {
     case "required":
       return `${name([String(params.missingProperty)])} is missing`;
-    case "additionalProperties":
-    case "unevaluatedProperties": {
-      const unknown = params.additionalProperty ?? params.unevaluatedProperty;
-      return `${name([String(unknown)])} is unknown`;
+    case "additionalProperties": {
+      const unknown = String(params.additionalProperty);
+      return `${name([unknown])} is unknown; ${hint(unknown, error.parentSchema?.properties)}`;
     }
+    case "unevaluatedProperties":
+      return `${name([String(params.unevaluatedProperty)])} is unknown`;
     case "enum": {
       const allowed = (params.allowedValues as Json[]).map((value) => JSON.stringify(value));
       return `${name()} is ${show(valueAt(root, path))}; ${allowed.join(" or ")} is allowed`;
@@ -107,6 +118,15 @@ function explainOne(error: ErrorObject, root: Json, what: string): string {
     default:
       return `${name()} ${message}`;
   }
+}
+
+function hint(unknown: string, properties: Json | undefined): string {
+  const known = isJsonObject(properties) ? Object.keys(properties) : [];
+  if (known.length === 0) return "none is allowed";
+  const nearest = nearestName(unknown, known);
+  return nearest === undefined
+    ? `allowed: ${known.slice(0, MAX_NAMES).join(", ")}${known.length > MAX_NAMES ? ", …" : ""}`
+    : `did you mean ${nearest}?`;
 }
 
 function nameOf(path: readonly string[], what: string): string {

@@ -22,6 +22,21 @@ const rows: { name: string; schema: JsonObject; value: Json; problems: string[] 
     problems: ['argument "a" is 1; string is allowed', 'argument "b" is unknown'],
   },
   {
+    name: "an unknown name that is like a known one",
+    schema: { type: "object", properties: { name: {}, age: {} }, additionalProperties: false },
+    value: { nme: 1 },
+    problems: ['argument "nme" is unknown; did you mean name?'],
+  },
+  {
+    name: "an unknown name that is like none, and deep",
+    schema: {
+      type: "object",
+      properties: { o: { properties: { name: {}, age: {} }, additionalProperties: false } },
+    },
+    value: { o: { zebra: 1 } },
+    problems: ['argument "o.zebra" is unknown; allowed: name, age'],
+  },
+  {
     name: "types that may be several",
     schema: { type: "object", properties: { a: { type: ["string", "null"] } } },
     value: { a: 1 },
@@ -61,7 +76,10 @@ const rows: { name: string; schema: JsonObject; value: Json; problems: string[] 
     name: "__proto__ is a name like any other",
     schema: { type: "object", properties: {}, additionalProperties: false },
     value: JSON.parse('{"__proto__": 1, "constructor": 2}'),
-    problems: ['argument "__proto__" is unknown', 'argument "constructor" is unknown'],
+    problems: [
+      'argument "__proto__" is unknown; none is allowed',
+      'argument "constructor" is unknown; none is allowed',
+    ],
   },
 ];
 
