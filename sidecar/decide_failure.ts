@@ -91,7 +91,8 @@ export function resend(
     return { kind: "retry", why, message: sendBack(received, identity, { headers, delayMs }) };
   }
   const body = Object.keys(counts).length > 0 ? recount(work, counts) : work.body;
-  if (body.length > policy.maxMessageBytes) {
+  // What a queue took once it takes again; only what has grown may be too large.
+  if (body.length > Math.max(policy.maxMessageBytes, received.body.length)) {
     return decideFailure(work, noRoomFailure(body.length, policy), policy);
   }
   return { kind: "retry", why, message: sendBack(received, identity, { body, delayMs }) };

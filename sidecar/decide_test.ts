@@ -497,6 +497,13 @@ core("[D15] a call that was cancelled is dropped", () => {
   assert.deepEqual(ended({ kind: "cancelled" }), { kind: "drop", why: "inactive" });
 });
 
+core("[D4] a message over the cap is given back all the same: its queue took it once", () => {
+  const work = sampleWork();
+  const decision = ended({ kind: "given_back" }, work, { maxMessageBytes: work.body.length - 1 });
+  assert(decision.kind === "retry");
+  assert.equal(decision.message.body, work.body);
+});
+
 core("a message that is too large with its counts fails instead of coming back for ever", () => {
   const work = sampleWork();
   const decision = ended({ kind: "died", reason: "exit" }, work, {
