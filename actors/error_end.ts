@@ -35,7 +35,7 @@ export class ErrorEnd {
    * @param msg `raw` is the body as the queue held it
    * @param ctx the call
    * @returns the retry, or the dead letter and join marker, to publish before the acknowledgement
-   * @throws RetryableError when the gateway cannot be told now
+   * @throws RetryableError when the store or the gateway cannot take it now
    */
   async handle(msg: HandlerMessage, ctx: HandlerContext): Promise<Answer> {
     const terminal = this.#terminal;

@@ -36,7 +36,7 @@ export class HappyEnd {
    * @param msg `raw` is the body as the queue held it
    * @param ctx the call
    * @returns the dead letter or join marker to publish before the message is acknowledged
-   * @throws RetryableError when the gateway cannot be told now
+   * @throws RetryableError when the store or the gateway cannot take it now
    */
   async handle(msg: HandlerMessage, ctx: HandlerContext): Promise<Answer> {
     const terminal = this.#terminal;

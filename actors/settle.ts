@@ -1,7 +1,7 @@
 import { afterReport, type ReportOutcome } from "./gateway_answer.ts";
 import type { GatewayReporter } from "./gateway_report.ts";
 import type { ActorEvent } from "./event.ts";
-import type { ObjectStore } from "./object_store.ts";
+import type { ObjectStore, StoredObject } from "./object_store.ts";
 import { encodeDocument, type Outcome } from "./outcome.ts";
 
 /** Where outcomes go; what is not configured is left out. */
@@ -16,7 +16,7 @@ export type Settled =
   | { readonly kind: "done"; readonly storedAt?: string }
   /** The gateway will never take it. */
   | { readonly kind: "dead_letter"; readonly storedAt?: string; readonly reason: string }
-  /** The gateway may take it later. */
+  /** The store or the gateway may take it later. */
   | {
     readonly kind: "try_later";
     readonly reason: string;
@@ -38,7 +38,14 @@ export async function settleOutcome(
 ): Promise<Settled> {
   const { report, key, document } = outcome;
   const jobId = report?.jobId ?? "";
-  const object = await to.store?.put(key, encodeDocument(document));
+  let object: StoredObject | undefined;
+  try {
+    object = await to.store?.put(key, encodeDocument(document));
+  } catch (error) {
+    // A full disk or a store that is away says nothing about the outcome, and must not cost it.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "try_later", reason: `it cannot be stored: ${reason}` };
+  }
   if (object) call.onEvent({ kind: "stored", jobId, object });
   const place = object && { storedAt: object.uri };
   if (!report || !to.reporter) return { kind: "done", ...place };

@@ -86,18 +86,25 @@ Deno.test("[D10] a refusal is a dead letter, an outage is for later", pure, asyn
   assert.deepEqual(away.settled, { kind: "try_later", reason: "gone", retryAfterSeconds: 3 });
 });
 
-Deno.test("[D10] a store that fails keeps the report from being sent", pure, async () => {
-  const reports: string[] = [];
-  const to: Destinations = {
-    store: { put: () => Promise.reject(new Error("the disk is full")) },
-    reporter: {
-      report: (final) => {
-        reports.push(final.jobId);
-        return Promise.resolve({ kind: "reported" });
+Deno.test(
+  "[D10] a store that fails is for later, and keeps the report from being sent",
+  pure,
+  async () => {
+    const reports: string[] = [];
+    const to: Destinations = {
+      store: { put: () => Promise.reject(new Error("the disk is full")) },
+      reporter: {
+        report: (final) => {
+          reports.push(final.jobId);
+          return Promise.resolve({ kind: "reported" });
+        },
       },
-    },
-  };
-  const { signal } = new AbortController();
-  await assert.rejects(settleOutcome(outcome, to, { signal, onEvent() {} }), /disk is full/);
-  assert.deepEqual(reports, []);
-});
+    };
+    const { signal } = new AbortController();
+    assert.deepEqual(await settleOutcome(outcome, to, { signal, onEvent() {} }), {
+      kind: "try_later",
+      reason: "it cannot be stored: the disk is full",
+    });
+    assert.deepEqual(reports, []);
+  },
+);

@@ -39,8 +39,8 @@ export class Terminal {
   /**
    * Stores and reports an outcome.
    *
-   * @throws RetryableError when the gateway cannot be told now: the sidecar then keeps the message
-   *   and brings it again later
+   * @throws RetryableError when it cannot be stored or reported now: the sidecar then keeps the
+   *   message and brings it again later
    */
   async settle(
     outcome: Outcome,
@@ -51,7 +51,7 @@ export class Terminal {
       onEvent: (event) => this.tell(event, call),
     });
     if (settled.kind !== "try_later") return settled;
-    throw new RetryableError(`the outcome is not reported: ${settled.reason}`, {
+    throw new RetryableError(`the outcome is not settled: ${settled.reason}`, {
       ...(settled.retryAfterSeconds !== undefined &&
         { retryAfterSeconds: settled.retryAfterSeconds }),
     });
