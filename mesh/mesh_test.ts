@@ -398,6 +398,28 @@ Deno.test("[M1] a demo shows its result on standard output, and all else beside 
     assert.match(err, /^stored at .*\.json$/m);
   }));
 
+Deno.test("[M1] handlers are loaded as this shell loads modules: registries, certificates, proxies", () => {
+  const names = ["JSR_URL", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "DENO_CERT"];
+  const files = {
+    ...hello,
+    "hello.ts": `export default () => ({
+      env: ${JSON.stringify(names)}.map((name) => Deno.env.get(name)) });\n`,
+    "mesh.yaml": hello["mesh.yaml"].replace(
+      "./hello.ts",
+      `./hello.ts, permissions: { env: [${names}] }`,
+    ),
+    // A file with no certificate in it is as good as none.
+    "none.pem": "",
+  };
+  return withFolder(files, async (folder) => {
+    const values = ["https://jsr.example/", folder, `${folder}/none.pem`, `${folder}/none.pem`];
+    const env = Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+    const asya = new Asya(["demo", `${folder}/mesh.yaml`], env);
+    assert.equal(await asya.ended(), 0, asya.output);
+    assert.deepEqual(JSON.parse(asya.lines.join("")), { env: values });
+  });
+});
+
 Deno.test("[M1] a demo that fails says why, and ends with 1", () => {
   const files = { ...hello, "hello.ts": "export default () => { throw new TypeError('no'); };\n" };
   return withFolder(files, async (folder) => {

@@ -35,13 +35,18 @@ const DENO_VARIABLES = [
   "DENO_TLS_CA_STORE",
   "DENO_AUTH_TOKENS",
   "NPM_CONFIG_REGISTRY",
+  "JSR_URL",
   "HTTP_PROXY",
   "http_proxy",
   "HTTPS_PROXY",
   "https_proxy",
   "NO_PROXY",
   "no_proxy",
+  "ALL_PROXY",
+  "all_proxy",
   "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
 ];
 
 /**
