@@ -19,12 +19,18 @@ export class ExitsFile {
    *
    * @param path of the file
    * @returns the file, or `undefined` while another supervisor holds it
+   * @throws what the system says when the file cannot be opened, or has no room on the disk
    */
   static open(path: string): ExitsFile | undefined {
     const file = Deno.openSync(path, { read: true, write: true, create: true });
-    if (file.tryLockSync(true)) return new ExitsFile(file, parseExits(Deno.readFileSync(path)));
-    file.close();
-    return undefined;
+    if (!file.tryLockSync(true)) {
+      file.close();
+      return undefined;
+    }
+    const exits = new ExitsFile(file, parseExits(Deno.readFileSync(path)));
+    // Takes its room on the disk here: an end must find room also when there is none left.
+    exits.#write();
+    return exits;
   }
 
   /** Whether the end of an instance is remembered. */
@@ -35,12 +41,16 @@ export class ExitsFile {
   /** Remembers one more end, in one write, so that nobody ever reads half of it. */
   add(exit: InstanceExit): void {
     this.#exits = addExit(this.#exits, exit);
-    this.#file.seekSync(0, Deno.SeekMode.Start);
-    this.#file.writeSync(encodeExits(this.#exits));
+    this.#write();
   }
 
   /** Closes the file, which frees its lock. */
   close(): void {
     this.#file.close();
+  }
+
+  #write(): void {
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    this.#file.writeSync(encodeExits(this.#exits));
   }
 }

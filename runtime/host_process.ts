@@ -19,10 +19,11 @@ interface Ending {
   readonly reason: string;
 }
 
+/** The time of day as it goes on from the start, so that who sets the clock ends no call. */
 const clock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.round(performance.timeOrigin + performance.now()),
   at: (timeMs, wake) => {
-    const timer = setTimeout(wake, Math.min(Math.max(0, timeMs - Date.now()), 2 ** 31 - 1));
+    const timer = setTimeout(wake, Math.min(Math.max(0, timeMs - clock.now()), 2 ** 31 - 1));
     return () => clearTimeout(timer);
   },
 };
@@ -86,14 +87,14 @@ export async function runHost(config: ChildConfig): Promise<number> {
   const isDraining = phase === "draining";
   if (isDraining) onEvent({ kind: "host_draining", reason });
   else onEvent({ kind: "host_recycling", instance });
-  const untilMs = isDraining
-    ? Date.now() + config.graceMs
-    : Math.max(Date.now(), calls.latestDeadlineMs) + STOP_GRACE_MS;
-  ledger.update({ phase, exitByMs: untilMs });
+  const leftMs = isDraining
+    ? config.graceMs
+    : Math.max(0, calls.latestDeadlineMs - clock.now()) + STOP_GRACE_MS;
+  ledger.update({ phase, exitByMs: Date.now() + leftMs });
   calls.close();
   server.stopAccepting();
   await serving;
-  await within(calls.idle(), untilMs - Date.now());
+  await within(calls.idle(), leftMs);
   await within(server.close(), STOP_GRACE_MS);
   await within(closeHandler(picked.handler, onEvent), STOP_GRACE_MS);
   if (isDraining) ledger.update({ phase: "closed" });
