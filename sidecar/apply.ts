@@ -24,7 +24,7 @@ export interface Settlement {
   readonly delivery: Delivery;
   /** What was worked on; absent when the body was no message. */
   readonly work?: Work | undefined;
-  /** When the message came, in milliseconds since the epoch. */
+  /** When the message came, by the clock's elapsed milliseconds. */
   readonly receivedMs: number;
 }
 
@@ -67,7 +67,7 @@ function isEnd(decision: Decision): boolean {
 function eventOf(settlement: Settlement, parts: ApplyParts): Event {
   const { decision, work, receivedMs } = settlement;
   const jobId = work?.kind === "step" ? work.message.jobId : "";
-  const durationMs = parts.clock.now() - receivedMs;
+  const durationMs = parts.clock.elapsed() - receivedMs;
   switch (decision.kind) {
     case "forward":
     case "absorb":

@@ -48,9 +48,9 @@ export class Calls {
   async make(work: Work): Promise<CallEnd> {
     const { handler, clock, emit, inactive } = this.#parts;
     const jobId = work.kind === "step" ? work.message.jobId : "";
-    let sentMs = clock.now();
+    let sentMs = clock.elapsed();
     const onSent = () => {
-      sentMs = clock.now();
+      sentMs = clock.elapsed();
     };
     const talk = work.kind === "step" ? this.#talk(work, onSent) : quietTalk(work, onSent);
     const call = handler.call(talk.request);
@@ -60,7 +60,7 @@ export class Calls {
     talk.end();
     if (wasCalled(end)) {
       const errorCode = errorCodeOf(end);
-      const durationMs = clock.now() - sentMs;
+      const durationMs = clock.elapsed() - sentMs;
       emit({ kind: "called", jobId, durationMs, ...(errorCode !== undefined && { errorCode }) });
     }
     return inactive.has(jobId) ? { kind: "cancelled" } : end;

@@ -159,3 +159,23 @@ reports("a terminal actor reports no progress", async (fake, gateway) => {
   await fake.clock.pass(100);
   assert.deepEqual(gateway.reports, []);
 }, { policy: { isTerminal: true, queue: "happy-end" } });
+
+for (const [direction, byMs] of [["forth", 3_600_000], ["back", -3_600_000]] as const) {
+  reports(
+    `a clock that is set ${direction} ends no call and holds up no report`,
+    async (fake, gateway) => {
+      await fake.start("classify");
+      const host = await fake.host();
+      await fake.send();
+      await fake.clock.pass(1_000);
+      fake.clock.set(byMs);
+      await fake.clock.pass(10_000);
+      assert.deepEqual(host.cancelled, []);
+      host.reply({});
+      await fake.clock.pass(100);
+      const last = gateway.reports.at(-1);
+      assert.equal(last?.status, "completed");
+      assert.equal(last?.duration_ms, 11_000);
+    },
+  );
+}

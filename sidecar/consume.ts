@@ -37,7 +37,7 @@ export class QueueConsumer {
     const { transport, policy: { queue }, clock, random, emit } = parts;
     const onDelivery = (delivery: Delivery) => this.#take(delivery);
     this.#parts = parts;
-    this.#lastMs = clock.now();
+    this.#lastMs = clock.elapsed();
     this.#calls = new Calls(parts);
     const settled = () => this.settled();
     this.#subscription = new Subscription({
@@ -94,25 +94,22 @@ export class QueueConsumer {
 
   async #carry(delivery: Delivery): Promise<void> {
     const { clock, emit } = this.#parts;
-    const receivedMs = clock.now();
+    const receivedMs = clock.elapsed();
     emit({ kind: "received", bytes: delivery.body.length, waitMs: receivedMs - this.#lastMs });
     this.#lastMs = receivedMs;
-    const { work, decision } = await this.#decide(delivery, receivedMs);
+    const { work, decision } = await this.#decide(delivery);
     const applied = await apply({ delivery, work, receivedMs, decision }, this.#parts) ??
       await this.#giveBack(delivery, work, receivedMs);
     if (work?.kind === "step" && (applied?.kind === "forward" || applied?.kind === "finish")) {
       const { reporter, policy } = this.#parts;
-      reporter.report(reportCompleted(work, policy, clock.now() - receivedMs));
+      reporter.report(reportCompleted(work, policy, clock.elapsed() - receivedMs));
     }
-    this.#lastMs = clock.now();
+    this.#lastMs = clock.elapsed();
     emit({ kind: "settled" });
   }
 
   /** What becomes of a message; a fault in this very program fails the message, not the process. */
-  async #decide(
-    delivery: Delivery,
-    receivedMs: number,
-  ): Promise<{ work?: Work; decision: Decision }> {
+  async #decide(delivery: Delivery): Promise<{ work?: Work; decision: Decision }> {
     const { policy, done, inactive, clock, emit } = this.#parts;
     let work: Work | undefined;
     try {
@@ -120,7 +117,7 @@ export class QueueConsumer {
         isDone: (id: string) => done.has(id),
         isInactive: (id: string) => inactive.has(id),
       };
-      const admission = admit(delivery, policy, memory, receivedMs);
+      const admission = admit(delivery, policy, memory, clock.now());
       if (admission.kind === "refuse") return admission;
       work = admission.work;
       const { foreignStep: step } = admission;

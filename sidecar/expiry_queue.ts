@@ -26,7 +26,7 @@ export class ExpiryQueue<K> {
   /** Begins a key's time, anew when it was there. */
   add(key: K): void {
     this.#expiries.delete(key);
-    this.#expiries.set(key, this.#clock.now() + this.#timeMs);
+    this.#expiries.set(key, this.#clock.elapsed() + this.#timeMs);
     if (!this.#cancelTimer) this.#arm(this.#timeMs);
   }
 
@@ -49,7 +49,7 @@ export class ExpiryQueue<K> {
 
   #expire(): void {
     this.#cancelTimer = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     for (const [key, expiry] of this.#expiries) {
       if (expiry > now) break;
       this.#expiries.delete(key);

@@ -62,3 +62,14 @@ core("a key may be added while another one expires", async () => {
   await clock.pass(2000);
   assert.deepEqual(expired, ["a", "b"]);
 });
+
+core("a clock that is set forth makes nothing expire early", async () => {
+  const { clock, queue, expired } = given();
+  queue.add("a");
+  await clock.pass(900);
+  queue.add("b");
+  clock.set(3_600_000);
+  await clock.pass(100);
+  assert.deepEqual(expired, ["a"]);
+  queue.clear();
+});

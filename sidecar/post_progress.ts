@@ -15,7 +15,7 @@ const BATCHES_AGAIN_MS = 60_000;
  * @param gatewayUrl where the gateway is, with or without a path of its own; `undefined`: there is
  *   none
  * @param token who we are, where the gateway wants to know
- * @param clock tells the time
+ * @param clock measures time
  */
 export function createProgressPoster(
   gatewayUrl: string | undefined,
@@ -28,16 +28,16 @@ export function createProgressPoster(
     "content-type": "application/json",
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  let singlesUntilMs = 0;
+  let singlesUntilMs = -Infinity;
   const send = (path: string, body: string) => post(`${base}${path}`, headers, body);
   return async (reports) => {
-    if (clock.now() >= singlesUntilMs) {
+    if (clock.elapsed() >= singlesUntilMs) {
       const body = `{"updates":[${reports.map(({ json }) => json).join(",")}]}`;
       const result = await send("/progress", body);
       if (result.kind !== "refused" || (result.status !== 404 && result.status !== 405)) {
         return result;
       }
-      singlesUntilMs = clock.now() + BATCHES_AGAIN_MS;
+      singlesUntilMs = clock.elapsed() + BATCHES_AGAIN_MS;
     }
     return await sendEach(send, reports);
   };

@@ -50,7 +50,7 @@ export class Publisher {
    */
   async publishAll(messages: readonly Outgoing[]): Promise<Published> {
     const { clock, random, routeWaitMs } = this.#parts;
-    const beganMs = clock.now();
+    const beganMs = clock.elapsed();
     let pending = messages;
     for (let attempt = 1; pending.length > 0; attempt++) {
       const outcomes = await this.#publishOnce(pending, attempt);
@@ -60,7 +60,7 @@ export class Publisher {
       const isCreated = await this.#create(unroutable);
       if (isCreated && attempt === 1) continue;
       const gone = unroutable.find(({ queue }) => !this.#ownQueues.has(queue));
-      if (gone && clock.now() - beganMs >= routeWaitMs) {
+      if (gone && clock.elapsed() - beganMs >= routeWaitMs) {
         return { kind: "unroutable", queue: gone.queue };
       }
       if (this.#isAbandoned) return { kind: "abandoned" };
@@ -77,9 +77,9 @@ export class Publisher {
 
   async #publishOnce(messages: readonly Outgoing[], attempt: number): Promise<PublishOutcome[]> {
     const { transport, clock, emit } = this.#parts;
-    const beganMs = clock.now();
+    const beganMs = clock.elapsed();
     const outcomes = await transport.publish(messages);
-    const durationMs = clock.now() - beganMs;
+    const durationMs = clock.elapsed() - beganMs;
     for (const [index, { queue, body }] of messages.entries()) {
       const outcome = outcomes[index] ?? "failed";
       if (outcome === "confirmed") emit({ kind: "sent", queue, bytes: body.length, durationMs });

@@ -113,7 +113,7 @@ export class ProgressReporter implements Reporter {
 
   begin(progress: JobProgress): () => void {
     this.report(progress);
-    this.#running.set(progress, this.#parts.clock.now());
+    this.#running.set(progress, this.#parts.clock.elapsed());
     this.#armHeartbeat();
     return () => this.#running.delete(progress);
   }
@@ -140,7 +140,7 @@ export class ProgressReporter implements Reporter {
     const { clock, random } = this.#parts;
     const waitMs = this.#failures > 0
       ? backoffMs(this.#failures - 1, random(), RETRY)
-      : this.#lastSentMs + BATCH_INTERVAL_MS - clock.now();
+      : this.#lastSentMs + BATCH_INTERVAL_MS - clock.elapsed();
     // waits for more reports to share a batch with, or for the gateway to come back
     this.#cancelNext = clock.after(Math.max(0, waitMs), () => {
       this.#cancelNext = undefined;
@@ -151,7 +151,7 @@ export class ProgressReporter implements Reporter {
   async #send(): Promise<void> {
     const batch = takeBatch(this.#waiting);
     this.#isSending = true;
-    this.#lastSentMs = this.#parts.clock.now();
+    this.#lastSentMs = this.#parts.clock.elapsed();
     const result = await this.#parts.post(batch);
     this.#isSending = false;
     this.#take(result, batch);
@@ -181,7 +181,7 @@ export class ProgressReporter implements Reporter {
   /** Reports again what has run since the heartbeat before. */
   #beat(): void {
     const { clock } = this.#parts;
-    const beforeMs = clock.now() - HEARTBEAT_MS;
+    const beforeMs = clock.elapsed() - HEARTBEAT_MS;
     for (const [progress, sinceMs] of this.#running) {
       if (sinceMs > beforeMs) break;
       this.report(progress);

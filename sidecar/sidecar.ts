@@ -106,7 +106,7 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     },
     drain: async () => {
       emit({ kind: "draining", inHand: consumer.inHand });
-      const endMs = clock.now() + shutdownGraceMs;
+      const endMs = clock.elapsed() + shutdownGraceMs;
       isDraining = true;
       endStart();
       await consumer.stop();
@@ -114,8 +114,8 @@ export function createSidecar(parts: SidecarParts): Sidecar {
       await atMost(clock, shutdownGraceMs * CALLS_SHARE, consumer.settled());
       publisher.abandon();
       await handler.close();
-      await atMost(clock, endMs - clock.now(), consumer.settled());
-      await reporter.close(Math.min(LAST_REPORTS_MS, endMs - clock.now()));
+      await atMost(clock, endMs - clock.elapsed(), consumer.settled());
+      await reporter.close(Math.min(LAST_REPORTS_MS, endMs - clock.elapsed()));
       emit({ kind: "drained", inHand: consumer.inHand });
     },
   };

@@ -199,7 +199,7 @@ function createRarely(
 ): (kind: string, message: string, fields: Record<string, unknown>) => void {
   const last = new Map<string, { atMs: number; silent: number }>();
   return (kind, message, fields) => {
-    const now = clock.now();
+    const now = clock.elapsed();
     const before = last.get(kind);
     if (before && now - before.atMs < RARELY_MS) {
       before.silent++;

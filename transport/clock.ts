@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch, a whole number. */
   now(): number;
+  /** Milliseconds since a moment of its own; nobody sets it, so durations are measured by it. */
+  elapsed(): number;
   /**
    * Calls back once, after a while.
    *
@@ -15,6 +17,7 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -14,6 +14,10 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
+  elapsed(): number {
+    return this.#nowMs;
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     const timer = () => callback();
     this.#timers.set(timer, this.#nowMs + delayMs);

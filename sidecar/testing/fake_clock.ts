@@ -4,6 +4,8 @@ import type { Clock } from "@asya/transport";
 export class FakeClock implements Clock {
   readonly #timers = new Map<() => void, number>();
   #nowMs: number;
+  /** By how much it was set forth or back. */
+  #setByMs = 0;
 
   /** @param nowMs where it starts, in milliseconds since the epoch */
   constructor(nowMs: number = Date.parse("2026-01-01T00:00:00Z")) {
@@ -16,7 +18,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.#nowMs + this.#setByMs;
+  }
+
+  elapsed(): number {
     return this.#nowMs;
+  }
+
+  /** Sets it forth, or back, as an operator or a time server does. */
+  set(byMs: number): void {
+    this.#setByMs += byMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {

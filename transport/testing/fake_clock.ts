@@ -16,6 +16,11 @@ export class FakeClock implements Clock {
     return this.nowMs;
   }
 
+  /** The same: nobody sets this clock. */
+  elapsed(): number {
+    return this.nowMs;
+  }
+
   /** Calls back once, after a while of this clock. */
   after(delayMs: number, callback: () => void): () => void {
     const timer = () => callback();
