@@ -6,10 +6,17 @@ import {
   type HandlerContext,
   type HandlerMessage,
   joined,
+  RetryableError,
 } from "@asya/runtime";
 import { readActorConfig } from "./config.ts";
 import { readJoinInput } from "./join_arrival.ts";
-import { type JoinState, openJoinState } from "./join_state.ts";
+import {
+  type Arrival,
+  type JoinAnswer,
+  type JoinGroup,
+  type JoinState,
+  openJoinState,
+} from "./join_state.ts";
 
 /**
  * The actor that puts the branches of a fan-out together again: it takes each one in, and sends one
@@ -46,6 +53,7 @@ export class Join {
    * @param msg the branch's message, or a marker that says how a branch ended
    * @returns `absorbed()` until the branches are complete, then the merged message
    * @throws Error when a branch failed
+   * @throws RetryableError when the file cannot be written now
    */
   handle(
     msg: HandlerMessage,
@@ -65,12 +73,22 @@ export class Join {
       case "single":
         return { branches: [input.payload] };
       case "branch": {
-        const answer = this.#state.arrive(input.group, input.arrival);
+        const answer = this.#arrive(input.group, input.arrival);
         ctx.log.debug("a branch arrived", { ...input.group, answer: answer.kind });
         if (answer.kind === "wait") return absorbed();
         if (answer.kind === "fail") throw new Error(answer.reason);
         return joined({ payload: { branches: answer.branches } });
       }
+    }
+  }
+
+  /** A full disk says nothing about the branch: it may come again. */
+  #arrive(group: JoinGroup, arrival: Arrival): JoinAnswer {
+    try {
+      return this.#state.arrive(group, arrival);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RetryableError(`the branch cannot be kept: ${reason}`, { cause: error });
     }
   }
 }

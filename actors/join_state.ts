@@ -145,7 +145,8 @@ function inTransaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec("COMMIT");
     return result;
   } catch (error) {
-    db.exec("ROLLBACK");
+    // SQLite itself ends what a full disk broke off.
+    if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
   }
 }

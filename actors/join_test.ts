@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { Json, JsonObject } from "@asya/protocol";
 import { answerContent, type HandlerContext } from "@asya/runtime";
 import { Join } from "./join.ts";
@@ -49,6 +50,30 @@ Deno.test("[D13] a join fails when a branch failed, and says which and why", () 
     );
     assert.throws(() => join.handle(marker, ctx), { message: "branch 2 of 2 failed: no text" });
   }));
+
+Deno.test("a branch that cannot be kept may come again", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/join.sqlite`;
+  const join = new Join({ ASYA_JOIN_STATE_PATH: path });
+  const other = new DatabaseSync(path);
+  // Stands for a disk that is full.
+  other.exec(
+    "CREATE TRIGGER full BEFORE INSERT ON arrivals BEGIN SELECT RAISE(ABORT, 'full'); END",
+  );
+  try {
+    assert.throws(
+      () => join.handle(message({ page: 1 }, { branch: "/0:2:ab" }), ctx),
+      { code: "retryable_error", message: /cannot be kept: full/ },
+    );
+    other.exec("DROP TRIGGER full");
+    const later = join.handle(message({ page: 1 }, { branch: "/0:2:ab" }), ctx);
+    assert.deepEqual(answerContent(later), { kind: "absorbed" });
+  } finally {
+    join.close();
+    other.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("a message that was never fanned out passes a join as its only branch", () =>
   withJoin((join) => {
