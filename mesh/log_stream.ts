@@ -20,7 +20,7 @@ const COLOURS = [36, 32, 33, 35, 34, 96, 92, 93, 95, 94];
  * @param process its name
  * @param line what it said, without line break
  * @param style how the log looks
- * @param now the time, for a line that has none
+ * @param now the time, for a line that has none; left out where nobody knows it any more
  * @example
  * ```ts
  * import { formatLogLine } from "./log_stream.ts";
@@ -33,9 +33,14 @@ const COLOURS = [36, 32, 33, 35, 34, 96, 92, 93, 95, 94];
  * );
  * ```
  */
-export function formatLogLine(process: string, line: string, style: LogStyle, now: Date): string {
+export function formatLogLine(
+  process: string,
+  line: string,
+  style: LogStyle,
+  now?: Date,
+): string {
   const entry = parseLogLine(line);
-  if (style.format === "json") return jsonLine(process, line, entry, now);
+  if (style.format === "json") return jsonLine(process, line, entry, now ?? new Date());
   const width = Math.max(...style.processes.map((name) => name.length));
   const index = style.processes.indexOf(process);
   const colour = COLOURS[Math.max(0, index) % COLOURS.length];
@@ -43,7 +48,7 @@ export function formatLogLine(process: string, line: string, style: LogStyle, no
   const prefix = style.colour ? `\x1b[${colour}m${name}\x1b[0m` : name;
   const shown = entry
     ? prettyLogLine(entry, style.colour).replace(`${entry.program}: `, "")
-    : `${now.toISOString().slice(11, 23)} INFO  ${printable(line)}`;
+    : `${now ? `${now.toISOString().slice(11, 23)} INFO  ` : ""}${printable(line)}`;
   return shown.split("\n").map((part) => prefix + part).join("\n");
 }
 
@@ -74,7 +79,7 @@ function isLevel(value: unknown): value is LogLevel {
   return logLevels.some((level) => level === value);
 }
 
-/** Takes away what could move a terminal's cursor. */
+/** Takes away colours, and what could move a terminal's cursor. */
 function printable(line: string): string {
-  return line.replaceAll(/[^\P{Cc}\t]/gu, " ");
+  return line.replaceAll(/\p{Cc}\[[\d;]*m/gu, "").replaceAll(/[^\P{Cc}\t]/gu, " ");
 }

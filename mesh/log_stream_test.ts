@@ -58,6 +58,11 @@ Deno.test("[R8] what a handler prints stays one line and moves no cursor", pure,
   }
 });
 
+Deno.test("what a handler prints in colour is shown without", pure, () => {
+  const shown = formatLogLine("gateway", "\x1b[0m\x1b[1;31merror\x1b[0m: no", pretty);
+  assert.equal(shown, "gateway     │ error: no");
+});
+
 Deno.test("an error's stack stands below it, under the same name", pure, () => {
   const failed = JSON.stringify({
     time: "2026-01-01T00:00:00.000Z",

@@ -93,6 +93,6 @@ function logEvent(
 
 function describeFailure(failure: StartFailure, style: LogStyle): string {
   const { process, reason, lastLines } = failure;
-  const lines = lastLines.map((line) => formatLogLine(process, line, style, new Date()));
+  const lines = lastLines.map((line) => formatLogLine(process, line, style));
   return [`${process} did not come up: ${reason}`, ...lines].join("\n");
 }

@@ -28,7 +28,7 @@ export interface StartFailure {
   readonly process: string;
   /** Why, in a sentence. */
   readonly reason: string;
-  /** The last lines it printed. */
+  /** The last lines it printed since its latest start. */
   readonly lastLines: readonly string[];
 }
 
@@ -127,6 +127,8 @@ class Settling {
   }
 
   hear(event: MeshEvent): void {
+    // What it said before is what it says again, or is in the log.
+    if (event.kind === "started") this.#tails.delete(event.process);
     if (event.kind !== "died") return;
     const { process, exit: { code } } = event;
     const deaths = (this.#deaths.get(process) ?? 0) + 1;

@@ -84,14 +84,17 @@ Deno.test("[M1] nobody waits for a process whose settings are wrong", () =>
 
 Deno.test("[M1] nobody waits for a process that only dies", () =>
   withProcesses(
-    [process("mortal", "Deno.exit(7)"), process("other", waiting, 1)],
+    [process("mortal", "console.log('no model'); Deno.exit(7)"), process("other", waiting, 1)],
     600_000,
     async ({ settled }, events) => {
-      const outcome = await settled;
-      assert(outcome.kind === "failed");
-      assert.deepEqual(outcome.failures.map(({ reason }) => reason), [
-        "it died 4 times, the last time with exit code 7",
-      ]);
+      assert.deepEqual(await settled, {
+        kind: "failed",
+        failures: [{
+          process: "mortal",
+          reason: "it died 4 times, the last time with exit code 7",
+          lastLines: ["no model"],
+        }],
+      });
       assert.equal(events.filter(({ kind }) => kind === "died").length, 4);
     },
   ));

@@ -2,6 +2,8 @@ import type { InstanceExit } from "@asya/protocol/session";
 
 /** Everything that an operator or an author may want to know of a runtime. */
 export type Event =
+  /** The handler's module, class or `init()` threw, which ends the host. */
+  | { readonly kind: "load_failed"; readonly handler: string; readonly error: unknown }
   /** The handler is loaded and its socket is open. */
   | { readonly kind: "host_ready"; readonly instance: string; readonly socketPath: string }
   /** No more calls are taken; the reason is a signal's name, or that the supervisor is gone. */

@@ -53,7 +53,13 @@ export async function runHost(config: ChildConfig): Promise<number> {
     onlySession: 0,
   }, config.host.concurrency);
   if (!ledger) return refuse(`another process holds ${paths.calls}`);
-  const picked = await load(config);
+  let picked: PickedHandler;
+  try {
+    picked = await load(config);
+  } catch (error) {
+    onEvent({ kind: "load_failed", handler: config.specifier.text, error });
+    return 1; // another time it may go well: what it needs may be there then
+  }
   if (!picked.ok) return refuse(picked.problem);
   const calls = new Calls({
     concurrency: config.host.concurrency,
@@ -102,7 +108,7 @@ export async function runHost(config: ChildConfig): Promise<number> {
   return 0;
 }
 
-/** Imports the handler's module and makes it ready; what the handler throws is said, and ends it. */
+/** Imports the handler's module and makes it ready; passes on what the handler throws. */
 async function load({ moduleUrl, specifier, host }: ChildConfig): Promise<PickedHandler> {
   const picked = await pickHandler(await import(moduleUrl), specifier);
   if (!picked.ok || host.replyFormat === "object") return picked;

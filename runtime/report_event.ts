@@ -10,6 +10,8 @@ import type { Event } from "./event.ts";
 export function reportEvent(log: Logger, event: Event): void {
   const { kind, ...fields } = event;
   switch (kind) {
+    case "load_failed":
+      return log.error("the handler cannot be made ready", fields);
     case "host_ready":
       return log.info("handler is ready", fields);
     case "host_draining":

@@ -5,6 +5,7 @@ import { reportEvent } from "./report_event.ts";
 
 const exit = { instance: "i", reason: "oom", at: "2026-01-01T00:00:00Z" } as const;
 const events: readonly [event: Event, level: string][] = [
+  [{ kind: "load_failed", handler: "./h.ts", error: new Error("no weights") }, "ERROR"],
   [{ kind: "host_ready", instance: "i", socketPath: "/s" }, "INFO"],
   [{ kind: "host_draining", reason: "SIGTERM" }, "INFO"],
   [{ kind: "host_recycling", instance: "i" }, "WARN"],

@@ -70,7 +70,7 @@ const refused: readonly {
         'export class M { init() { return Promise.reject(new Error("no weights")); } run() {} }',
     },
     options: { handler: "./handler.ts#M.run" },
-    says: /no weights/,
+    says: /the handler cannot be made ready.*\.\/handler\.ts#M\.run.*no weights/,
     code: 1,
   },
   {
