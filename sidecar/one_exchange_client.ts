@@ -1,5 +1,6 @@
-import { createFailure, parseReplyBody, type Reply } from "@asya/protocol";
+import { parseReplyBody, type Reply } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
+import { callTooLarge } from "./call_too_large.ts";
 import { FrameStream } from "./frame_stream.ts";
 import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
 
@@ -42,9 +43,7 @@ export class OneExchangeClient implements HostConnection {
   async exchange(_call: number, request: CallRequest): Promise<Exchange> {
     const { maxFrameBytes } = this.#limits;
     const bytes = request.body.length;
-    if (bytes > maxFrameBytes) {
-      return replied(tooLarge(bytes, maxFrameBytes));
-    }
+    if (bytes > maxFrameBytes) return callTooLarge(bytes, maxFrameBytes);
     if (!this.#isOpen) return { kind: "spared" };
     if (!await this.#isSameSocket()) return this.#finish("its socket is another one");
     try {
@@ -100,11 +99,6 @@ export class OneExchangeClient implements HostConnection {
     this.#end(reason);
     return { kind: "spared" };
   }
-}
-
-function tooLarge(bytes: number, maxBytes: number): Reply {
-  const message = `the call has ${bytes} bytes; at most ${maxBytes} are allowed`;
-  return { kind: "failure", failure: createFailure("frame_too_large", message) };
 }
 
 function replied(reply: Reply): Exchange {

@@ -1,5 +1,4 @@
 import {
-  createFailure,
   encodeCall,
   encodeCancel,
   encodeRawCall,
@@ -7,6 +6,7 @@ import {
   parseHostFrame,
 } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
+import { callTooLarge } from "./call_too_large.ts";
 import { ExpiryQueue } from "./expiry_queue.ts";
 import type { FrameStream, StreamEnd } from "./frame_stream.ts";
 import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
@@ -78,7 +78,7 @@ export class SessionClient implements HostConnection {
       ? [encodeRawCall(call, request.raw(), runtimeTimeoutMs)]
       : encodeCall(call, request.body, runtimeTimeoutMs);
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
-    if (bytes > maxFrameBytes) return Promise.resolve(tooLarge(bytes, maxFrameBytes));
+    if (bytes > maxFrameBytes) return Promise.resolve(callTooLarge(bytes, maxFrameBytes));
     const { promise, resolve } = Promise.withResolvers<Exchange>();
     const pending = { request, resolve, isWritten: false, isLate: false };
     this.#pending.set(call, pending);
@@ -153,12 +153,4 @@ export class SessionClient implements HostConnection {
     this.#closedFor ??= reason;
     this.#stream.close();
   }
-}
-
-function tooLarge(bytes: number, maxFrameBytes: number): Exchange {
-  const failure = createFailure(
-    "frame_too_large",
-    `the call has ${bytes} bytes; at most ${maxFrameBytes} are allowed`,
-  );
-  return { kind: "replied", reply: { kind: "failure", failure } };
 }
