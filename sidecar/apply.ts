@@ -80,8 +80,10 @@ function eventOf(settlement: Settlement, parts: ApplyParts): Event {
       return { kind: "processed", jobId, status: "terminal_consumed", durationMs };
     case "fail":
       return { kind: "failed", jobId, failure: decision.failure, durationMs };
-    case "retry":
-      return { kind: "resent", jobId, why: decision.why };
+    case "retry": {
+      const { why, failure } = decision;
+      return { kind: "resent", jobId, why, ...(failure && { failure }) };
+    }
     case "drop":
       return { kind: "dropped", jobId, why: decision.why };
   }

@@ -111,7 +111,8 @@ function decideOwnFailure(
   if (!options.isLast && mayTry) {
     const backoffMs = Math.min(OWN_RETRY_MAX_MS, OWN_RETRY_BASE_MS * 2 ** (attempt - 1));
     const delayMs = Math.max(backoffMs, (failure.retryAfterSeconds ?? 0) * 1000);
-    return resend(work, "own_failure", { attempt: attempt + 1 }, policy, delayMs);
+    const again = resend(work, "own_failure", { attempt: attempt + 1 }, policy, delayMs);
+    return again.kind === "retry" ? { ...again, failure } : again;
   }
   const { received } = work;
   const json = parseJson(received.body);

@@ -113,6 +113,7 @@ core("[D10] a terminal actor's own failure is tried again, later each time, neve
       reply: { kind: "failure", failure: createFailure("processing_error", "no disk") },
     }, work);
     assert(decision.kind === "retry");
+    assert.equal(decision.failure?.message, "no disk");
     assert.equal(decision.message.queue, "error-end");
     assert.deepEqual(decision.message.body, bytesOf("?"));
     assert.deepEqual(decision.message.headers, {

@@ -44,7 +44,13 @@ export type Decision =
   /** It goes to error-end, or, from a terminal actor, to the dead letters. */
   | { readonly kind: "fail"; readonly failure: Failure; readonly message: Outgoing }
   /** It goes back to its own queue. */
-  | { readonly kind: "retry"; readonly why: RetryCause; readonly message: Outgoing }
+  | {
+    readonly kind: "retry";
+    readonly why: RetryCause;
+    readonly message: Outgoing;
+    /** What went wrong, where it goes back for that. */
+    readonly failure?: Failure;
+  }
   /** A terminal actor is done; its other outputs are dropped. */
   | { readonly kind: "sends"; readonly messages: readonly Outgoing[] }
   /** A join took it in, and may want to see it again later. */

@@ -71,7 +71,13 @@ export type Event =
     readonly durationMs: number;
   }
   /** A message went back to its own queue. */
-  | { readonly kind: "resent"; readonly jobId: string; readonly why: RetryCause }
+  | {
+    readonly kind: "resent";
+    readonly jobId: string;
+    readonly why: RetryCause;
+    /** What went wrong, where that is why. */
+    readonly failure?: Failure;
+  }
   /** A message was acknowledged without being worked on. */
   | {
     readonly kind: "dropped";

@@ -152,10 +152,13 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
         return log.debug("a message was processed", fields);
       case "failed":
         return log.warn("a message failed", failedFields(event.jobId, event.failure));
-      case "resent":
-        return event.why === "runtime_died" || event.why === "own_failure"
-          ? log.warn("a message goes back to its queue to be tried again", fields)
-          : rarely(event.why, "a message goes back to its queue", fields);
+      case "resent": {
+        const { jobId, why, failure } = event;
+        const said = { why, ...(failure ? failedFields(jobId, failure) : { jobId }) };
+        return why === "runtime_died" || why === "own_failure"
+          ? log.warn("a message goes back to its queue to be tried again", said)
+          : rarely(why, "a message goes back to its queue", said);
+      }
       case "dropped":
         return log.info("a message was acknowledged without work", fields);
       case "abandoned":

@@ -251,6 +251,13 @@ for (const [event, level, message] of spoken) {
   });
 }
 
+Deno.test("[C6] a line about another try says what went wrong", async () => {
+  const { lines, take } = await heard();
+  take({ kind: "resent", jobId: "", why: "own_failure", failure });
+  assert.equal(lines[0]?.failure, "too long");
+  assert.equal(lines[0]?.code, "timeout_error");
+});
+
 Deno.test("what happens with every message in its course is not logged", async () => {
   const { take, lines } = await heard();
   take(
