@@ -154,8 +154,12 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
         return log.warn("a message failed", failedFields(event.jobId, event.failure));
       case "resent": {
         const { jobId, why, failure } = event;
-        const said = { why, ...(failure ? failedFields(jobId, failure) : { jobId }) };
-        return why === "runtime_died" || why === "own_failure"
+        const said = {
+          jobId,
+          why,
+          ...(failure && { code: failure.code, failure: failure.message }),
+        };
+        return why === "runtime_died"
           ? log.warn("a message goes back to its queue to be tried again", said)
           : rarely(why, "a message goes back to its queue", said);
       }
