@@ -35,7 +35,12 @@ export function findFreePorts(count: number): number[] {
   return [...found];
 }
 
-function isFree(port: number): boolean {
+/**
+ * Whether nothing listens on a port of the loopback interface.
+ *
+ * @param port the port
+ */
+export function isFree(port: number): boolean {
   try {
     Deno.listen({ hostname: "127.0.0.1", port }).close();
     return true;

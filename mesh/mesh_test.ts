@@ -339,6 +339,24 @@ Deno.test("[M1] --only starts what is named, beside what runs already", () =>
     }, ["--only", "gateway,error-end"]);
   }));
 
+Deno.test("[M1] two meshes that start together have a gateway each", () =>
+  withFolder(hello, async (folder) => {
+    await Deno.mkdir(`${folder}/other`);
+    for (const [name, text] of Object.entries(hello)) {
+      const other = text.replaceAll("say_hello", "say_hi");
+      await Deno.writeTextFile(`${folder}/other/${name}`, other);
+    }
+    const files = [`${folder}/mesh.yaml`, `${folder}/other/mesh.yaml`];
+    const meshes = files.map((file) => new Asya(["up", file, "--json"]));
+    const urls = await Promise.all(meshes.map((mesh) => mesh.line("mesh is up")));
+    for (const [index, name] of ["say_hello", "say_hi"].entries()) {
+      const listed = await run("tools", "--json", "--url", String(urls[index]?.url));
+      assert.equal(JSON.parse(listed.out).tools[0].name, name);
+    }
+    for (const mesh of meshes) mesh.signal("SIGINT");
+    for (const mesh of meshes) assert.equal(await mesh.ended(), 0, mesh.output);
+  }));
+
 Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) => {
   await t.step(
     "a file that is wrong, by line and column",
@@ -366,6 +384,24 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
       assert.equal(code, 2);
       assert.equal(err, '--transport is "kafka://x"; allowed: sqlite:, amqp:, amqps:');
     }));
+  await t.step("a port that is taken, even by what looks like a gateway", async () => {
+    const server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () => new Response("ready\n"),
+    );
+    const { port } = server.addr;
+    const taken = { ...hello, "mesh.yaml": `${hello["mesh.yaml"]}ports: { gateway: ${port} }\n` };
+    await withFolder(taken, async (folder) => {
+      const { code, out, err } = await run("demo", `${folder}/mesh.yaml`);
+      assert.equal(code, 1, out);
+      assert.match(
+        err,
+        /mesh\.yaml: ports\.gateway is \d+, which another process listens on; a free/,
+      );
+    });
+    await server.shutdown();
+  });
+
   await t.step(
     "a handler that cannot be loaded, with its last words",
     () =>

@@ -1,16 +1,25 @@
 import type { BakedPermissions, LogLevel } from "@asya/program";
 import { nearestName } from "@asya/program";
-import { findFreePort, findFreePorts } from "./free_ports.ts";
+import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile, TRANSPORT_SCHEMES } from "./mesh_file.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "./plan.ts";
 import type { Program } from "./plan_process.ts";
+import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "./socket_folder.ts";
 import { formatProblems } from "./yaml_reader.ts";
 
 /** A mesh that can be started, or why it cannot. */
 export type Prepared =
-  | { readonly ok: true; readonly mesh: MeshFile; readonly plan: MeshPlan; readonly state: string }
+  | {
+    readonly ok: true;
+    readonly mesh: MeshFile;
+    readonly plan: MeshPlan;
+    /** The folder with its queues, jobs and results. */
+    readonly state: string;
+    /** The gateway's port, or what is wrong with it; nothing where the gateway is elsewhere. */
+    readonly port: PortClaim | { readonly problem: string } | undefined;
+  }
   | { readonly ok: false; readonly problem: string };
 
 /** What a user may say about a start beside the file. */
@@ -75,11 +84,14 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (unlisted !== undefined) {
     return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
   }
+  const port = await claimGatewayPort(mesh, file, only);
   const plan = planMesh(mesh, {
     toolkit,
     folder,
     socketFolder: chooseSocketFolder(mesh, folder),
-    gatewayPort: mesh.gatewayPort ?? chooseGatewayPort(only),
+    gatewayPort: port !== undefined && "port" in port
+      ? port.port
+      : mesh.gatewayPort ?? DEFAULT_GATEWAY_PORT,
     ports: findFreePorts(countPorts(mesh)),
     permissions: {
       gateway: await readPermissions(toolkit, "gateway"),
@@ -91,14 +103,14 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  return pick(plan, only, { mesh, state: `${folder}/.asya` });
+  return pick(plan, only, { mesh, state: `${folder}/.asya`, port });
 }
 
 /** Leaves only the parts that are wanted. */
 function pick(
   plan: MeshPlan,
   only: readonly string[],
-  rest: Pick<Prepared & { ok: true }, "mesh" | "state">,
+  rest: Pick<Prepared & { ok: true }, "mesh" | "state" | "port">,
 ): Prepared {
   if (only.length === 0) return { ok: true, plan, ...rest };
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
@@ -130,10 +142,23 @@ async function readPermissions(
   return JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
 }
 
-/** Where the gateway is not started here, it is where it is by default. */
-function chooseGatewayPort(only: readonly string[]): number {
-  const isElsewhere = only.length > 0 && !only.includes("gateway");
-  return isElsewhere ? DEFAULT_GATEWAY_PORT : findFreePort(DEFAULT_GATEWAY_PORT);
+/** Claims the port that the file asks for, or the first free one. */
+async function claimGatewayPort(
+  mesh: MeshFile,
+  file: string,
+  only: readonly string[],
+): Promise<(Prepared & { ok: true })["port"]> {
+  if (only.length > 0 && !only.includes("gateway")) return undefined;
+  const claims = `${temporaryFolder()}/asya-ports`;
+  const { gatewayPort: wanted } = mesh;
+  if (wanted === undefined) return await claimFreePort(DEFAULT_GATEWAY_PORT, claims);
+  const problem = `${file}: ports.gateway is ${wanted}, which another process listens on; ` +
+    `a free one is allowed, or none: then it is the first free one from ${DEFAULT_GATEWAY_PORT} on`;
+  return await claimPort(wanted, claims) ?? { problem };
+}
+
+function temporaryFolder(): string {
+  return Deno.env.get("XDG_RUNTIME_DIR") || Deno.env.get("TMPDIR") || "/tmp";
 }
 
 /** Only handlers with permissions for a package are looked into. */
@@ -151,8 +176,7 @@ async function npmFoldersOf(mesh: MeshFile, folder: string): Promise<Record<stri
 function chooseSocketFolder(mesh: MeshFile, folder: string): string {
   const own = `${folder}/.asya/run`;
   if (fitsSockets(own, socketNames(mesh))) return own;
-  const temporary = Deno.env.get("XDG_RUNTIME_DIR") || Deno.env.get("TMPDIR") || "/tmp";
-  return `${temporary}/asya-${crypto.randomUUID().slice(0, 13)}`;
+  return `${temporaryFolder()}/asya-${crypto.randomUUID().slice(0, 13)}`;
 }
 
 function denoEnv(): Record<string, string> {

@@ -40,7 +40,8 @@ export async function withMesh(
     screen.err(prepared.problem);
     return EXIT.wrongInput;
   }
-  const { plan, state } = prepared;
+  const { plan, state, port } = prepared;
+  using _claim = port !== undefined && "port" in port ? port : undefined;
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
   const locked = await lockUnits(`${state}/run`, units);
   if (!locked.ok) {
@@ -49,6 +50,10 @@ export async function withMesh(
     return EXIT.failed;
   }
   using _lock = locked.lock;
+  if (port !== undefined && "problem" in port) {
+    screen.err(port.problem);
+    return EXIT.failed;
+  }
   const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
   const onLine = (process: string, line: string) =>
     options.log(formatLogLine(process, line, style, new Date()));

@@ -97,6 +97,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "guard.ts",
       "lock.ts",
       "npm_folders.ts",
+      "port_claim.ts",
       "prepare.ts",
       "run_mesh.ts",
       "screen.ts",
