@@ -11,7 +11,7 @@ help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
 
 deps: ## Install Deno (if needed) and every dependency, from deno.lock
-	@$(DENO) --version | head -n 1
+	@$(DENO) --version | head -n 1 >&2
 	@$(DENO) ci
 
 demo: deps ## Send a real document through a mesh on this machine, then stop it (MESH=file)
