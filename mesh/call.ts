@@ -1,9 +1,15 @@
 import { nearestName } from "@asya/program";
 import type { Command } from "./arguments.ts";
-import { callAndFollow, readArguments, showEnd } from "./follow_job.ts";
+import { callAndFollow, type CallEnd, readArguments, showEnd } from "./follow_job.ts";
 import { GatewayClient } from "./gateway_client.ts";
 import { EXIT } from "./run_mesh.ts";
 import type { Screen } from "./screen.ts";
+
+const EXIT_OF: Readonly<Record<CallEnd["kind"], number>> = {
+  succeeded: EXIT.ok,
+  failed: EXIT.failed,
+  left: EXIT.interrupted,
+};
 
 /**
  * `asya call`: calls a tool of a running mesh and follows it to its end.
@@ -34,5 +40,5 @@ export async function call(
   const shown = command.json ? undefined : screen;
   const end = await callAndFollow(client, { tool: command.tool, arguments: args }, shown, signal);
   showEnd(end, screen, command.json);
-  return end.kind === "succeeded" ? EXIT.ok : EXIT.failed;
+  return EXIT_OF[end.kind];
 }

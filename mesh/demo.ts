@@ -55,6 +55,7 @@ export async function demo(
       json ? undefined : screen,
       signal,
     );
+    if (end.kind === "left") return EXIT.interrupted; // and the mesh stops, with its job kept
     showEnd(end, screen, json);
     hasFailed = end.kind === "failed";
     return hasFailed ? EXIT.failed : EXIT.ok;

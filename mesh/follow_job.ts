@@ -7,7 +7,9 @@ import type { Screen } from "./screen.ts";
 /** How a call ended. */
 export type CallEnd =
   | { readonly kind: "succeeded"; readonly result: Json; readonly job?: JsonObject }
-  | { readonly kind: "failed"; readonly reason: string; readonly job?: JsonObject };
+  | { readonly kind: "failed"; readonly reason: string; readonly job?: JsonObject }
+  /** Nobody wanted to wait for it any longer. */
+  | { readonly kind: "left"; readonly id: string; readonly jobUrl: string };
 
 /**
  * Calls a tool and shows how far its job is, until it ends.
@@ -27,13 +29,20 @@ export async function callAndFollow(
   if (answer.kind === "refused") return { kind: "failed", reason: answer.reason };
   if (answer.kind === "result") return { kind: "succeeded", result: answer.result };
   let before: JobProgress | undefined;
-  for await (const progress of client.follow(answer.id, signal)) {
-    if (screen?.isLive) {
-      screen.live(progressLine(progress, { columns: screen.columns(), colour: screen.colourErr }));
-    } else if (isWorthALine(progress, before)) {
-      screen?.err(plainProgressLine(progress));
-      before = progress;
+  try {
+    for await (const progress of client.follow(answer.id, signal)) {
+      if (screen?.isLive) {
+        screen.live(
+          progressLine(progress, { columns: screen.columns(), colour: screen.colourErr }),
+        );
+      } else if (isWorthALine(progress, before)) {
+        screen?.err(plainProgressLine(progress));
+        before = progress;
+      }
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { kind: "left", id: answer.id, jobUrl: client.jobUrl(answer.id) };
   }
   const job = await client.getJob(answer.id);
   if (job.status === "Succeeded") return { kind: "succeeded", result: job.result ?? null, job };
@@ -48,6 +57,10 @@ export async function callAndFollow(
  * @param json whether the job is wanted as one line of JSON
  */
 export function showEnd(end: CallEnd, screen: Screen, json: boolean): void {
+  if (end.kind === "left") {
+    screen.err(`job ${end.id} is not over; ${end.jobUrl} says how far it is`);
+    return;
+  }
   if (json) {
     const brief = end.kind === "succeeded" ? { result: end.result } : { error: end.reason };
     screen.out(JSON.stringify(end.job ?? brief));

@@ -109,6 +109,73 @@ Deno.test("a call that is refused says why", () =>
     });
   }));
 
+Deno.test("a stream that breaks off is taken up where it ended", async () => {
+  const asked: (string | null)[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/tools/call") return Response.json(started);
+    if (pathname === "/jobs/j1") {
+      return Response.json({ status: asked.length < 3 ? "Running" : "Succeeded", result: {} });
+    }
+    asked.push(request.headers.get("last-event-id"));
+    if (asked.length === 2) return new Response("starting", { status: 503 });
+    const text = `id: ${asked.length}\n${update(asked.length * 20, "processing")}`;
+    if (asked.length === 3) return new Response(text);
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+      pull: (controller) => controller.error(new Error("the gateway dies")),
+    }, { highWaterMark: 0 });
+    return new Response(body);
+  });
+  const { screen, shown } = createScreen(false);
+  const client = new GatewayClient(`http://127.0.0.1:${server.addr.port}`);
+  const end = await callAndFollow(client, call, screen, never);
+  assert.equal(end.kind, "succeeded");
+  assert.deepEqual(asked, [null, "1", "1"]);
+  assert.deepEqual(shown, ["err  20% ocr: processing", "err  60% ocr: processing"]);
+  await server.shutdown();
+});
+
+Deno.test("a gateway that stays away is given up, and the job is named", async () => {
+  const gone = new GatewayClient("http://127.0.0.1:1");
+  await assert.rejects(
+    gone.follow("j1", never, 0).next(),
+    /no gateway answers at \S+ .*; the job goes on, and http:\/\/127\.0\.0\.1:1\/jobs\/j1 says how far it is/,
+  );
+});
+
+Deno.test("a job that nobody waits for any longer is left as it is", () =>
+  withGateway({
+    "/tools/call": started,
+    "/jobs/j1/stream": stream,
+    "/jobs/j1": { status: "Running" },
+  }, async (client) => {
+    const leaving = new AbortController();
+    const { screen, shown } = createScreen(false);
+    const following = callAndFollow(client, call, {
+      ...screen,
+      err(line) {
+        screen.err(line);
+        leaving.abort();
+      },
+    }, leaving.signal);
+    const end = await following;
+    assert.equal(end.kind, "left");
+    showEnd(end, screen, false);
+    assert.match(
+      shown.at(-1) ?? "",
+      /^err job j1 is not over; http:\/\/\S+\/jobs\/j1 says how far it is$/,
+    );
+  }));
+
+Deno.test("a job that is not there is an error", () =>
+  withGateway({ "/tools/call": started }, async (client) => {
+    await assert.rejects(
+      callAndFollow(client, call, undefined, never),
+      /jobs\/j1\/stream answered 404: .*no such path/,
+    );
+  }));
+
 Deno.test("what is no gateway is an error that names it", async () => {
   await withGateway({ "/tools": "<html>" }, async (client) => {
     await assert.rejects(client.listTools(), GatewayError);

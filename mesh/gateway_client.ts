@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
-import { SseDecoder } from "./sse_decoder.ts";
+import { pause } from "./pause.ts";
+import { type ServerSentEvent, SseDecoder } from "./sse_decoder.ts";
 
 /** A tool as the gateway lists it. */
 export interface ListedTool {
@@ -31,6 +32,12 @@ export type CallAnswer =
 export class GatewayError extends Error {
   override readonly name: string = "GatewayError";
 }
+
+/** A gateway that is away answers again within this time, or is given up. */
+const AWAY_MS = 30_000;
+
+/** The time between two tries to reach a gateway that is away. */
+const RETRY_MS = 250;
 
 /** The REST interface of one gateway. Needs `--allow-net` for its host. */
 export class GatewayClient {
@@ -81,15 +88,66 @@ export class GatewayClient {
     return value;
   }
 
-  /** Every update of a job, until it ends or the signal does. */
-  async *follow(id: string, signal: AbortSignal): AsyncGenerator<JobProgress, void> {
-    const response = await this.#fetch(`/jobs/${encodeURIComponent(id)}/stream`, { signal });
+  /** Where a job can be looked at. */
+  jobUrl(id: string): string {
+    return `${this.#url}/jobs/${encodeURIComponent(id)}`;
+  }
+
+  /**
+   * Every update of a job until it is over, also across a restart of the gateway.
+   *
+   * @param id the job
+   * @param signal ends it
+   * @param awayMs milliseconds after which a gateway that does not answer is given up
+   */
+  async *follow(
+    id: string,
+    signal: AbortSignal,
+    awayMs = AWAY_MS,
+  ): AsyncGenerator<JobProgress, void> {
+    let lastId: string | undefined;
+    let answeredAtMs = performance.now();
+    while (true) {
+      try {
+        for await (const { event, data, id: eventId } of this.#events(id, lastId, signal)) {
+          answeredAtMs = performance.now();
+          lastId = eventId ?? lastId;
+          const json = event === "status" ? undefined : parseJson(data);
+          if (json?.ok && isJsonObject(json.value)) yield toProgress(json.value);
+        }
+        if (isOver(await this.getJob(id))) return;
+        answeredAtMs = performance.now();
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        if (performance.now() - answeredAtMs > awayMs) {
+          const what = `${messageOf(error)}; the job goes on, and ${
+            this.jobUrl(id)
+          } says how far it is`;
+          throw new GatewayError(what, { cause: error });
+        }
+      }
+      // stands for the time a gateway takes to come back
+      await pause(RETRY_MS, signal);
+    }
+  }
+
+  async *#events(
+    id: string,
+    lastId: string | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<ServerSentEvent, void> {
+    const headers = new Headers(lastId === undefined ? {} : { "last-event-id": lastId });
+    const path = `/jobs/${encodeURIComponent(id)}/stream`;
+    const response = await this.#fetch(path, { signal, headers });
+    if (!response.ok) {
+      const text = await response.text();
+      throw new GatewayError(`${response.url} answered ${response.status}: ${text.slice(0, 200)}`, {
+        cause: response.status,
+      });
+    }
     const decoder = new SseDecoder();
     for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      for (const { event, data } of decoder.push(text)) {
-        const json = event === "status" ? undefined : parseJson(data);
-        if (json?.ok && isJsonObject(json.value)) yield toProgress(json.value);
-      }
+      yield* decoder.push(text);
     }
   }
 
@@ -98,8 +156,9 @@ export class GatewayClient {
       return await fetch(this.#url + path, init);
     } catch (error) {
       if (init?.signal?.aborted) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new GatewayError(`no gateway answers at ${this.#url} (${reason})`, { cause: error });
+      throw new GatewayError(`no gateway answers at ${this.#url} (${messageOf(error)})`, {
+        cause: error,
+      });
     }
   }
 
@@ -108,6 +167,21 @@ export class GatewayClient {
     if (json.ok) return json.value;
     throw new GatewayError(`${response.url} answered ${response.status} and no JSON`);
   }
+}
+
+/** Whether a job has ended; what is no job never will. */
+function isOver({ status }: JsonObject): boolean {
+  return status !== "Pending" && status !== "Running";
+}
+
+/** Whether it may go better in a moment: nobody answered, or the answer broke off, or was a 5xx. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof GatewayError)) return error instanceof TypeError;
+  return typeof error.cause !== "number" || error.cause >= 500;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toProgress(update: JsonObject): JobProgress {

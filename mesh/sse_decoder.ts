@@ -3,6 +3,8 @@ export interface ServerSentEvent {
   /** Its kind; `message` where the server named none. */
   readonly event: string;
   readonly data: string;
+  /** The last identifier that the server gave, from which it can go on. */
+  readonly id?: string;
 }
 
 /**
@@ -22,6 +24,7 @@ export class SseDecoder {
   #rest = "";
   #event = "message";
   #data: string[] = [];
+  #id: string | undefined;
 
   /** Takes more text and gives the events that it completed. */
   push(text: string): ServerSentEvent[] {
@@ -33,7 +36,11 @@ export class SseDecoder {
         this.#field(line);
         continue;
       }
-      if (this.#data.length > 0) events.push({ event: this.#event, data: this.#data.join("\n") });
+      if (this.#data.length > 0) {
+        const id = this.#id;
+        const data = this.#data.join("\n");
+        events.push({ event: this.#event, data, ...(id !== undefined && { id }) });
+      }
       this.#event = "message";
       this.#data = [];
     }
@@ -43,6 +50,7 @@ export class SseDecoder {
   #field(line: string): void {
     const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
     if (name === "event") this.#event = value ?? "";
+    if (name === "id") this.#id = value;
     if (name === "data") this.#data.push(value ?? "");
   }
 }

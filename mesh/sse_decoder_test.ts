@@ -6,9 +6,9 @@ const text = ": hello\n\nevent: status\ndata: Pending\n\nid: 7\nevent: update\r\
   "data: }\r\n\r\ndata:bare\n\nevent: empty\n\ndata\n\n";
 const events = [
   { event: "status", data: "Pending" },
-  { event: "update", data: "{\n}" },
-  { event: "message", data: "bare" },
-  { event: "message", data: "" },
+  { event: "update", data: "{\n}", id: "7" },
+  { event: "message", data: "bare", id: "7" },
+  { event: "message", data: "", id: "7" },
 ];
 
 Deno.test("events are read the same wherever the text is cut", pure, () => {
