@@ -36,7 +36,7 @@ test-unit-%: deps ## Run those of one folder: test-unit-sidecar, -gateway, -runt
 test-integration: deps ## Run the tests that cross components
 	@$(DENO) task --quiet test integration
 
-test-integration-%: deps ## Run those of one program: test-integration-sidecar, -gateway
+test-integration-%: deps ## Run those of one program: test-integration-sidecar, -mesh
 	@$(DENO) task --quiet test integration-$*
 
 clean-integration: ## Remove what integration tests and local meshes left behind

@@ -15,12 +15,17 @@ import { listFiles } from "./list_files.ts";
 const root = new URL("..", import.meta.url);
 const text = new TextDecoder();
 
-/** `main.ts` of every member, and files named `…_main.ts`, which are started as child processes. */
+/**
+ * `main.ts` of every program, and files named `…_main.ts`, which are started as child processes. A
+ * program is what has a list of permissions: the `asya` command and the benchmarks have none, and
+ * run from a checkout.
+ */
 function entryPoints(paths: readonly string[]): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   for (const path of paths) {
     const [, name] = /^([a-z]+)\/(?:[a-z_]+_)?main\.ts$/.exec(path) ?? [];
-    if (name !== undefined) entries.set(name, [...entries.get(name) ?? [], path]);
+    if (name === undefined || !paths.includes(`${name}/permissions.json`)) continue;
+    entries.set(name, [...entries.get(name) ?? [], path]);
   }
   return entries;
 }
