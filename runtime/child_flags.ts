@@ -10,7 +10,7 @@ export interface ChildFlagsInput {
   /** The handler's heap in MiB; without one it is the platform's. */
   readonly heapMb?: number;
   /** Where the handler belongs to another project than this program. */
-  readonly project?: { readonly configPath: string; readonly importMapPath: string };
+  readonly project?: { readonly configPath?: string; readonly importMapPath: string };
 }
 
 /**
@@ -59,7 +59,8 @@ export function childFlags(input: ChildFlagsInput): string[] {
     ),
     ...handlerFlags,
     ...(heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`]),
-    ...(project ? [`--config=${project.configPath}`, `--import-map=${project.importMapPath}`] : []),
+    ...(project?.configPath === undefined ? [] : [`--config=${project.configPath}`]),
+    ...(project ? [`--import-map=${project.importMapPath}`] : []),
     `--preload=${moduleUrl}`,
   ];
 }

@@ -22,6 +22,9 @@ const NAMES = [
   "@asya/protocol/session",
 ] as const;
 
+/** The import map of a handler without a project. */
+const NO_IMPORTS = { content: {}, baseUrl: "file:///" };
+
 /**
  * Lets a handler live in its own project: its `deno.json` counts for it, and the names that this
  * program's modules import still lead to them. For that an import map is written, since a project
@@ -30,25 +33,41 @@ const NAMES = [
  * @param modulePath absolute path of the handler's module
  * @param importMapPath where to write the map
  * @returns what `deno run` has to be told; `undefined` when the handler belongs to this program's own
- *   project, or to none
+ *   project, whose names count for it, or to none beside that
  */
 export function placeInProject(
   modulePath: string,
   importMapPath: string,
-): { configPath: string; importMapPath: string } | undefined {
+): { configPath?: string; importMapPath: string } | undefined {
   const project = findProject(modulePath, readIfThere);
-  if (!project || project.root.path === ownRoot()) return undefined;
-  const { content, baseUrl } = importsOf(project);
+  const own = ownRoot();
+  if (own !== undefined && (!project || project.root.path === own)) return undefined;
+  const { content, baseUrl } = project ? importsOf(project) : NO_IMPORTS;
   const map = composeImportMap(content, baseUrl, {
     scope: import.meta.resolve("./"),
-    names: Object.fromEntries(NAMES.map((name) => [name, import.meta.resolve(name)])),
+    names: Object.fromEntries(NAMES.flatMap((name) => {
+      const target = resolveOwn(name);
+      return target === undefined ? [] : [[name, target]];
+    })),
     offered: { "@asya/runtime": import.meta.resolve("./mod.ts") },
   });
   Deno.writeTextFileSync(importMapPath, JSON.stringify(map, null, 2));
-  return { configPath: project.nearest.path, importMapPath };
+  return { ...(project && { configPath: project.nearest.path }), importMapPath };
 }
 
+/** Where a name leads; nowhere in a bundle, which has in it what it needs. */
+function resolveOwn(name: string): string | undefined {
+  try {
+    return import.meta.resolve(name);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** The project that this program's names come from; none for a bundle, wherever it lies. */
 function ownRoot(): string | undefined {
+  if (resolveOwn(NAMES[0]) === undefined) return undefined;
   const self = new URL(import.meta.url);
   if (self.protocol !== "file:") return undefined;
   return findProject(decodeURIComponent(self.pathname), readIfThere)?.root.path;

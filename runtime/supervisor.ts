@@ -89,7 +89,8 @@ async function keepRunning(program: Program, plan: ChildPlan): Promise<number> {
 
 function startChild({ onEvent, paths }: Program, plan: ChildPlan, instance: string): ChildProcess {
   const config: ChildConfig = { ...plan.config, instance };
-  const main = import.meta.resolve("./main.ts");
+  // Not main.ts beside this file: a bundle has another name, and is one file.
+  const main = Deno.mainModule;
   const child = new ChildProcess({
     args: ["run", ...plan.flags, main, "host", JSON.stringify(config)],
     env: plan.env,
