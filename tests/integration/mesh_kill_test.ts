@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { childrenOf, inTime, isRunning, pause, type TestMesh } from "../kit/mod.ts";
+import { childrenOf, inTime, isRunning, pause, poll, type TestMesh } from "../kit/mod.ts";
 import {
   assertAllArrived,
   assertStopsClean,
@@ -16,7 +16,10 @@ import {
 
 /** The jobs are called for, and the processes killed, over the same time. */
 const CALLS = { jobs: 1_000, durationMs: 25_000 };
-const KILL_EVERY_MS = 700;
+const KILL_EVERY_MS = 600;
+
+/** How long a process that is to be killed is given to have something in hand. */
+const BUSY_WAIT_MS = 300;
 
 /** What was killed, by what it is in the mesh. */
 interface Kill {
@@ -36,7 +39,10 @@ Deno.test("[D16] [D2] a thousand jobs survive the death of every process, at any
   await assertStopsClean(mesh);
 });
 
-/** Kills one process after the other, whichever chance picks: programs, and handlers' processes. */
+/**
+ * Kills one process after the other, whichever chance picks: programs, and handlers' processes. Those
+ * that work on messages die while they do.
+ */
 async function killAtRandom(
   mesh: TestMesh,
   random: () => number,
@@ -44,19 +50,30 @@ async function killAtRandom(
 ): Promise<Kill[]> {
   const kills: Kill[] = [];
   const oneOf = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
-  for (let elapsedMs = 0; elapsedMs < durationMs; elapsedMs += KILL_EVERY_MS) {
+  const endMs = Date.now() + durationMs;
+  while (Date.now() < endMs) {
     // Gives the mesh a moment of work between two deaths.
     await pause(KILL_EVERY_MS);
     const kind = oneOf(["gateway", "sidecar", "runtime", "handler"]);
     const program = kind === "handler" ? "runtime" : kind;
     const names = [...mesh.processes.keys()].filter((name) => name.endsWith(program));
     const name = oneOf(names);
+    if (kind !== "gateway") await untilBusy(mesh, name.split(".")[0]!);
     const { pid } = mesh.process(name).now;
     const [child] = kind === "handler" ? childrenOf(pid) : [];
     const target = child === undefined ? name : `the handler of ${name}`;
     if (kill(child ?? pid)) kills.push({ target, pid: child ?? pid });
   }
   return kills;
+}
+
+/** Waits until somebody works on a message of a queue, for a moment: error-end has none for long. */
+async function untilBusy(mesh: TestMesh, queue: string): Promise<void> {
+  const untilMs = Date.now() + BUSY_WAIT_MS;
+  await poll(`${queue} to work on a message`, async () => {
+    const { unacked } = await mesh.queues.holds(queue);
+    return unacked > 0 || Date.now() >= untilMs;
+  }, { everyMs: 2 });
 }
 
 function kill(pid: number): boolean {
