@@ -39,8 +39,8 @@ test-integration: deps ## Run the tests that cross components
 test-integration-%: deps ## Run those of one program: test-integration-sidecar, -mesh
 	@$(DENO) task --quiet test integration-$*
 
-clean-integration: ## Remove what integration tests and local meshes left behind
-	rm -rf .asya
+clean-integration: ## Remove what integration tests and the examples' meshes left behind
+	rm -rf .asya examples/*/.asya
 
 test-cov: deps ## Run the tests and show how much of the code they reach
 	@$(DENO) task --quiet cov
@@ -68,4 +68,4 @@ build: deps ## Bundle every program into dist/
 	@$(DENO) task --quiet build
 
 clean: ## Remove everything that was built, installed or stored in this checkout
-	rm -rf .asya .tools coverage dist
+	rm -rf .asya examples/*/.asya .tools coverage dist
