@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     return await run(parsed.command, read.config);
   } catch (error) {
     if (signals.first.aborted) return EXIT.interrupted;
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(error instanceof GatewayError) && !isOfSystem(error)) throw error;
     screen.err(error.message);
     return EXIT.failed;
   }
@@ -55,6 +55,11 @@ function run(
     case "tools":
       return tools(command, { screen, url: command.url ?? gatewayUrl });
   }
+}
+
+/** What the system refuses says by itself what and where: a folder that cannot be written, say. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && /^E[A-Z]+$/.test(String(error.code));
 }
 
 function refuse(...lines: string[]): number {

@@ -384,6 +384,23 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
       assert.equal(code, 2);
       assert.equal(err, '--transport is "kafka://x"; allowed: sqlite:, amqp:, amqps:');
     }));
+  await t.step("a folder instead of a file", () =>
+    withFolder(hello, async (folder) => {
+      const { code, err } = await run("up", folder);
+      assert.equal(code, 2);
+      assert.equal(err, `${folder} is a folder; a file is allowed, such as ${folder}/mesh.yaml`);
+    }));
+
+  await t.step(
+    "a place where nothing can be kept",
+    () =>
+      withFolder({ ...hello, ".asya": "" }, async (folder) => {
+        const { code, err } = await run("up", `${folder}/mesh.yaml`);
+        assert.equal(code, 1);
+        assert.match(err, /^Not a directory .*\.asya\/run'$/);
+      }),
+  );
+
   await t.step("a port that is taken, even by what looks like a gateway", async () => {
     const server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },

@@ -66,7 +66,7 @@ const DENO_VARIABLES = [
 export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   const { file, only = [], transportUrl, logLevel } = options;
   const text = await readFile(file);
-  if (text === undefined) return { ok: false, problem: `there is no file ${file}` };
+  if (typeof text !== "string") return { ok: false, problem: text.problem };
   const parsed = parseMeshFile(text);
   if (!parsed.ok) return { ok: false, problem: formatProblems(file, parsed.problems) };
   const scheme = transportUrl?.split(":")[0] ?? "sqlite";
@@ -126,12 +126,14 @@ function pick(
   return { ok: true, plan: { ...plan, processes }, ...rest };
 }
 
-async function readFile(path: string): Promise<string | undefined> {
+async function readFile(path: string): Promise<string | { readonly problem: string }> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (error instanceof Deno.errors.NotFound) return { problem: `there is no file ${path}` };
+    if (!(error instanceof Deno.errors.IsADirectory)) throw error;
+    const inside = `${path.replace(/\/$/, "")}/mesh.yaml`;
+    return { problem: `${path} is a folder; a file is allowed, such as ${inside}` };
   }
 }
 
