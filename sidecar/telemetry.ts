@@ -119,6 +119,8 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
 
 function createLogTaker(log: Logger, clock: Clock): Emit {
   const rarely = createRarely(log, clock);
+  // Runtime and sidecar are started together: one that was never there is no reason to worry.
+  let wasHostReady = false;
   return (event) => {
     const { kind, ...fields } = event;
     switch (event.kind) {
@@ -127,9 +129,12 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
       case "transport":
         return logTransport(log, event.event);
       case "host_ready":
+        wasHostReady = true;
         return log.info("the runtime is ready", fields);
       case "host_away":
-        return log.warn("the runtime is away", fields);
+        return wasHostReady
+          ? log.warn("the runtime is away", fields)
+          : log.info("the runtime is not there yet", fields);
       case "runtime_died":
         return log.warn("the runtime died during calls", fields);
       case "consuming":

@@ -198,7 +198,7 @@ const spoken: [Event, string, string][] = [
     "INFO",
     "the runtime is ready",
   ],
-  [{ kind: "host_away", reason: "NotFound" }, "WARN", "the runtime is away"],
+  [{ kind: "host_away", reason: "NotFound" }, "INFO", "the runtime is not there yet"],
   [
     { kind: "runtime_died", reason: "oom", calls: 2, culprits: 0, suspects: 2 },
     "WARN",
@@ -250,6 +250,18 @@ for (const [event, level, message] of spoken) {
     assert.deepEqual(lines.map(({ level, message }) => [level, message]), [[level, message]]);
   });
 }
+
+Deno.test("[C6] a runtime that was there and is away is a warning", async () => {
+  const { take, lines } = await heard();
+  take(
+    { kind: "host_ready", speaks: "session", concurrency: 1, instance: "i1" },
+    { kind: "host_away", reason: "it closed" },
+  );
+  assert.deepEqual(lines.map(({ level, message }) => [level, message]), [
+    ["INFO", "the runtime is ready"],
+    ["WARN", "the runtime is away"],
+  ]);
+});
 
 Deno.test("[C6] another try of a terminal actor says what went wrong, once in a while", async () => {
   const { lines, take } = await heard();
