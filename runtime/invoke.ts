@@ -81,6 +81,11 @@ function failed(
   options: InvokeOptions,
 ): Outcome | Promise<Outcome> {
   const cause = toFailure(thrown, { detectOutOfMemory: options.detectOutOfMemory });
+  if (cause.type === "NotCapable") {
+    // The platform names a flag, which in a mesh nobody types.
+    const message = `${cause.message} (in a mesh's file: the permissions of the actor)`;
+    return failure(createFailure(cause.code, message, cause));
+  }
   if (cause.code !== "cuda_oom_error" || !options.cleansGpu || !handler.onGpuOom) {
     return failure(cause);
   }

@@ -46,6 +46,18 @@ Deno.test("[R5] a synchronous handler is answered for at once", { permissions: "
   assert.equal(failureOf(thrown).message, "no");
 });
 
+Deno.test("[C8] a permission that is missing is told with where to give it", {
+  permissions: "none",
+}, async () => {
+  const failure = failureOf(await run(() => Deno.readTextFile("./mesh.yaml")).outcome);
+  assert.equal(failure.type, "NotCapable");
+  assert.match(
+    failure.message,
+    /read access to "\.\/mesh\.yaml".* \(in a mesh's file: the permissions of the actor\)$/,
+  );
+  assert.equal(failure.severity, "fatal");
+});
+
 Deno.test("[R5] a promise of a generator is run to its end", { permissions: "none" }, async () => {
   const { outcome, partials } = run(() =>
     Promise.resolve((function* () {
