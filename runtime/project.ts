@@ -28,12 +28,12 @@ const NAMES = ["deno.json", "deno.jsonc"];
  * import { findProject } from "./project.ts";
  * import assert from "node:assert/strict";
  * const files = new Map([
- *   ["/work/deno.json", '{"workspace": ["./members/*"]}'],
- *   ["/work/members/ocr/deno.json", "{}"],
+ *   ["/repo/deno.json", '{"workspace": ["./members/*"]}'],
+ *   ["/repo/members/ocr/deno.json", "{}"],
  * ]);
- * const project = findProject("/work/members/ocr/src/ocr.ts", (path) => files.get(path));
- * assert.equal(project?.nearest.path, "/work/members/ocr/deno.json");
- * assert.equal(project?.root.path, "/work/deno.json");
+ * const project = findProject("/repo/members/ocr/src/ocr.ts", (path) => files.get(path));
+ * assert.equal(project?.nearest.path, "/repo/members/ocr/deno.json");
+ * assert.equal(project?.root.path, "/repo/deno.json");
  * ```
  */
 export function findProject(
