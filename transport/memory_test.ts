@@ -8,6 +8,7 @@ testTransport("memory", () => {
   const clock = new FakeClock();
   const broker = createMemoryBroker(clock);
   return Promise.resolve({
+    tellsAll: true,
     open: (onEvent) => Promise.resolve(broker.connect(onEvent)),
     dieHolding: async (queue) => {
       const dying = broker.connect();

@@ -10,6 +10,7 @@ export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./memory.ts";
 export * from "./open.ts";
+export { openRabbitmq, type RabbitmqOptions } from "./rabbitmq.ts";
 export { openSqlite, type SqliteOptions } from "./sqlite.ts";
 export * from "./transport.ts";
 export { TransportError, type TransportErrorCode } from "./transport_error.ts";

@@ -10,6 +10,7 @@ testTransport("sqlite", async () => {
   const path = `${folder}/queues.db`;
   const clock = new FakeClock();
   return {
+    tellsAll: true,
     open: (onEvent) => openSqlite({ path, onEvent, clock, leaseMs }),
     dieHolding: async (queue) => {
       const child = startChild("hold_child.ts", path, queue);

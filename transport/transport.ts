@@ -39,9 +39,10 @@ export interface Delivery {
    */
   readonly redelivered: boolean;
   /**
-   * Removes it from the queue. Resolves when the queue knows. When the hold is lost (a connection
-   * broke, a lease ended, the transport closed) it does nothing but emit `hold_lost`; once settled,
-   * settling again does nothing at all. Never rejects.
+   * Removes it from the queue. Resolves when the queue knows; over AMQP, which has no answer to it,
+   * when it is on its way. When the hold is lost (a connection broke, a lease ended, the transport
+   * closed) it does nothing but emit `hold_lost`; once settled, settling again does nothing at all.
+   * Never rejects.
    */
   ack(): Promise<void>;
   /** Gives it back, to be delivered again (marked redelivered); otherwise as {@linkcode ack}. */
@@ -66,14 +67,20 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** What a queue holds. */
+/**
+ * What a queue holds. Only `ready` is known to every broker: AMQP's one question about a queue is
+ * answered with its ready messages and its consumers, and a delayed message is in a queue that it
+ * shares with the delayed messages of all others.
+ */
 export interface QueueState {
   /** Messages waiting to be taken, delayed ones not counted. */
   readonly ready: number;
-  /** Messages taken and not settled. */
-  readonly unacked: number;
-  /** Messages whose delay is not over. */
-  readonly delayed: number;
+  /** Messages taken and not settled, where the broker tells. */
+  readonly unacked?: number;
+  /** Messages whose delay is not over, where the broker tells. */
+  readonly delayed?: number;
+  /** Consumers that take messages from it, where the broker tells. */
+  readonly consumers?: number;
 }
 
 /** What happens to a transport that its user may want to log, count or show. */
@@ -81,6 +88,15 @@ export type TransportEvent =
   | { readonly kind: "connected" }
   | { readonly kind: "disconnected"; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: "queue_used_as_is"; readonly queue: string; readonly reason: string }
+  /** A queue can be neither made nor used; it is tried again. */
+  | { readonly kind: "queue_refused"; readonly queue: string; readonly reason: string }
+  /** The broker ended a consumer (its queue was deleted, say); it is begun again. */
+  | { readonly kind: "consumer_ended"; readonly queue: string; readonly reason: string }
+  /** The broker ended what is published by; all that was not confirmed has failed. */
+  | { readonly kind: "publisher_ended"; readonly reason: string }
+  /** The broker is short of memory or disk: it takes no messages until it is `unblocked`. */
+  | { readonly kind: "blocked"; readonly reason: string }
+  | { readonly kind: "unblocked" }
   | { readonly kind: "hold_lost"; readonly queue: string; readonly messageId?: string }
   /** New messages of other processes are found by polling, within a second: watching failed. */
   | { readonly kind: "polling"; readonly reason: string };

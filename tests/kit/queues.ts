@@ -124,8 +124,9 @@ export class Queues implements AsyncDisposable {
   }
 
   /** What a queue holds; nothing where there is no such queue. */
-  async holds(queue: string): Promise<QueueState> {
-    return await this.#transport.inspect(queue) ?? { ready: 0, unacked: 0, delayed: 0 };
+  async holds(queue: string): Promise<Required<Omit<QueueState, "consumers">>> {
+    const { ready = 0, unacked = 0, delayed = 0 } = await this.#transport.inspect(queue) ?? {};
+    return { ready, unacked, delayed };
   }
 
   /** Waits until queues hold nothing at all, delayed messages included. */

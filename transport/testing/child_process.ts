@@ -19,16 +19,24 @@ export interface ChildProcess {
  */
 export function startChild(script: string, path: string, ...args: string[]): ChildProcess {
   const files = `${path},${bellsFolder(path)}`;
+  return start(script, [`--allow-read=${files}`, `--allow-write=${files}`], [path, ...args]);
+}
+
+/**
+ * Starts a script beside this file that may reach a broker, and nothing else.
+ *
+ * @param script the script's name
+ * @param url where the broker is: the script's first argument
+ * @param args its other arguments
+ */
+export function startRabbitmqChild(script: string, url: string, ...args: string[]): ChildProcess {
+  return start(script, [`--allow-net=${new URL(url).host}`], [url, ...args]);
+}
+
+function start(script: string, flags: readonly string[], args: readonly string[]): ChildProcess {
+  const url = new URL(script, import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      `--allow-read=${files}`,
-      `--allow-write=${files}`,
-      new URL(script, import.meta.url).href,
-      path,
-      ...args,
-    ],
+    args: ["run", "--no-prompt", ...flags, url, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -1,0 +1,147 @@
+import { poll } from "./poll.ts";
+import { RabbitmqAdmin } from "./rabbitmq/admin.ts";
+import { ComposeServer } from "./rabbitmq/compose_server.ts";
+import { findInstalled, findSource, type Source } from "./rabbitmq/find_source.ts";
+import { InstalledServer } from "./rabbitmq/installed_server.ts";
+import type { TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
+
+export type { BrokerQueue } from "./rabbitmq/admin.ts";
+export type { BrokerCertificates, TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
+
+/** A corner of the shared broker for one test; disposing removes it with everything in it. */
+export interface TestVhost extends AsyncDisposable {
+  readonly name: string;
+  /** Where the corner is, as programs are told. */
+  readonly url: string;
+  /** The whole broker's management interface. */
+  readonly admin: RabbitmqAdmin;
+}
+
+/** The RabbitMQ that tests of this run have, if any. */
+export interface RabbitmqForTests {
+  /** Whether there is none: then the tests that need one are skipped. */
+  readonly isMissing: boolean;
+  /** Whether there is none that a test may stop and kill. */
+  readonly hasNoServer: boolean;
+  /** Makes a vhost on the broker that all tests of this run share; it starts with the first one. */
+  createVhost(): Promise<TestVhost>;
+  /** Makes a broker that nobody else uses, not started. */
+  createServer(options?: Omit<TestServerOptions, "folder">): Promise<TestServer>;
+}
+
+/** How another file or a program finds the shared broker. */
+interface SharedBroker {
+  /** Without a vhost. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Another test file may be busy starting the broker. */
+const SHARED_START_LIMIT_MS = 300_000;
+
+/**
+ * Looks for a RabbitMQ for tests: `ASYA_TEST_RABBITMQ_URL` (whose management interface is at
+ * `ASYA_TEST_RABBITMQ_ADMIN_URL`, or at port 15672 of the same host), an installed one, a container
+ * engine, or Debian's package, which root may install. Call it once, at the top of a test file.
+ *
+ * @throws Error when there is none and `CI` is set; a person's machine gets a warning instead
+ */
+export async function findRabbitmq(): Promise<RabbitmqForTests> {
+  const source = await findSource();
+  if (source.kind === "missing") {
+    const problem = `There is no RabbitMQ for tests. ${source.advice}.`;
+    if (Deno.env.get("CI") !== undefined) throw new Error(problem);
+    console.warn(`\n*** SKIPPING TESTS *** ${problem}\n`);
+  }
+  const own = source.kind === "given" ? await findInstalled() : source;
+  return {
+    isMissing: source.kind === "missing",
+    hasNoServer: own === undefined || own.kind === "missing",
+    createVhost: async () => await createVhost(await findShared(source)),
+    createServer: (options = {}) => createServer(own, options),
+  };
+}
+
+async function createServer(
+  source: Source | undefined,
+  options: Omit<TestServerOptions, "folder">,
+  folder?: string,
+): Promise<TestServer> {
+  const place = folder ?? await Deno.makeTempDir({ prefix: "asya-rabbitmq-" });
+  if (source?.kind === "installed") {
+    return new InstalledServer({ ...options, ...source, folder: place });
+  }
+  if (source?.kind === "compose") return new ComposeServer({ ...options, folder: place });
+  throw new Error("there is no RabbitMQ of our own here");
+}
+
+/** The broker of this run, which ends with the process that runs the tests. */
+async function findShared(source: Source): Promise<SharedBroker> {
+  if (source.kind === "given") return describeGiven(source.url);
+  // Every test file of a run is in one process.
+  const folder = `${Deno.env.get("TMPDIR") ?? "/tmp"}/asya-rabbitmq-run-${Deno.pid}`;
+  const note = `${folder}/shared.json`;
+  if (await claim(folder)) {
+    const server = await createServer(source, {}, folder);
+    await server.start();
+    const { amqp, admin } = server.ports;
+    const shared: SharedBroker = {
+      url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+      adminUrl: `http://127.0.0.1:${admin}`,
+      username: "guest",
+      password: "guest",
+    };
+    // Nobody shall read half of it.
+    await Deno.writeTextFile(`${note}.new`, JSON.stringify(shared));
+    await Deno.rename(`${note}.new`, note);
+    return shared;
+  }
+  const text = await poll("the shared RabbitMQ", () => readIfThere(note), {
+    timeoutMs: SHARED_START_LIMIT_MS,
+  });
+  return JSON.parse(text);
+}
+
+function describeGiven(text: string): SharedBroker {
+  const url = new URL(text);
+  return {
+    url: `${url.protocol}//${url.username}:${url.password}@${url.host}`,
+    adminUrl: Deno.env.get("ASYA_TEST_RABBITMQ_ADMIN_URL") ?? `http://${url.hostname}:15672`,
+    username: decodeURIComponent(url.username || "guest"),
+    password: decodeURIComponent(url.password || "guest"),
+  };
+}
+
+async function createVhost(shared: SharedBroker): Promise<TestVhost> {
+  const name = `asya-test-${crypto.randomUUID()}`;
+  const admin = new RabbitmqAdmin(shared.adminUrl, shared.username, shared.password);
+  await admin.put(`vhosts/${name}`);
+  return {
+    name,
+    url: `${shared.url}/${name}`,
+    admin,
+    [Symbol.asyncDispose]: () => admin.delete(`vhosts/${name}`),
+  };
+}
+
+/** Whether we are the first, who starts the broker. */
+async function claim(folder: string): Promise<boolean> {
+  try {
+    await Deno.mkdir(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

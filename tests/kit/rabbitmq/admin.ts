@@ -1,0 +1,102 @@
+import { poll } from "../poll.ts";
+
+/** What the broker says of a queue, all of it. */
+export interface BrokerQueue {
+  readonly name: string;
+  /** Messages waiting to be taken. */
+  readonly ready: number;
+  /** Messages taken and not settled. */
+  readonly unacked: number;
+  /** The arguments that it was declared with. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A broker's management interface, https://www.rabbitmq.com/docs/http-api-reference. */
+export class RabbitmqAdmin {
+  readonly #url: string;
+  readonly #authorization: string;
+
+  /**
+   * @param url where it listens, without a path
+   * @param username who asks, an administrator
+   * @param password the administrator's password
+   */
+  constructor(url: string, username: string, password: string) {
+    this.#url = url;
+    this.#authorization = `Basic ${btoa(`${username}:${password}`)}`;
+  }
+
+  /** Waits until it answers. */
+  async answers(timeoutMs: number): Promise<void> {
+    await poll(`an answer of ${this.#url}`, async () => {
+      try {
+        await this.get("overview");
+        return true;
+      } catch {
+        return false; // not yet
+      }
+    }, { timeoutMs, everyMs: 50 });
+  }
+
+  /** Reads something. */
+  async get<T>(path: string): Promise<T> {
+    return JSON.parse(await this.#ask("GET", path)) as T;
+  }
+
+  /** Writes something. */
+  async put(path: string, body?: unknown): Promise<void> {
+    await this.#ask("PUT", path, body);
+  }
+
+  /** Removes something; that it is not there is no error. */
+  async delete(path: string): Promise<void> {
+    await this.#ask("DELETE", path);
+  }
+
+  /** Every queue of a vhost, as of some tenths of a second ago. */
+  async queues(vhost: string): Promise<BrokerQueue[]> {
+    const queues = await this.get<ListedQueue[]>(`queues/${encodeURIComponent(vhost)}`);
+    return queues.map(({ name, messages_ready, messages_unacknowledged, ...queue }) => ({
+      name,
+      ready: messages_ready ?? 0,
+      unacked: messages_unacknowledged ?? 0,
+      arguments: queue.arguments,
+    }));
+  }
+
+  /**
+   * Ends every connection to a vhost from the broker's side, as soon as there are some.
+   *
+   * @returns how many there were
+   */
+  async closeConnections(vhost: string): Promise<number> {
+    const connections = await poll(`connections to ${vhost}`, async () => {
+      const all = await this.get<{ name: string; vhost: string }[]>("connections");
+      const ours = all.filter((connection) => connection.vhost === vhost);
+      return ours.length > 0 && ours;
+    });
+    for (const { name } of connections) {
+      await this.delete(`connections/${encodeURIComponent(name)}`);
+    }
+    return connections.length;
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<string> {
+    const response = await fetch(`${this.#url}/api/${path}`, {
+      method,
+      headers: { authorization: this.#authorization, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.ok || (method === "DELETE" && response.status === 404)) return text;
+    throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
+  }
+}
+
+/** A queue as the interface lists it; a fresh one has no numbers yet. */
+interface ListedQueue {
+  readonly name: string;
+  readonly messages_ready?: number;
+  readonly messages_unacknowledged?: number;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,144 @@
+import { freePort } from "../free_port.ts";
+import { poll } from "../poll.ts";
+import { isRunning } from "../running_process.ts";
+import { pathOf, platformEnv } from "../start_program.ts";
+import { RabbitmqAdmin } from "./admin.ts";
+import { runCommand } from "./run_command.ts";
+import {
+  COMMON_CONFIG,
+  type TestServer,
+  type TestServerOptions,
+  tlsConfig,
+} from "./test_server.ts";
+
+/** How to make a broker from installed files. */
+export interface InstalledServerOptions extends TestServerOptions {
+  /** The path of RabbitMQ's own start script. */
+  readonly server: string;
+}
+
+/** How long a broker may take to start: 8 s on an idle machine. */
+const START_LIMIT_MS = 90_000;
+
+/** A broker from installed files, with its own ports and folders. */
+export class InstalledServer implements TestServer {
+  readonly ports = {
+    amqp: freePort(),
+    amqps: freePort(),
+    admin: freePort(),
+    distribution: freePort(),
+    mapper: freePort(),
+    control: freePort(),
+  };
+  readonly admin: RabbitmqAdmin;
+  readonly #options: InstalledServerOptions;
+
+  /** @param options where it lives */
+  constructor(options: InstalledServerOptions) {
+    this.#options = options;
+    this.admin = new RabbitmqAdmin(`http://127.0.0.1:${this.ports.admin}`, "guest", "guest");
+  }
+
+  async start(): Promise<void> {
+    const { folder, server } = this.#options;
+    await this.#configure();
+    await runCommand("sh", [
+      "-c",
+      `sh "$0" "$@" >>'${folder}/output.log' 2>&1 </dev/null &`,
+      pathOf("tests/kit/rabbitmq/serve.sh"),
+      String(Deno.pid),
+      folder,
+      server,
+    ], this.#env());
+    try {
+      await this.admin.answers(START_LIMIT_MS);
+    } catch (error) {
+      const output = await Deno.readTextFile(`${folder}/output.log`);
+      throw new Error(`RabbitMQ did not start; it wrote:\n${output}`, { cause: error });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("TERM");
+  }
+
+  async kill(): Promise<void> {
+    await this.#end("KILL");
+  }
+
+  control(...args: readonly string[]): Promise<string> {
+    return runCommand(
+      this.#options.server.replace(/-server$/, "ctl"),
+      ["--quiet", ...args],
+      this.#env(),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await Deno.remove(this.#options.folder, { recursive: true });
+  }
+
+  async #end(signal: "TERM" | "KILL"): Promise<void> {
+    const { folder } = this.#options;
+    const pid = await readPid(`${folder}/broker.pid`);
+    if (pid === undefined) return;
+    await runCommand("sh", ["-c", `kill -${signal} ${pid} || true`], {});
+    await poll("the end of RabbitMQ", () => !isRunning(pid), { timeoutMs: 60_000 });
+    // The script that serves it removes this file when it has cleaned up.
+    await poll(
+      "the end of what served RabbitMQ",
+      async () => await readPid(`${folder}/broker.pid`) === undefined,
+    );
+  }
+
+  async #configure(): Promise<void> {
+    const { folder, tls, config = [] } = this.#options;
+    const lines = [
+      `listeners.tcp.default = 127.0.0.1:${this.ports.amqp}`,
+      "management.tcp.ip = 127.0.0.1",
+      `management.tcp.port = ${this.ports.admin}`,
+      "log.console = false",
+      ...COMMON_CONFIG,
+      ...tls ? tlsConfig(`127.0.0.1:${this.ports.amqps}`, tls) : [],
+      ...config,
+    ];
+    for (const name of ["home", "data", "log", "generated"]) {
+      await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+    }
+    await Deno.writeTextFile(`${folder}/rabbitmq.conf`, `${lines.join("\n")}\n`);
+    await Deno.writeTextFile(`${folder}/plugins`, "[rabbitmq_management].\n");
+  }
+
+  #env(): Record<string, string> {
+    const { folder } = this.#options;
+    const { amqp, distribution, mapper, control } = this.ports;
+    return {
+      PATH: platformEnv().PATH ?? "",
+      HOME: `${folder}/home`,
+      RABBITMQ_NODENAME: "asya-test@localhost",
+      RABBITMQ_NODE_PORT: String(amqp),
+      RABBITMQ_DIST_PORT: String(distribution),
+      RABBITMQ_CTL_DIST_PORT_MIN: String(control),
+      RABBITMQ_CTL_DIST_PORT_MAX: String(control),
+      ERL_EPMD_PORT: String(mapper),
+      ERL_EPMD_ADDRESS: "127.0.0.1",
+      RABBITMQ_MNESIA_BASE: `${folder}/data`,
+      RABBITMQ_LOG_BASE: `${folder}/log`,
+      RABBITMQ_PID_FILE: `${folder}/rabbitmq.pid`,
+      RABBITMQ_CONFIG_FILE: `${folder}/rabbitmq.conf`,
+      RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/plugins`,
+      RABBITMQ_CONF_ENV_FILE: `${folder}/no-such-file`,
+      RABBITMQ_GENERATED_CONFIG_DIR: `${folder}/generated`,
+    };
+  }
+}
+
+async function readPid(path: string): Promise<number | undefined> {
+  try {
+    return Number(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+/** Where a broker is, and who comes to it. */
+export interface BrokerAddress {
+  /** `amqps` is AMQP over TLS. */
+  readonly protocol: "amqp" | "amqps";
+  /** A name or an IP address, an IPv6 one without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly vhost: string;
+  /** Seconds without a sign of life after which a side counts as dead, and again so many. */
+  readonly heartbeatS: number;
+}
+
+/** An address as it is set: a URL, its parts, or a URL with parts that it leaves out. */
+export interface AddressParts {
+  /** `amqp://user:password@host:port/vhost?heartbeat=10`, or `amqps:`; all parts may be absent. */
+  readonly url?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly vhost?: string | undefined;
+}
+
+/** A dead peer is noticed after two to three of these; RabbitMQ itself suggests a minute. */
+const DEFAULT_HEARTBEAT_S = 10;
+
+/**
+ * Makes an address: a part that is given counts more than the URL's, and what is in neither is
+ * RabbitMQ's own default. The URL is read as https://www.rabbitmq.com/docs/uri-spec says, but an
+ * empty vhost is `/`, as in every client that people know.
+ *
+ * @param parts what is known
+ * @example
+ * ```ts
+ * import { createAddress } from "./broker_address.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(createAddress({ url: "amqps://broker/prod", username: "me", password: "s" }), {
+ *   protocol: "amqps",
+ *   hostname: "broker",
+ *   port: 5671,
+ *   username: "me",
+ *   password: "s",
+ *   vhost: "prod",
+ *   heartbeatS: 10,
+ * });
+ * ```
+ */
+export function createAddress(parts: AddressParts): BrokerAddress {
+  const url = URL.parse(parts.url ?? "amqp:");
+  const protocol = url?.protocol === "amqps:" ? "amqps" : "amqp";
+  const heartbeat = Number.parseInt(url?.searchParams.get("heartbeat") ?? "", 10);
+  return {
+    protocol,
+    hostname: parts.host ?? (url?.hostname.replace(/^\[|\]$/g, "") || "localhost"),
+    port: parts.port ?? (Number(url?.port) || (protocol === "amqps" ? 5671 : 5672)),
+    username: parts.username ?? (decode(url?.username) || "guest"),
+    password: parts.password ?? (decode(url?.password) || "guest"),
+    vhost: parts.vhost ?? (decode(url?.pathname.slice(1)) || "/"),
+    heartbeatS: Number.isNaN(heartbeat) ? DEFAULT_HEARTBEAT_S : heartbeat,
+  };
+}
+
+/**
+ * Names a broker for people, without the password.
+ *
+ * @param address the broker
+ */
+export function describeAddress(
+  { protocol, hostname, port, username, vhost }: BrokerAddress,
+): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `${protocol}://${username}@${host}:${port}/${encodeURIComponent(vhost)}`;
+}
+
+/** What percent signs stand for; a lone one stands for itself. */
+function decode(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

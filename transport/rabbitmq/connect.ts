@@ -1,0 +1,58 @@
+import { connect, type SocketOptions } from "amqplib";
+import { type BrokerAddress, describeAddress } from "./broker_address.ts";
+import { describeError } from "./amqp_error.ts";
+import { Session, type SessionOptions } from "./session.ts";
+
+/** Files of PEM text for a connection over TLS. */
+export interface TlsFiles {
+  /** Who may vouch for the broker, where the system's own authorities do not. */
+  readonly ca?: string | undefined;
+  /** Our own certificate, for a broker that asks for one. */
+  readonly cert?: string | undefined;
+  /** The key of our certificate. */
+  readonly key?: string | undefined;
+}
+
+/** How long the broker may take to answer while a connection is being opened. */
+const OPEN_LIMIT_MS = 10_000;
+
+/**
+ * Opens a connection. The files are read each time: certificates are renewed while programs run.
+ *
+ * @param address the broker
+ * @param files what TLS needs
+ * @param options whom the session tells
+ * @throws Error whose message names the broker, without the password
+ */
+export async function openSession(
+  address: BrokerAddress,
+  files: TlsFiles,
+  options: SessionOptions,
+): Promise<Session> {
+  const { protocol, hostname, port, username, password, vhost, heartbeatS } = address;
+  try {
+    const model = await connect({
+      ...{ protocol, hostname, port, username, password },
+      // The client decodes it.
+      vhost: encodeURIComponent(vhost),
+      heartbeat: heartbeatS,
+    }, {
+      ...(protocol === "amqps" && await readTlsFiles(files)),
+      noDelay: true,
+      keepAlive: true,
+      timeout: OPEN_LIMIT_MS,
+      clientProperties: { connection_name: "asya" },
+    });
+    return new Session(model, options);
+  } catch (error) {
+    throw new Error(`${describeAddress(address)}: ${describeError(error)}`, { cause: error });
+  }
+}
+
+async function readTlsFiles({ ca, cert, key }: TlsFiles): Promise<SocketOptions> {
+  return {
+    ...(ca !== undefined && { ca: await Deno.readTextFile(ca) }),
+    ...(cert !== undefined && { cert: await Deno.readTextFile(cert) }),
+    ...(key !== undefined && { key: await Deno.readTextFile(key) }),
+  };
+}

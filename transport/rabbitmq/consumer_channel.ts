@@ -1,0 +1,170 @@
+import type { ConsumeMessage } from "amqplib";
+import type { Clock } from "../clock.ts";
+import { createDelivery, type Settlement } from "../delivery.ts";
+import type { ConsumeOptions, TransportEvent } from "../transport.ts";
+import type { ChannelHandle } from "./channel_handle.ts";
+import { inTime } from "./in_time.ts";
+import type { OwnHolds } from "./own_holds.ts";
+import { readHeaders } from "./read_headers.ts";
+import type { Session } from "./session.ts";
+
+/** What the channel of a consumer stands on. */
+export interface ConsumerChannelOptions {
+  readonly session: Session;
+  readonly queue: string;
+  readonly consume: ConsumeOptions;
+  /** Messages that were held when a connection broke. */
+  readonly ownHolds: OwnHolds;
+  readonly clock: Clock;
+  readonly onEvent: (event: TransportEvent) => void;
+  /** Is told that it takes no more, and what the broker had against it, if anything. */
+  readonly onEnded: (reason: string | undefined) => void;
+}
+
+/** How long the broker may take to stop sending. */
+const STOP_LIMIT_MS = 5_000;
+
+/** The channel on which one consumer takes messages and settles them, until either ends. */
+export class ConsumerChannel {
+  readonly #handle: ChannelHandle;
+  readonly #options: ConsumerChannelOptions;
+  /** Handed over and not settled, by their tags. */
+  readonly #held = new Map<number, ConsumeMessage>();
+  /** Sent by the broker beyond the prefetch: it does not count what an earlier consumer holds. */
+  readonly #waiting: ConsumeMessage[] = [];
+  #tag: string | undefined;
+  #starting: Promise<unknown> | undefined;
+  #mayHand = false;
+  #isRetired = false;
+
+  /**
+   * @param handle a channel that nobody else uses
+   * @param options what it is for
+   */
+  constructor(handle: ChannelHandle, options: ConsumerChannelOptions) {
+    this.#handle = handle;
+    this.#options = options;
+    handle.ended.then((problem) => this.#end(problem));
+  }
+
+  /** Whether it can take and settle messages. */
+  get isOpen(): boolean {
+    return this.#handle.isOpen;
+  }
+
+  /** Whether it takes messages. */
+  get isTaking(): boolean {
+    return this.isOpen && this.#tag !== undefined;
+  }
+
+  /** Takes messages. Rejects with the client's error where that cannot be; it has ended then. */
+  async take(): Promise<void> {
+    const { queue, consume: { prefetch } } = this.#options;
+    const { channel } = this.#handle;
+    const consumerTag = crypto.randomUUID();
+    const take = async () => {
+      await channel.prefetch(prefetch);
+      await channel.consume(queue, (message) => this.#receive(message, consumerTag), {
+        consumerTag,
+      });
+    };
+    this.#mayHand = true;
+    this.#tag = consumerTag;
+    this.#starting = take();
+    await this.#starting;
+  }
+
+  /** Takes no more: once this resolves nothing is handed over. What is held can be settled. */
+  async stop(): Promise<void> {
+    try {
+      await inTime(this.#cancel(), STOP_LIMIT_MS, this.#options.clock);
+    } catch {
+      // The channel has ended, or the broker does not answer: what it sends still goes back.
+    }
+    this.#mayHand = false;
+    for (const message of this.#waiting.splice(0)) this.#giveBack(message);
+  }
+
+  /** Closes the channel as soon as nothing is held. */
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    if (this.#held.size === 0) await this.close();
+  }
+
+  /** Closes the channel; what is held goes back to the queue. */
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #cancel(): Promise<void> {
+    await this.#starting;
+    const tag = this.#tag;
+    this.#tag = undefined;
+    if (tag !== undefined && this.isOpen) await this.#handle.channel.cancel(tag);
+  }
+
+  #receive(message: ConsumeMessage | null, consumerTag: string): void {
+    if (message === null) {
+      if (this.#tag !== consumerTag) return;
+      this.#tag = undefined;
+      this.#options.onEnded("the broker cancelled it, as it does when the queue is deleted");
+    } else if (!this.#mayHand) this.#giveBack(message);
+    else if (this.#held.size >= this.#options.consume.prefetch) this.#waiting.push(message);
+    else this.#hand(message);
+  }
+
+  #hand(message: ConsumeMessage): void {
+    const { queue, consume, ownHolds } = this.#options;
+    const { fields, properties, content } = message;
+    const body = new Uint8Array(content.buffer, content.byteOffset, content.length);
+    const messageId = textOf(properties.messageId);
+    const seconds: unknown = properties.timestamp;
+    this.#held.set(fields.deliveryTag, message);
+    const delivery = createDelivery({
+      queue,
+      body,
+      headers: readHeaders(properties.headers),
+      redelivered: fields.redelivered && !ownHolds.take({ queue, messageId, body }),
+      ...(messageId !== undefined && { messageId }),
+      ...(typeof seconds === "number" && { timestamp: new Date(seconds * 1_000) }),
+    }, (how) => this.#settle(message, how));
+    queueMicrotask(() => consume.onDelivery(delivery));
+  }
+
+  #settle(message: ConsumeMessage, how: Settlement): Promise<void> {
+    const { fields: { deliveryTag }, properties } = message;
+    if (!this.isOpen || !this.#held.delete(deliveryTag)) {
+      const { queue, onEvent } = this.#options;
+      const messageId = textOf(properties.messageId);
+      onEvent({ kind: "hold_lost", queue, ...(messageId !== undefined && { messageId }) });
+      return Promise.resolve();
+    }
+    this.#options.session.writeTogether();
+    if (how === "ack") this.#handle.channel.ack(message);
+    else this.#giveBack(message);
+    const next = this.#waiting.shift();
+    if (next) this.#hand(next);
+    return this.#isRetired ? this.retire() : Promise.resolve();
+  }
+
+  #giveBack(message: ConsumeMessage): void {
+    if (this.isOpen) this.#handle.channel.nack(message, false, true);
+  }
+
+  #end(problem: Error | undefined): void {
+    const { session, queue, ownHolds, onEnded } = this.#options;
+    if (!session.isAlive) {
+      for (const { properties, content: body } of [...this.#held.values(), ...this.#waiting]) {
+        ownHolds.remember({ queue, messageId: textOf(properties.messageId), body });
+      }
+    }
+    this.#held.clear();
+    this.#waiting.length = 0;
+    this.#tag = undefined;
+    onEnded(session.isAlive ? problem?.message : undefined);
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,188 @@
+import type { ConfirmChannel, Message } from "amqplib";
+import { Buffer } from "node:buffer";
+import type { Clock } from "../clock.ts";
+import type { Outgoing, PublishOutcome } from "../transport.ts";
+import type { ChannelHandle } from "./channel_handle.ts";
+import type { Session } from "./session.ts";
+
+/** What a publisher stands on. */
+export interface PublisherOptions {
+  readonly session: Session;
+  readonly clock: Clock;
+  /** Bytes that are written and not confirmed at a time; a larger message goes alone. */
+  readonly maxInFlightBytes: number;
+  /** Milliseconds after which a confirm is not waited for any more. */
+  readonly confirmLimitMs: number;
+}
+
+/** One message on its way. */
+interface Pending {
+  readonly exchange: string;
+  readonly message: Outgoing;
+  readonly onOutcome: (outcome: PublishOutcome) => void;
+  readonly bytes: number;
+  /** When it was written, in the clock's milliseconds. */
+  writtenMs: number;
+  /** Whether the broker gave it back, having no queue for it. */
+  isReturned: boolean;
+}
+
+/** What a message costs besides its body: frames, properties, our own notes. */
+const OVERHEAD_BYTES = 512;
+
+/**
+ * Publishes on one channel, with many messages in flight and each one's outcome told as the broker
+ * confirms it. A message without a queue comes back before its confirm.
+ */
+export class Publisher {
+  readonly #handle: ChannelHandle<ConfirmChannel>;
+  readonly #options: PublisherOptions;
+  /** Written and not confirmed, oldest first. */
+  readonly #inFlight = new Set<Pending>();
+  readonly #waiting: Pending[] = [];
+  #inFlightBytes = 0;
+  #cancelWatch: (() => void) | undefined;
+  /** When the broker last began to take messages again, in the clock's milliseconds. */
+  #unblockedMs = 0;
+
+  /**
+   * @param handle a channel that nobody else publishes on
+   * @param options the bounds
+   */
+  constructor(handle: ChannelHandle<ConfirmChannel>, options: PublisherOptions) {
+    this.#handle = handle;
+    this.#options = options;
+    handle.channel.on("return", (message) => this.#noteReturned(message));
+    handle.ended.then(() => this.#failAll());
+  }
+
+  /** Whether it publishes; one that does not never will again. */
+  get isOpen(): boolean {
+    return this.#handle.isOpen;
+  }
+
+  /** Resolves when it has ended, to what the broker had against it, if anything. */
+  get ended(): Promise<Error | undefined> {
+    return this.#handle.ended;
+  }
+
+  /**
+   * Publishes one message, after all that were given before.
+   *
+   * @param exchange an exchange that exists
+   * @param message its queue is the routing key
+   * @param onOutcome is called once
+   */
+  publish(
+    exchange: string,
+    message: Outgoing,
+    onOutcome: (outcome: PublishOutcome) => void,
+  ): void {
+    if (!this.isOpen) return onOutcome("failed");
+    const bytes = message.body.length + OVERHEAD_BYTES;
+    this.#waiting.push({ exchange, message, onOutcome, bytes, writtenMs: 0, isReturned: false });
+    this.writeMore();
+  }
+
+  /** Writes what waits, as far as there is room and the broker takes messages. */
+  writeMore(): void {
+    const { session, maxInFlightBytes, clock } = this.#options;
+    while (this.isOpen && !session.isBlocked) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      const isTooMuch = this.#inFlightBytes + next.bytes > maxInFlightBytes;
+      if (isTooMuch && this.#inFlight.size > 0) return;
+      this.#waiting.shift();
+      next.writtenMs = clock.now();
+      this.#inFlight.add(next);
+      this.#inFlightBytes += next.bytes;
+      session.writeTogether();
+      this.#write(next);
+      this.#watch();
+    }
+  }
+
+  /** Goes on after the broker took no messages for a while, which was nobody's delay. */
+  unblock(): void {
+    this.#unblockedMs = this.#options.clock.now();
+    this.writeMore();
+  }
+
+  /** Closes the channel; what is not confirmed by then has failed. */
+  async close(): Promise<void> {
+    await this.#handle.close();
+    this.#failAll();
+  }
+
+  #write(pending: Pending): void {
+    const { exchange, message } = pending;
+    const { body, queue, messageId, headers } = message;
+    try {
+      this.#handle.channel.publish(
+        exchange,
+        queue,
+        Buffer.from(body.buffer, body.byteOffset, body.length),
+        {
+          mandatory: true,
+          persistent: true,
+          messageId,
+          timestamp: Math.floor(pending.writtenMs / 1_000),
+          headers,
+        },
+        (error) => this.#settle(pending, error),
+      );
+    } catch (error) {
+      // The client wrote nothing of a message that it cannot encode, or its channel has just ended.
+      this.#settle(pending, error);
+    }
+  }
+
+  #settle(pending: Pending, error: unknown): void {
+    if (!this.#inFlight.delete(pending)) return;
+    this.#inFlightBytes -= pending.bytes;
+    if (error) pending.onOutcome("failed");
+    else pending.onOutcome(pending.isReturned ? "unroutable" : "confirmed");
+    this.writeMore();
+  }
+
+  /**
+   * Nothing in a returned message says which of two with one identity it was. Both count as
+   * returned then: one too many is published again, none is lost.
+   */
+  #noteReturned({ fields, properties }: Message): void {
+    for (const pending of this.#inFlight) {
+      const { exchange, message: { queue, messageId } } = pending;
+      pending.isReturned ||= queue === fields.routingKey && exchange === fields.exchange &&
+        messageId === properties.messageId;
+    }
+  }
+
+  #failAll(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
+    const all = [...this.#inFlight, ...this.#waiting.splice(0)];
+    this.#inFlight.clear();
+    this.#inFlightBytes = 0;
+    for (const { onOutcome } of all) onOutcome("failed");
+  }
+
+  /** Sees to it that no confirm is waited for without end: one timer, for the oldest of all. */
+  #watch(): void {
+    const { clock, confirmLimitMs } = this.#options;
+    if (this.#cancelWatch || this.#inFlight.size === 0) return;
+    // Waits until the oldest confirm may be overdue.
+    this.#cancelWatch = clock.after(Math.max(1_000, confirmLimitMs - this.#oldestMs()), () => {
+      this.#cancelWatch = undefined;
+      const isLate = this.#oldestMs() >= confirmLimitMs;
+      if (isLate && !this.#options.session.isBlocked) this.close();
+      else this.#watch();
+    });
+  }
+
+  /** For how long the oldest confirm has been waited for, in milliseconds. */
+  #oldestMs(): number {
+    const [oldest] = this.#inFlight;
+    if (oldest === undefined) return 0;
+    return this.#options.clock.now() - Math.max(oldest.writtenMs, this.#unblockedMs);
+  }
+}

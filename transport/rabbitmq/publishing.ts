@@ -1,0 +1,156 @@
+import type { Clock } from "../clock.ts";
+import type { Outgoing, PublishOutcome, TransportEvent } from "../transport.ts";
+import { delayStepS } from "./delay_ladder.ts";
+import type { Link } from "./link.ts";
+import { Probe, type QueueAnswer } from "./probe.ts";
+import { Publisher } from "./publisher.ts";
+import type { Session } from "./session.ts";
+import type { Topology } from "./topology.ts";
+
+/** What publishing stands on. */
+export interface PublishingOptions {
+  readonly link: Link;
+  readonly topology: Topology;
+  /** The exchange that messages without a delay are published to. */
+  readonly exchange: string;
+  readonly clock: Clock;
+  /** Bytes that are written and not confirmed at a time; a larger message goes alone. */
+  readonly maxInFlightBytes: number;
+  /** Milliseconds after which a confirm is not waited for any more. */
+  readonly confirmLimitMs: number;
+  readonly onEvent: (event: TransportEvent) => void;
+}
+
+/** AMQP cannot name a longer queue. */
+const MAX_NAME_BYTES = 255;
+
+/** Sends each message its way: to the one exchange, or to the delay queue that it shall wait in. */
+export class Publishing {
+  readonly #options: PublishingOptions;
+  readonly #underWay = new Set<Promise<PublishOutcome[]>>();
+  readonly #probes = new WeakMap<Session, Probe>();
+  #publisher: Publisher | undefined;
+  #opening: Promise<Publisher> | undefined;
+
+  /** @param options the way to the broker */
+  constructor(options: PublishingOptions) {
+    this.#options = options;
+  }
+
+  /** Makes a fresh connection ready to be published on. */
+  async setUp(session: Session): Promise<void> {
+    await this.#open(session);
+  }
+
+  /**
+   * Publishes messages in order; those with a delay when their way is found.
+   *
+   * @param messages what to publish
+   * @returns one outcome per message, in the same order
+   */
+  async publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]> {
+    const { session } = this.#options.link;
+    if (session === undefined) return messages.map(() => "failed");
+    const publishing = Promise.all(messages.map((message) => this.#publishOne(session, message)));
+    this.#underWay.add(publishing);
+    const outcomes = await publishing;
+    this.#underWay.delete(publishing);
+    return outcomes;
+  }
+
+  /** Asks the broker for a queue; rejects when it does not answer. */
+  look(session: Session, queue: string): Promise<QueueAnswer | undefined> {
+    const probe = this.#probes.get(session) ?? new Probe(session);
+    this.#probes.set(session, probe);
+    return probe.look(queue);
+  }
+
+  /** Goes on after the broker took no messages for a while. */
+  unblock(): void {
+    this.#publisher?.unblock();
+  }
+
+  /** Resolves when the outcome of all that was published is known. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Publishes nothing any more; what is not confirmed has failed. */
+  async close(): Promise<void> {
+    await this.#publisher?.close();
+  }
+
+  #publishOne(session: Session, message: Outgoing): Promise<PublishOutcome> {
+    const { topology, exchange } = this.#options;
+    const publisher = this.#publisher;
+    const isPlain = !(message.delayMs && message.delayMs > 0);
+    if (isPlain && publisher?.isOpen && topology.has(exchange) && message.queue.length < 64) {
+      return new Promise((resolve) => publisher.publish(exchange, message, resolve));
+    }
+    return this.#publishSlowly(session, message, isPlain);
+  }
+
+  /** Publishes one message after finding out whether there is a way for it. */
+  async #publishSlowly(
+    session: Session,
+    message: Outgoing,
+    isPlain: boolean,
+  ): Promise<PublishOutcome> {
+    try {
+      const exchange = isPlain
+        ? await this.#findExchange(session, message)
+        : await this.#findDelay(session, message);
+      if (exchange === undefined) return "unroutable";
+      const publisher = await this.#open(session);
+      const outcome = await new Promise<PublishOutcome>((resolve) =>
+        publisher.publish(exchange, message, resolve)
+      );
+      if (isPlain || outcome !== "unroutable") return outcome;
+      // Not the message's queue is missing, but the one that it should have waited in.
+      this.#options.topology.forget();
+      return "failed";
+    } catch {
+      // The connection is lost, which its own event tells.
+      return "failed";
+    }
+  }
+
+  async #findExchange(session: Session, { queue }: Outgoing): Promise<string | undefined> {
+    const { topology, exchange } = this.#options;
+    if (new TextEncoder().encode(queue).length > MAX_NAME_BYTES) return undefined;
+    return await topology.findExchange(session) ? exchange : undefined;
+  }
+
+  /** A classic delay queue drops what it cannot hand on, so the way on is looked at before. */
+  async #findDelay(session: Session, message: Outgoing): Promise<string | undefined> {
+    if (await this.#findExchange(session, message) === undefined) return undefined;
+    if (await this.look(session, message.queue) === undefined) return undefined;
+    return await this.#options.topology.findDelay(session, delayStepS(message.delayMs ?? 0));
+  }
+
+  #open(session: Session): Promise<Publisher> {
+    if (this.#publisher?.isOpen) return Promise.resolve(this.#publisher);
+    this.#opening ??= this.#openAnew(session);
+    return this.#opening;
+  }
+
+  async #openAnew(session: Session): Promise<Publisher> {
+    const { topology, onEvent } = this.#options;
+    try {
+      const publisher = new Publisher(await session.openConfirmChannel(), {
+        ...this.#options,
+        session,
+      });
+      publisher.ended.then((problem) => {
+        if (problem === undefined || !session.isAlive) return;
+        // It may have been an exchange that is gone.
+        topology.forget();
+        onEvent({ kind: "publisher_ended", reason: problem.message });
+      });
+      this.#publisher = publisher;
+      return publisher;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+}
