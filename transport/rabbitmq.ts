@@ -35,7 +35,7 @@ export interface RabbitmqOptions {
   readonly create?: boolean;
   /** Bytes that are written and not confirmed at a time; 64 MiB where nothing is said. */
   readonly maxInFlightBytes?: number;
-  /** Milliseconds that a confirm is waited for; a minute where nothing is said. */
+  /** Milliseconds that a confirm is waited for; 30 s where nothing is said. */
   readonly confirmLimitMs?: number;
   /** Is told what happens; must not throw. */
   readonly onEvent?: (event: TransportEvent) => void;
@@ -45,11 +45,14 @@ export interface RabbitmqOptions {
   readonly random?: () => number;
 }
 
+/** A queue that has lost its majority, or its leader, confirms nothing and refuses nothing. */
+const DEFAULT_CONFIRM_LIMIT_MS = 30_000;
+
 /** How long a transport that closes waits for the last confirms, and for a connection to end. */
 const CLOSE_LIMIT_MS = 5_000;
 
 /** How long the answer to a question about a queue is waited for. */
-const INSPECT_LIMIT_MS = 10_000;
+const INSPECT_LIMIT_MS = 5_000;
 
 /** Waits between tries to make queues that the broker refuses. */
 const DECLARE_RETRY_MS = 5_000;
@@ -113,7 +116,7 @@ class RabbitmqTransport implements Transport {
       exchange,
       clock,
       maxInFlightBytes: options.maxInFlightBytes ?? 64 * 1024 * 1024,
-      confirmLimitMs: options.confirmLimitMs ?? 60_000,
+      confirmLimitMs: options.confirmLimitMs ?? DEFAULT_CONFIRM_LIMIT_MS,
       onEvent,
     });
     this.#running = this.#link.start();

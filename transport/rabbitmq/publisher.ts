@@ -13,6 +13,8 @@ export interface PublisherOptions {
   readonly maxInFlightBytes: number;
   /** Milliseconds after which a confirm is not waited for any more. */
   readonly confirmLimitMs: number;
+  /** Is told that a confirm was not waited for any more, which ends the publisher. */
+  readonly onOverdue: () => void;
 }
 
 /** One message on its way. */
@@ -44,6 +46,7 @@ export class Publisher {
   #cancelWatch: (() => void) | undefined;
   /** When the broker last began to take messages again, in the clock's milliseconds. */
   #unblockedMs = 0;
+  #hasConfirmed = false;
 
   /**
    * @param handle a channel that nobody else publishes on
@@ -59,6 +62,11 @@ export class Publisher {
   /** Whether it publishes; one that does not never will again. */
   get isOpen(): boolean {
     return this.#handle.isOpen;
+  }
+
+  /** Whether the broker has confirmed anything. */
+  get hasConfirmed(): boolean {
+    return this.#hasConfirmed;
   }
 
   /** Resolves when it has ended, to what the broker had against it, if anything. */
@@ -108,10 +116,11 @@ export class Publisher {
     this.writeMore();
   }
 
-  /** Closes the channel; what is not confirmed by then has failed. */
+  /** Closes the channel; what is not confirmed by now has failed. */
   async close(): Promise<void> {
-    await this.#handle.close();
+    const closing = this.#handle.close();
     this.#failAll();
+    await closing;
   }
 
   #write(pending: Pending): void {
@@ -140,6 +149,7 @@ export class Publisher {
   #settle(pending: Pending, error: unknown): void {
     if (!this.#inFlight.delete(pending)) return;
     this.#inFlightBytes -= pending.bytes;
+    this.#hasConfirmed ||= !error;
     if (error) pending.onOutcome("failed");
     else pending.onOutcome(pending.isReturned ? "unroutable" : "confirmed");
     this.writeMore();
@@ -174,8 +184,9 @@ export class Publisher {
     this.#cancelWatch = clock.after(Math.max(1_000, confirmLimitMs - this.#oldestMs()), () => {
       this.#cancelWatch = undefined;
       const isLate = this.#oldestMs() >= confirmLimitMs;
-      if (isLate && !this.#options.session.isBlocked) this.close();
-      else this.#watch();
+      if (!isLate || this.#options.session.isBlocked) return this.#watch();
+      this.close();
+      this.#options.onOverdue();
     });
   }
 

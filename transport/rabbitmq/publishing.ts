@@ -16,10 +16,16 @@ export interface PublishingOptions {
   readonly clock: Clock;
   /** Bytes that are written and not confirmed at a time; a larger message goes alone. */
   readonly maxInFlightBytes: number;
-  /** Milliseconds after which a confirm is not waited for any more. */
+  /**
+   * Milliseconds after which a confirm is not waited for any more: twice as many each time when the
+   * broker confirmed nothing at all, since it may be slow and not have lost anything.
+   */
   readonly confirmLimitMs: number;
   readonly onEvent: (event: TransportEvent) => void;
 }
+
+/** However slow the broker is, a confirm is waited for no longer than this. */
+const LONGEST_CONFIRM_LIMIT_MS = 120_000;
 
 /** AMQP cannot name a longer queue. */
 const MAX_NAME_BYTES = 255;
@@ -30,11 +36,13 @@ export class Publishing {
   readonly #underWay = new Set<Promise<PublishOutcome[]>>();
   readonly #probes = new WeakMap<Session, Probe>();
   #publisher: Publisher | undefined;
+  #confirmLimitMs: number;
   #opening: Promise<Publisher> | undefined;
 
   /** @param options the way to the broker */
   constructor(options: PublishingOptions) {
     this.#options = options;
+    this.#confirmLimitMs = options.confirmLimitMs;
   }
 
   /** Makes a fresh connection ready to be published on. */
@@ -137,9 +145,12 @@ export class Publishing {
   async #openAnew(session: Session): Promise<Publisher> {
     const { topology, onEvent } = this.#options;
     try {
-      const publisher = new Publisher(await session.openConfirmChannel(), {
+      const handle = await session.openConfirmChannel();
+      const publisher: Publisher = new Publisher(handle, {
         ...this.#options,
         session,
+        confirmLimitMs: this.#confirmLimitMs,
+        onOverdue: () => this.#noteOverdue(publisher),
       });
       publisher.ended.then((problem) => {
         if (problem === undefined || !session.isAlive) return;
@@ -152,5 +163,14 @@ export class Publishing {
     } finally {
       this.#opening = undefined;
     }
+  }
+
+  #noteOverdue(publisher: Publisher): void {
+    const { confirmLimitMs, onEvent } = this.#options;
+    const limitMs = this.#confirmLimitMs;
+    this.#confirmLimitMs = publisher.hasConfirmed
+      ? confirmLimitMs
+      : Math.min(2 * limitMs, LONGEST_CONFIRM_LIMIT_MS);
+    onEvent({ kind: "publisher_ended", reason: `a confirm did not come within ${limitMs} ms` });
   }
 }

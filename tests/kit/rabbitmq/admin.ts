@@ -11,6 +11,9 @@ export interface BrokerQueue {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
+/** Asks the node itself, instead of statistics that are up to five seconds old. */
+const LIVE = "disable_stats=true";
+
 /** A broker's management interface, https://www.rabbitmq.com/docs/http-api-reference. */
 export class RabbitmqAdmin {
   readonly #url: string;
@@ -26,16 +29,14 @@ export class RabbitmqAdmin {
     this.#authorization = `Basic ${btoa(`${username}:${password}`)}`;
   }
 
-  /** Waits until it answers. */
-  async answers(timeoutMs: number): Promise<void> {
-    await poll(`an answer of ${this.#url}`, async () => {
-      try {
-        await this.get("overview");
-        return true;
-      } catch {
-        return false; // not yet
-      }
-    }, { timeoutMs, everyMs: 50 });
+  /** Whether it answers. */
+  async answers(): Promise<boolean> {
+    try {
+      await this.get("overview");
+      return true;
+    } catch {
+      return false; // nobody listens yet, or not everything has started
+    }
   }
 
   /** Reads something. */
@@ -53,9 +54,11 @@ export class RabbitmqAdmin {
     await this.#ask("DELETE", path);
   }
 
-  /** Every queue of a vhost, as of some tenths of a second ago. */
+  /** Every queue of a vhost, as of a moment ago. */
   async queues(vhost: string): Promise<BrokerQueue[]> {
-    const queues = await this.get<ListedQueue[]>(`queues/${encodeURIComponent(vhost)}`);
+    const queues = await this.get<ListedQueue[]>(
+      `queues/${encodeURIComponent(vhost)}?${LIVE}&enable_queue_totals=true`,
+    );
     return queues.map(({ name, messages_ready, messages_unacknowledged, ...queue }) => ({
       name,
       ready: messages_ready ?? 0,
@@ -65,20 +68,24 @@ export class RabbitmqAdmin {
   }
 
   /**
-   * Ends every connection to a vhost from the broker's side, as soon as there are some.
+   * Ends every connection to a vhost from the broker's side. It may take seconds before the
+   * interface knows a connection well enough to end it.
    *
    * @returns how many there were
    */
   async closeConnections(vhost: string): Promise<number> {
-    const connections = await poll(`connections to ${vhost}`, async () => {
-      const all = await this.get<{ name: string; vhost: string }[]>("connections");
-      const ours = all.filter((connection) => connection.vhost === vhost);
-      return ours.length > 0 && ours;
-    });
-    for (const { name } of connections) {
-      await this.delete(`connections/${encodeURIComponent(name)}`);
-    }
-    return connections.length;
+    const old = await this.#connections(vhost);
+    await poll(`the end of the connections to ${vhost}`, async () => {
+      for (const name of old) await this.delete(`connections/${encodeURIComponent(name)}`);
+      const left = await this.#connections(vhost);
+      return !left.some((name) => old.includes(name));
+    }, { everyMs: 100 });
+    return old.length;
+  }
+
+  async #connections(vhost: string): Promise<string[]> {
+    const all = await this.get<ListedConnection[]>(`connections?${LIVE}`);
+    return all.filter((connection) => connection.vhost === vhost).map(({ name }) => name);
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<string> {
@@ -91,6 +98,12 @@ export class RabbitmqAdmin {
     if (response.ok || (method === "DELETE" && response.status === 404)) return text;
     throw new Error(`${method} ${path} was answered with ${response.status}: ${text}`);
   }
+}
+
+/** A connection as the interface lists it. */
+interface ListedConnection {
+  readonly name: string;
+  readonly vhost: string;
 }
 
 /** A queue as the interface lists it; a fresh one has no numbers yet. */

@@ -1,4 +1,5 @@
 import { freePort } from "../free_port.ts";
+import { poll } from "../poll.ts";
 import { pathOf, platformEnv } from "../start_program.ts";
 import { RabbitmqAdmin } from "./admin.ts";
 import { runCommand } from "./run_command.ts";
@@ -35,7 +36,7 @@ export class ComposeServer implements TestServer {
     const lines = ["loopback_users = none", ...COMMON_CONFIG, ...tlsLines, ...config];
     await Deno.writeTextFile(`${folder}/rabbitmq.conf`, `${lines.join("\n")}\n`);
     await this.#compose("up", "--detach", "--wait");
-    await this.admin.answers(START_LIMIT_MS);
+    await poll("an answer of RabbitMQ", () => this.admin.answers(), { timeoutMs: START_LIMIT_MS });
     await this.#endWithUs();
   }
 

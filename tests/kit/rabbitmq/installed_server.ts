@@ -51,7 +51,7 @@ export class InstalledServer implements TestServer {
       server,
     ], this.#env());
     try {
-      await this.admin.answers(START_LIMIT_MS);
+      await this.#answers();
     } catch (error) {
       const output = await Deno.readTextFile(`${folder}/output.log`);
       throw new Error(`RabbitMQ did not start; it wrote:\n${output}`, { cause: error });
@@ -77,6 +77,16 @@ export class InstalledServer implements TestServer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await Deno.remove(this.#options.folder, { recursive: true });
+  }
+
+  /** Waits until it answers; its process may end before. */
+  async #answers(): Promise<void> {
+    const pidFile = `${this.#options.folder}/broker.pid`;
+    const pid = await poll("RabbitMQ's process", () => readPid(pidFile));
+    await poll("an answer of RabbitMQ", async () => {
+      if (await readPid(pidFile) !== pid) throw new Error("its process has ended");
+      return await this.admin.answers();
+    }, { timeoutMs: START_LIMIT_MS, everyMs: 50 });
   }
 
   async #end(signal: "TERM" | "KILL"): Promise<void> {
@@ -130,6 +140,7 @@ export class InstalledServer implements TestServer {
       RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/plugins`,
       RABBITMQ_CONF_ENV_FILE: `${folder}/no-such-file`,
       RABBITMQ_GENERATED_CONFIG_DIR: `${folder}/generated`,
+      ERL_CRASH_DUMP: `${folder}/erl_crash.dump`,
     };
   }
 }

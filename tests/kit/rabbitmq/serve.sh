@@ -9,6 +9,10 @@
 set -u
 owner=$1 folder=$2 server=$3
 
+# A signal to everybody, such as that of Ctrl-C, ends the others; we stay to clean up after them.
+all_end=
+trap 'all_end=1' INT TERM HUP
+
 # The port mapper that Erlang would otherwise start by itself, and leave behind.
 erl=$(readlink -f "$(command -v erl)")
 epmd=$(command -v epmd) || epmd=$(ls "${erl%/bin/erl}"/erts-*/bin/epmd)
@@ -28,4 +32,7 @@ done
 kill -9 "$broker" "$mapper" 2>/dev/null
 wait
 rm -f "$folder/broker.pid"
+while [ "$all_end" ] && kill -0 "$owner" 2>/dev/null; do
+  sleep 0.2 # until the owner has ended too
+done
 kill -0 "$owner" 2>/dev/null || rm -rf "$folder"

@@ -40,7 +40,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** Lines of rabbitmq.conf that every broker for tests has. */
 export const COMMON_CONFIG: readonly string[] = [
-  // Numbers of messages are a tenth of a second old at most, not five seconds.
+  // Queues count their messages ten times a second, not every five seconds.
   "collect_statistics_interval = 100",
   "log.file.level = info",
 ];
