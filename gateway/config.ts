@@ -8,11 +8,12 @@ import {
   list,
   logSettings,
   type PermissionTemplate,
+  retired,
   type SettingsOf,
   text,
   url,
 } from "@asya/program";
-import { transportPermissions, transportSettings } from "@asya/transport";
+import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
 import { type ApiToken, parseApiToken } from "./access.ts";
 
 /** Everything that a gateway is told from outside. */
@@ -93,6 +94,10 @@ export const settings = defineSettings({
     default: true,
     doc: "whether the built-in tool asya_job is there, by which callers follow their jobs",
   }),
+  rabbitmqPoolSize: retired({
+    env: "ASYA_RABBITMQ_POOL_SIZE",
+    doc: "one channel carries any number of messages at a time",
+  }),
   shutdownGraceMs: duration({
     env: "ASYA_SHUTDOWN_GRACE",
     default: "25s",
@@ -106,7 +111,7 @@ export type Config = SettingsOf<typeof settings>;
 
 /** What a gateway needs of the system. */
 export const permissions: PermissionTemplate = {
-  net: ["{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}"],
+  net: [...transportPermissions.net, "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}"],
   read: [...transportPermissions.read, "{ASYA_DATABASE_URL}", "{ASYA_CONFIG_PATH}"],
   write: [...transportPermissions.write, "{ASYA_DATABASE_URL}"],
 };
@@ -127,7 +132,7 @@ export function apiTokensOf(config: Pick<Config, "apiTokens">): ApiToken[] {
  * @returns one sentence each; none shows a token
  */
 export function checkConfig(config: Config): string[] {
-  const problems: string[] = [];
+  const problems = checkTransport(config);
   const given = config.apiTokens?.length ?? 0;
   if (config.auth === "token" && given === 0) {
     problems.push("ASYA_AUTH is token, but ASYA_API_TOKENS is not set; allowed: at least one");

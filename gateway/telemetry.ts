@@ -108,6 +108,18 @@ function writeTransport(log: Logger, event: TransportEvent): void {
       return log.warn("the broker is away", { reason: event.reason, retryInMs: event.retryInMs });
     case "queue_used_as_is":
       return log.warn("a queue is used as it is", { queue: event.queue, reason: event.reason });
+    case "queue_refused":
+      return log.error("the broker refuses a queue", { queue: event.queue, reason: event.reason });
+    case "consumer_ended":
+      return log.warn("the broker ended a consumer", { queue: event.queue, reason: event.reason });
+    case "publisher_ended":
+      return log.warn("the broker ended a publisher; another one takes its place", {
+        reason: event.reason,
+      });
+    case "blocked":
+      return log.warn("the broker takes no messages until it has room", { reason: event.reason });
+    case "unblocked":
+      return log.info("the broker takes messages again");
     case "hold_lost":
       return log.warn("a message was taken over by others", { queue: event.queue });
     case "polling":

@@ -60,11 +60,12 @@ export function defineSettings<const S extends Settings>(settings: S): S {
     seen.add(name);
   }
   for (const setting of Object.values(settings)) {
-    if (setting.defaultText === undefined || setting.parse(setting.defaultText).ok) continue;
-    throw new TypeError(
-      `the default of ${setting.env} is ${JSON.stringify(setting.defaultText)}; ` +
-        `allowed: ${setting.allowed}`,
-    );
+    for (const text of [setting.defaultText, ...setting.impliedBy.map(({ text }) => text)]) {
+      if (text === undefined || setting.parse(text).ok) continue;
+      throw new TypeError(
+        `the default of ${setting.env} is ${JSON.stringify(text)}; allowed: ${setting.allowed}`,
+      );
+    }
   }
   return settings;
 }
@@ -207,8 +208,10 @@ function findText(
     notices.push(`${alias.env} is an older name; please set ${setting.env} instead`);
     found = translate(alias, old);
   }
-  if (found !== undefined || setting.defaultText === undefined) return found;
-  return { name: setting.env, text: setting.defaultText };
+  if (found !== undefined) return found;
+  const implied = setting.impliedBy.find(({ env: other }) => env[other]?.trim());
+  const text = implied?.text ?? setting.defaultText;
+  return text === undefined ? undefined : { name: setting.env, text };
 }
 
 function read(setting: Setting<unknown>, value: string | undefined): string | undefined {

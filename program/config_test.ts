@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { defineSettings, envNames, parseSettings, secretsOf } from "./config.ts";
-import { boolean, duration, integer, list, octal, retired, text, url } from "./setting.ts";
+import { boolean, choice, duration, integer, list, octal, retired, text, url } from "./setting.ts";
 
 const permissions = "none";
 
@@ -28,6 +28,13 @@ const settings = defineSettings({
   }),
   tokens: list({ env: "ASYA_API_TOKENS", secret: true, doc: "who may call" }),
   validation: retired({ env: "ASYA_ENABLE_VALIDATION", doc: "outputs are always checked" }),
+  transport: choice({
+    env: "ASYA_TRANSPORT",
+    choices: ["sqlite", "rabbitmq"],
+    default: "sqlite",
+    doc: "the broker's kind",
+    impliedBy: [{ env: "ASYA_RABBITMQ_URL", text: "rabbitmq" }],
+  }),
 });
 
 function parse(env: Record<string, string>, known: string[] = []) {
@@ -47,6 +54,17 @@ Deno.test("[C1] defaults stand in for what is not set or empty", { permissions }
   assert.equal(config.token, undefined);
   assert.equal(config.socketMode, 0o660);
   assert.deepEqual(notices, []);
+});
+
+Deno.test("[C1] another variable counts more than a default, and less than itself", {
+  permissions,
+}, () => {
+  const transportOf = (env: Record<string, string>) => configOf(env).config.transport;
+  const broker = { ASYA_RABBITMQ_URL: "amqp://mq" };
+  assert.equal(transportOf({}), "sqlite");
+  assert.equal(transportOf({ ASYA_RABBITMQ_URL: " " }), "sqlite");
+  assert.equal(transportOf(broker), "rabbitmq");
+  assert.equal(transportOf({ ...broker, ASYA_TRANSPORT: "sqlite" }), "sqlite");
 });
 
 Deno.test("[C1] an empty variable is a value where the kind says so", { permissions }, () => {
@@ -154,5 +172,5 @@ Deno.test("a schema with a default that is not allowed is refused", { permission
 
 Deno.test("names include the older ones", { permissions }, () => {
   assert(envNames(settings).includes("AWS_REGION"));
-  assert.equal(new Set(envNames(settings)).size, 12);
+  assert.equal(new Set(envNames(settings)).size, 13);
 });

@@ -15,6 +15,14 @@ export interface Alias {
   readonly values?: Readonly<Record<string, string>>;
 }
 
+/** Another variable that, where it is set, says what this one means when it is not. */
+export interface Implication {
+  /** The other variable. */
+  readonly env: string;
+  /** What this one is then, written as it would be there. */
+  readonly text: string;
+}
+
 /** One setting: how it is called, read, checked and explained. `T` is the type of its value. */
 export interface Setting<T> {
   /** The environment variable. */
@@ -33,6 +41,8 @@ export interface Setting<T> {
   readonly defaultText: string | undefined;
   /** Older names. */
   readonly aliases: readonly Alias[];
+  /** Variables that count more than the default; the first that is set decides. */
+  readonly impliedBy: readonly Implication[];
   /** Whether an empty variable is a value of its own; otherwise it counts as not set. */
   readonly emptyIsValue: boolean;
   /** Whether it is still accepted but has no effect. */
@@ -51,6 +61,8 @@ export interface SettingOptions {
   readonly secret?: boolean;
   /** Older names, still accepted with a notice. */
   readonly aliases?: readonly Alias[];
+  /** Variables that count more than the default; the first that is set decides. */
+  readonly impliedBy?: readonly Implication[];
 }
 
 /** Says that a value is always there, because it is required or has a default of type `D`. */
@@ -253,6 +265,7 @@ function createSetting<T>(
     secret: options.secret ?? false,
     defaultText: options.default === undefined ? undefined : String(options.default),
     aliases: options.aliases ?? [],
+    impliedBy: options.impliedBy ?? [],
     emptyIsValue: kind.emptyIsValue ?? false,
     retired: false,
     parse: kind.parse,

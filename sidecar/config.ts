@@ -19,7 +19,12 @@ import {
   isQueueName,
   TERMINAL_QUEUES,
 } from "@asya/protocol";
-import { consumerSettings, transportPermissions, transportSettings } from "@asya/transport";
+import {
+  checkTransport,
+  consumerSettings,
+  transportPermissions,
+  transportSettings,
+} from "@asya/transport";
 import { parseCustomMetrics } from "./parse_custom_metrics.ts";
 import { MAX_REDELIVERIES, type Policy } from "./policy.ts";
 
@@ -153,7 +158,12 @@ export type Config = SettingsOf<typeof settings>;
 
 /** What a sidecar needs of the system. */
 export const permissions: PermissionTemplate = {
-  net: ["{ASYA_METRICS_ADDR}", "{ASYA_GATEWAY_URL}", "unix:{ASYA_SOCKET_PATH}"],
+  net: [
+    ...transportPermissions.net,
+    "{ASYA_METRICS_ADDR}",
+    "{ASYA_GATEWAY_URL}",
+    "unix:{ASYA_SOCKET_PATH}",
+  ],
   read: [...transportPermissions.read, "{ASYA_SOCKET_PATH}"],
   write: [...transportPermissions.write, "{ASYA_SOCKET_PATH}"],
 };
@@ -165,7 +175,7 @@ export const permissions: PermissionTemplate = {
  * @returns one sentence each
  */
 export function checkConfig(config: Config): string[] {
-  const problems: string[] = [];
+  const problems = checkTransport(config);
   const names = {
     ASYA_QUEUE_NAME: config.queueName,
     ASYA_STEP_HAPPY_END: config.happyEnd,

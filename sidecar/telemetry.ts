@@ -197,6 +197,16 @@ function logTransport(log: Logger, event: TransportEvent): void {
       return log.warn("the connection to the broker is lost", fields);
     case "queue_used_as_is":
       return log.warn("a queue exists otherwise and is used as it is", fields);
+    case "queue_refused":
+      return log.error("the broker refuses a queue; trying again", fields);
+    case "consumer_ended":
+      return log.warn("the broker ended a consumer; it begins again", fields);
+    case "publisher_ended":
+      return log.warn("the broker ended a publisher; another one takes its place", fields);
+    case "blocked":
+      return log.warn("the broker takes no messages until it has room again", fields);
+    case "unblocked":
+      return log.info("the broker takes messages again");
     case "hold_lost":
       return log.warn("a message was taken away before it was settled", fields);
     case "polling":

@@ -1,29 +1,53 @@
-import type { TransportConfig } from "./config.ts";
+import type { ConsumerConfig, TransportConfig } from "./config.ts";
 import { createMemoryBroker } from "./memory.ts";
+import { openRabbitmq } from "./rabbitmq.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Transport, TransportEvent } from "./transport.ts";
 
 /**
  * Opens the transport that the settings ask for.
  *
- * @param config the values of `transportSettings`
+ * @param config the values of `transportSettings`, and of `consumerSettings` where there are any
  * @param onEvent is told what happens to the transport; must not throw
  * @throws {TransportError} `unusable`, with what to do about it
  * @example
  * ```ts
- * import { openTransport } from "@asya/transport";
+ * import { openTransport, transportSettings } from "@asya/transport";
+ * import { parseSettings } from "@asya/program";
  * import assert from "node:assert/strict";
  *
- * const transport = await openTransport({ transport: "memory", sqlitePath: "" }, () => {});
+ * const parsed = parseSettings(transportSettings, { ASYA_TRANSPORT: "memory" });
+ * assert(parsed.ok);
+ * const transport = await openTransport(parsed.config, () => {});
  * assert.equal(transport.connected, true);
  * await transport.close();
  * ```
  */
 export async function openTransport(
-  config: Pick<TransportConfig, "transport" | "sqlitePath">,
+  config: TransportConfig & Partial<ConsumerConfig>,
   onEvent: (event: TransportEvent) => void,
 ): Promise<Transport> {
   switch (config.transport) {
+    case "rabbitmq":
+      return openRabbitmq({
+        address: {
+          ...(config.rabbitmqHost === undefined
+            ? { url: config.rabbitmqUrl }
+            : { host: config.rabbitmqHost, port: config.rabbitmqPort }),
+          username: config.rabbitmqUsername,
+          password: config.rabbitmqPassword,
+          vhost: config.rabbitmqVhost,
+        },
+        tls: {
+          ca: config.rabbitmqCaFile,
+          cert: config.rabbitmqCertFile,
+          key: config.rabbitmqKeyFile,
+        },
+        exchange: config.rabbitmqExchange,
+        queueType: config.rabbitmqQueueType,
+        create: config.queueCreate !== "none",
+        onEvent,
+      });
     case "sqlite":
       return await openSqlite({ path: config.sqlitePath, onEvent });
     case "memory":

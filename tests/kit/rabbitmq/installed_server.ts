@@ -1,6 +1,6 @@
 import { freePort } from "../free_port.ts";
 import { poll } from "../poll.ts";
-import { isRunning } from "../running_process.ts";
+import { waitForNoProcess } from "../look_at_process.ts";
 import { pathOf, platformEnv } from "../start_program.ts";
 import { RabbitmqAdmin } from "./admin.ts";
 import { runCommand } from "./run_command.ts";
@@ -94,7 +94,7 @@ export class InstalledServer implements TestServer {
     const pid = await readPid(`${folder}/broker.pid`);
     if (pid === undefined) return;
     await runCommand("sh", ["-c", `kill -${signal} ${pid} || true`], {});
-    await poll("the end of RabbitMQ", () => !isRunning(pid), { timeoutMs: 60_000 });
+    await waitForNoProcess([pid], 60_000);
     // The script that serves it removes this file when it has cleaned up.
     await poll(
       "the end of what served RabbitMQ",
