@@ -78,4 +78,15 @@ test("[C8] permissions follow the settings and are no wider", () => {
     "--allow-read=/data/queues.db,/data/queues.db-bells,/data/jobs.db,/etc/asya",
     "--allow-write=/data/queues.db,/data/queues.db-bells,/data/jobs.db",
   ]);
+  const onRabbitmq = permissionFlags(bakePermissions(permissions, settings), {
+    ASYA_GATEWAY_PORT: "9000",
+    ASYA_RABBITMQ_URL: "amqps://me:secret@mq.svc/prod",
+    ASYA_RABBITMQ_CA_FILE: "/tls/ca.pem",
+    ASYA_SQLITE_PATH: "/q.db",
+  });
+  assert.deepEqual(onRabbitmq.slice(3), [
+    "--allow-net=mq.svc:5671,127.0.0.1:9000",
+    "--allow-read=/q.db,/q.db-bells,/tls/ca.pem",
+    "--allow-write=/q.db,/q.db-bells",
+  ]);
 });

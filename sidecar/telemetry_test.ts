@@ -184,6 +184,27 @@ const spoken: [Event, string, string][] = [
     "a queue exists otherwise and is used as it is",
   ],
   [
+    { kind: "transport", event: { kind: "queue_refused", queue: "ocr", reason: "denied" } },
+    "ERROR",
+    "the broker refuses a queue; trying again",
+  ],
+  [
+    { kind: "transport", event: { kind: "consumer_ended", queue: "ocr", reason: "deleted" } },
+    "WARN",
+    "the broker ended a consumer; it begins again",
+  ],
+  [
+    { kind: "transport", event: { kind: "publisher_ended", reason: "late" } },
+    "WARN",
+    "the broker ended a publisher; another one takes its place",
+  ],
+  [
+    { kind: "transport", event: { kind: "blocked", reason: "low on memory" } },
+    "WARN",
+    "the broker takes no messages until it has room again",
+  ],
+  [{ kind: "transport", event: { kind: "unblocked" } }, "INFO", "the broker takes messages again"],
+  [
     { kind: "transport", event: { kind: "hold_lost", queue: "ocr" } },
     "WARN",
     "a message was taken away before it was settled",

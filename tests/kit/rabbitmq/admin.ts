@@ -49,6 +49,11 @@ export class RabbitmqAdmin {
     await this.#ask("PUT", path, body);
   }
 
+  /** Has something done. */
+  async post<T>(path: string, body: unknown): Promise<T> {
+    return JSON.parse(await this.#ask("POST", path, body)) as T;
+  }
+
   /** Removes something; that it is not there is no error. */
   async delete(path: string): Promise<void> {
     await this.#ask("DELETE", path);
