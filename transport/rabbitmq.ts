@@ -146,7 +146,7 @@ class RabbitmqTransport implements Transport {
   }
 
   async consume(queue: string, consume: ConsumeOptions): Promise<Consumer> {
-    const consumer = new QueueConsumer({
+    const consumer: QueueConsumer = new QueueConsumer({
       link: this.#link,
       queue,
       consume,
@@ -157,6 +157,7 @@ class RabbitmqTransport implements Transport {
       clock: this.#clock,
       random: this.#options.random ?? Math.random,
       onEvent: (event) => this.#emit(event),
+      onClosed: () => this.#consumers.delete(consumer),
     });
     if (this.#closing) throw closed();
     await consumer.begin();
@@ -182,19 +183,28 @@ class RabbitmqTransport implements Transport {
   }
 
   async #close(): Promise<void> {
-    this.#stop.resolve();
-    await inTime(this.#publishing.settled(), CLOSE_LIMIT_MS, this.#clock).catch(() => {
-      // What is not confirmed by now fails with its channel.
-    });
+    const { session } = this.#link;
     this.#link.stop();
-    // Each channel is closed for itself: the last acks are in its buffer, and closing the connection
-    // would overtake them.
-    await Promise.all([...this.#consumers].map((consumer) => consumer.end()));
-    await this.#publishing.close();
-    await this.#link.session?.close();
+    this.#stop.resolve();
+    try {
+      await inTime(this.#leave(session), CLOSE_LIMIT_MS, this.#clock);
+    } catch {
+      session?.abandon("the broker did not answer while the transport was being closed");
+    }
     await inTime(this.#running, CLOSE_LIMIT_MS, this.#clock).catch(() => {
       // A connection that is only being opened closes itself when it is open.
     });
+  }
+
+  /**
+   * Leaves in order. Each channel is closed for itself: the last acks are in its buffer, and closing
+   * the connection would overtake them.
+   */
+  async #leave(session: Session | undefined): Promise<void> {
+    await this.#publishing.settled();
+    await Promise.all([...this.#consumers].map((consumer) => consumer.end()));
+    await this.#publishing.close();
+    await session?.close();
   }
 
   #open(): Promise<Session> {

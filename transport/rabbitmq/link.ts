@@ -34,6 +34,7 @@ const REMIND_AFTER_MS = 60_000;
 export class Link {
   readonly #options: LinkOptions;
   #session: Session | undefined;
+  #settingUp: Session | undefined;
   #next = Promise.withResolvers<Session>();
   #isStopped = false;
   #failures = 0;
@@ -75,6 +76,7 @@ export class Link {
   stop(): void {
     this.#isStopped = true;
     this.#endWait();
+    this.#settingUp?.abandon("the transport was closed");
     this.#next.reject(closed());
   }
 
@@ -84,11 +86,16 @@ export class Link {
     let session: Session | undefined;
     try {
       session = await open();
-      await inTime(setUp(session), SET_UP_LIMIT_MS, clock);
+      this.#settingUp = session;
+      const isLost = session.lost.then((reason) => Promise.reject(new Error(reason)));
+      const isReady = this.#isStopped ? undefined : setUp(session);
+      await inTime(Promise.race([isReady, isLost]), SET_UP_LIMIT_MS, clock);
       if (this.#isStopped) throw closed();
     } catch (error) {
       await session?.close();
       return describeError(error);
+    } finally {
+      this.#settingUp = undefined;
     }
     const sinceMs = clock.now();
     this.#begin(session);

@@ -20,6 +20,8 @@ export interface QueueConsumerOptions {
   /** Gives numbers in [0, 1). */
   readonly random: () => number;
   readonly onEvent: (event: TransportEvent) => void;
+  /** Is told that it is closed and that nothing can be held any more. */
+  readonly onClosed: () => void;
 }
 
 /** Waits between tries to take messages again. */
@@ -35,6 +37,8 @@ export class QueueConsumer implements Consumer {
   #channel: ConsumerChannel | undefined;
   #wanted: "take" | "pause" | "close" = "take";
   #hasBegun = false;
+  /** Why it does not take messages although it should, where that has been told. */
+  #told: string | undefined;
   #restoring: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #endWait: () => void = () => {};
@@ -85,6 +89,7 @@ export class QueueConsumer implements Consumer {
     this.#wanted = "close";
     await this.#stop();
     await this.#channel?.retire();
+    if (!this.#channel?.isOpen) this.#options.onClosed();
   }
 
   /** Ends it together with its transport: what is held goes back to the queue. */
@@ -110,13 +115,19 @@ export class QueueConsumer implements Consumer {
         onEnded: (reason) => this.#noteEnded(reason),
       });
     }
-    if (this.#wanted === "take") await this.#channel.take();
+    if (this.#wanted !== "take") return;
+    await this.#channel.take();
+    this.#told = undefined;
   }
 
   #noteEnded(reason: string | undefined): void {
-    const { queue, onEvent } = this.#options;
+    const { queue, onEvent, onClosed } = this.#options;
     if (!this.#hasBegun) return;
-    if (reason !== undefined) onEvent({ kind: "consumer_ended", queue, reason });
+    if (this.#wanted === "close") return onClosed();
+    if (reason !== undefined && reason !== this.#told) {
+      this.#told = reason;
+      onEvent({ kind: "consumer_ended", queue, reason });
+    }
     this.#restore();
   }
 
@@ -136,11 +147,12 @@ export class QueueConsumer implements Consumer {
       let session: Session | undefined;
       try {
         session = await link.ready();
-        await restoreQueue(session);
+        // On a fresh connection everything has just been made.
+        if (failures > 0 || this.#channel?.isOpen) await restoreQueue(session);
         await this.#take(session);
       } catch {
-        // Without a session there will never be one again. Otherwise the connection is lost, or the
-        // queue is not there: whoever tells of that is told elsewhere.
+        // Without a session there will never be one again. Otherwise the end of the connection, or
+        // of the channel, has been told.
         if (session === undefined) break;
         await this.#wait(failures);
       }
