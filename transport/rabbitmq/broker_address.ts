@@ -16,10 +16,15 @@ export interface BrokerAddress {
 export interface AddressParts {
   /** `amqp://user:password@host:port/vhost?heartbeat=10`, or `amqps:`; all parts may be absent. */
   readonly url?: string | undefined;
+  /** A name or an IP address; counts more than the URL's, as all that follow do. */
   readonly host?: string | undefined;
+  /** The port of that host. */
   readonly port?: number | undefined;
+  /** Who comes. */
   readonly username?: string | undefined;
+  /** The password of whoever comes. */
   readonly password?: string | undefined;
+  /** The vhost, not percent-encoded. */
   readonly vhost?: string | undefined;
 }
 
