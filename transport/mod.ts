@@ -12,6 +12,7 @@ export * from "./memory.ts";
 export * from "./open.ts";
 export { openRabbitmq, type RabbitmqOptions } from "./rabbitmq.ts";
 export type { AddressParts } from "./rabbitmq/broker_address.ts";
+export { DELAY_STEPS_S, delayQueueName } from "./rabbitmq/delay_ladder.ts";
 export type { TlsFiles } from "./rabbitmq/connect.ts";
 export type { QueueType } from "./rabbitmq/queue_arguments.ts";
 export { openSqlite, type SqliteOptions } from "./sqlite.ts";

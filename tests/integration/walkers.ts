@@ -16,6 +16,7 @@ import {
   type SeenJob,
   type ShownJob,
   TestMesh,
+  type TestMeshOptions,
   waitForNoProcess,
 } from "../kit/mod.ts";
 
@@ -41,9 +42,14 @@ export interface Calls {
   readonly durationMs: number;
 }
 
-/** Starts the mesh. */
-export function startWalkers(): Promise<TestMesh> {
+/**
+ * Starts the mesh.
+ *
+ * @param options a RabbitMQ for its messages, where it shall not keep them itself
+ */
+export function startWalkers(options: Pick<TestMeshOptions, "vhost"> = {}): Promise<TestMesh> {
   return TestMesh.start({
+    ...options,
     yaml: MESH,
     handlersIn: "tests/integration/handlers",
     env: { runtime: { ASYA_ERROR_RETRY_DELAY_BASE: "1s" } },

@@ -1,12 +1,13 @@
 import { jobIdOf, type Json, parseJson } from "@asya/protocol";
 import {
   type Delivery,
+  openRabbitmq,
   openSqlite,
   type Outgoing,
-  type QueueState,
   type Transport,
 } from "@asya/transport";
 import { inTime, poll } from "./poll.ts";
+import type { TestVhost } from "./rabbitmq.ts";
 
 /** A message that a test took from a queue. */
 export interface Taken {
@@ -17,12 +18,42 @@ export interface Taken {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What a queue holds. */
+export interface QueueContent {
+  readonly ready: number;
+  readonly unacked: number;
+  readonly delayed: number;
+}
+
 /** The queues of a mesh, as somebody beside it can use them. */
 export class Queues implements AsyncDisposable {
   readonly #transport: Transport;
+  readonly #look: (queue: string) => Promise<Partial<QueueContent> | undefined>;
 
-  constructor(transport: Transport) {
+  /**
+   * @param transport where they are
+   * @param look says what a queue holds, where the transport itself does not know all of it
+   */
+  constructor(
+    transport: Transport,
+    look: (queue: string) => Promise<Partial<QueueContent> | undefined> = (queue) =>
+      transport.inspect(queue),
+  ) {
     this.#transport = transport;
+    this.#look = look;
+  }
+
+  /**
+   * Opens the queues of a vhost. Delayed messages are in delay queues, where they are ready.
+   *
+   * @param vhost a corner of a RabbitMQ
+   */
+  static openIn({ name, url, admin }: Omit<TestVhost, keyof AsyncDisposable>): Queues {
+    const transport = openRabbitmq({ address: { url } });
+    return new Queues(transport, async (queue) => {
+      const all = await admin.queues(name);
+      return all.find((candidate) => candidate.name === queue);
+    });
   }
 
   /**
@@ -124,8 +155,8 @@ export class Queues implements AsyncDisposable {
   }
 
   /** What a queue holds; nothing where there is no such queue. */
-  async holds(queue: string): Promise<Required<Omit<QueueState, "consumers">>> {
-    const { ready = 0, unacked = 0, delayed = 0 } = await this.#transport.inspect(queue) ?? {};
+  async holds(queue: string): Promise<QueueContent> {
+    const { ready = 0, unacked = 0, delayed = 0 } = await this.#look(queue) ?? {};
     return { ready, unacked, delayed };
   }
 

@@ -1,11 +1,16 @@
 import type { BakedPermissions } from "@asya/program";
+import { DELAY_STEPS_S, delayQueueName } from "@asya/transport";
 import { parseMeshFile, planMesh, type ProcessPlan } from "../../mesh/mod.ts";
 import { freePort } from "./free_port.ts";
 import { poll } from "./poll.ts";
 import { Queues } from "./queues.ts";
+import type { TestVhost } from "./rabbitmq.ts";
 import { RunningProcess } from "./running_process.ts";
 import { pathOf, platformEnv } from "./start_program.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
+
+/** Where messages wait on a RabbitMQ, all queues of it being classic ones. */
+const DELAY_QUEUES = DELAY_STEPS_S.map((stepS) => delayQueueName("asya", "classic", stepS));
 
 /** Exit code of a program that refuses its settings. */
 const WRONG_SETTINGS = 2;
@@ -72,6 +77,8 @@ export interface TestMeshOptions {
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Starts only these units (actors, or `gateway`). */
   readonly only?: readonly string[];
+  /** A corner of a RabbitMQ for its messages; nothing said: where the file says. */
+  readonly vhost?: Omit<TestVhost, keyof AsyncDisposable>;
 }
 
 /**
@@ -111,7 +118,8 @@ export class TestMesh implements AsyncDisposable {
     const folder = await makeTempFolder();
     const parsed = parseMeshFile(options.yaml);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    const { mesh } = parsed;
+    const { vhost } = options;
+    const mesh = vhost ? { ...parsed.mesh, transportUrl: vhost.url } : parsed.mesh;
     const plan = planMesh(mesh, {
       toolkit: pathOf("").replace(/\/$/, ""),
       folder: folder.path,
@@ -132,7 +140,7 @@ export class TestMesh implements AsyncDisposable {
       await Deno.mkdir(path, { recursive: true });
     }
     for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
-    const queues = await Queues.open(folder.at(".asya/queues.db"));
+    const queues = vhost ? Queues.openIn(vhost) : await Queues.open(folder.at(".asya/queues.db"));
     const ownActors = mesh.actors.filter(({ isJoin }) => !isJoin).map(({ name }) => name);
     const wanted = plan.processes
       .filter(({ unit }) => options.only?.includes(unit) ?? true)
@@ -158,6 +166,7 @@ export class TestMesh implements AsyncDisposable {
         "happy-end",
         "error-end",
         "dead-letter-queue",
+        ...vhost ? DELAY_QUEUES : [],
       ],
       resultsPath: mesh.results.startsWith("/") ? mesh.results : folder.at(mesh.results),
     });
