@@ -22,11 +22,13 @@ export class KeptProcess {
   readonly lives: RunningProcess[] = [];
   readonly #extraEnv: Readonly<Record<string, string>>;
   #isStopping = false;
+  #mayStart = Promise.withResolvers<void>();
   #keeping: Promise<void>;
 
   constructor(plan: ProcessPlan, extraEnv: Readonly<Record<string, string>>) {
     this.plan = plan;
     this.#extraEnv = extraEnv;
+    this.#mayStart.resolve();
     this.#keeping = this.#keep();
   }
 
@@ -40,9 +42,20 @@ export class KeptProcess {
     return this.lives.map(({ output }) => output).join("\n");
   }
 
+  /** Sees to it that no other one is started when it ends, until {@linkcode bringBack}. */
+  keepAway(): void {
+    this.#mayStart = Promise.withResolvers<void>();
+  }
+
+  /** Starts another one, where none runs any more. */
+  bringBack(): void {
+    this.#mayStart.resolve();
+  }
+
   /** Ends it with SIGTERM, for good. */
   async stop(): Promise<Deno.CommandStatus> {
     this.#isStopping = true;
+    this.bringBack();
     const status = await this.now.stop();
     await this.#keeping;
     return status;
@@ -51,6 +64,7 @@ export class KeptProcess {
   /** Ends it with SIGKILL, for good. */
   async kill(): Promise<void> {
     this.#isStopping = true;
+    this.bringBack();
     await this.now.kill();
     await this.#keeping;
   }
@@ -63,6 +77,7 @@ export class KeptProcess {
       const { code } = await this.now.ended(24 * 3_600_000);
       // Wrong settings stay wrong.
       if (code === WRONG_SETTINGS) return;
+      await this.#mayStart.promise;
     }
   }
 }
