@@ -4,8 +4,8 @@ ASYA := ./scripts/asya
 MESH ?= examples/documents/mesh.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo run test test-all test-unit test-integration clean-integration test-cov ok \
-	lint format install-hooks docs bench build clean
+.PHONY: help deps demo run test test-all test-unit test-integration test-faults clean-integration \
+	test-cov ok lint format install-hooks docs bench build clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ test-integration: deps ## Run the tests that cross components
 
 test-integration-%: deps ## Run those of one program: test-integration-sidecar, -mesh
 	@$(DENO) task --quiet test integration-$*
+
+test-faults: deps ## Run every fault with a thousand jobs or more, for half an hour (ASYA_TEST_JOBS=n)
+	@ASYA_TEST_JOBS=$${ASYA_TEST_JOBS:-1000} $(DENO) task --quiet test faults
 
 clean-integration: ## Remove what integration tests and the examples' meshes left behind
 	rm -rf .asya examples/*/.asya

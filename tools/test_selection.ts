@@ -1,12 +1,15 @@
 /** What may be selected, for messages. */
 export const selections =
-  "unit, unit-FOLDER, integration, integration-PROGRAM, all, or nothing for all but tests/e2e";
+  "unit, unit-FOLDER, integration, integration-PROGRAM, faults, all, or nothing for all but " +
+  "tests/e2e and tests/faults/long";
 
 /**
- * Picks test files: `unit` tests stand beside the code, `integration` tests in `tests/`.
+ * Picks test files: `unit` tests stand beside the code, those of `faults` in `tests/faults/`, and
+ * `integration` tests elsewhere in `tests/`.
  *
  * @param selection `unit`, `unit-sidecar` (its folder), `integration`, `integration-gateway` (files
- *   of `tests/integration/` that begin so), `all`, or `undefined` for all but `tests/e2e/`.
+ *   of `tests/integration/` that begin so), `faults`, `all`, or `undefined` for all that needs
+ *   neither a cluster (`tests/e2e/`) nor much time (`tests/faults/long/`).
  * @param paths Every file of the repository, from its root.
  * @returns The test files, or a sentence that says what could be selected.
  */
@@ -39,17 +42,21 @@ function split(selection: string | undefined): [string | undefined, string | und
 
 function isSelected(path: string, kind: string | undefined, part: string | undefined): boolean {
   const isUnit = !path.startsWith("tests/");
+  const isFault = path.startsWith("tests/faults/");
+  const isEndToEnd = path.startsWith("tests/e2e/");
   switch (kind) {
     case undefined:
-      return !path.startsWith("tests/e2e/");
+      return !isEndToEnd && !path.startsWith("tests/faults/long/");
     case "all":
       return part === undefined;
     case "unit":
       return isUnit && (part === undefined || path.startsWith(`${part}/`));
     case "integration":
-      if (part === undefined) return !isUnit && !path.startsWith("tests/e2e/");
+      if (part === undefined) return !isUnit && !isFault && !isEndToEnd;
       return path.startsWith(`tests/integration/${part}/`) ||
         path.startsWith(`tests/integration/${part}_`);
+    case "faults":
+      return part === undefined && isFault;
     default:
       return false;
   }

@@ -12,16 +12,18 @@ const paths = [
   "tests/integration/gateway/outbox_test.ts",
   "tests/faults/kill_test.ts",
   "tests/e2e/cluster_test.ts",
+  "tests/faults/long/storm_test.ts",
 ];
 
 const cases: [string | undefined, number[]][] = [
   [undefined, [2, 3, 4, 5, 6]],
-  ["all", [2, 3, 4, 5, 6, 7]],
+  ["all", [2, 3, 4, 5, 6, 7, 8]],
   ["unit", [2, 3]],
   ["unit-sidecar", [2]],
-  ["integration", [4, 5, 6]],
+  ["integration", [4, 5]],
   ["integration-sidecar", [4]],
   ["integration-gateway", [5]],
+  ["faults", [6, 8]],
 ];
 
 for (const [selection, expected] of cases) {
@@ -34,6 +36,7 @@ const refused: [string, RegExp][] = [
   ["unit-operator", /no unit tests of operator; there are some of: sidecar, gateway$/],
   ["integration-mesh", /no integration tests of mesh; there are some of: sidecar, gateway$/],
   ["everything", /no tests are selected by "everything"; allowed: unit, /],
+  ["faults-long", /no tests are selected by "faults-long"/],
   ["all-sidecar", /no tests are selected by "all-sidecar"/],
 ];
 

@@ -29,7 +29,7 @@ const MESH = `
 name: audited
 actors:
   - { name: step, handler: ./odd.ts#act }
-  - { name: split, handler: ./steps.ts#split }
+  - { name: split, handler: ./split.ts#split }
   - { name: join, join: true }
 tools:
   - name: act

@@ -5,19 +5,16 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { assertAllArrived } from "../faults/arrival.ts";
+import { callForJobs } from "../faults/calls.ts";
+import { assertStopsClean, startFleet } from "../faults/fleet.ts";
+import { printedRandom } from "../faults/scale.ts";
 import { type KeptProcess, pause, poll, type TestMesh } from "../kit/mod.ts";
-import {
-  assertAllArrived,
-  assertStopsClean,
-  callForJobs,
-  printedRandom,
-  startWalkers,
-} from "./walkers.ts";
 
 const CALLS = { jobs: 300, durationMs: 10_000 };
 
 Deno.test("[D11] [D16] a rolling restart under load loses nothing, and every exit is clean", async () => {
-  await using mesh = await startWalkers();
+  await using mesh = await startFleet();
   const calling = callForJobs(mesh, printedRandom(), CALLS);
   for (const process of mesh.processes.values()) {
     // Gives the mesh a moment of work between two restarts.

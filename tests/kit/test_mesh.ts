@@ -1,16 +1,13 @@
 import type { BakedPermissions } from "@asya/program";
-import { DELAY_STEPS_S, delayQueueName } from "@asya/transport";
 import { parseMeshFile, planMesh, type ProcessPlan } from "../../mesh/mod.ts";
 import { freePort } from "./free_port.ts";
+import type { SeenQueue } from "./invariants.ts";
 import { poll } from "./poll.ts";
 import { Queues } from "./queues.ts";
 import type { TestVhost } from "./rabbitmq.ts";
 import { RunningProcess } from "./running_process.ts";
 import { pathOf, platformEnv } from "./start_program.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
-
-/** Where messages wait on a RabbitMQ, all queues of it being classic ones. */
-const DELAY_QUEUES = DELAY_STEPS_S.map((stepS) => delayQueueName("asya", "classic", stepS));
 
 /** Exit code of a program that refuses its settings. */
 const WRONG_SETTINGS = 2;
@@ -107,6 +104,7 @@ export class TestMesh implements AsyncDisposable {
   readonly queues: Queues;
   readonly queueNames: readonly string[];
   readonly resultsPath: string;
+  readonly #vhost: TestMeshOptions["vhost"];
 
   private constructor(parts: {
     folder: TempFolder;
@@ -115,6 +113,7 @@ export class TestMesh implements AsyncDisposable {
     queues: Queues;
     queueNames: readonly string[];
     resultsPath: string;
+    vhost: TestMeshOptions["vhost"];
   }) {
     this.folder = parts.folder;
     this.gatewayUrl = parts.gatewayUrl;
@@ -122,6 +121,7 @@ export class TestMesh implements AsyncDisposable {
     this.queues = parts.queues;
     this.queueNames = parts.queueNames;
     this.resultsPath = parts.resultsPath;
+    this.#vhost = parts.vhost;
   }
 
   /**
@@ -176,12 +176,12 @@ export class TestMesh implements AsyncDisposable {
       gatewayUrl: plan.gatewayUrl,
       processes,
       queues,
+      vhost,
       queueNames: [
         ...mesh.actors.map(({ name }) => name),
         "happy-end",
         "error-end",
         "dead-letter-queue",
-        ...vhost ? DELAY_QUEUES : [],
       ],
       resultsPath: mesh.results.startsWith("/") ? mesh.results : folder.at(mesh.results),
     });
@@ -200,6 +200,17 @@ export class TestMesh implements AsyncDisposable {
     const process = this.processes.get(name);
     if (!process) throw new Error(`no process ${name}; ${[...this.processes.keys()].join(", ")}`);
     return process;
+  }
+
+  /** What each queue holds; on a RabbitMQ every queue of the vhost, those for delays included. */
+  async contents(): Promise<SeenQueue[]> {
+    if (this.#vhost) {
+      const queues = await this.#vhost.admin.queues(this.#vhost.name);
+      return queues.map(({ name, ready, unacked }) => ({ name, ready, unacked, delayed: 0 }));
+    }
+    return await Promise.all(
+      this.queueNames.map(async (name) => ({ name, ...await this.queues.holds(name) })),
+    );
   }
 
   /** Waits until each part that can say so is ready. */

@@ -1,0 +1,133 @@
+/**
+ * What must hold when all jobs have met a fault: everything that the promise of delivery says.
+ *
+ * @module
+ */
+import { isJsonObject, type Json, TERMINAL_QUEUES } from "@asya/protocol";
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import {
+  brokenInvariants,
+  GatewayClient,
+  poll,
+  type SeenJob,
+  type ShownJob,
+  type TestMesh,
+} from "../kit/mod.ts";
+
+/** A job as it ended, with every update that its stream told. */
+export type EndedJob = SeenJob & ShownJob;
+
+/** What is to come of the jobs. */
+export interface Expectations {
+  /** The failure with which a job shall end; none where nothing is said. */
+  readonly failureOf?: (job: EndedJob) => string | undefined;
+  /** Whether a job that succeeded has its result; that of a walk where nothing is said. */
+  readonly hasResult?: (job: EndedJob) => boolean;
+  /** How long it may take until the last one has ended, in milliseconds. */
+  readonly limitMs?: number;
+}
+
+const LIMIT_MS = 180_000;
+
+/**
+ * Waits until all jobs have ended, and checks every invariant: each has its one end, which is the
+ * right one, and nothing is left anywhere but the letters of those that failed.
+ *
+ * @param mesh the mesh, whose processes are left alone by now
+ * @param answered the jobs that were called for
+ * @param expectations what is to come of them
+ * @returns every job, also those whose callers never heard of them
+ */
+export async function assertAllArrived(
+  mesh: TestMesh,
+  answered: readonly string[],
+  { failureOf = () => undefined, hasResult = hasWalked, limitMs = LIMIT_MS }: Expectations = {},
+): Promise<EndedJob[]> {
+  const gateway = new GatewayClient(mesh.gatewayUrl);
+  await mesh.waitUntilReady();
+  await waitForTheEnd(mesh, gateway, limitMs);
+  const jobs = await readJobs(gateway);
+  const wrong = jobs.filter((job) => job.error !== failureOf(job));
+  assert.deepEqual(wrong.map(({ id, error }) => [id, error]), [], "jobs that ended otherwise");
+  const isWrong = (job: EndedJob) => job.status === "Succeeded" && !hasResult(job);
+  assert.deepEqual(jobs.filter(isWrong), [], "jobs with another result");
+  const failed = jobs.filter(({ status }) => status === "Failed").map(({ id }) => id);
+  assert.deepEqual(await takeLetters(mesh), new Set(failed), "dead letters");
+  const broken = brokenInvariants({
+    accepted: [...new Set([...answered, ...jobs.map(({ id }) => id)])],
+    jobs,
+    expected: jobs.flatMap(outcomesOf),
+    effects: await storedOutcomes(mesh.resultsPath),
+    queues: await mesh.contents(),
+  });
+  assert.deepEqual(broken, []);
+  return jobs;
+}
+
+/** Jobs end, and after the last one so does the work on what came twice. */
+async function waitForTheEnd(
+  mesh: TestMesh,
+  gateway: GatewayClient,
+  timeoutMs: number,
+): Promise<void> {
+  await poll("every job to have ended", async () => {
+    const open = (await gateway.jobs()).filter(({ status }) => !/Succeeded|Failed/.test(status));
+    return open.length === 0;
+  }, { timeoutMs, everyMs: 500 });
+  let left: unknown;
+  await poll("queues that hold nothing", async () => {
+    const queues = await mesh.contents();
+    left = queues.filter(({ name, ready, unacked, delayed }) =>
+      (name === TERMINAL_QUEUES.deadLetter ? unacked : ready + unacked + delayed) > 0
+    );
+    return isDeepStrictEqual(left, []);
+  }, { timeoutMs: 60_000, everyMs: 200 }).catch((error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(left)}`);
+  });
+}
+
+async function readJobs(gateway: GatewayClient): Promise<EndedJob[]> {
+  const jobs: EndedJob[] = [];
+  const ids = (await gateway.jobs()).map(({ id }) => id);
+  const read = async () => {
+    for (let id; (id = ids.pop()) !== undefined;) {
+      jobs.push({ ...await gateway.job(id), updates: await gateway.updates(id) });
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, read));
+  return jobs;
+}
+
+/** Whether a job went through all three steps of a walk, and each branch is in its place. */
+function hasWalked({ payload, result }: EndedJob): boolean {
+  const { branches, ...rest } = payload as Record<string, Json>;
+  const walked = { ...rest, walked: 3 };
+  const expected = typeof branches === "number"
+    ? Array.from({ length: branches }, (_, branch) => ({ ...walked, branch }))
+    : walked;
+  return isDeepStrictEqual(result, expected);
+}
+
+/** The jobs that the dead letters are about; a letter that came twice is one. */
+async function takeLetters({ queues }: TestMesh): Promise<Set<unknown>> {
+  const { ready } = await queues.holds(TERMINAL_QUEUES.deadLetter);
+  const letters = ready === 0 ? [] : await queues.take(TERMINAL_QUEUES.deadLetter, ready);
+  return new Set(letters.map(({ json }) => isJsonObject(json) ? json.job_id : undefined));
+}
+
+/** What is stored of a job that ended, by the names of {@linkcode storedOutcomes}. */
+function outcomesOf({ id, result }: EndedJob): string[] {
+  return Array.isArray(result) ? result.map((_, branch) => `${id} ${branch}`) : [id];
+}
+
+/** The stored outcomes, as `job` or `job index` of a branch; a second one of either counts too. */
+async function storedOutcomes(folder: string): Promise<string[]> {
+  const outcomes: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) outcomes.push(...await storedOutcomes(`${folder}/${name}`));
+    const [, id, branch] = /^(.{36})(?:\.-(\d+)-.*)?(?:~.*)?\.json$/.exec(name) ?? [];
+    if (id !== undefined) outcomes.push(branch === undefined ? id : `${id} ${branch}`);
+  }
+  return outcomes;
+}

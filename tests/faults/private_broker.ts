@@ -1,0 +1,33 @@
+import type { RabbitmqForTests, TestServer, TestServerOptions, TestVhost } from "../kit/mod.ts";
+
+/** A broker of a test's own, to be stopped and killed; disposing removes it. */
+export interface PrivateBroker extends AsyncDisposable {
+  readonly server: TestServer;
+  /** Where its messages are, for a mesh. */
+  readonly vhost: Omit<TestVhost, keyof AsyncDisposable>;
+}
+
+/**
+ * Starts a broker that nobody else uses, which takes some seconds.
+ *
+ * @param rabbitmq the RabbitMQ that tests have
+ * @param options further lines of its configuration
+ */
+export async function startPrivateBroker(
+  rabbitmq: RabbitmqForTests,
+  options: Omit<TestServerOptions, "folder"> = {},
+): Promise<PrivateBroker> {
+  const server = await rabbitmq.createServer(options);
+  try {
+    await server.start();
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+  const url = `amqp://guest:guest@127.0.0.1:${server.ports.amqp}/`;
+  return {
+    server,
+    vhost: { name: "/", url, admin: server.admin },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
