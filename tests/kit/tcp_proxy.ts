@@ -6,7 +6,7 @@ export class TcpProxy implements AsyncDisposable {
   /** Connections that clients have opened so far. */
   accepted = 0;
   readonly #listener: Deno.TcpListener;
-  readonly #targetPort: number;
+  #targetPort: number;
   readonly #open = new Set<Deno.Conn>();
   readonly #work = new Set<Promise<void>>();
   #isDown = false;
@@ -35,6 +35,11 @@ export class TcpProxy implements AsyncDisposable {
   /** Lets connections be. */
   restore(): void {
     this.#isDown = false;
+  }
+
+  /** Leads each new connection to another server. */
+  redirect(targetPort: number): void {
+    this.#targetPort = targetPort;
   }
 
   /** Keeps connections open and lets nothing through, until {@linkcode thaw}. */

@@ -15,6 +15,8 @@ import {
 export interface InstalledServerOptions extends TestServerOptions {
   /** The path of RabbitMQ's own start script. */
   readonly server: string;
+  /** Environment that differs from that of a broker by itself. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How long a broker may take to start: 8 s on an idle machine. */
@@ -141,6 +143,7 @@ export class InstalledServer implements TestServer {
       RABBITMQ_CONF_ENV_FILE: `${folder}/no-such-file`,
       RABBITMQ_GENERATED_CONFIG_DIR: `${folder}/generated`,
       ERL_CRASH_DUMP: `${folder}/erl_crash.dump`,
+      ...this.#options.env,
     };
   }
 }
