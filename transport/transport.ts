@@ -6,7 +6,7 @@ export interface Outgoing {
   readonly body: Uint8Array;
   /** Identity of this message (see `messageIdOf` of `@asya/protocol`). */
   readonly messageId: string;
-  /** Transport headers: trace context and the like. Values are text. */
+  /** Transport headers: trace context and the like. Values are text, together at most 60 KiB. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds before the queue shows it to anybody. */
   readonly delayMs?: number;

@@ -6,6 +6,7 @@ import type { ChannelHandle } from "./channel_handle.ts";
 import { inTime } from "./in_time.ts";
 import type { OwnHolds } from "./own_holds.ts";
 import { readHeaders } from "./read_headers.ts";
+import { readTimestamp } from "./read_timestamp.ts";
 import type { Session } from "./session.ts";
 
 /** What the channel of a consumer stands on. */
@@ -118,7 +119,7 @@ export class ConsumerChannel {
     const { fields, properties, content } = message;
     const body = new Uint8Array(content.buffer, content.byteOffset, content.length);
     const messageId = textOf(properties.messageId);
-    const seconds: unknown = properties.timestamp;
+    const timestamp = readTimestamp(properties.timestamp);
     this.#held.set(fields.deliveryTag, message);
     const delivery = createDelivery({
       queue,
@@ -126,7 +127,7 @@ export class ConsumerChannel {
       headers: readHeaders(properties.headers),
       redelivered: fields.redelivered && !ownHolds.take({ queue, messageId, body }),
       ...(messageId !== undefined && { messageId }),
-      ...(typeof seconds === "number" && { timestamp: new Date(seconds * 1_000) }),
+      ...(timestamp && { timestamp }),
     }, (how) => this.#settle(message, how));
     queueMicrotask(() => consume.onDelivery(delivery));
   }

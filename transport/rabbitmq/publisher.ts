@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { Clock } from "../clock.ts";
 import type { Outgoing, PublishOutcome } from "../transport.ts";
 import type { ChannelHandle } from "./channel_handle.ts";
+import { fitHeaders } from "./fit_headers.ts";
 import type { Session } from "./session.ts";
 
 /** What a publisher stands on. */
@@ -31,6 +32,9 @@ interface Pending {
 
 /** What a message costs besides its body: frames, properties, our own notes. */
 const OVERHEAD_BYTES = 512;
+
+/** What bodies are announced as; a stranger's that is none goes on to error-end, which takes any. */
+const CONTENT_TYPE = "application/json";
 
 /**
  * Publishes on one channel, with many messages in flight and each one's outcome told as the broker
@@ -134,9 +138,10 @@ export class Publisher {
         {
           mandatory: true,
           persistent: true,
+          contentType: CONTENT_TYPE,
           messageId,
           timestamp: Math.floor(pending.writtenMs / 1_000),
-          headers,
+          headers: headers && fitHeaders(headers),
         },
         (error) => this.#settle(pending, error),
       );
