@@ -21,10 +21,9 @@ export type Verdict =
 /**
  * Says which of the calls that died with a runtime's instance are to blame.
  *
- * Where the record of its end names culprits, they alone are: a call may be late only because
- * another one blocked them all. An empty list of names is a clean end, for which nobody is. Without
- * a list those that are late are to blame; else a call that was alone is, and a death in company
- * counts for nobody.
+ * Where the record of its end names culprits, they alone are. An empty list of names is a clean end,
+ * for which nobody is. Without a list a call that was alone is to blame, and a death in company
+ * counts for nobody, not even for those that are late: another one may have blocked them all.
  *
  * @param calls what was lost
  * @param exit the record of the instance's end; `undefined` where there is none
@@ -43,17 +42,12 @@ export type Verdict =
 export function blame(calls: readonly LostCall[], exit: InstanceExit | undefined): Verdict[] {
   const reason = exit?.reason ?? "unknown";
   const named = exit?.culprits;
-  if (named) return judge(calls, ({ call }) => named.includes(call), reason);
-  if (calls.some(({ isLate }) => isLate)) return judge(calls, ({ isLate }) => isLate, "timeout");
-  return calls.length === 1 ? judge(calls, () => true, reason) : calls.map(() => SUSPECT);
-}
-
-const SUSPECT: Verdict = { kind: "suspect" };
-
-function judge(
-  calls: readonly LostCall[],
-  isCulprit: (call: LostCall) => boolean,
-  reason: DeathReason,
-): Verdict[] {
-  return calls.map((call) => isCulprit(call) ? { kind: "culprit", reason } : { kind: "innocent" });
+  if (named) {
+    return calls.map(({ call }) =>
+      named.includes(call) ? { kind: "culprit", reason } : { kind: "innocent" }
+    );
+  }
+  return calls.length === 1
+    ? calls.map(({ isLate }) => ({ kind: "culprit", reason: isLate ? "timeout" : reason }))
+    : calls.map(() => ({ kind: "suspect" }));
 }

@@ -43,7 +43,16 @@ const cases: [string, LostCall[], InstanceExit | undefined, Verdict[]][] = [
     exit("timeout", [8]),
     [innocent, culprit("timeout"), innocent],
   ],
-  ["what is late is a timeout", [late(a), b], undefined, [culprit("timeout"), innocent]],
+  [
+    "those that somebody made late are not to blame",
+    [late(a), late(b), c],
+    exit("timeout"),
+    [suspect, suspect, suspect],
+  ],
+  ["one that is late in company may have been blocked", [late(a), b], undefined, [
+    suspect,
+    suspect,
+  ]],
   ["what is late is a timeout, however it ended", [late(a)], exit("killed"), [culprit("timeout")]],
   ["no calls, no verdicts", [], exit("oom"), []],
 ];
