@@ -4,7 +4,9 @@ export interface Figure {
   readonly part: string;
   readonly name: string;
   readonly value: number;
-  readonly unit: "MB/s" | "msg/s" | "round trips/s" | "ms" | "MB" | "ratio";
+  readonly unit: "MB/s" | "msg/s" | "round trips/s" | "ms" | "MB" | "ratio" | "s/10k" | "cores";
+  /** Between which values it was, where it is the middle one of several measurements. */
+  readonly spread?: { readonly low: number; readonly high: number };
   /** What it was aimed at, where the project set itself an aim: at least, or at most, so much. */
   readonly aim?: { readonly atLeast: number } | { readonly atMost: number };
 }

@@ -23,16 +23,19 @@ Deno.test({
     const figures = [
       { part: "hop", name: "at 10", value: 12345.6, unit: "msg/s" as const },
       { part: "start", name: "sidecar", value: 88.2, unit: "ms" as const, aim: { atMost: 150 } },
-      { part: "start", name: "host", value: 1.234, unit: "ms" as const, aim: { atLeast: 2 } },
+      {
+        ...{ part: "start", name: "host", value: 1.234, unit: "ms" as const },
+        ...{ spread: { low: 1.1, high: 150.4 }, aim: { atLeast: 2 } },
+      },
     ];
     assert.deepEqual(figures.map(meetsAim), [undefined, true, false]);
     assert.equal(
       formatTable(figures),
       [
-        "part   what      value  unit   aim",
+        "part   what      value  unit   spread    aim",
         "hop    at 10    12,346  msg/s",
-        "start  sidecar    88.2  ms     ≤ 150 met",
-        "start  host       1.23  ms     ≥ 2 missed",
+        "start  sidecar    88.2  ms               ≤ 150 met",
+        "start  host       1.23  ms     1.10–150  ≥ 2 missed",
       ].join("\n"),
     );
   },

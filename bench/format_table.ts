@@ -8,12 +8,13 @@ import { type Figure, meetsAim } from "./figure.ts";
  */
 export function formatTable(figures: readonly Figure[]): string {
   const rows = [
-    ["part", "what", "value", "unit", "aim"],
+    ["part", "what", "value", "unit", "spread", "aim"],
     ...figures.map((figure) => [
       figure.part,
       figure.name,
       formatValue(figure.value),
       figure.unit,
+      formatSpread(figure),
       formatAim(figure),
     ]),
   ];
@@ -29,6 +30,10 @@ export function formatTable(figures: readonly Figure[]): string {
 function formatValue(value: number): string {
   if (value >= 100) return Math.round(value).toLocaleString("en");
   return value.toPrecision(3);
+}
+
+function formatSpread({ spread }: Figure): string {
+  return spread === undefined ? "" : `${formatValue(spread.low)}–${formatValue(spread.high)}`;
 }
 
 function formatAim(figure: Figure): string {

@@ -9,6 +9,7 @@ import { formatTable } from "./format_table.ts";
 import { measureFraming } from "./framing.ts";
 import { measureHop } from "./hop.ts";
 import { measureLatency } from "./latency.ts";
+import { measureRabbitmq } from "./rabbitmq.ts";
 import { measureSocket } from "./socket.ts";
 import { measureStartup } from "./startup.ts";
 
@@ -18,6 +19,7 @@ const parts = {
   start: measureStartup,
   hop: measureHop,
   latency: measureLatency,
+  rabbitmq: measureRabbitmq,
 } as const;
 
 type Part = keyof typeof parts;

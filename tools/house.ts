@@ -94,8 +94,9 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   mesh: {
-    imports: ["program", "protocol"],
+    imports: ["program", "protocol", "transport"],
     edges: [
+      "find_broker.ts",
       "free_ports.ts",
       "guard.ts",
       "lock.ts",
@@ -136,7 +137,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
-  "amqplib": { usedBy: ["transport"], reason: "AMQP 0-9-1, the protocol of RabbitMQ" },
+  "amqplib": { usedBy: ["bench", "transport"], reason: "AMQP 0-9-1, the protocol of RabbitMQ" },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
