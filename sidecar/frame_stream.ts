@@ -1,4 +1,5 @@
 import { type Failure, FRAME_HEADER_BYTES, FrameDecoder } from "@asya/protocol";
+import type { ByteStream } from "./host.ts";
 
 /** Why a stream of frames ended. */
 export interface StreamEnd {
@@ -21,11 +22,11 @@ const READ_BYTES = 64 * 1024;
 const BATCH_BYTES = 256 * 1024;
 
 /**
- * Frames over a Unix socket. All frames of one turn of the event loop go out in one write, and one
+ * Frames over a connected socket. All frames of one turn of the event loop go out in one write, and one
  * buffer serves every read.
  */
 export class FrameStream {
-  readonly #conn: Deno.UnixConn;
+  readonly #conn: ByteStream;
   readonly #maxFrameBytes: number;
   readonly #pending: PendingFrame[] = [];
   #isWriting = false;
@@ -35,20 +36,9 @@ export class FrameStream {
    * @param conn an open connection; the stream closes it
    * @param maxFrameBytes cap on the body of a frame that is read
    */
-  constructor(conn: Deno.UnixConn, maxFrameBytes: number) {
+  constructor(conn: ByteStream, maxFrameBytes: number) {
     this.#conn = conn;
     this.#maxFrameBytes = maxFrameBytes;
-  }
-
-  /**
-   * Connects to a Unix socket.
-   *
-   * @param path the socket's path
-   * @param maxFrameBytes cap on the body of a frame that is read
-   * @throws whatever the system says when nobody listens there
-   */
-  static async connect(path: string, maxFrameBytes: number): Promise<FrameStream> {
-    return new FrameStream(await Deno.connect({ transport: "unix", path }), maxFrameBytes);
   }
 
   /**

@@ -78,6 +78,24 @@ export interface HostPlace {
   leave(): void;
 }
 
+/** Bytes both ways, as a connected socket carries them. */
+export interface ByteStream {
+  /** Reads some bytes, and gives how many; `null` at the end. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes, and gives how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Ends it; a read or write under way rejects. */
+  close(): void;
+}
+
+/** What a host listens at. */
+export interface HostDoor {
+  /** Connects; rejects with whatever the system says where nobody listens. */
+  connect(): Promise<ByteStream>;
+  /** What tells one listener from the next one at the same place; `undefined` without any. */
+  identify(): Promise<number | undefined>;
+}
+
 /** Limits of a connection to a host. */
 export interface HostLimits {
   /** Cap on a frame's body, both ways. */

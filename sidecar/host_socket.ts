@@ -1,28 +1,28 @@
 import { encodeHello, isHello, parseHostHello, parseJson, SESSION_VERSION } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import { FrameStream, type StreamEnd } from "./frame_stream.ts";
-import type { HostConnection, HostLimits, HostPlace, NotReady } from "./host.ts";
+import type { HostConnection, HostDoor, HostLimits, HostPlace, NotReady } from "./host.ts";
 import { OneExchangeClient } from "./one_exchange_client.ts";
 import { SessionClient } from "./session_client.ts";
 
 /** What a host may take to answer the hello. */
 const HELLO_TIMEOUT_MS = 2_000;
 
-/** The Unix socket at which a host is found, and how to learn which kind of host it is. */
+/** The socket at which a host is found, and how to learn which kind of host it is. */
 export class HostSocket implements HostPlace {
-  readonly #path: string;
+  readonly #door: HostDoor;
   readonly #limits: HostLimits;
   readonly #clock: Clock;
   /** Ends the wait that is under way. */
   #interrupt = () => {};
 
   /**
-   * @param path the socket's absolute path
+   * @param door what the host listens at
    * @param limits cap and timeout of the connections
    * @param clock tells the time
    */
-  constructor(path: string, limits: HostLimits, clock: Clock) {
-    this.#path = path;
+  constructor(door: HostDoor, limits: HostLimits, clock: Clock) {
+    this.#door = door;
     this.#limits = limits;
     this.#clock = clock;
   }
@@ -30,7 +30,7 @@ export class HostSocket implements HostPlace {
   async open(): Promise<HostConnection | NotReady> {
     let stream: FrameStream;
     try {
-      stream = await FrameStream.connect(this.#path, this.#limits.maxFrameBytes);
+      stream = new FrameStream(await this.#door.connect(), this.#limits.maxFrameBytes);
     } catch (error) {
       return notReady(error instanceof Error ? error.name : String(error));
     }
@@ -80,18 +80,10 @@ export class HostSocket implements HostPlace {
   /** An older host refuses a hello in its own words, which are JSON. */
   async #olderHost(body: Uint8Array): Promise<HostConnection | NotReady> {
     if (isHello(body) || !parseJson(body).ok) return notReady("it answered neither way");
-    const inode = await inodeOf(this.#path);
-    if (inode === undefined) return notReady("its socket is gone");
-    const isSameSocket = async () => await inodeOf(this.#path) === inode;
-    return new OneExchangeClient(this.#path, isSameSocket, this.#limits, this.#clock);
-  }
-}
-
-async function inodeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await Deno.stat(path)).ino ?? undefined;
-  } catch {
-    return undefined;
+    const listener = await this.#door.identify();
+    if (listener === undefined) return notReady("its socket is gone");
+    const isSameSocket = async () => await this.#door.identify() === listener;
+    return new OneExchangeClient(this.#door, isSameSocket, this.#limits, this.#clock);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   ScriptedHost,
   sessionScript,
 } from "./testing/scripted_host.ts";
+import { createUnixSocket } from "./unix_socket.ts";
 
 const LIMITS = { maxFrameBytes: 1024 * 1024, runtimeTimeoutMs: 60_000 };
 
@@ -29,7 +30,7 @@ function sockets(name: string, fn: (path: string) => Promise<void>): void {
 type Limits = Partial<typeof LIMITS>;
 
 function placeOf(path: string, limits: Limits = {}, clock: Clock = systemClock): HostSocket {
-  return new HostSocket(path, { ...LIMITS, ...limits }, clock);
+  return new HostSocket(createUnixSocket(path), { ...LIMITS, ...limits }, clock);
 }
 
 async function opened(path: string, limits?: Limits, clock?: Clock): Promise<HostConnection> {

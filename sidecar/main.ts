@@ -18,6 +18,7 @@ import { HostSocket } from "./host_socket.ts";
 import { createProgressPoster } from "./post_progress.ts";
 import { createSidecar } from "./sidecar.ts";
 import { createTelemetry } from "./telemetry.ts";
+import { createUnixSocket } from "./unix_socket.ts";
 
 const summary = "carries messages between a queue and the handler beside it";
 const config = loadSettings("sidecar", summary, settings, checkConfig);
@@ -37,7 +38,7 @@ const transport = await openTransport(config, (event) => emit({ kind: "transport
 const sidecar = createSidecar({
   ...{ policy, transport, clock, emit },
   options: config,
-  place: new HostSocket(config.socketPath, config, clock),
+  place: new HostSocket(createUnixSocket(config.socketPath), config, clock),
   post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),
 });
 const ops = serveOps({

@@ -2,7 +2,7 @@ import { parseReplyBody, type Reply } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import { callTooLarge } from "./call_too_large.ts";
 import { FrameStream } from "./frame_stream.ts";
-import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
+import type { CallRequest, Exchange, HostConnection, HostDoor, HostLimits } from "./host.ts";
 
 /** A host that knows only single exchanges: connect, one request, one reply, close. */
 export class OneExchangeClient implements HostConnection {
@@ -12,7 +12,7 @@ export class OneExchangeClient implements HostConnection {
   readonly exits = [];
   readonly ended: Promise<string>;
   readonly #end: (reason: string) => void;
-  readonly #path: string;
+  readonly #door: HostDoor;
   readonly #isSameSocket: () => Promise<boolean>;
   readonly #limits: HostLimits;
   readonly #clock: Clock;
@@ -20,13 +20,13 @@ export class OneExchangeClient implements HostConnection {
   #isOpen = true;
 
   /**
-   * @param path the socket's path
-   * @param isSameSocket whether that path is still the socket of the host that was asked
+   * @param door what the host listens at
+   * @param isSameSocket whether that is still the one that was asked
    * @param limits cap and timeout
    * @param clock tells the time
    */
   constructor(
-    path: string,
+    door: HostDoor,
     isSameSocket: () => Promise<boolean>,
     limits: HostLimits,
     clock: Clock,
@@ -34,7 +34,7 @@ export class OneExchangeClient implements HostConnection {
     const { promise, resolve } = Promise.withResolvers<string>();
     this.ended = promise;
     this.#end = resolve;
-    this.#path = path;
+    this.#door = door;
     this.#isSameSocket = isSameSocket;
     this.#limits = limits;
     this.#clock = clock;
@@ -47,7 +47,7 @@ export class OneExchangeClient implements HostConnection {
     if (!this.#isOpen) return { kind: "spared" };
     if (!await this.#isSameSocket()) return this.#finish("its socket is another one");
     try {
-      this.#stream = await FrameStream.connect(this.#path, maxFrameBytes);
+      this.#stream = new FrameStream(await this.#door.connect(), maxFrameBytes);
     } catch (error) {
       return this.#finish(error instanceof Error ? error.name : String(error));
     }

@@ -71,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   sidecar: {
     imports: ["program", "protocol", "transport"],
-    edges: ["frame_stream.ts", "host_socket.ts", "testing/scripted_host.ts"],
+    edges: ["testing/scripted_host.ts", "unix_socket.ts"],
   },
   gateway: {
     imports: ["program", "protocol", "transport"],
