@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearestName } from "@asya/program";
+import { hidePassword, nearestName } from "@asya/program";
 
 /** What the user of `asya` wants done. */
 export type Command =
@@ -12,7 +12,12 @@ export type Command =
     readonly json: boolean;
     readonly transportUrl?: string;
   }
-  | { readonly kind: "demo"; readonly file: string; readonly json: boolean }
+  | {
+    readonly kind: "demo";
+    readonly file: string;
+    readonly json: boolean;
+    readonly transportUrl?: string;
+  }
   | {
     readonly kind: "call";
     readonly tool: string;
@@ -45,7 +50,7 @@ const TEXT: Option = { type: "string" };
 
 const OPTIONS: Readonly<Record<Topic, Readonly<Record<string, Option>>>> = {
   up: { help: FLAG, only: TEXT, json: FLAG, transport: TEXT },
-  demo: { help: FLAG, json: FLAG },
+  demo: { help: FLAG, json: FLAG, transport: TEXT },
   call: { help: FLAG, arg: { type: "string", multiple: true }, url: TEXT, json: FLAG },
   tools: { help: FLAG, url: TEXT, json: FLAG },
 };
@@ -117,6 +122,7 @@ function createCommand(topic: Topic, { values, positionals }: Split): Command | 
   const [first, ...more] = positionals;
   const json = values.json === true;
   const url = textOf(values.url);
+  const transportUrl = textOf(values.transport);
   if (more.length > 0 || (topic === "tools" && first !== undefined)) {
     const extra = topic === "tools" ? first : more[0];
     return `${JSON.stringify(extra)} is one argument too many`;
@@ -125,8 +131,7 @@ function createCommand(topic: Topic, { values, positionals }: Split): Command | 
     return `--url is ${JSON.stringify(url)}; a URL that begins with http: or https: is allowed`;
   }
   switch (topic) {
-    case "up": {
-      const transportUrl = textOf(values.transport);
+    case "up":
       return {
         kind: topic,
         file: first ?? DEFAULT_FILE,
@@ -134,9 +139,13 @@ function createCommand(topic: Topic, { values, positionals }: Split): Command | 
         json,
         ...(transportUrl !== undefined && { transportUrl }),
       };
-    }
     case "demo":
-      return { kind: topic, file: first ?? DEFAULT_FILE, json };
+      return {
+        kind: topic,
+        file: first ?? DEFAULT_FILE,
+        json,
+        ...(transportUrl !== undefined && { transportUrl }),
+      };
     case "tools":
       return { kind: topic, json, ...(url !== undefined && { url }) };
     case "call": {
@@ -178,6 +187,8 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function refuse(problem: string, topic?: Topic): ParsedArguments {
+/** Whatever stands on a command line may be a URL in the wrong place. */
+function refuse(text: string, topic?: Topic): ParsedArguments {
+  const problem = hidePassword(text);
   return { ok: false, problem, ...(topic !== undefined && { topic }) };
 }

@@ -18,6 +18,12 @@ Deno.test("[M1] what each command line means", pure, async (t) => {
     ["up --transport amqp://x", { ...up, transportUrl: "amqp://x" }],
     ["demo", { kind: "demo", file: "mesh.yaml", json: false }],
     ["demo x.yaml --json", { kind: "demo", file: "x.yaml", json: true }],
+    ["demo --transport rabbitmq", {
+      kind: "demo",
+      file: "mesh.yaml",
+      json: false,
+      transportUrl: "rabbitmq",
+    }],
     ["call t", { kind: "call", tool: "t", args: [], json: false }],
     ["call t --arg a=1 --arg b=x=y --arg c=", {
       kind: "call",
@@ -46,6 +52,7 @@ Deno.test("what is wrong with a command line", pure, async (t) => {
     ["up --only", "--only needs a value behind it"],
     ["up --json=yes", "--json takes no value"],
     ["up a b", '"b" is one argument too many'],
+    ["up a amqp://me:s3cret@mq", '"amqp://me:***@mq" is one argument too many'],
     ["tools a", '"a" is one argument too many'],
     ["call", "the name of a tool is missing; asya tools lists them"],
     ["call t --arg a", '--arg is "a"; name=value is allowed'],

@@ -11,17 +11,20 @@ const LOOK_EVERY_MS = 40;
  *
  * @param url answers 200 when it is
  * @param signal ends the waiting
+ * @param onReason is told what it says instead, each time
  * @returns whether it became ready; with it, what it said instead
  */
 export async function awaitReady(
   url: string,
   signal: AbortSignal,
+  onReason: (reason: string) => void = () => {},
 ): Promise<{ readonly ready: boolean; readonly reason: string }> {
   let reason = "it did not answer";
   while (!signal.aborted) {
     const look = await lookAt(url, signal);
     if (look === "ready") return { ready: true, reason: "" };
     reason = look ?? reason;
+    onReason(reason);
     await pause(LOOK_EVERY_MS, signal);
   }
   return { ready: false, reason };

@@ -1,4 +1,4 @@
-import { jsonLogLine } from "@asya/program";
+import { hidePassword, jsonLogLine } from "@asya/program";
 import type { MeshFile } from "./mesh_file.ts";
 import type { MeshPlan } from "./plan.ts";
 
@@ -32,6 +32,8 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
   const seconds = (tookMs / 1000).toFixed(1);
   const head = `${mesh.name} is up after ${seconds} s: ${plan.processes.length} processes.`;
   if (!style.isWhole) return ["", `${head} Ctrl-C stops it.`, ""];
+  const isOnBroker = !mesh.transportUrl.startsWith("sqlite:");
+  const elsewhere = mesh.stepsElsewhere.join(", ");
   const width = Math.max(...mesh.tools.map((tool) => tool.name.length));
   const example = JSON.stringify({
     name: mesh.demo?.tool ?? mesh.tools[0]?.name,
@@ -43,6 +45,10 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
     "",
     `  gateway     ${gatewayUrl}`,
     `  MCP         ${gatewayUrl}/mcp`,
+    ...isOnBroker ? [`  messages    ${hidePassword(mesh.transportUrl)}`] : [],
+    ...elsewhere
+      ? [`  elsewhere   ${elsewhere}: no actors of this file, so somebody else on this broker's`]
+      : [],
     "",
     ...mesh.tools.map((tool) => `  tool        ${tool.name.padEnd(width)}  ${tool.description}`),
     "",

@@ -7,15 +7,18 @@ const pure: Pick<Deno.TestDefinition, "permissions"> = {
   permissions: { env: ["LOG_TOKENS", "LOG_STREAM"] },
 };
 
-function meshUp(): MeshUp {
-  const parsed = parseMeshFile(`
+function meshUp(transportUrl?: string, route = "hello"): MeshUp {
+  const parsed = parseMeshFile(
+    `
 name: hello
 actors:
   - { name: hello, handler: ./hello.ts }
 tools:
-  - { name: say_hello, description: Greets, route: [hello] }
+  - { name: say_hello, description: Greets, route: [${route}] }
 demo: { tool: say_hello, arguments: { name: "O'Brien" } }
-`);
+`,
+    transportUrl,
+  );
   assert(parsed.ok);
   const gatewayUrl = "http://127.0.0.1:8080";
   const plan = { processes: [], gatewayUrl, files: {}, folders: [], socketFolder: "" };
@@ -29,6 +32,13 @@ Deno.test("[M1] a mesh that is up says what to try, so that it can be pasted", p
   assert.match(page, /^ {2}tool {8}say_hello {2}Greets$/m);
   assert.match(page, /-d '{"name":"say_hello","arguments":{"name":"O'\\''Brien"}}'$/m);
   assert.match(page, /claude mcp add --transport http hello http:\/\/127\.0\.0\.1:8080\/mcp$/m);
+});
+
+Deno.test("[C2] on a broker it says which, and which steps are somebody else's", pure, () => {
+  const up = meshUp("amqp://me:s3cret@mq", "hello, far, away");
+  const page = describeMesh(up, { json: false, isWhole: true }).join("\n");
+  assert.match(page, /^ {2}messages {4}amqp:\/\/me:\*\*\*@mq$/m);
+  assert.match(page, /^ {2}elsewhere {3}far, away: /m);
 });
 
 Deno.test("[M1] as JSON it is one line", pure, () => {

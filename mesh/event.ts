@@ -24,6 +24,22 @@ export type MeshEvent =
   /** A process did not end when it was asked to, and is ended. */
   | { readonly kind: "killed"; readonly process: string; readonly afterMs: number };
 
+/** What its user wants to know at once of a mesh that is not up yet. */
+export type StartNews =
+  /** The broker cannot be used, for this reason; it is tried again. */
+  | { readonly kind: "broker_away"; readonly reason: string }
+  /** It can, after it could not. */
+  | { readonly kind: "broker_back" }
+  /** Processes that cannot work yet, and what they say about it. */
+  | { readonly kind: "still_waiting"; readonly for: readonly Awaited[]; readonly afterMs: number };
+
+/** A process that is waited for. */
+export interface Awaited {
+  readonly process: string;
+  /** What it says, in a few words. */
+  readonly reason: string;
+}
+
 /** A log line in constant words, and what varies. */
 export interface MeshLine {
   readonly level: "DEBUG" | "INFO" | "WARN";
@@ -65,5 +81,63 @@ export function describeEvent(event: MeshEvent): MeshLine {
         message: "process did not stop and is killed",
         fields: { of, ms: event.afterMs },
       };
+  }
+}
+
+/**
+ * Writes news of a start as a log line.
+ *
+ * @param news what is worth knowing
+ */
+export function describeNews(news: StartNews): MeshLine {
+  switch (news.kind) {
+    case "broker_away":
+      return {
+        level: "WARN",
+        message: "RabbitMQ cannot be used yet; it is tried again until it can",
+        fields: { reason: news.reason },
+      };
+    case "broker_back":
+      return { level: "INFO", message: "RabbitMQ answers", fields: {} };
+    case "still_waiting":
+      return {
+        level: "WARN",
+        message: "processes are not ready yet",
+        fields: { of: news.for, ms: news.afterMs },
+      };
+  }
+}
+
+/**
+ * Writes news of a start for a person, in one line.
+ *
+ * @param news what is worth knowing
+ * @example
+ * ```ts
+ * import { sayNews } from "./event.ts";
+ * import assert from "node:assert/strict";
+ * const ocr = { process: "ocr.sidecar", reason: "the runtime has not answered" };
+ * assert.equal(
+ *   sayNews({ kind: "still_waiting", for: [ocr], afterMs: 10_000 }),
+ *   "waiting for ocr.sidecar for 10 s: the runtime has not answered",
+ * );
+ * ```
+ */
+export function sayNews(news: StartNews): string {
+  switch (news.kind) {
+    case "broker_away":
+      return `waiting for RabbitMQ: ${news.reason}; start it there, or stop this and say with ` +
+        "--transport where it is";
+    case "broker_back":
+      return "RabbitMQ answers";
+    case "still_waiting": {
+      const reasons = Map.groupBy(news.for, ({ reason }) => reason);
+      const parts = [...reasons].map(([reason, awaited]) =>
+        `${awaited.map(({ process }) => process).join(", ")} for ${
+          Math.round(news.afterMs / 1000)
+        } s: ${reason}`
+      );
+      return `waiting for ${parts.join("; ")}`;
+    }
   }
 }

@@ -1,7 +1,9 @@
+import { RABBITMQ } from "./plan_broker.ts";
+
 /**
  * The environment that tells a program where messages are kept.
  *
- * @param url `sqlite:PATH` or a broker's URL
+ * @param url `sqlite:PATH`, a broker's URL, or `rabbitmq` where further variables say the rest
  * @param folder what a relative path starts from
  * @example
  * ```ts
@@ -13,9 +15,10 @@
  * ```
  */
 export function transportEnv(url: string, folder: string): Record<string, string> {
-  return url.startsWith("sqlite:")
-    ? { ASYA_TRANSPORT: "sqlite", ASYA_SQLITE_PATH: absolutePath(pathOf(url), folder) }
-    : { ASYA_TRANSPORT: "rabbitmq", ASYA_RABBITMQ_URL: url };
+  if (url.startsWith("sqlite:")) {
+    return { ASYA_TRANSPORT: "sqlite", ASYA_SQLITE_PATH: absolutePath(pathOf(url), folder) };
+  }
+  return { ASYA_TRANSPORT: "rabbitmq", ...(url !== RABBITMQ && { ASYA_RABBITMQ_URL: url }) };
 }
 
 /**

@@ -11,8 +11,22 @@ FILE describes the mesh; mesh.yaml in this folder when it is left out.
 \`asya COMMAND --help\` says more about a command.
 `;
 
+const TRANSPORT_HELP = `
+WHERE is one of
+
+  sqlite:PATH       a file of this machine; as a rule .asya/queues.db
+  amqp://USER@HOST:PORT/VHOST
+                    RabbitMQ; amqps://… is RabbitMQ over TLS
+  rabbitmq          RabbitMQ, where ASYA_RABBITMQ_URL or ASYA_RABBITMQ_HOST says
+
+Every ASYA_RABBITMQ_… of your environment goes to the programs that talk to RabbitMQ, and to no
+handler: _PASSWORD and _USERNAME, which keep a password out of the command line; _CA_FILE,
+_CERT_FILE and _KEY_FILE for TLS; _QUEUE_TYPE=quorum; _VHOST and _EXCHANGE. While RabbitMQ is away
+it is waited for.
+`;
+
 const TOPIC_HELP: Readonly<Record<Topic, string>> = {
-  up: `asya up [FILE] [--only NAME,…] [--json] [--transport URL]
+  up: `asya up [FILE] [--only NAME,…] [--json] [--transport WHERE]
 
 Starts every process of a mesh: the gateway, and for each actor a runtime, which hosts the handler,
 and a sidecar, which carries messages. Each is a process of its own with the permissions it needs
@@ -22,20 +36,21 @@ hand and stops them; a second Ctrl-C ends them at once.
   --only NAME,…     start only these actors (or gateway, happy-end, error-end), for example beside
                     others on another machine
   --json            print the log as JSON lines, with the process in the field "process"
-  --transport URL   keep messages there instead of where FILE says: sqlite:PATH or amqp://…
+  --transport WHERE keep messages there instead of where FILE says (see below)
 
 State is kept in .asya beside FILE: queues, jobs, results. What was not done is done at the next
 start.
-
+${TRANSPORT_HELP}
   asya up examples/hello/mesh.yaml
 `,
-  demo: `asya demo [FILE] [--json]
+  demo: `asya demo [FILE] [--json] [--transport WHERE]
 
 Starts a mesh, calls the tool that FILE names under "demo", shows how far it is, prints its result
 and where it is stored, and stops the mesh. The exit code is 0 when the tool succeeded.
 
   --json            print the finished job as one line of JSON, and nothing else
-
+  --transport WHERE keep messages there instead of where FILE says (see below)
+${TRANSPORT_HELP}
   asya demo examples/documents/mesh.yaml
 `,
   call: `asya call TOOL [--arg NAME=VALUE …] [--url URL] [--json]

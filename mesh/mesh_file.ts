@@ -14,8 +14,10 @@ export interface MeshFile {
   readonly tools: readonly MeshTool[];
   /** The gateway's tools file: its lines stand where they are in this file, the rest is blank. */
   readonly toolsText: string;
-  /** Where messages wait, as a URL. */
+  /** Where messages wait, as a URL; or `rabbitmq`, where the environment says. */
   readonly transportUrl: string;
+  /** Steps that no actor of this file serves: on a broker somebody else may. */
+  readonly stepsElsewhere: readonly string[];
   /** Where the gateway keeps jobs, as a URL. */
   readonly storeUrl: string;
   /** The folder for outcomes; a relative path starts at the file's folder. */
@@ -53,16 +55,17 @@ const KEYS = [
 ] as const;
 
 /** Where messages may be kept, by the scheme of a URL. */
-export const TRANSPORT_SCHEMES: readonly string[] = ["sqlite", "amqp", "amqps"];
+const TRANSPORT_SCHEMES: readonly string[] = ["sqlite", "amqp", "amqps"];
 
-/** Where jobs may be kept. */
-const STORE_SCHEMES: readonly string[] = ["sqlite", "postgres", "postgresql", "memory"];
+/** Where jobs may be kept: what the gateway takes as `ASYA_DATABASE_URL`. */
+const STORE_SCHEMES: readonly string[] = ["sqlite", "memory"];
 
 /**
  * Parses the file that describes a mesh. Nothing is guessed: unknown keys, unknown steps and values
  * of a wrong kind are problems, and all of them are found at once.
  *
  * @param text the file's content
+ * @param transportUrl where messages wait, instead of where the file says
  * @example
  * ```ts
  * import { parseMeshFile } from "@asya/cli";
@@ -79,28 +82,31 @@ const STORE_SCHEMES: readonly string[] = ["sqlite", "postgres", "postgresql", "m
  * }]);
  * ```
  */
-export function parseMeshFile(text: string): ParsedMeshFile {
+export function parseMeshFile(text: string, transportUrl?: string): ParsedMeshFile {
   const { root, problems } = openYaml(text);
   const fields = root.fields(KEYS);
   root.expectBlock();
   if (!fields) return { ok: false, problems: problems() };
   for (const key of ["name", "actors", "tools"] as const) if (!fields[key]) missing(root, key);
   const actors = fields.actors ? readActors(fields.actors) : [];
-  const transportUrl = readUrl(fields.transport, TRANSPORT_SCHEMES) ??
-    "sqlite:.asya/queues.db";
+  const ownUrl = readUrl(fields.transport, TRANSPORT_SCHEMES) ?? "sqlite:.asya/queues.db";
+  const url = transportUrl ?? ownUrl;
   // Another machine may serve the queues of a broker; those of a file are served here or nowhere.
-  const isLocal = transportUrl.startsWith("sqlite:");
-  const known = isLocal ? actors.map((actor) => actor.name) : undefined;
-  const tools = fields.tools ? readTools(fields.tools, fields.routes, known) : [];
+  const isLocal = url.startsWith("sqlite:");
+  const names = actors.map((actor) => actor.name);
+  const tools = fields.tools
+    ? readTools(fields.tools, fields.routes, isLocal ? names : undefined)
+    : [];
+  const steps = new Set(tools.flatMap((tool) => tool.steps));
   const gatewayPort = fields.ports?.fields(["gateway"])?.gateway?.integer(1, 65_535);
   const demo = fields.demo && readDemo(fields.demo, tools);
   const mesh = {
     name: fields.name?.text(asName, NAME_RULE) ?? "",
     actors,
     tools,
-    transportUrl,
-    storeUrl: readUrl(fields.store, STORE_SCHEMES) ??
-      "sqlite:.asya/jobs.db",
+    transportUrl: url,
+    stepsElsewhere: [...steps].filter((step) => !names.includes(step)),
+    storeUrl: readUrl(fields.store, STORE_SCHEMES) ?? "sqlite:.asya/jobs.db",
     results: fields.results?.text(asText, "the path of a folder") ?? ".asya/results",
     ...(gatewayPort !== undefined && { gatewayPort }),
     ...(demo && { demo }),

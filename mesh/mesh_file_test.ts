@@ -40,6 +40,7 @@ Deno.test("[M1] a small file has a default for everything it leaves out", pure, 
     }],
     tools: [{ name: "say", description: "", steps: ["hello"] }],
     transportUrl: "sqlite:.asya/queues.db",
+    stepsElsewhere: [],
     storeUrl: "sqlite:.asya/jobs.db",
     results: ".asya/results",
   });
@@ -65,7 +66,7 @@ tools:
     route: read
     timeout: 300
 transport: { url: "amqp://guest:guest@localhost:5672/" }
-store: { url: "postgres://localhost/asya" }
+store: { url: "memory:" }
 results: out
 ports: { gateway: 9000 }
 demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
@@ -127,8 +128,17 @@ Deno.test("[M5] everything that can be wrong in a file, and where", pure, async 
     ],
     [
       file("store: {}"),
-      "m:4:8: store.url is missing; a URL that begins with sqlite: or postgres: or postgresql: " +
-      "or memory: is allowed",
+      "m:4:8: store.url is missing; a URL that begins with sqlite: or memory: is allowed",
+    ],
+    [
+      file('store: { url: "postgres://me:s3cret@db/asya" }'),
+      'm:4:15: store.url is "postgres://me:***@db/asya"; ' +
+      "a URL that begins with sqlite: or memory: is allowed",
+    ],
+    [
+      file('transport: { url: "amqq://me:s3/c@ret@mq" }'),
+      'm:4:19: transport.url is "amqq://me:***@mq"; ' +
+      "a URL that begins with sqlite: or amqp: or amqps: is allowed",
     ],
     [
       file("ports: { gateway: 99999 }"),
@@ -288,9 +298,23 @@ Deno.test("[M5] everything that can be wrong with a route", pure, async (t) => {
 });
 
 Deno.test("a broker's queues may be served elsewhere", pure, () => {
-  const text = file("transport: { url: amqp://localhost }").replace("[hello]", "[elsewhere]");
-  assert.equal(problemsOf(text), "");
+  const text = file("transport: { url: amqp://localhost }").replace("[hello]", "[hello, far]");
+  const parsed = parseMeshFile(text);
+  assert.deepEqual(parsed.ok && parsed.mesh.stepsElsewhere, ["far"]);
 });
+
+Deno.test(
+  "whether a step may be served elsewhere follows from where messages really are",
+  pure,
+  () => {
+    const local = file().replace("[hello]", "[far]");
+    assert.match(problemsOf(local), /no actor of this mesh/);
+    const moved = parseMeshFile(local, "rabbitmq");
+    assert.deepEqual(moved.ok && moved.mesh.stepsElsewhere, ["far"]);
+    const kept = parseMeshFile(`${local}\ntransport: { url: amqp://mq }`, "sqlite:q.db");
+    assert.equal(kept.ok, false);
+  },
+);
 
 Deno.test("[M5] all problems are told at once, in the order of the file", pure, () => {
   assert.equal(

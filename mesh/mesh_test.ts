@@ -380,10 +380,43 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
     }));
   await t.step("a broker that nobody knows", () =>
     withFolder(hello, async (folder) => {
-      const { code, err } = await run("up", `${folder}/mesh.yaml`, "--transport", "kafka://x");
+      const url = "kafka://me:s3cret@x";
+      const { code, err } = await run("up", `${folder}/mesh.yaml`, "--transport", url);
       assert.equal(code, 2);
-      assert.equal(err, '--transport is "kafka://x"; allowed: sqlite:, amqp:, amqps:');
+      assert.equal(
+        err,
+        '--transport is "kafka://me:***@x"; ' +
+          "allowed: sqlite:PATH, amqp://…, amqps://…, rabbitmq",
+      );
     }));
+  await t.step(
+    "everything that is wrong with a broker's settings, beside what is with the file",
+    () =>
+      withFolder({ "mesh.yaml": "name: x\nactor: []\n" }, async (folder) => {
+        const env = {
+          ASYA_RABBITMQ_CA_FILE: "none.pem",
+          ASYA_RABBITMQ_QUEUE_TYPE: "stream",
+        };
+        const wrong = new Asya(["demo", `${folder}/mesh.yaml`, "--transport", "amqps:///"], env);
+        assert.equal(await wrong.ended(), 2);
+        assert.match(wrong.output, /mesh\.yaml:2:1: actor is not known/);
+        assert.match(
+          wrong.output,
+          /^ASYA_RABBITMQ_QUEUE_TYPE is "stream"; allowed: classic, quorum$/m,
+        );
+        const { ASYA_RABBITMQ_CA_FILE } = env;
+        const url = "amqps://me:s3cret@localhost";
+        const missing = new Asya(["up", `${folder}/mesh.yaml`, "--transport", url], {
+          ASYA_RABBITMQ_CA_FILE,
+        });
+        assert.equal(await missing.ended(), 2);
+        assert.match(
+          missing.output,
+          /^ASYA_RABBITMQ_CA_FILE is ".*\/none\.pem", but there is no such/m,
+        );
+        assert.doesNotMatch(missing.output, /s3cret/);
+      }),
+  );
   await t.step("a folder instead of a file", () =>
     withFolder(hello, async (folder) => {
       const { code, err } = await run("up", folder);

@@ -22,6 +22,8 @@ export interface MeshPlan {
 export interface MeshPlace extends ActorPlace {
   /** The gateway's port. */
   readonly gatewayPort: number;
+  /** How a broker is reached, where messages are kept in one: further variables for its clients. */
+  readonly brokerEnv?: Readonly<Record<string, string>>;
   /** Free ports, one for each process that asks: see {@linkcode countPorts}. */
   readonly ports: readonly number[];
 }
@@ -59,7 +61,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   const toolsPath = `${state}/tools.yaml`;
   const results = absolutePath(mesh.results, folder);
   const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
-  const transport = transportEnv(mesh.transportUrl, folder);
+  const transport = { ...transportEnv(mesh.transportUrl, folder), ...place.brokerEnv };
   const gateway = planProcess(place, {
     name: "gateway",
     unit: "gateway",

@@ -1,7 +1,8 @@
-import type { BakedPermissions, LogLevel } from "@asya/program";
-import { nearestName } from "@asya/program";
+import { type BakedPermissions, hidePassword, type LogLevel, nearestName } from "@asya/program";
+import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
-import { type MeshFile, parseMeshFile, TRANSPORT_SCHEMES } from "./mesh_file.ts";
+import { type MeshFile, parseMeshFile } from "./mesh_file.ts";
+import { type BrokerPlan, RABBITMQ } from "./plan_broker.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "./plan.ts";
 import type { Program } from "./plan_process.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
@@ -19,8 +20,13 @@ export type Prepared =
     readonly state: string;
     /** The gateway's port, or what is wrong with it; nothing where the gateway is elsewhere. */
     readonly port: PortClaim | { readonly problem: string } | undefined;
+    /** The broker that has the queues, where one has. */
+    readonly broker: Broker | undefined;
   }
   | { readonly ok: false; readonly problem: string };
+
+/** A broker whose settings are right. */
+export type Broker = Extract<BrokerPlan, { ok: true }>;
 
 /** What a user may say about a start beside the file. */
 export interface PrepareOptions {
@@ -31,6 +37,9 @@ export interface PrepareOptions {
   readonly transportUrl?: string;
   readonly logLevel: LogLevel;
 }
+
+/** Where messages may be kept, by how `--transport` begins. */
+const TRANSPORTS = ["sqlite:PATH", "amqp://…", "amqps://…", "rabbitmq"] as const;
 
 /** The gateway's port where nobody asks for another, and it is free. */
 const DEFAULT_GATEWAY_PORT = 8080;
@@ -67,17 +76,18 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   const { file, only = [], transportUrl, logLevel } = options;
   const text = await readFile(file);
   if (typeof text !== "string") return { ok: false, problem: text.problem };
-  const parsed = parseMeshFile(text);
-  if (!parsed.ok) return { ok: false, problem: formatProblems(file, parsed.problems) };
-  const scheme = transportUrl?.split(":")[0] ?? "sqlite";
-  if (!TRANSPORT_SCHEMES.includes(scheme)) {
-    const allowed = TRANSPORT_SCHEMES.map((name) => `${name}:`).join(", ");
-    return {
-      ok: false,
-      problem: `--transport is ${JSON.stringify(transportUrl)}; allowed: ${allowed}`,
-    };
+  if (transportUrl !== undefined && !/^(sqlite:.|amqps?:|rabbitmq$)/.test(transportUrl)) {
+    const shown = JSON.stringify(hidePassword(transportUrl));
+    return { ok: false, problem: `--transport is ${shown}; allowed: ${TRANSPORTS.join(", ")}` };
   }
-  const mesh = transportUrl === undefined ? parsed.mesh : { ...parsed.mesh, transportUrl };
+  const parsed = parseMeshFile(text, transportUrl);
+  const broker = await brokerOf(transportUrl ?? (parsed.ok ? parsed.mesh.transportUrl : ""));
+  const problems = [
+    ...parsed.ok ? [] : [formatProblems(file, parsed.problems)],
+    ...broker?.ok === false ? describeProblems(broker.problems, file, transportUrl) : [],
+  ];
+  if (!parsed.ok || broker?.ok === false) return { ok: false, problem: problems.join("\n") };
+  const { mesh } = parsed;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
   const toolkit = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
   const unlisted = [folder, toolkit].find((path) => path.includes(","));
@@ -100,17 +110,18 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
       actors: await readPermissions(toolkit, "actors"),
     },
     env: denoEnv(),
+    ...(broker && { brokerEnv: broker.env }),
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  return pick(plan, only, { mesh, state: `${folder}/.asya`, port });
+  return pick(plan, only, { mesh, state: `${folder}/.asya`, port, broker });
 }
 
 /** Leaves only the parts that are wanted. */
 function pick(
   plan: MeshPlan,
   only: readonly string[],
-  rest: Pick<Prepared & { ok: true }, "mesh" | "state" | "port">,
+  rest: Omit<Prepared & { ok: true }, "ok" | "plan">,
 ): Prepared {
   if (only.length === 0) return { ok: true, plan, ...rest };
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
@@ -126,11 +137,29 @@ function pick(
   return { ok: true, plan: { ...plan, processes }, ...rest };
 }
 
+/** The broker of a URL; nothing where messages are kept in a file. */
+async function brokerOf(url: string): Promise<BrokerPlan | undefined> {
+  return url === "" || url.startsWith("sqlite:") ? undefined : await findBroker(url);
+}
+
+/** The programs know a URL by the name of its variable, its user by where it was written. */
+function describeProblems(
+  problems: readonly string[],
+  file: string,
+  transportUrl: string | undefined,
+): string[] {
+  if (transportUrl === RABBITMQ) return [...problems];
+  const where = transportUrl === undefined ? `transport.url of ${file}` : "--transport";
+  return [`${where} stands for ASYA_RABBITMQ_URL, and cannot be used so:`, ...problems];
+}
+
 async function readFile(path: string): Promise<string | { readonly problem: string }> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { problem: `there is no file ${path}` };
+    if (error instanceof Deno.errors.NotFound) {
+      return { problem: `there is no file ${hidePassword(path)}` };
+    }
     if (!(error instanceof Deno.errors.IsADirectory)) throw error;
     const inside = `${path.replace(/\/$/, "")}/mesh.yaml`;
     return { problem: `${path} is a folder; a file is allowed, such as ${inside}` };

@@ -1,5 +1,6 @@
 import { jsonLogLine, logLevels } from "@asya/program";
-import { describeEvent, type MeshEvent } from "./event.ts";
+import { awaitBroker } from "./await_broker.ts";
+import { describeEvent, describeNews, type MeshEvent, sayNews, type StartNews } from "./event.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
@@ -40,7 +41,8 @@ export async function withMesh(
     screen.err(prepared.problem);
     return EXIT.wrongInput;
   }
-  const { plan, state, port } = prepared;
+  const { plan, state, port, broker } = prepared;
+  for (const notice of broker?.notices ?? []) screen.err(notice);
   using _claim = port !== undefined && "port" in port ? port : undefined;
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
   const locked = await lockUnits(`${state}/run`, units);
@@ -57,10 +59,13 @@ export async function withMesh(
   const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
   const onLine = (process: string, line: string) =>
     options.log(formatLogLine(process, line, style, new Date()));
+  const onNews = (news: StartNews) => tellNews(news, options, onLine);
+  if (broker && !await awaitBroker(broker.config, signals.first, onNews)) return EXIT.interrupted;
   const running = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine,
     onEvent: (event) => logEvent(event, options, onLine),
+    onNews,
   });
   onAbort(signals.second, () => running.kill());
   onAbort(signals.first, () => {
@@ -84,6 +89,17 @@ export async function withMesh(
 function onAbort(signal: AbortSignal, listener: () => void): void {
   if (signal.aborted) listener();
   else signal.addEventListener("abort", listener, { once: true });
+}
+
+/** News is for a person who waits, or for whoever reads the log's JSON in a person's place. */
+function tellNews(
+  news: StartNews,
+  options: RunOptions,
+  onLine: (process: string, line: string) => void,
+): void {
+  if (options.format !== "json") return options.screen.err(sayNews(news));
+  const { level, message, fields } = describeNews(news);
+  onLine("mesh", jsonLogLine({ time: new Date(), level, program: "mesh", message, fields }));
 }
 
 function logEvent(

@@ -1,5 +1,5 @@
 import { awaitReady } from "./await_ready.ts";
-import type { MeshEvent } from "./event.ts";
+import type { MeshEvent, StartNews } from "./event.ts";
 import { startGuard } from "./guard.ts";
 import type { MeshPlan } from "./plan.ts";
 import type { Program } from "./plan_process.ts";
@@ -39,6 +39,10 @@ export interface StartOptions {
   /** Takes each line that a process prints. */
   readonly onLine: (process: string, line: string) => void;
   readonly onEvent: (event: MeshEvent) => void;
+  /** Is told when a start takes long. */
+  readonly onNews?: (news: StartNews) => void;
+  /** Milliseconds after which a start takes long. */
+  readonly longAfterMs?: number;
   /** Milliseconds after which a process that is not ready will never be. */
   readonly readyWithinMs?: number;
   /** Milliseconds a process may take to finish its work. */
@@ -69,7 +73,7 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
   for (const folder of plan.folders) await Deno.mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
 
-  const { onLine, onEvent, readyWithinMs = 90_000, graceMs = 30_000 } = options;
+  const { onLine, onEvent, graceMs = 30_000 } = options;
   const sockets = plan.processes.flatMap(({ socket }) => socket ?? []);
   const guard = startGuard(plan.socketFolder, sockets.flatMap(socketFiles));
   const spawn = createSpawn(options.deno, guard);
@@ -87,7 +91,7 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
       },
     })
   );
-  const settled = settling.wait(plan, readyWithinMs, onEvent);
+  const settled = settling.wait(plan, options);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     settling.end();
@@ -146,20 +150,26 @@ class Settling {
     this.#over.abort();
   }
 
-  async wait(
-    plan: MeshPlan,
-    withinMs: number,
-    onEvent: (event: MeshEvent) => void,
-  ): Promise<StartOutcome> {
+  async wait(plan: MeshPlan, options: StartOptions): Promise<StartOutcome> {
+    const { onEvent, onNews, readyWithinMs = 90_000, longAfterMs = 10_000 } = options;
     let isTooLate = false;
     // stands for the end of all patience with a process that neither dies nor gets ready
     const timeout = setTimeout(() => {
       isTooLate = true;
       this.end();
-    }, withinMs);
+    }, readyWithinMs);
+    const awaited = new Map<string, string>();
+    // waits until a person begins to wonder what is going on
+    const reminder = setTimeout(() => {
+      const list = [...awaited].map(([process, reason]) => ({ process, reason }));
+      onNews?.({ kind: "still_waiting", for: list, afterMs: this.#sinceStartMs() });
+    }, longAfterMs);
     const looks = Promise.all(plan.processes.map(async ({ name, readyUrl }) => {
       if (readyUrl === undefined) return undefined;
-      const { ready, reason } = await awaitReady(readyUrl, this.#over.signal);
+      const { ready, reason } = await awaitReady(readyUrl, this.#over.signal, (reason) => {
+        awaited.set(name, reason);
+      });
+      awaited.delete(name);
       if (!ready) return this.#failure(name, `it is not ready: ${reason}`);
       onEvent({ kind: "ready", process: name, afterMs: this.#sinceStartMs() });
       return undefined;
@@ -179,6 +189,7 @@ class Settling {
       ]);
     } finally {
       clearTimeout(timeout);
+      clearTimeout(reminder);
       this.end();
     }
   }

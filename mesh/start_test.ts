@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MeshEvent } from "./event.ts";
+import type { MeshEvent, StartNews } from "./event.ts";
 import type { MeshPlan } from "./plan.ts";
 import type { ProcessPlan } from "./plan_process.ts";
 import { startMesh } from "./start.ts";
@@ -24,19 +24,23 @@ async function withProcesses(
   test: (
     started: Awaited<ReturnType<typeof startMesh>>,
     events: readonly MeshEvent[],
+    news: readonly StartNews[],
   ) => Promise<void>,
 ): Promise<void> {
   const socketFolder = await Deno.makeTempDir();
   const plan: MeshPlan = { processes, gatewayUrl: "", files: {}, folders: [], socketFolder };
   const events: MeshEvent[] = [];
+  const news: StartNews[] = [];
   const started = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine() {},
     onEvent: (event) => events.push(event),
+    onNews: (item) => news.push(item),
+    longAfterMs: 500,
     readyWithinMs,
   });
   try {
-    await test(started, events);
+    await test(started, events, news);
   } finally {
     await started.stop();
   }
@@ -51,7 +55,8 @@ Deno.test("[M1] a process that never gets ready is named, with its reason and la
     () => new Response("the runtime has not answered\n", { status: 503 }),
   );
   const slow = process("slow", waiting, server.addr.port);
-  return withProcesses([slow, process("other", waiting)], 1_500, async ({ settled }) => {
+  const processes = [slow, process("other", waiting)];
+  return withProcesses(processes, 1_500, async ({ settled }, _, news) => {
     assert.deepEqual(await settled, {
       kind: "failed",
       failures: [{
@@ -60,6 +65,12 @@ Deno.test("[M1] a process that never gets ready is named, with its reason and la
         lastLines: ["still loading"],
       }],
     });
+    const [{ kind, ...told } = assert.fail("nothing was told before"), ...more] = news;
+    assert.deepEqual(more, []);
+    assert.equal(kind, "still_waiting");
+    assert.deepEqual("for" in told && told.for, [
+      { process: "slow", reason: "the runtime has not answered" },
+    ]);
   }).finally(() => server.shutdown());
 });
 

@@ -1,4 +1,4 @@
-import { nearestName } from "@asya/program";
+import { hidePassword, nearestName } from "@asya/program";
 import {
   type Document,
   isAlias,
@@ -182,13 +182,13 @@ export class YamlValue {
     return this.path === "" ? name : `${this.path}.${name}`;
   }
 
-  /** What was got, short enough for a message. */
+  /** What was got, short enough for a message, and without the password of a URL. */
   #kind(): string {
     if (isMap(this.#node)) return "a mapping";
     if (isSeq(this.#node)) return "a list";
     const value = isScalar(this.#node) ? this.#node.value : undefined;
     if (value === undefined || value === null) return "empty";
-    const text = JSON.stringify(value);
+    const text = hidePassword(JSON.stringify(value));
     return text.length > 80 ? `${text.slice(0, 80)}…` : text;
   }
 

@@ -240,9 +240,24 @@ function describeProblem(
   return `${source.name} ${got}${why}; allowed: ${source.allowed ?? setting.allowed}`;
 }
 
-/** Masks `user:password@` wherever it stands, since a mistyped URL need not parse as one. */
-function hidePassword(value: string): string {
-  return value.replace(/(\/\/[^/@:\s]*):[^@\s]*@/g, "$1:***@");
+/**
+ * Masks a password in what is, or was meant to be, a URL: a mistyped one need not parse, may lack
+ * its scheme, and its password may hold an unescaped `@` or `/`.
+ *
+ * @param text What is about to be shown.
+ * @returns The same with `***` for what stands between a user's name and the last `@` of a word.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { hidePassword } from "@asya/program";
+ *
+ * assert.equal(hidePassword("amqp://me:s3/c@ret@mq:5672/"), "amqp://me:***@mq:5672/");
+ * assert.equal(hidePassword("me:s3cret@mq"), "me:***@mq");
+ * ```
+ */
+export function hidePassword(text: string): string {
+  return text.replace(/((?:\/\/[^/@:\s]*)?):(?!\/\/)\S*@/g, "$1:***@");
 }
 
 function passwords(value: string): string[] {

@@ -35,6 +35,9 @@ export const requirements: Readonly<Record<string, string>> = {
   D14: "As many messages are worked on at once as the prefetch says; at 1, order is kept.",
   D15: "After a cancel or a passed deadline, at most one further step per branch runs.",
   D16: "Every accepted job ends in exactly one terminal state, with its effects seen once.",
+  D17: "A broker that is away is waited for without work, and found soon after it is back.",
+  D18: "A queue that was deleted is made again by its sidecar, which goes on taking from it.",
+  D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
@@ -80,4 +83,5 @@ export const requirements: Readonly<Record<string, string>> = {
   M4: "What a program uses of its permissions is within what it was given.",
   M5: "A bad mesh file is refused with every problem at once.",
   M6: "A real document goes through the example and comes out as one record.",
+  M7: "A mesh runs on RabbitMQ as it does on a file, waits for a broker that is away, and says so.",
 };
