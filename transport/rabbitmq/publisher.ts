@@ -30,6 +30,15 @@ interface Pending {
   isReturned: boolean;
 }
 
+/**
+ * How long a channel is kept that the broker refuses messages on. RabbitMQ before 3.12 remembers per
+ * channel where a quorum queue was led when the channel first published to it: one that was opened
+ * while a new leader was being elected is refused until the old leader's node is back.
+ *
+ * @see https://github.com/rabbitmq/rabbitmq-server/pull/9241
+ */
+const RENEW_AFTER_MS = 1_000;
+
 /** What a message costs besides its body: frames, properties, our own notes. */
 const OVERHEAD_BYTES = 512;
 
@@ -51,6 +60,8 @@ export class Publisher {
   /** When the broker last began to take messages again, in the clock's milliseconds. */
   #unblockedMs = 0;
   #hasConfirmed = false;
+  readonly #openedMs: number;
+  #isRetired = false;
 
   /**
    * @param handle a channel that nobody else publishes on
@@ -59,13 +70,14 @@ export class Publisher {
   constructor(handle: ChannelHandle<ConfirmChannel>, options: PublisherOptions) {
     this.#handle = handle;
     this.#options = options;
+    this.#openedMs = options.clock.now();
     handle.channel.on("return", (message) => this.#noteReturned(message));
     handle.ended.then(() => this.#failAll());
   }
 
   /** Whether it publishes; one that does not never will again. */
   get isOpen(): boolean {
-    return this.#handle.isOpen;
+    return this.#handle.isOpen && !this.#isRetired;
   }
 
   /** Whether the broker has confirmed anything. */
@@ -143,7 +155,10 @@ export class Publisher {
           timestamp: Math.floor(pending.writtenMs / 1_000),
           headers: headers && fitHeaders(headers),
         },
-        (error) => this.#settle(pending, error),
+        (error) => {
+          this.#settle(pending, error);
+          if (error) this.#noteRefused();
+        },
       );
     } catch (error) {
       // The client wrote nothing of a message that it cannot encode, or its channel has just ended.
@@ -158,6 +173,15 @@ export class Publisher {
     if (error) pending.onOutcome("failed");
     else pending.onOutcome(pending.isReturned ? "unroutable" : "confirmed");
     this.writeMore();
+    if (this.#isRetired && this.#inFlight.size === 0) this.#handle.close();
+  }
+
+  /** Leaves a channel that may be at fault: what was written ends there, the rest goes on another. */
+  #noteRefused(): void {
+    if (!this.isOpen || this.#options.clock.now() - this.#openedMs < RENEW_AFTER_MS) return;
+    this.#isRetired = true;
+    for (const { onOutcome } of this.#waiting.splice(0)) onOutcome("failed");
+    if (this.#inFlight.size === 0) this.#handle.close();
   }
 
   /**
