@@ -79,7 +79,8 @@ async function keepRunning(program: Program, plan: ChildPlan): Promise<number> {
     onEvent({ kind: "child_ended", pid: child.pid, exit });
     const { code, phase } = end.observed;
     if (phase === "starting" && (isFirst || code === BAD_HANDLER)) return code || 1;
-    const delayMs = policy.delayMs(Date.now() - beganMs, Math.random());
+    const life = { livedMs: Date.now() - beganMs, wasReady: phase !== "starting" };
+    const delayMs = policy.delayMs(life, Math.random());
     onEvent({ kind: "child_restarting", delayMs });
     // Waits out the back-off, unless there is no need to start again.
     await within(shutdown.requested, delayMs);
