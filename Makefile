@@ -3,6 +3,15 @@ DENO := ./scripts/deno
 ASYA := ./scripts/asya
 MESH ?= examples/documents/mesh.yaml
 
+# Where a mesh keeps its messages: where its file says, as a rule in a file beside it; or, with
+# TRANSPORT=rabbitmq, on ASYA_RABBITMQ_URL, or a broker that is started for it and ends with it.
+TRANSPORT ?=
+START_ := $(ASYA)
+START_rabbitmq := ./scripts/with_rabbitmq $(ASYA)
+ON_rabbitmq := --transport rabbitmq
+start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed: rabbitmq, or nothing))\
+	$(START_$(TRANSPORT)) $(1) "$(MESH)" $(ON_$(TRANSPORT))
+
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-faults clean-integration \
 	test-cov ok lint format install-hooks docs bench build clean
@@ -14,11 +23,11 @@ deps: ## Install Deno (if needed) and every dependency, from deno.lock
 	@$(DENO) --version | head -n 1 >&2
 	@$(DENO) ci
 
-demo: deps ## Send a real document through a mesh on this machine, then stop it (MESH=file)
-	@$(ASYA) demo "$(MESH)"
+demo: deps ## Send a real document through a mesh, then stop it (MESH=file TRANSPORT=rabbitmq)
+	@$(call start,demo)
 
-run: deps ## Start a mesh on this machine and keep it until Ctrl-C (MESH=file)
-	@$(ASYA) up "$(MESH)"
+run: deps ## Start a mesh and keep it until Ctrl-C (MESH=file TRANSPORT=rabbitmq)
+	@$(call start,up)
 
 test: deps ## Run all tests that need nothing but this machine
 	@$(DENO) task --quiet test

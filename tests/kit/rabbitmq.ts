@@ -1,9 +1,12 @@
+import { announceMissing } from "./announce_missing.ts";
+import { thisMachine } from "./machine.ts";
 import { poll } from "./poll.ts";
 import { RabbitmqAdmin } from "./rabbitmq/admin.ts";
 import { ComposeServer } from "./rabbitmq/compose_server.ts";
-import { findInstalled, findSource, type Source } from "./rabbitmq/find_source.ts";
 import { InstalledServer } from "./rabbitmq/installed_server.ts";
+import { rabbitmqKind } from "./rabbitmq/server_kind.ts";
 import type { TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
+import { findOwnServer, findServer, type OwnSource, type ServerSource } from "./server_source.ts";
 
 export type { BrokerQueue } from "./rabbitmq/admin.ts";
 export type { BrokerCertificates, TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
@@ -49,42 +52,54 @@ const SHARED_START_LIMIT_MS = 300_000;
  * @throws Error when there is none and `CI` is set; a person's machine gets a warning instead
  */
 export async function findRabbitmq(): Promise<RabbitmqForTests> {
-  const source = await findSource();
-  if (source.kind === "missing") {
-    const problem = `There is no RabbitMQ for tests. ${source.advice}.`;
-    if (Deno.env.get("CI") !== undefined) throw new Error(problem);
-    console.warn(`\n*** SKIPPING TESTS *** ${problem}\n`);
-  }
-  const own = source.kind === "given" ? await findInstalled() : source;
+  const source = await findServer(rabbitmqKind, thisMachine);
+  if (source.kind === "missing") announceMissing(rabbitmqKind, source.advice);
+  return await createRabbitmq(source);
+}
+
+/**
+ * The RabbitMQ of a source.
+ *
+ * @param source where it comes from
+ */
+export async function createRabbitmq(source: ServerSource<string>): Promise<RabbitmqForTests> {
+  const own = source.kind === "given"
+    ? await findOwnServer(rabbitmqKind, thisMachine)
+    : source.kind === "missing"
+    ? undefined
+    : source;
   return {
     isMissing: source.kind === "missing",
-    hasNoServer: own === undefined || own.kind === "missing",
-    createVhost: async () => await createVhost(await findShared(source)),
+    hasNoServer: own === undefined,
+    createVhost: async () => await createVhost(await findShared(source, own)),
     createServer: (options = {}) => createServer(own, options),
   };
 }
 
 async function createServer(
-  source: Source | undefined,
+  source: OwnSource<string> | undefined,
   options: Omit<TestServerOptions, "folder">,
   folder?: string,
 ): Promise<TestServer> {
   const place = folder ?? await Deno.makeTempDir({ prefix: "asya-rabbitmq-" });
   if (source?.kind === "installed") {
-    return new InstalledServer({ ...options, ...source, folder: place });
+    return new InstalledServer({ ...options, server: source.found, folder: place });
   }
   if (source?.kind === "compose") return new ComposeServer({ ...options, folder: place });
   throw new Error("there is no RabbitMQ of our own here");
 }
 
 /** The broker of this run, which ends with the process that runs the tests. */
-async function findShared(source: Source): Promise<SharedBroker> {
+async function findShared(
+  source: ServerSource<string>,
+  own: OwnSource<string> | undefined,
+): Promise<SharedBroker> {
   if (source.kind === "given") return describeGiven(source.url);
   // Every test file of a run is in one process.
   const folder = `${Deno.env.get("TMPDIR") ?? "/tmp"}/asya-rabbitmq-run-${Deno.pid}`;
   const note = `${folder}/shared.json`;
   if (await claim(folder)) {
-    const server = await createServer(source, {}, folder);
+    const server = await createServer(own, {}, folder);
     await server.start();
     const { amqp, admin } = server.ports;
     const shared: SharedBroker = {

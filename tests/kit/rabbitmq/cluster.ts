@@ -1,9 +1,10 @@
 import { freePort } from "../free_port.ts";
+import { thisMachine } from "../machine.ts";
 import { poll } from "../poll.ts";
 import { RunningProcess } from "../running_process.ts";
 import { platformEnv } from "../start_program.ts";
-import { findInstalled } from "./find_source.ts";
 import { InstalledServer } from "./installed_server.ts";
+import { rabbitmqKind } from "./server_kind.ts";
 import type { TestServer } from "./test_server.ts";
 
 /** Nodes of RabbitMQ on this machine that are one broker; disposing removes all of them. */
@@ -24,19 +25,24 @@ export interface ClusterNode {
 /** A node takes longer to start while its neighbours do the same. */
 const JOIN_LIMIT_MS = 60_000;
 
+/** Whether clusters can be started here: nodes in containers are not supported. */
+export async function canStartClusters(): Promise<boolean> {
+  return await rabbitmqKind.findInstalled(thisMachine) !== undefined;
+}
+
 /**
  * Starts nodes from installed files and waits until each of them sees all.
  *
  * @param count how many nodes
  * @param config further lines of rabbitmq.conf, for every node
- * @returns `undefined` where no RabbitMQ is installed: nodes in containers are not supported
+ * @throws Error where no RabbitMQ is installed
  */
 export async function startCluster(
   count: number,
   config: readonly string[] = [],
-): Promise<TestCluster | undefined> {
-  const source = await findInstalled();
-  if (source?.kind !== "installed") return undefined;
+): Promise<TestCluster> {
+  const script = await rabbitmqKind.findInstalled(thisMachine);
+  if (script === undefined) throw new Error("there is no installed RabbitMQ to make a cluster of");
   await using stack = new AsyncDisposableStack();
   const mapperPort = freePort();
   stack.use(startMapper(mapperPort));
@@ -53,7 +59,7 @@ export async function startCluster(
     await Deno.writeTextFile(`${folder}/home/.erlang.cookie`, cookie, { mode: 0o400 });
     const server = new InstalledServer({
       folder,
-      server: source.server,
+      server: script,
       env: { RABBITMQ_NODENAME: name, ERL_EPMD_PORT: String(mapperPort) },
       config: [
         "cluster_formation.peer_discovery_backend = classic_config",
