@@ -11,6 +11,7 @@ import {
   GatewayClient,
   poll,
   type SeenJob,
+  type SeenQueue,
   type ShownJob,
   type TestMesh,
 } from "../kit/mod.ts";
@@ -71,20 +72,34 @@ async function waitForTheEnd(
   gateway: GatewayClient,
   timeoutMs: number,
 ): Promise<void> {
-  await poll("every job to have ended", async () => {
+  await emptied("jobs that are under way", timeoutMs, async () => {
     const open = (await gateway.jobs()).filter(({ status }) => !/Succeeded|Failed/.test(status));
-    return open.length === 0;
-  }, { timeoutMs, everyMs: 500 });
-  let left: unknown;
-  await poll("queues that hold nothing", async () => {
-    const queues = await mesh.contents();
-    left = queues.filter(({ name, ready, unacked, delayed }) =>
-      (name === TERMINAL_QUEUES.deadLetter ? unacked : ready + unacked + delayed) > 0
-    );
-    return isDeepStrictEqual(left, []);
-  }, { timeoutMs: 60_000, everyMs: 200 }).catch((error) => {
-    throw new Error(`${error.message}: ${JSON.stringify(left)}`);
+    return open.length === 0 ? [] : [open.length, ...open.slice(0, 3), ...await filledQueues(mesh)];
   });
+  await emptied("queues that hold something", 60_000, () => filledQueues(mesh));
+}
+
+async function filledQueues(mesh: TestMesh): Promise<SeenQueue[]> {
+  return (await mesh.contents()).filter(({ name, ready, unacked, delayed }) =>
+    (name === TERMINAL_QUEUES.deadLetter ? unacked : ready + unacked + delayed) > 0
+  );
+}
+
+/** Waits until nothing is left of a list; what is left when the time is over, the failure says. */
+async function emptied(
+  what: string,
+  timeoutMs: number,
+  list: () => Promise<unknown[]>,
+): Promise<void> {
+  let left: unknown[] = [];
+  try {
+    await poll(`the end of ${what}`, async () => {
+      left = await list();
+      return left.length === 0;
+    }, { timeoutMs, everyMs: 500 });
+  } catch (cause) {
+    throw new Error(`there are still ${what}: ${JSON.stringify(left)}`, { cause });
+  }
 }
 
 async function readJobs(gateway: GatewayClient): Promise<EndedJob[]> {

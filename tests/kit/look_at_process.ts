@@ -48,6 +48,17 @@ export function rssMbOf(pid: number): number {
 }
 
 /**
+ * Processor time that a process has taken so far, its children not included, in milliseconds.
+ *
+ * @param pid process id
+ */
+export function cpuMsOf(pid: number): number {
+  // After the name, which may hold anything: state, and then numbers; time is in hundredths.
+  const fields = (readProc(`${pid}/stat`) ?? "").replace(/^.*\) /s, "").split(" ");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+}
+
+/**
  * Waits until none of these processes exists any more, whoever's children they are.
  *
  * @param pids process ids

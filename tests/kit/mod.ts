@@ -7,6 +7,8 @@
  *
  * @module
  */
+export * from "./amqp_frames.ts";
+export * from "./amqp_proxy.ts";
 export * from "./exchange.ts";
 export * from "./free_port.ts";
 export * from "./gateway_client.ts";
