@@ -5,8 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { pathOf, platformEnv } from "../kit/mod.ts";
-import { findPython } from "../kit/python.ts";
+import { findPython, pathOf, platformEnv } from "../kit/mod.ts";
 
 const python = await findPython();
 

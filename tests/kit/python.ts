@@ -1,52 +1,42 @@
-import { runCommand } from "./rabbitmq/run_command.ts";
-import { platformEnv } from "./start_program.ts";
+import { announceMissing } from "./announce_missing.ts";
+import { thisMachine } from "./machine.ts";
+import { findServer, type ServerKind } from "./server_source.ts";
 
 /** The Python that tests of this run have, if any. */
 export interface PythonForTests {
   /** Whether there is none: then the tests that need one are skipped. */
   readonly isMissing: boolean;
-  /** How it is started. */
+  /** The command that starts it. */
   readonly command: string;
 }
 
-/** The oldest one that the Python example promises to run on. */
-const NEEDED = "3.9";
+/** Ends well where Python is as old as the example promises, or younger. */
+const CHECK = "import sys; sys.exit(sys.version_info < (3, 9))";
 
-const CHECK = `import sys; sys.exit(sys.version_info < (${NEEDED.replace(".", ", ")}))`;
+/** Python; another one than the path's can be given by its command. */
+const pythonKind: ServerKind<string> = {
+  name: "Python 3.9 or later",
+  givenBy: "ASYA_TEST_PYTHON",
+  hasCompose: false,
+  debianPackages: ["python3"],
+  async findInstalled(machine) {
+    for (const command of ["python3", "/usr/bin/python3"]) {
+      if (await machine.succeeds(command, ["-c", CHECK])) return command;
+    }
+    return undefined;
+  },
+};
 
 /**
- * Looks for a Python for tests: `python3` on the path, or Debian's package, which root may install.
- * Call it once, at the top of a test file.
+ * Looks for a Python for tests: `ASYA_TEST_PYTHON`, an installed one, or Debian's package, which root
+ * may install. Call it once, at the top of a test file.
  *
  * @throws Error when there is none and `CI` is set; a person's machine gets a warning instead
  */
 export async function findPython(): Promise<PythonForTests> {
-  const command = "python3";
-  if (await succeeds(command, ["-c", CHECK])) return { isMissing: false, command };
-  const installed = "/usr/bin/python3";
-  if (await installPackage() && await succeeds(installed, ["-c", CHECK])) {
-    return { isMissing: false, command: installed };
-  }
-  const problem = `There is no Python for tests. Install python3, ${NEEDED} or later.`;
-  if (Deno.env.get("CI") !== undefined) throw new Error(problem);
-  console.warn(`\n*** SKIPPING TESTS *** ${problem}\n`);
-  return { isMissing: true, command };
-}
-
-/** Installs Debian's package, where we are root on Debian. */
-async function installPackage(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
-  console.warn("python3 is being installed, for tests");
-  const install = ["install", "--yes", "--no-install-recommends", "python3"];
-  return await succeeds("apt-get", install) ||
-    (await succeeds("apt-get", ["update"]) && await succeeds("apt-get", install));
-}
-
-async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
-  try {
-    await runCommand(command, args, { ...platformEnv(), DEBIAN_FRONTEND: "noninteractive" });
-    return true;
-  } catch {
-    return false; // it is not there, or it failed: either way there is something else to try
-  }
+  const source = await findServer(pythonKind, thisMachine);
+  if (source.kind === "given") return { isMissing: false, command: source.url };
+  if (source.kind === "installed") return { isMissing: false, command: source.found };
+  announceMissing(pythonKind, `install python3, or set ${pythonKind.givenBy}`);
+  return { isMissing: true, command: "" };
 }
