@@ -27,6 +27,21 @@ export function killHandler(mesh: TestMesh, name: string): number | undefined {
 }
 
 /**
+ * Kills what runs a handler together with its supervisor, as the end of a container does.
+ *
+ * @param mesh the mesh
+ * @param name of the runtime, such as `first.runtime`
+ * @returns whether it ran; the process id
+ */
+export function killRuntime(mesh: TestMesh, name: string): number | undefined {
+  const { pid } = mesh.process(name).now;
+  const children = childrenOf(pid);
+  const killed = killPid(pid);
+  children.forEach(killPid);
+  return killed;
+}
+
+/**
  * Waits until somebody works on a message of a queue, for a moment: error-end has none for long.
  *
  * @param mesh the mesh

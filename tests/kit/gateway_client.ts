@@ -11,6 +11,7 @@ export interface ShownJob {
   readonly error_details?: JsonObject;
   readonly partial_results?: Json[];
   readonly progress_percent?: number;
+  readonly updated_at?: string;
 }
 
 /** A gateway, as its users reach it. */
