@@ -38,7 +38,7 @@ export const requirements: Readonly<Record<string, string>> = {
   D17: "A broker that is away is waited for without work, and found soon after it is back.",
   D18: "A queue that was deleted is made again by its sidecar, which goes on taking from it.",
   D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
-  D19: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
+  D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",

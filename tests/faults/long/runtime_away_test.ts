@@ -53,7 +53,7 @@ interface Absence {
 }
 
 Deno.test({
-  name: "[D4] [D16] [D19] a runtime that is gone for a minute costs no message anything",
+  name: "[D4] [D16] [D20] a runtime that is gone for a minute costs no message anything",
   ignore: rabbitmq.isMissing,
   fn: async () => {
     await using vhost = await rabbitmq.createVhost();
@@ -72,7 +72,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "[D4] [D16] [D19] a runtime that takes ten seconds to start costs no message anything",
+  name: "[D4] [D16] [D20] a runtime that takes ten seconds to start costs no message anything",
   ignore: rabbitmq.isMissing,
   fn: async () => {
     await using vhost = await rabbitmq.createVhost();
