@@ -142,7 +142,7 @@ function parseMessageValue(value: Json): ParsedMessage {
     route: route.route,
     headers: headers ?? {},
     payload,
-    ...(typeof deadline === "string" && { deadline }),
+    ...(deadline && { deadline }),
     spelling: { id: idKey, steps: route.stepsKey } as const,
     extra,
     routeExtra: route.extra,
@@ -196,7 +196,7 @@ function isOptionalObject(value: Json | undefined): value is JsonObject | null |
 }
 
 function isOptionalTime(value: Json | undefined): value is string | null | undefined {
-  return value === undefined || value === null || isTime(value);
+  return isEmpty(value) || isTime(value);
 }
 
 function malformed(reason: string): ParsedMessage {

@@ -158,6 +158,12 @@ core("[D6] a redelivered message is counted before anybody looks at it", () => {
   );
 });
 
+core("[W1] a deadline that a producer left empty is none", () => {
+  for (const deadline of ["", null, "0001-01-01T00:00:00Z"]) {
+    assert.equal(admitted({ body: { ...sampleBody(), deadline } }).kind, "call");
+  }
+});
+
 core("[D7] a message whose time has not come goes back with the rest of its wait", () => {
   const body = route({}, { at: 0, not_before: LATER });
   const admission = admitted({ body });

@@ -1,6 +1,9 @@
 import { createFailure, currentStep, type Failure } from "@asya/protocol";
 import type { StepWork } from "./work.ts";
 
+/** What programs in Go write where nobody set a time. */
+const NO_TIME = "0001-01-01T00:00:00Z";
+
 /**
  * When a message's time is over: at the earlier of the deadlines that it carries.
  *
@@ -26,5 +29,5 @@ export function deadlineFailure(work: StepWork): Failure {
 }
 
 function timeOf(deadline: string | undefined): number {
-  return deadline === undefined ? Infinity : Date.parse(deadline);
+  return deadline === undefined || deadline === NO_TIME ? Infinity : Date.parse(deadline);
 }
