@@ -10,6 +10,7 @@ import {
   childrenOf,
   commandOf,
   exchange,
+  findRabbitmq,
   GatewayClient,
   parseGrants,
   parseUses,
@@ -43,6 +44,18 @@ const IGNORED: Readonly<Record<string, string>> = {
   LOG_STREAM: "the YAML parser's switch for debugging",
 };
 
+const rabbitmq = await findRabbitmq();
+
+const TERMINAL: [string, string] = [
+  "net the gateway",
+  "a terminal sidecar reports no progress; the flag follows ASYA_GATEWAY_URL",
+];
+
+/** The file of the embedded queue is granted by its name, which has a default, wherever queues are. */
+const NO_QUEUE_FILE = ["read …/queues.db", "read …/queues.db-bells"]
+  .flatMap((grant) => [grant, grant.replace("read", "write")])
+  .map((grant): [string, string] => [grant, "its setting has a default, and RabbitMQ no file"]);
+
 /**
  * Grants that this run does not use, or that are wider than any use, by program; `…` stands for the
  * path before it.
@@ -57,12 +70,10 @@ const WITH_REASON: Readonly<Record<string, readonly [grant: string, reason: stri
     ["run deno", "Deno's audit does not speak of run"],
     ["run cat", "Deno's audit does not speak of run"],
   ],
-  "terminal sidecar": [
-    [
-      "net the gateway",
-      "a terminal sidecar reports no progress; the flag follows ASYA_GATEWAY_URL",
-    ],
-  ],
+  "terminal sidecar": [TERMINAL],
+  "gateway on RabbitMQ": NO_QUEUE_FILE,
+  "sidecar on RabbitMQ": NO_QUEUE_FILE,
+  "terminal sidecar on RabbitMQ": [TERMINAL, ...NO_QUEUE_FILE],
 };
 
 Deno.test("[M4] [C8] programs use what they were given, and are given what they use", async (t) => {
@@ -86,12 +97,7 @@ Deno.test("[M4] [C8] programs use what they were given, and are given what they 
     await t.step(name, async () => {
       const { args, env } = mesh.process(name).plan;
       const uses = parseUses((await Deno.readTextFile(auditOf(name))).split("\n"));
-      const kind = name === "gateway"
-        ? "gateway"
-        : env.ASYA_IS_TERMINAL
-        ? "terminal sidecar"
-        : "sidecar";
-      assertFits(kind, uses, parseGrants(args), mesh);
+      assertFits(kindOf(name, env), uses, parseGrants(args), mesh);
     });
   }
   await t.step("the process that runs a handler", async () => {
@@ -122,6 +128,11 @@ Deno.test("[M4] [C8] programs use what they were given, and are given what they 
   });
   await Deno.remove(audits, { recursive: true });
 });
+
+function kindOf(name: string, env: Readonly<Record<string, string>>): string {
+  if (name === "gateway") return name;
+  return env.ASYA_IS_TERMINAL ? "terminal sidecar" : "sidecar";
+}
 
 /** Every path that a program takes at work: success, failure, fan-out, join, retry. */
 async function work(mesh: TestMesh): Promise<void> {
@@ -241,6 +252,37 @@ function assertFits(
     `a reason of ${program} is no longer needed`,
   );
 }
+
+Deno.test({
+  name: "[M4] [C8] on RabbitMQ too; and its address is nobody's but its clients'",
+  ignore: rabbitmq.isMissing,
+  fn: async () => {
+    await using vhost = await rabbitmq.createVhost();
+    const audits = await Deno.makeTempDir();
+    const audited = ["gateway", "step.sidecar", "happy-end.sidecar", "error-end.sidecar"];
+    await using mesh = await TestMesh.start({
+      yaml: MESH,
+      handlersIn: "tests/integration/handlers",
+      vhost,
+      env: Object.fromEntries(
+        audited.map((name) => [name, { DENO_AUDIT_PERMISSIONS: `${audits}/${name}.jsonl` }]),
+      ),
+    });
+    await work(mesh);
+    await mesh.stop();
+    for (const name of audited) {
+      const { args, env } = mesh.process(name).plan;
+      const uses = parseUses((await Deno.readTextFile(`${audits}/${name}.jsonl`)).split("\n"));
+      assertFits(`${kindOf(name, env)} on RabbitMQ`, uses, parseGrants(args), mesh);
+    }
+    for (const { plan } of mesh.processes.values()) {
+      assert.doesNotMatch(plan.args.join(" "), /amqp/, "a password would be seen by everybody");
+      const isClient = plan.program !== "runtime";
+      assert.equal(JSON.stringify(plan.env).includes(vhost.name), isClient, plan.name);
+    }
+    await Deno.remove(audits, { recursive: true });
+  },
+});
 
 Deno.test("[C8] no program is ever given everything", async () => {
   const root = new URL("../../", import.meta.url);
