@@ -38,7 +38,9 @@ export class ChannelHandle<C extends Channel = Channel> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
-      await inTime(this.channel.close(), CLOSE_LIMIT_MS, this.#clock);
+      // The client does not answer when the connection ends first.
+      const closed = Promise.race([this.channel.close(), this.ended]);
+      await inTime(closed, CLOSE_LIMIT_MS, this.#clock);
     } catch {
       // It has ended by itself, or with its connection: there is nothing left to close.
     }

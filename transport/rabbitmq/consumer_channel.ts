@@ -1,10 +1,10 @@
-import type { ConsumeMessage } from "amqplib";
+import type { Channel, ConsumeMessage } from "amqplib";
 import type { Clock } from "../clock.ts";
 import { createDelivery, type Settlement } from "../delivery.ts";
 import type { ConsumeOptions, TransportEvent } from "../transport.ts";
 import type { ChannelHandle } from "./channel_handle.ts";
 import { inTime } from "./in_time.ts";
-import type { OwnHolds } from "./own_holds.ts";
+import type { HeldMessage, OwnHolds } from "./own_holds.ts";
 import { readHeaders } from "./read_headers.ts";
 import { readTimestamp } from "./read_timestamp.ts";
 import type { Session } from "./session.ts";
@@ -14,7 +14,7 @@ export interface ConsumerChannelOptions {
   readonly session: Session;
   readonly queue: string;
   readonly consume: ConsumeOptions;
-  /** Messages that were held when a connection broke. */
+  /** Messages that this process gave back, or held when a connection broke. */
   readonly ownHolds: OwnHolds;
   readonly clock: Clock;
   readonly onEvent: (event: TransportEvent) => void;
@@ -33,9 +33,9 @@ export class ConsumerChannel {
   readonly #held = new Map<number, ConsumeMessage>();
   /** Sent by the broker beyond the prefetch: it does not count what an earlier consumer holds. */
   readonly #waiting: ConsumeMessage[] = [];
+  /** The consumer whose messages are taken; what comes for an earlier one goes back. */
   #tag: string | undefined;
   #starting: Promise<unknown> | undefined;
-  #mayHand = false;
   #isRetired = false;
 
   /**
@@ -69,21 +69,27 @@ export class ConsumerChannel {
         consumerTag,
       });
     };
-    this.#mayHand = true;
     this.#tag = consumerTag;
     this.#starting = take();
     await this.#starting;
   }
 
-  /** Takes no more: once this resolves nothing is handed over. What is held can be settled. */
+  /**
+   * Takes no more, at once; resolves when the broker sends no more either. What is held can be
+   * settled.
+   */
   async stop(): Promise<void> {
+    const tag = this.#tag;
+    this.#tag = undefined;
+    if (tag === undefined) return;
+    const unseen = this.#waiting.splice(0);
     try {
-      await inTime(this.#cancel(), STOP_LIMIT_MS, this.#options.clock);
+      await inTime(this.#cancel(tag), STOP_LIMIT_MS, this.#options.clock);
     } catch {
       // The channel has ended, or the broker does not answer: what it sends still goes back.
     }
-    this.#mayHand = false;
-    for (const message of this.#waiting.splice(0)) this.#giveBack(message);
+    // Not before, since each would make room for another one, which nobody takes either.
+    for (const message of unseen) this.#sendBack(message);
   }
 
   /** Closes the channel as soon as nothing is held. */
@@ -97,11 +103,9 @@ export class ConsumerChannel {
     await this.#handle.close();
   }
 
-  async #cancel(): Promise<void> {
+  async #cancel(tag: string): Promise<void> {
     await this.#starting;
-    const tag = this.#tag;
-    this.#tag = undefined;
-    if (tag !== undefined && this.isOpen) await this.#handle.channel.cancel(tag);
+    if (this.isOpen) await this.#handle.channel.cancel(tag);
   }
 
   #receive(message: ConsumeMessage | null, consumerTag: string): void {
@@ -109,13 +113,13 @@ export class ConsumerChannel {
       if (this.#tag !== consumerTag) return;
       this.#tag = undefined;
       this.#options.onEnded("the broker cancelled it, as it does when the queue is deleted");
-    } else if (!this.#mayHand) this.#giveBack(message);
+    } else if (this.#tag !== consumerTag) this.#sendBack(message);
     else if (this.#held.size >= this.#options.consume.prefetch) this.#waiting.push(message);
     else this.#hand(message);
   }
 
   #hand(message: ConsumeMessage): void {
-    const { queue, consume, ownHolds } = this.#options;
+    const { queue, consume } = this.#options;
     const { fields, properties, content } = message;
     const body = new Uint8Array(content.buffer, content.byteOffset, content.length);
     const messageId = textOf(properties.messageId);
@@ -125,7 +129,7 @@ export class ConsumerChannel {
       queue,
       body,
       headers: readHeaders(properties.headers),
-      redelivered: fields.redelivered && !ownHolds.take({ queue, messageId, body }),
+      redelivered: this.#isRedelivered(message),
       ...(messageId !== undefined && { messageId }),
       ...(timestamp && { timestamp }),
     }, (how) => this.#settle(message, how));
@@ -134,30 +138,59 @@ export class ConsumerChannel {
 
   #settle(message: ConsumeMessage, how: Settlement): Promise<void> {
     const { fields: { deliveryTag }, properties } = message;
-    if (!this.isOpen || !this.#held.delete(deliveryTag)) {
-      const { queue, onEvent } = this.#options;
+    const { queue, session, onEvent } = this.#options;
+    session.writeTogether();
+    const isHeld = this.#held.delete(deliveryTag);
+    if (!isHeld || !(how === "ack" ? this.#acknowledge(message) : this.#giveBack(message))) {
       const messageId = textOf(properties.messageId);
       onEvent({ kind: "hold_lost", queue, ...(messageId !== undefined && { messageId }) });
       return Promise.resolve();
     }
-    this.#options.session.writeTogether();
-    if (how === "ack") this.#handle.channel.ack(message);
-    else this.#giveBack(message);
     const next = this.#waiting.shift();
     if (next) this.#hand(next);
     return this.#isRetired ? this.retire() : Promise.resolve();
   }
 
-  #giveBack(message: ConsumeMessage): void {
-    if (this.isOpen) this.#handle.channel.nack(message, false, true);
+  #acknowledge(message: ConsumeMessage): boolean {
+    return this.#tell((channel) => channel.ack(message));
+  }
+
+  #giveBack(message: ConsumeMessage): boolean {
+    return this.#tell((channel) => channel.nack(message, false, true));
+  }
+
+  /** Gives back what nobody was handed, so that its coming again says nothing against it. */
+  #sendBack(message: ConsumeMessage): void {
+    if (!this.#isRedelivered(message)) this.#options.ownHolds.remember(this.#known(message));
+    this.#giveBack(message);
+  }
+
+  /** Tells the broker something that it does not answer; says whether that was possible. */
+  #tell(say: (channel: Channel) => void): boolean {
+    if (!this.isOpen) return false;
+    try {
+      say(this.#handle.channel);
+      return true;
+    } catch {
+      // The client is closing the connection, whose end will be told.
+      return false;
+    }
+  }
+
+  /** Whether somebody held it before, of whom we do not know that nobody died. */
+  #isRedelivered(message: ConsumeMessage): boolean {
+    return message.fields.redelivered && !this.#options.ownHolds.take(this.#known(message));
+  }
+
+  #known({ properties, content: body }: ConsumeMessage): HeldMessage {
+    return { queue: this.#options.queue, messageId: textOf(properties.messageId), body };
   }
 
   #end(problem: Error | undefined): void {
-    const { session, queue, ownHolds, onEnded } = this.#options;
+    const { session, ownHolds, onEnded } = this.#options;
     if (!session.isAlive) {
-      for (const { properties, content: body } of [...this.#held.values(), ...this.#waiting]) {
-        ownHolds.remember({ queue, messageId: textOf(properties.messageId), body });
-      }
+      const all = [...this.#held.values(), ...this.#waiting];
+      for (const message of all) ownHolds.remember(this.#known(message));
     }
     this.#held.clear();
     this.#waiting.length = 0;

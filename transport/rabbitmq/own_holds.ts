@@ -11,8 +11,9 @@ export interface HeldMessage {
 }
 
 /**
- * The messages that this process held when its connection broke. The broker marks them redelivered,
- * as it does those of a process that died; of these we know that nobody died.
+ * The messages that this process held when its connection broke, and those that it gave back without
+ * having looked at them. The broker marks them redelivered, as it does those of a process that died;
+ * of these we know that nobody died.
  */
 export class OwnHolds {
   readonly #keys = new Set<string>();

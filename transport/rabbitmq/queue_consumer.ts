@@ -12,7 +12,7 @@ export interface QueueConsumerOptions {
   readonly link: Link;
   readonly queue: string;
   readonly consume: ConsumeOptions;
-  /** Messages that were held when a connection broke. */
+  /** Messages that this process gave back, or held when a connection broke. */
   readonly ownHolds: OwnHolds;
   /** Makes the queue once more, where it is this process' to make. */
   readonly restoreQueue: (session: Session) => Promise<unknown>;
@@ -28,6 +28,9 @@ export interface QueueConsumerOptions {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
+/** A consumer that the broker ends sooner than this was none: the next one is waited for longer. */
+const STEADY_MS = 5_000;
+
 /** The largest prefetch that AMQP can say. */
 const MAX_PREFETCH = 65_535;
 
@@ -39,8 +42,12 @@ export class QueueConsumer implements Consumer {
   #hasBegun = false;
   /** Why it does not take messages although it should, where that has been told. */
   #told: string | undefined;
+  /** How often in a row it could not take messages for long. */
+  #failures = 0;
+  /** When it last began to take messages, by the clock's elapsed milliseconds. */
+  #beganMs: number | undefined;
   #restoring: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  #stopping: Promise<unknown> | undefined;
   #endWait: () => void = () => {};
 
   /** @param options the queue, and who takes its messages */
@@ -80,7 +87,10 @@ export class QueueConsumer implements Consumer {
   }
 
   resume(): Promise<void> {
-    if (this.#wanted === "pause") this.#wanted = "take";
+    if (this.#wanted === "pause") {
+      this.#wanted = "take";
+      this.#failures = 0;
+    }
     this.#restore();
     return Promise.resolve();
   }
@@ -101,7 +111,7 @@ export class QueueConsumer implements Consumer {
 
   async #stop(): Promise<void> {
     this.#endWait();
-    this.#stopping = this.#channel?.stop();
+    this.#stopping = Promise.all([this.#stopping, this.#channel?.stop()]);
     await this.#stopping;
   }
 
@@ -117,18 +127,31 @@ export class QueueConsumer implements Consumer {
     }
     if (this.#wanted !== "take") return;
     await this.#channel.take();
-    this.#told = undefined;
+    this.#beganMs = this.#options.clock.elapsed();
   }
 
   #noteEnded(reason: string | undefined): void {
     const { queue, onEvent, onClosed } = this.#options;
     if (!this.#hasBegun) return;
     if (this.#wanted === "close") return onClosed();
+    this.#judge(reason);
     if (reason !== undefined && reason !== this.#told) {
       this.#told = reason;
       onEvent({ kind: "consumer_ended", queue, reason });
     }
     this.#restore();
+  }
+
+  /** Decides whether it took messages long enough for its end to be news. */
+  #judge(reason: string | undefined): void {
+    if (this.#beganMs === undefined) return;
+    const lastedMs = this.#options.clock.elapsed() - this.#beganMs;
+    this.#beganMs = undefined;
+    if (reason !== undefined && lastedMs < STEADY_MS) this.#failures++;
+    else {
+      this.#failures = 0;
+      this.#told = undefined;
+    }
   }
 
   #restore(): void {
@@ -143,18 +166,19 @@ export class QueueConsumer implements Consumer {
 
   async #keepTaking(): Promise<void> {
     const { link, restoreQueue } = this.#options;
-    for (let failures = 0; this.#isIdle(); failures++) {
+    while (this.#isIdle()) {
+      if (this.#failures > 0) await this.#wait(this.#failures - 1);
       let session: Session | undefined;
       try {
         session = await link.ready();
         // On a fresh connection everything has just been made.
-        if (failures > 0 || this.#channel?.isOpen) await restoreQueue(session);
+        if (this.#failures > 0 || this.#channel?.isOpen) await restoreQueue(session);
         await this.#take(session);
       } catch {
         // Without a session there will never be one again. Otherwise the end of the connection, or
         // of the channel, has been told.
         if (session === undefined) break;
-        await this.#wait(failures);
+        this.#failures++;
       }
     }
     this.#restoring = undefined;

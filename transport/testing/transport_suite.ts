@@ -255,6 +255,50 @@ const promises: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
     assert.equal((await inbox.next()).messageId, "m2");
   },
 
+  "of wishes to pause and to resume the last one counts, however fast they come": async (bench) => {
+    const transport = await bench.open();
+    await transport.declare(["a"]);
+    for (const wishes of ["pr", "ppr", "prpr", "pprpr", "rpprprpr"]) {
+      const inbox = await openInbox(transport, "a", 2);
+      const { consumer } = inbox;
+      await Promise.all(
+        [...wishes].map((wish) => wish === "p" ? consumer.pause() : consumer.resume()),
+      );
+      await publish(transport, message("a", wishes));
+      const delivery = await inbox.next();
+      assert.deepEqual([delivery.messageId, delivery.redelivered], [wishes, false]);
+      await delivery.ack();
+      await Promise.all([consumer.pause(), consumer.resume(), consumer.pause()]);
+      await publish(transport, message("a", "later"));
+      await bench.holds(transport, "a", { ready: 1, unacked: 0, delayed: 0 });
+      assert.deepEqual(inbox.waiting, []);
+      await consumer.resume();
+      await (await inbox.next()).ack();
+      await consumer.close();
+    }
+  },
+
+  "[D4] what a pause gives back unseen is not redelivered": async ({ open, harness }) => {
+    const transport = await open();
+    await transport.declare(["a"]);
+    const ids = numbered(6);
+    await publish(transport, ...ids.map((id) => message("a", id)));
+    const inbox = await openInbox(transport, "a", 1);
+    const seen = new Set<string | undefined>();
+    while (seen.size < ids.length) {
+      const held = await inbox.next();
+      assert.equal(held.redelivered, false);
+      seen.add(held.messageId);
+      // While one is held a consumer that takes again may be sent another.
+      await inbox.consumer.pause();
+      await inbox.consumer.resume();
+      await harness.pass(100);
+      await inbox.consumer.pause();
+      await held.ack();
+      await inbox.consumer.resume();
+    }
+  },
+
   "a closed consumer takes nothing, and can settle what it holds": async ({ open, holds }) => {
     const transport = await open();
     await transport.declare(["a"]);
