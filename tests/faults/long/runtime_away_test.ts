@@ -106,6 +106,8 @@ async function beWithoutRuntime(
   take();
   const tookMs = performance.now();
   const absence = await lookAtAbsence(mesh, vhost, awayMs);
+  // The rest of the time for which it is away.
+  await pause(Math.max(0, tookMs + awayMs - performance.now()));
   const { resumedMs, backMs } = await comeBack(mesh, tookMs);
   await assertAllArrived(mesh, await calling);
   const failed = await readMetric(mesh, "error-end.sidecar", "messages_received_total");
