@@ -110,6 +110,47 @@ Deno.test("rabbitmq: who may not make queues uses those that there are", needs, 
   }
 });
 
+Deno.test(
+  "rabbitmq: who may only publish and take does so, delayed too, and hears of what is gone",
+  needs,
+  async () => {
+    await using vhost = await rabbitmq.createVhost();
+    await using owner = await RabbitmqClient.open(vhost.url);
+    await owner.transport.declare(["ocr", "next"]);
+    await owner.publish("next", ["m0"], { delayMs: 1_000 });
+    const username = vhost.name;
+    await vhost.admin.put(`users/${username}`, { password: "secret", tags: "" });
+    try {
+      await vhost.admin.put(`permissions/${vhost.name}/${username}`, {
+        configure: "^$",
+        write: "^asya",
+        read: "^ocr$",
+      });
+      const address = { url: vhost.url, username, password: "secret" };
+      await using client = await RabbitmqClient.open(vhost.url, { address });
+      await client.transport.declare(["ocr", "next"]);
+      const asTheyAre = new Set(client.seen("queue_used_as_is").map(({ queue }) => queue));
+      assert.deepEqual([...asTheyAre], ["asya", "ocr", "next"]);
+      const inbox = await openInbox(client.transport, "ocr", 1);
+      assert.deepEqual(await client.publish("ocr", ["m1"], { delayMs: 1_000 }), ["confirmed"]);
+      const taken = await inbox.next();
+      assert.equal(taken.messageId, "m1");
+      await taken.ack();
+      const options = { prefetch: 1, onDelivery: () => {} };
+      await assert.rejects(client.transport.consume("next", options), { code: "unusable" });
+      await vhost.admin.delete(`queues/${vhost.name}/ocr`);
+      const { queue, reason } = await client.sees("queue_refused");
+      assert.equal(queue, "ocr");
+      assert.match(reason, /ACCESS_REFUSED/);
+      await owner.transport.declare(["ocr"]);
+      await owner.publish("ocr", ["m2"]);
+      assert.equal((await inbox.next()).messageId, "m2");
+    } finally {
+      await vhost.admin.delete(`users/${username}`);
+    }
+  },
+);
+
 Deno.test("rabbitmq: what shall make nothing makes nothing", needs, async () => {
   await using vhost = await rabbitmq.createVhost();
   await using client = await RabbitmqClient.open(vhost.url, { create: false });
@@ -118,7 +159,11 @@ Deno.test("rabbitmq: what shall make nothing makes nothing", needs, async () => 
   assert.deepEqual(await client.publish("ocr", ["m1"]), ["unroutable"]);
   await client.transport.declare(["ocr"]);
   assert.deepEqual(await client.publish("ocr", ["m1"]), ["confirmed"]);
-  assert.deepEqual(await client.publish("ocr", ["m2"], { delayMs: 1_000 }), ["unroutable"]);
+  assert.deepEqual(await client.publish("ocr", ["m2"], { delayMs: 1_000 }), ["failed"]);
+  assert.equal((await client.sees("queue_refused")).queue, "asya.delay.1s");
+  await vhost.admin.put(`exchanges/${vhost.name}/asya.delay.2s`, { type: "fanout", durable: true });
+  assert.deepEqual(await client.publish("ocr", ["m2"], { delayMs: 2_000 }), ["failed"]);
+  assert.equal((await client.sees("queue_refused", 2)).queue, "asya.delay.2s");
   assert.deepEqual(Object.keys(await declaredArguments(vhost)), ["ocr"]);
 });
 

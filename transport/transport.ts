@@ -124,7 +124,7 @@ export interface Transport {
   /**
    * Takes messages from a queue that exists. Waits for the broker, for ever.
    *
-   * @throws {TransportError} `unknown_queue`, `closed`
+   * @throws {TransportError} `unknown_queue`, `unusable` where the broker refuses it, `closed`
    */
   consume(queue: string, options: ConsumeOptions): Promise<Consumer>;
   /**

@@ -1,5 +1,5 @@
 /** AMQP's reply codes that decide what is done next. */
-export const ReplyCode = { notFound: 404 } as const;
+export const ReplyCode = { accessRefused: 403, notFound: 404 } as const;
 
 /**
  * The broker's reply code in an error, where the broker gave one.

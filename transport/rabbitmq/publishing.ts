@@ -105,17 +105,16 @@ export class Publishing {
     isPlain: boolean,
   ): Promise<PublishOutcome> {
     try {
-      const exchange = isPlain
-        ? await this.#findExchange(session, message)
-        : await this.#findDelay(session, message);
-      if (exchange === undefined) return "unroutable";
+      if (!await this.#isRoutable(session, message, isPlain)) return "unroutable";
+      const exchange = await this.#findExchange(session, message, isPlain);
+      if (exchange === undefined) return "failed";
       const publisher = await this.#open(session);
       const outcome = await new Promise<PublishOutcome>((resolve) =>
         publisher.publish(exchange, message, resolve)
       );
       if (isPlain || outcome !== "unroutable") return outcome;
       // Not the message's queue is missing, but the one that it should have waited in.
-      this.#options.topology.forget();
+      this.#options.topology.noteNoQueue(exchange);
       return "failed";
     } catch {
       // The connection is lost, which its own event tells.
@@ -123,17 +122,25 @@ export class Publishing {
     }
   }
 
-  async #findExchange(session: Session, { queue }: Outgoing): Promise<string | undefined> {
-    const { topology, exchange } = this.#options;
-    if (new TextEncoder().encode(queue).length > MAX_NAME_BYTES) return undefined;
-    return await topology.findExchange(session) ? exchange : undefined;
+  /** A classic delay queue drops what it cannot hand on, so the way on is looked at before. */
+  async #isRoutable(
+    session: Session,
+    { queue }: Outgoing,
+    isPlain: boolean,
+  ): Promise<boolean> {
+    if (new TextEncoder().encode(queue).length > MAX_NAME_BYTES) return false;
+    if (!await this.#options.topology.findExchange(session)) return false;
+    return isPlain || await this.look(session, queue) !== undefined;
   }
 
-  /** A classic delay queue drops what it cannot hand on, so the way on is looked at before. */
-  async #findDelay(session: Session, message: Outgoing): Promise<string | undefined> {
-    if (await this.#findExchange(session, message) === undefined) return undefined;
-    if (await this.look(session, message.queue) === undefined) return undefined;
-    return await this.#options.topology.findDelay(session, delayStepS(message.delayMs ?? 0));
+  /** The exchange that leads to a message's queue, or to the one in which it waits. */
+  async #findExchange(
+    session: Session,
+    { delayMs = 0 }: Outgoing,
+    isPlain: boolean,
+  ): Promise<string | undefined> {
+    const { topology, exchange } = this.#options;
+    return isPlain ? exchange : await topology.findDelay(session, delayStepS(delayMs));
   }
 
   #open(session: Session): Promise<Publisher> {

@@ -1,6 +1,6 @@
 import type { Channel } from "amqplib";
 import type { TransportEvent } from "../transport.ts";
-import { describeError } from "./amqp_error.ts";
+import { describeError, ReplyCode, replyCodeOf } from "./amqp_error.ts";
 import { delayQueueName } from "./delay_ladder.ts";
 import { delayQueueArguments, queueArguments, type QueueType } from "./queue_arguments.ts";
 import type { Session } from "./session.ts";
@@ -22,6 +22,9 @@ interface Thing {
   readonly make: (channel: Channel) => Promise<unknown>;
   readonly find: (channel: Channel) => Promise<unknown>;
 }
+
+/** How something came to be known; `undefined` when it is not there. */
+type Found = "made" | "as_it_is" | undefined;
 
 const durable = { durable: true } as const;
 
@@ -84,12 +87,14 @@ export class Topology {
   /** Makes sure that the exchange of all messages is there. */
   findExchange(session: Session): Promise<boolean> {
     const { exchange: name } = this.#options;
-    return this.#once(name, () =>
-      this.#provide(session, this.#options.create, {
+    return this.#once(name, async () => {
+      const found = await this.#provide(session, this.#options.create, {
         name,
         make: (channel) => channel.assertExchange(name, "topic", durable),
         find: (channel) => channel.checkExchange(name),
-      }));
+      });
+      return found !== undefined;
+    });
   }
 
   /**
@@ -106,6 +111,16 @@ export class Topology {
       : undefined;
   }
 
+  /**
+   * Takes note that nothing feeds on a delay exchange.
+   *
+   * @param name the exchange
+   */
+  noteNoQueue(name: string): void {
+    this.forget();
+    if (!this.#options.create) this.#tellMissing(name);
+  }
+
   async #provideDelay(session: Session, name: string, stepS: number): Promise<boolean> {
     const { exchange, queueType, create } = this.#options;
     const args = delayQueueArguments(queueType, exchange, stepS);
@@ -114,67 +129,89 @@ export class Topology {
       make: (channel) => channel.assertExchange(name, "fanout", durable),
       find: (channel) => channel.checkExchange(name),
     });
-    if (!create || !isThere) return isThere;
-    return await this.#provide(session, create, {
+    if (!create && !isThere) this.#tellMissing(name);
+    if (!create || !isThere) return isThere !== undefined;
+    const found = await this.#provide(session, create, {
       name,
       make: (channel) => channel.assertQueue(name, { ...durable, arguments: args }),
       find: (channel) => channel.checkQueue(name),
-    }) && await this.#bind(session, name, name, "");
+    });
+    return await this.#bind(session, found, { queue: name, exchange: name, key: "" });
   }
 
   async #declareQueue(session: Session, name: string): Promise<boolean> {
     const { exchange, queueType } = this.#options;
     const args = queueArguments(queueType, session.brokerVersion);
-    return await this.#provide(session, true, {
+    const found = await this.#provide(session, true, {
       name,
       make: (channel) => channel.assertQueue(name, { ...durable, arguments: args }),
       find: (channel) => channel.checkQueue(name),
-    }) && await this.#bind(session, name, exchange, name);
+    });
+    return await this.#bind(session, found, { queue: name, exchange, key: name });
   }
 
-  async #bind(session: Session, queue: string, exchange: string, key: string): Promise<boolean> {
+  /** Lets messages reach a queue; who may not do that to a queue of others trusts its maker. */
+  async #bind(
+    session: Session,
+    found: Found,
+    { queue, exchange, key }: { queue: string; exchange: string; key: string },
+  ): Promise<boolean> {
+    if (found === undefined) return false;
     try {
       await session.onChannel((channel) => channel.bindQueue(queue, exchange, key));
       return true;
     } catch (error) {
-      return this.#refuse(session, queue, error);
-    }
-  }
-
-  /** Makes something, or uses it as it is: made by others otherwise, or not ours to make. */
-  async #provide(session: Session, create: boolean, thing: Thing): Promise<boolean> {
-    if (!create) return await this.#find(session, thing);
-    try {
-      await session.onChannel(thing.make);
-      return true;
-    } catch (error) {
-      if (!session.isAlive) throw error;
-      if (!await this.#find(session, thing)) return this.#refuse(session, thing.name, error);
-      this.#tell({ kind: "queue_used_as_is", queue: thing.name, reason: describeError(error) });
-      return true;
-    }
-  }
-
-  async #find(session: Session, thing: Thing): Promise<boolean> {
-    try {
-      await session.onChannel(thing.find);
-      return true;
-    } catch (error) {
-      if (!session.isAlive) throw error;
+      if (found === "as_it_is" && replyCodeOf(error) === ReplyCode.accessRefused) return true;
+      this.#refuse(session, queue, error);
       return false;
     }
   }
 
-  #refuse(session: Session, queue: string, error: unknown): boolean {
+  /** Makes something, or uses it as it is: made by others otherwise, or not ours to make. */
+  async #provide(session: Session, create: boolean, thing: Thing): Promise<Found> {
+    if (!create) return await this.#find(session, thing);
+    try {
+      await session.onChannel(thing.make);
+      return "made";
+    } catch (error) {
+      if (!session.isAlive) throw error;
+      const found = await this.#find(session, thing);
+      if (found === undefined) this.#refuse(session, thing.name, error);
+      else {
+        this.#tell({ kind: "queue_used_as_is", queue: thing.name, reason: describeError(error) });
+      }
+      return found;
+    }
+  }
+
+  async #find(session: Session, thing: Thing): Promise<Found> {
+    try {
+      await session.onChannel(thing.find);
+      return "as_it_is";
+    } catch (error) {
+      if (!session.isAlive) throw error;
+      return undefined;
+    }
+  }
+
+  #refuse(session: Session, queue: string, error: unknown): void {
     if (!session.isAlive) throw error;
     this.#tell({ kind: "queue_refused", queue, reason: describeError(error) });
-    return false;
+  }
+
+  #tellMissing(queue: string): void {
+    this.#tell({
+      kind: "queue_refused",
+      queue,
+      reason: "messages with a delay wait in it, it is not there, and is not to be made here",
+    });
   }
 
   #tell(event: TransportEvent & { readonly queue: string; readonly reason: string }): void {
-    const { queue, reason } = event;
-    if (this.#told.get(queue) === reason) return;
-    this.#told.set(queue, reason);
+    const { kind, queue, reason } = event;
+    const said = `${kind}: ${reason}`;
+    if (this.#told.get(queue) === said) return;
+    this.#told.set(queue, said);
     this.#options.onEvent(event);
   }
 
