@@ -52,6 +52,9 @@ export const requirements: Readonly<Record<string, string>> = {
   W9: "Steps that are done cannot be changed, and a route has a limit of hops.",
   W10: "A body that cannot be read goes to the error queue as it was, byte for byte.",
   W11: "A message sent twice by one cause has one identity.",
+  W12: "What is published is lasting JSON, and says who it is, when, and in which trace.",
+  W13:
+    "Messages, queues and envelopes of existing fleets are taken as they are, and they take ours.",
 
   // the runtime
   R1: "A handler is found by its specifier, and never outside its root.",

@@ -137,7 +137,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
-  "amqplib": { usedBy: ["bench", "transport"], reason: "AMQP 0-9-1, the protocol of RabbitMQ" },
+  "amqplib": {
+    usedBy: ["bench", "tests", "transport"],
+    reason: "AMQP 0-9-1, the protocol of RabbitMQ",
+  },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },

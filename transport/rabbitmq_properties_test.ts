@@ -21,7 +21,7 @@ async function shown({ admin, name }: TestVhost, queue: string): Promise<ShownMe
   });
 }
 
-Deno.test("[W1] rabbitmq: what is published says what it is", needs, async () => {
+Deno.test("[W12] rabbitmq: what is published says what it is", needs, async () => {
   await using vhost = await rabbitmq.createVhost();
   await using client = await RabbitmqClient.open(vhost.url);
   await client.transport.declare(["a"]);
@@ -47,7 +47,7 @@ Deno.test("[W1] rabbitmq: what is published says what it is", needs, async () =>
 });
 
 Deno.test(
-  "[W5] rabbitmq: whatever properties a stranger sets, a message is taken",
+  "[W13] rabbitmq: whatever properties a stranger sets, a message is taken",
   needs,
   async () => {
     await using vhost = await rabbitmq.createVhost();

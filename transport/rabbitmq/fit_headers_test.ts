@@ -4,7 +4,7 @@ import { fitHeaders } from "./fit_headers.ts";
 const KIBIBYTE = 1_024;
 
 Deno.test({
-  name: "[W5] rabbitmq: the longest headers are left out where not all can be published",
+  name: "[W13] rabbitmq: the longest headers are left out where not all can be published",
   permissions: "none",
   fn() {
     const text = (kibibytes: number) => "x".repeat(kibibytes * KIBIBYTE);

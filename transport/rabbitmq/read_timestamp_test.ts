@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readTimestamp } from "./read_timestamp.ts";
 
 Deno.test({
-  name: "[W5] rabbitmq: only what is a time in seconds is a message's time",
+  name: "[W13] rabbitmq: only what is a time in seconds is a message's time",
   permissions: "none",
   fn() {
     const table: [unknown, string | undefined][] = [
