@@ -45,7 +45,8 @@ export async function openTransport(
         },
         exchange: config.rabbitmqExchange,
         queueType: config.rabbitmqQueueType,
-        create: config.queueCreate !== "none",
+        // Who takes no messages makes nothing: not even the exchange, which comes with a queue.
+        create: (config.queueCreate ?? "none") !== "none",
         onEvent,
       });
     case "sqlite":

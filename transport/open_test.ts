@@ -4,6 +4,9 @@ import { type TransportConfig, transportSettings } from "./config.ts";
 import { openTransport } from "./open.ts";
 import type { TransportEvent } from "./transport.ts";
 import { patiently } from "./testing/inbox.ts";
+import { findRabbitmq } from "../tests/kit/rabbitmq.ts";
+
+const rabbitmq = await findRabbitmq();
 
 function configOf(env: Record<string, string>): TransportConfig {
   const parsed = parseSettings(transportSettings, env);
@@ -51,5 +54,34 @@ for (const [address, env] of Object.entries(elsewhere)) {
     assert.ok(event.kind === "disconnected" && event.reason.startsWith(`${address}: `), address);
     assert.doesNotMatch(event.reason, /secret/);
     await transport.close();
+  });
+}
+
+for (
+  const { queueCreate, made } of [
+    { queueCreate: undefined, made: false },
+    { queueCreate: "none", made: false },
+    { queueCreate: "own", made: true },
+    { queueCreate: "all", made: true },
+  ] as const
+) {
+  Deno.test({
+    name: `the exchange is made where queues are: ${queueCreate ?? "by who takes no messages"}`,
+    ignore: rabbitmq.isMissing,
+    fn: async () => {
+      await using vhost = await rabbitmq.createVhost();
+      const { promise, resolve } = Promise.withResolvers<TransportEvent>();
+      const config = configOf({ ASYA_RABBITMQ_URL: vhost.url });
+      const transport = await openTransport(
+        { ...config, ...queueCreate && { queueCreate } },
+        resolve,
+      );
+      assert.equal((await patiently(promise, "an event")).kind, "connected");
+      const message = { queue: "ocr", messageId: "m1", body: new Uint8Array() };
+      assert.deepEqual(await transport.publish([message]), ["unroutable"]);
+      await transport.close();
+      const exchanges = await vhost.admin.get<{ name: string }[]>(`exchanges/${vhost.name}`);
+      assert.equal(exchanges.some(({ name }) => name === "asya"), made);
+    },
   });
 }

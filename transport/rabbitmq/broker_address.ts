@@ -31,6 +31,9 @@ export interface AddressParts {
 /** A dead peer is noticed after two to three of these; RabbitMQ itself suggests a minute. */
 const DEFAULT_HEARTBEAT_S = 10;
 
+/** The longest that AMQP can say. */
+const MAX_HEARTBEAT_S = 65_535;
+
 /**
  * Makes an address: a part that is given counts more than the URL's, and what is in neither is
  * RabbitMQ's own default. The URL is read as https://www.rabbitmq.com/docs/uri-spec says, but an
@@ -56,7 +59,8 @@ const DEFAULT_HEARTBEAT_S = 10;
 export function createAddress(parts: AddressParts): BrokerAddress {
   const url = URL.parse(parts.url ?? "amqp:");
   const protocol = url?.protocol === "amqps:" ? "amqps" : "amqp";
-  const heartbeat = Number.parseInt(url?.searchParams.get("heartbeat") ?? "", 10);
+  const heartbeat = url?.searchParams.get("heartbeat") ?? "";
+  const isHeartbeat = /^\d+$/.test(heartbeat) && Number(heartbeat) <= MAX_HEARTBEAT_S;
   return {
     protocol,
     hostname: parts.host ?? (url?.hostname.replace(/^\[|\]$/g, "") || "localhost"),
@@ -64,7 +68,7 @@ export function createAddress(parts: AddressParts): BrokerAddress {
     username: parts.username ?? (decode(url?.username) || "guest"),
     password: parts.password ?? (decode(url?.password) || "guest"),
     vhost: parts.vhost ?? (decode(url?.pathname.slice(1)) || "/"),
-    heartbeatS: Number.isNaN(heartbeat) ? DEFAULT_HEARTBEAT_S : heartbeat,
+    heartbeatS: isHeartbeat ? Number(heartbeat) : DEFAULT_HEARTBEAT_S,
   };
 }
 
@@ -77,7 +81,9 @@ export function describeAddress(
   { protocol, hostname, port, username, vhost }: BrokerAddress,
 ): string {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return `${protocol}://${username}@${host}:${port}/${encodeURIComponent(vhost)}`;
+  return `${protocol}://${encodeURIComponent(username)}@${host}:${port}/${
+    encodeURIComponent(vhost)
+  }`;
 }
 
 /** What percent signs stand for; a lone one stands for itself. */

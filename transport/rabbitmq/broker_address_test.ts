@@ -3,6 +3,8 @@ import { type AddressParts, createAddress, describeAddress } from "./broker_addr
 
 const none = { permissions: "none" as const };
 
+const plain = ["amqp://guest@mq:5672/%2F", 5672, "guest", "/", 10] as const;
+
 const cases: [string, AddressParts, string, number, string, string, number][] = [
   ["nothing", {}, "amqp://guest@localhost:5672/%2F", 5672, "guest", "/", 10],
   ["a host", { host: "mq" }, "amqp://guest@mq:5672/%2F", 5672, "guest", "/", 10],
@@ -36,6 +38,19 @@ const cases: [string, AddressParts, string, number, string, string, number][] = 
     "guest",
     "/",
     0,
+  ],
+  ["a heartbeat that is none", { url: "amqp://mq/?heartbeat=-5" }, ...plain],
+  ["a word for a heartbeat", { url: "amqp://mq/?heartbeat=slow" }, ...plain],
+  ["an endless heartbeat", { url: "amqp://mq/?heartbeat=65536" }, ...plain],
+  ["a vhost that is a slash", { url: "amqp://mq/%2f" }, ...plain],
+  [
+    "a password of every kind",
+    { url: "amqp://a%40b:p%3A%2F%25%20%C3%B6@mq" },
+    "amqp://a%40b@mq:5672/%2F",
+    5672,
+    "p:/% ö",
+    "/",
+    10,
   ],
   [
     "a lone percent sign",

@@ -97,10 +97,10 @@ export class Link {
     } finally {
       this.#settingUp = undefined;
     }
-    const sinceMs = clock.now();
+    const sinceMs = clock.elapsed();
     this.#begin(session);
     const reason = await session.lost;
-    if (clock.now() - sinceMs >= STEADY_MS) this.#failures = 0;
+    if (clock.elapsed() - sinceMs >= STEADY_MS) this.#failures = 0;
     return reason;
   }
 
@@ -129,7 +129,7 @@ export class Link {
   /** Tells trouble when it begins, when it changes, and now and then. */
   #tell(reason: string, retryInMs: number): void {
     const { clock, onEvent } = this.#options;
-    const atMs = clock.now();
+    const atMs = clock.elapsed();
     if (this.#told?.reason === reason && atMs - this.#told.atMs < REMIND_AFTER_MS) return;
     this.#told = { reason, atMs };
     onEvent({ kind: "disconnected", reason, retryInMs });
