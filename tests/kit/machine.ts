@@ -25,21 +25,7 @@ const NO_SERVICES = "#!/bin/sh\nexit 101\n";
 /** The machine that the tests run on. */
 export const thisMachine: Machine = {
   env: (name) => Deno.env.get(name),
-  async succeeds(command, args) {
-    try {
-      const { success } = await new Deno.Command(command, {
-        args: [...args],
-        env: { DEBIAN_FRONTEND: "noninteractive" },
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-      }).output();
-      return success;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  },
+  succeeds,
   exists,
   async subfolders(path) {
     if (!await exists(path)) return [];
@@ -51,7 +37,8 @@ export const thisMachine: Machine = {
     return folders.sort(compare).reverse();
   },
   async isRootOnDebian() {
-    return Deno.build.os === "linux" && Deno.uid() === 0 && await exists("/usr/bin/apt-get");
+    return Deno.build.os === "linux" && Deno.uid() === 0 &&
+      await succeeds("apt-get", ["--version"]);
   },
   async withoutServices(work) {
     const hasPolicy = await exists(POLICY);
@@ -69,6 +56,22 @@ async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);
     return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(command, {
+      args: [...args],
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
