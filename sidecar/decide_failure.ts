@@ -107,7 +107,9 @@ function decideOwnFailure(
 ): Decision {
   const { attempt } = work.counts;
   // Who asks for another try gets it, for ever: a gateway that is away must not cost a result.
-  const mayTry = failure.code === "retryable_error" || attempt < policy.maxDeliveries;
+  // What is too large now is so at every try.
+  const mayTry = failure.code === "retryable_error" ||
+    (failure.code !== "frame_too_large" && attempt < policy.maxDeliveries);
   if (!options.isLast && mayTry) {
     const backoffMs = Math.min(OWN_RETRY_MAX_MS, OWN_RETRY_BASE_MS * 2 ** (attempt - 1));
     const delayMs = Math.max(backoffMs, (failure.retryAfterSeconds ?? 0) * 1000);
@@ -116,7 +118,8 @@ function decideOwnFailure(
   }
   const { received } = work;
   const json = parseJson(received.body);
-  const isEnvelope = json.ok && isJsonObject(json.value) && json.value.error !== undefined;
+  const isEnvelope = received.headers[FAILURE_HEADER] !== undefined ||
+    (json.ok && isJsonObject(json.value) && json.value.error !== undefined);
   const parsed = json.ok ? parseMessage(json.value) : undefined;
   const message = parsed?.ok ? parsed.message : undefined;
   const wrapped = isEnvelope
@@ -146,8 +149,13 @@ function envelop(
     : { body, headers: { [FAILURE_HEADER]: failureHeader } };
 }
 
-/** The body stays as it is, an envelope already; why it is here stands in the header. */
+/**
+ * The body stays as it is, an envelope already, or too large for one; why it is here stands in the
+ * header. What failed first counts more than that nobody could be told of it.
+ */
 function besides(received: Received, failure: Failure, policy: Policy): Wrapped {
+  const first = received.headers[FAILURE_HEADER];
+  if (first !== undefined) return { body: received.body, headers: { [FAILURE_HEADER]: first } };
   const { failureHeader } = wrapFailure({
     failure,
     body: received.body,

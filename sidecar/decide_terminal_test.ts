@@ -81,12 +81,14 @@ core("a send elsewhere is the terminal actor's own failure", () => {
   assert.equal(decision.why, "own_failure");
 });
 
-core("a send over the cap is the terminal actor's own failure", () => {
+core("a send over the cap is the terminal actor's own failure, at every try the same", () => {
   const sends = [{ queue: "ocr", body: "x".repeat(101) }];
   const decision = replied({ status: "ok", sends }, sampleTerminalWork(envelope), {
     maxMessageBytes: 100,
   });
-  assert.equal(decision.kind, "retry");
+  assert(decision.kind === "fail");
+  assert.equal(decision.failure.code, "frame_too_large");
+  assert.equal(decision.message.queue, "dead-letter-queue");
 });
 
 const others: Json[] = [
@@ -155,6 +157,21 @@ core("[D9] an envelope is dead-lettered as it is, with the reason beside it", ()
   assert.deepEqual(decision.message.body, bytesOf(envelope));
   assert.match(decision.message.headers?.["asya-failure"] ?? "", /timeout_error/);
 });
+
+core(
+  "[D9] a body too large for a terminal actor is dead-lettered at once, with its own failure",
+  () => {
+    const first = JSON.stringify({ error: "malformed_message" });
+    const work = sampleTerminalWork("x".repeat(2_000), { headers: { "asya-failure": first } });
+    const failure = createFailure("frame_too_large", "the call has 2000 bytes");
+    const decision = ended({ kind: "replied", reply: { kind: "failure", failure } }, work);
+    assert(decision.kind === "fail");
+    assert.equal(decision.failure.code, "frame_too_large");
+    assert.equal(decision.message.queue, "dead-letter-queue");
+    assert.deepEqual(decision.message.body, work.received.body);
+    assert.equal(decision.message.headers?.["asya-failure"], first);
+  },
+);
 
 core("[D9] a body that is no message is dead-lettered byte for byte", () => {
   const body = new Uint8Array([0xff, 0x00]);

@@ -30,3 +30,11 @@ core("[W10] bytes that are no text reach a terminal actor in base64", () => {
     properties: { headers: {} },
   });
 });
+
+core("[W10] a large text that quoting would double reaches a terminal actor in base64", () => {
+  const large = 1024 * 1024;
+  const encodings = ["x".repeat(large), '"'.repeat(large), '"'.repeat(large - 1)].map((text) =>
+    toRawBody(sampleReceived(text)).encoding
+  );
+  assert.deepEqual(encodings, ["utf8", "base64", "utf8"]);
+});

@@ -15,8 +15,8 @@ export interface Poison {
 /** The most steps that a message may take where nothing is said. */
 const MAX_HOPS = 256;
 
-/** Twice as many bytes as would do, so that neither an envelope nor a dead letter holds them. */
-export const HUGE_BYTES = 50 * 1024 * 1024;
+/** More bytes than any envelope or dead letter may have. */
+const HUGE_BYTES = 50_000_000;
 
 const encoder = new TextEncoder();
 
