@@ -34,7 +34,8 @@ and no others. One that dies is started again. Ctrl-C lets all of them finish wh
 hand and stops them; a second Ctrl-C ends them at once.
 
   --only NAME,…     start only these actors (or gateway, happy-end, error-end), for example beside
-                    others on another machine
+                    others on another machine; the gateway is then the one that this folder runs,
+                    or ASYA_GATEWAY_URL
   --json            print the log as JSON lines, with the process in the field "process"
   --transport WHERE keep messages there instead of where FILE says (see below)
 

@@ -22,6 +22,8 @@ export interface MeshPlan {
 export interface MeshPlace extends ActorPlace {
   /** The gateway's port. */
   readonly gatewayPort: number;
+  /** Where the gateway is, when it is none of this plan. */
+  readonly gatewayUrl?: string;
   /** How a broker is reached, where messages are kept in one: further variables for its clients. */
   readonly brokerEnv?: Readonly<Record<string, string>>;
   /** Free ports, one for each process that asks: see {@linkcode countPorts}. */
@@ -60,7 +62,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   const joins = `${state}/joins`;
   const toolsPath = `${state}/tools.yaml`;
   const results = absolutePath(mesh.results, folder);
-  const gatewayUrl = `http://127.0.0.1:${gatewayPort}`;
+  const gatewayUrl = place.gatewayUrl ?? `http://127.0.0.1:${gatewayPort}`;
   const transport = { ...transportEnv(mesh.transportUrl, folder), ...place.brokerEnv };
   const gateway = planProcess(place, {
     name: "gateway",

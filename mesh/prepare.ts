@@ -6,6 +6,7 @@ import { type BrokerPlan, RABBITMQ } from "./plan_broker.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "./plan.ts";
 import type { Program } from "./plan_process.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
+import { readGatewayNote } from "./gateway_note.ts";
 import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "./socket_folder.ts";
 import { formatProblems } from "./yaml_reader.ts";
@@ -95,8 +96,13 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
   }
   const port = await claimGatewayPort(mesh, file, only);
+  const state = `${folder}/.asya`;
+  const gatewayUrl = port === undefined
+    ? Deno.env.get("ASYA_GATEWAY_URL") || await readGatewayNote(state)
+    : undefined;
   const plan = planMesh(mesh, {
     toolkit,
+    ...(gatewayUrl !== undefined && { gatewayUrl }),
     folder,
     socketFolder: chooseSocketFolder(mesh, folder),
     gatewayPort: port !== undefined && "port" in port
@@ -114,7 +120,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  return pick(plan, only, { mesh, state: `${folder}/.asya`, port, broker });
+  return pick(plan, only, { mesh, state, port, broker });
 }
 
 /** Leaves only the parts that are wanted. */

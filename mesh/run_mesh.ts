@@ -2,6 +2,7 @@ import { jsonLogLine, logLevels } from "@asya/program";
 import { awaitBroker } from "./await_broker.ts";
 import { describeEvent, describeNews, type MeshEvent, sayNews, type StartNews } from "./event.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
+import { noteGateway } from "./gateway_note.ts";
 import { lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
 import type { Screen } from "./screen.ts";
@@ -56,6 +57,7 @@ export async function withMesh(
     screen.err(port.problem);
     return EXIT.failed;
   }
+  await using _note = port && await noteGateway(state, plan.gatewayUrl);
   const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
   const onLine = (process: string, line: string) =>
     options.log(formatLogLine(process, line, style, new Date()));

@@ -98,6 +98,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     edges: [
       "find_broker.ts",
       "free_ports.ts",
+      "gateway_note.ts",
       "guard.ts",
       "lock.ts",
       "npm_folders.ts",

@@ -100,7 +100,13 @@ async function findShared(
   const note = `${folder}/shared.json`;
   if (await claim(folder)) {
     const server = await createServer(own, {}, folder);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      // Nobody shall wait for it.
+      await Deno.writeTextFile(`${folder}/failed`, String(error));
+      throw error;
+    }
     const { amqp, admin } = server.ports;
     const shared: SharedBroker = {
       url: `amqp://guest:guest@127.0.0.1:${amqp}`,
@@ -113,9 +119,11 @@ async function findShared(
     await Deno.rename(`${note}.new`, note);
     return shared;
   }
-  const text = await poll("the shared RabbitMQ", () => readIfThere(note), {
-    timeoutMs: SHARED_START_LIMIT_MS,
-  });
+  const text = await poll("the shared RabbitMQ", async () => {
+    const failure = await readIfThere(`${folder}/failed`);
+    if (failure !== undefined) throw new Error(failure);
+    return await readIfThere(note);
+  }, { timeoutMs: SHARED_START_LIMIT_MS });
   return JSON.parse(text);
 }
 
