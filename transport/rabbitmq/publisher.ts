@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Outgoing, PublishOutcome } from "../transport.ts";
 import type { ChannelHandle } from "./channel_handle.ts";
 import { fitHeaders } from "./fit_headers.ts";
+import { type Flying, InFlight } from "./in_flight.ts";
 import type { Session } from "./session.ts";
 
 /** What a publisher stands on. */
@@ -12,20 +13,17 @@ export interface PublisherOptions {
   readonly clock: Clock;
   /** Bytes that are written and not confirmed at a time; a larger message goes alone. */
   readonly maxInFlightBytes: number;
-  /** Milliseconds after which a confirm is not waited for any more. */
+  /** Milliseconds that a confirm is waited for at least, and at most twice as long. */
   readonly confirmLimitMs: number;
   /** Is told that a confirm was not waited for any more, which ends the publisher. */
   readonly onOverdue: () => void;
 }
 
 /** One message on its way. */
-interface Pending {
+interface Pending extends Flying {
   readonly exchange: string;
   readonly message: Outgoing;
   readonly onOutcome: (outcome: PublishOutcome) => void;
-  readonly bytes: number;
-  /** When it was written, in the clock's milliseconds. */
-  writtenMs: number;
   /** Whether the broker gave it back, having no queue for it. */
   isReturned: boolean;
 }
@@ -52,13 +50,11 @@ const CONTENT_TYPE = "application/json";
 export class Publisher {
   readonly #handle: ChannelHandle<ConfirmChannel>;
   readonly #options: PublisherOptions;
-  /** Written and not confirmed, oldest first. */
-  readonly #inFlight = new Set<Pending>();
+  /** Written and not confirmed. */
+  readonly #inFlight = new InFlight<Pending>();
+  /** Not written for lack of room: no more than its callers hold anyway until they know. */
   readonly #waiting: Pending[] = [];
-  #inFlightBytes = 0;
   #cancelWatch: (() => void) | undefined;
-  /** When the broker last began to take messages again, in the clock's milliseconds. */
-  #unblockedMs = 0;
   #hasConfirmed = false;
   readonly #openedMs: number;
   #isRetired = false;
@@ -70,7 +66,7 @@ export class Publisher {
   constructor(handle: ChannelHandle<ConfirmChannel>, options: PublisherOptions) {
     this.#handle = handle;
     this.#options = options;
-    this.#openedMs = options.clock.now();
+    this.#openedMs = options.clock.elapsed();
     handle.channel.on("return", (message) => this.#noteReturned(message));
     handle.ended.then(() => this.#failAll());
   }
@@ -103,23 +99,22 @@ export class Publisher {
     onOutcome: (outcome: PublishOutcome) => void,
   ): void {
     if (!this.isOpen) return onOutcome("failed");
-    const bytes = message.body.length + OVERHEAD_BYTES;
-    this.#waiting.push({ exchange, message, onOutcome, bytes, writtenMs: 0, isReturned: false });
+    const { messageId, body } = message;
+    const bytes = body.length + OVERHEAD_BYTES;
+    this.#waiting.push({ messageId, bytes, exchange, message, onOutcome, isReturned: false });
     this.writeMore();
   }
 
   /** Writes what waits, as far as there is room and the broker takes messages. */
   writeMore(): void {
-    const { session, maxInFlightBytes, clock } = this.#options;
+    const { session, maxInFlightBytes } = this.#options;
     while (this.isOpen && !session.isBlocked) {
       const [next] = this.#waiting;
       if (next === undefined) return;
-      const isTooMuch = this.#inFlightBytes + next.bytes > maxInFlightBytes;
+      const isTooMuch = this.#inFlight.bytes + next.bytes > maxInFlightBytes;
       if (isTooMuch && this.#inFlight.size > 0) return;
       this.#waiting.shift();
-      next.writtenMs = clock.now();
       this.#inFlight.add(next);
-      this.#inFlightBytes += next.bytes;
       session.writeTogether();
       this.#write(next);
       this.#watch();
@@ -128,8 +123,9 @@ export class Publisher {
 
   /** Goes on after the broker took no messages for a while, which was nobody's delay. */
   unblock(): void {
-    this.#unblockedMs = this.#options.clock.now();
+    this.#endWatch();
     this.writeMore();
+    this.#watch();
   }
 
   /** Closes the channel; what is not confirmed by now has failed. */
@@ -152,7 +148,7 @@ export class Publisher {
           persistent: true,
           contentType: CONTENT_TYPE,
           messageId,
-          timestamp: Math.floor(pending.writtenMs / 1_000),
+          timestamp: Math.floor(this.#options.clock.now() / 1_000),
           headers: headers && fitHeaders(headers),
         },
         (error) => {
@@ -168,7 +164,6 @@ export class Publisher {
 
   #settle(pending: Pending, error: unknown): void {
     if (!this.#inFlight.delete(pending)) return;
-    this.#inFlightBytes -= pending.bytes;
     this.#hasConfirmed ||= !error;
     if (error) pending.onOutcome("failed");
     else pending.onOutcome(pending.isReturned ? "unroutable" : "confirmed");
@@ -178,7 +173,7 @@ export class Publisher {
 
   /** Leaves a channel that may be at fault: what was written ends there, the rest goes on another. */
   #noteRefused(): void {
-    if (!this.isOpen || this.#options.clock.now() - this.#openedMs < RENEW_AFTER_MS) return;
+    if (!this.isOpen || this.#options.clock.elapsed() - this.#openedMs < RENEW_AFTER_MS) return;
     this.#isRetired = true;
     for (const { onOutcome } of this.#waiting.splice(0)) onOutcome("failed");
     if (this.#inFlight.size === 0) this.#handle.close();
@@ -189,40 +184,38 @@ export class Publisher {
    * returned then: one too many is published again, none is lost.
    */
   #noteReturned({ fields, properties }: Message): void {
-    for (const pending of this.#inFlight) {
-      const { exchange, message: { queue, messageId } } = pending;
-      pending.isReturned ||= queue === fields.routingKey && exchange === fields.exchange &&
-        messageId === properties.messageId;
+    for (const pending of this.#inFlight.named(properties.messageId)) {
+      const { exchange, message: { queue } } = pending;
+      pending.isReturned ||= queue === fields.routingKey && exchange === fields.exchange;
     }
   }
 
   #failAll(): void {
-    this.#cancelWatch?.();
-    this.#cancelWatch = undefined;
-    const all = [...this.#inFlight, ...this.#waiting.splice(0)];
-    this.#inFlight.clear();
-    this.#inFlightBytes = 0;
+    this.#endWatch();
+    const all = [...this.#inFlight.clear(), ...this.#waiting.splice(0)];
     for (const { onOutcome } of all) onOutcome("failed");
   }
 
-  /** Sees to it that no confirm is waited for without end: one timer, for the oldest of all. */
+  /**
+   * Sees to it that no confirm is waited for without end. A broker that is slow confirms one message
+   * after the other, so what counts is for how long the oldest one has been that.
+   */
   #watch(): void {
-    const { clock, confirmLimitMs } = this.#options;
-    if (this.#cancelWatch || this.#inFlight.size === 0) return;
-    // Waits until the oldest confirm may be overdue.
-    this.#cancelWatch = clock.after(Math.max(1_000, confirmLimitMs - this.#oldestMs()), () => {
+    if (this.#cancelWatch) return;
+    const { clock, confirmLimitMs, session } = this.#options;
+    const { oldest } = this.#inFlight;
+    if (oldest === undefined) return;
+    // Waits until the confirm of the oldest message is overdue.
+    this.#cancelWatch = clock.after(confirmLimitMs, () => {
       this.#cancelWatch = undefined;
-      const isLate = this.#oldestMs() >= confirmLimitMs;
-      if (!isLate || this.#options.session.isBlocked) return this.#watch();
+      if (session.isBlocked || !this.#inFlight.has(oldest)) return this.#watch();
       this.close();
       this.#options.onOverdue();
     });
   }
 
-  /** For how long the oldest confirm has been waited for, in milliseconds. */
-  #oldestMs(): number {
-    const [oldest] = this.#inFlight;
-    if (oldest === undefined) return 0;
-    return this.#options.clock.now() - Math.max(oldest.writtenMs, this.#unblockedMs);
+  #endWatch(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
   }
 }
