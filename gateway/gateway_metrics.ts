@@ -1,4 +1,5 @@
 import type { Metrics } from "@asya/program";
+import { TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
 import type { Emit } from "./event.ts";
 
 /** Upper bounds of times within one process, in seconds. */
@@ -114,6 +115,7 @@ export function createCounter(metrics: Metrics): Emit {
     help: "tools files that were bad and not taken",
     labels: {},
   });
+  const countTransport = createTransportCounter(metrics);
 
   return (event) => {
     switch (event.kind) {
@@ -160,16 +162,48 @@ export function createCounter(metrics: Metrics): Emit {
         return tools.set({}, event.count);
       case "tools_refused":
         return toolsRefused.inc({});
+      case "transport":
+        return countTransport(event.event);
       case "tools_unwatched":
       case "listening":
       case "open_to_all":
       case "jobs_in_memory":
       case "reports_open":
       case "queue_found":
-      case "transport":
       case "draining":
       case "stopped":
         return;
+    }
+  };
+}
+
+function createTransportCounter(metrics: Metrics): (event: TransportEvent) => void {
+  const events = metrics.counter({
+    name: "transport_events_total",
+    help: "what happened to the connection to the broker, by what; a reconnect is a connected",
+    labels: { event: TRANSPORT_EVENT_KINDS },
+  });
+  const connected = metrics.gauge({
+    name: "transport_connected",
+    help: "1 while there is a connection to the broker",
+    labels: {},
+  });
+  const blocked = metrics.gauge({
+    name: "transport_blocked",
+    help: "1 while the broker, short of memory or disk, takes no messages",
+    labels: {},
+  });
+  return (event) => {
+    events.inc({ event: event.kind });
+    switch (event.kind) {
+      case "connected":
+      case "disconnected":
+        connected.set({}, event.kind === "connected" ? 1 : 0);
+        // Whatever the broker held against the connection before went with it.
+        return blocked.set({}, 0);
+      case "blocked":
+      case "unblocked":
+        return blocked.set({}, event.kind === "blocked" ? 1 : 0);
     }
   };
 }

@@ -81,7 +81,7 @@ function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
       case "jobs_deleted":
         return log.debug("finished jobs were deleted", { count: event.count });
       case "transport":
-        return writeTransport(log, event.event);
+        return writeTransport(log, rarely, event.event);
       case "draining":
         return log.info("stopping", { signal: event.signal });
       case "stopped":
@@ -100,7 +100,7 @@ function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
   };
 }
 
-function writeTransport(log: Logger, event: TransportEvent): void {
+function writeTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {
   switch (event.kind) {
     case "connected":
       return log.info("the broker is connected");
@@ -113,9 +113,14 @@ function writeTransport(log: Logger, event: TransportEvent): void {
     case "consumer_ended":
       return log.warn("the broker ended a consumer", { queue: event.queue, reason: event.reason });
     case "publisher_ended":
-      return log.warn("the broker ended a publisher; another one takes its place", {
-        reason: event.reason,
-      });
+      return rarely(
+        "publisher",
+        (skipped) =>
+          log.warn("the broker ended a publisher; another one takes its place", {
+            reason: event.reason,
+            skipped,
+          }),
+      );
     case "blocked":
       return log.warn("the broker takes no messages until it has room", { reason: event.reason });
     case "unblocked":
@@ -127,10 +132,11 @@ function writeTransport(log: Logger, event: TransportEvent): void {
   }
 }
 
+/** Says now and then what may come with every message. */
+type Rarely = (key: string, say: (skipped: number) => void) => void;
+
 /** Lets something be said now and then, with how often it was not said in between. */
-function createRarely(
-  clock: Pick<Clock, "now">,
-): (key: string, say: (skipped: number) => void) => void {
+function createRarely(clock: Pick<Clock, "now">): Rarely {
   const last = new Map<string, { atMs: number; skipped: number }>();
   return (key, say) => {
     const now = clock.now();

@@ -88,6 +88,10 @@ Deno.test("[C6] telemetry: every event is counted, or written in constant words,
       "asya_gateway_tools 2",
       "asya_gateway_tools_refused_total 1",
       'asya_gateway_publish_failures_total{reason="missing"} 1',
+      'asya_gateway_transport_events_total{event="connected"} 1',
+      'asya_gateway_transport_events_total{event="blocked"} 1',
+      "asya_gateway_transport_connected 0",
+      "asya_gateway_transport_blocked 0",
     ]
   ) {
     assert(after.split("\n").includes(line), `${line} in\n${after}`);

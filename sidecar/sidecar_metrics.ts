@@ -1,5 +1,6 @@
 import { FAILURE_CODES } from "@asya/protocol";
 import type { Counter, Gauge, Histogram, Metrics } from "@asya/program";
+import { TRANSPORT_EVENT_KINDS } from "@asya/transport";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 import type { Policy } from "./policy.ts";
 
@@ -35,6 +36,9 @@ export interface SidecarMetrics {
   readonly sizeBytes: Histogram<{ direction: Names }>;
   readonly active: Gauge<Record<never, never>>;
   readonly progressDropped: Counter<{ why: Names }>;
+  readonly transportEvents: Counter<{ transport: Names; event: Names }>;
+  readonly transportConnected: Gauge<{ transport: Names }>;
+  readonly transportBlocked: Gauge<{ transport: Names }>;
 }
 
 const CALL_BUCKETS = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -119,6 +123,21 @@ export function createSidecarMetrics(
       name: "progress_reports_dropped_total",
       help: "progress reports that were thrown away, by why",
       labels: { why: ["full", "refused", "too_large", "late"] },
+    }),
+    transportEvents: metrics.counter({
+      name: "transport_events_total",
+      help: "what happened to the connection to the broker, by what; a reconnect is a connected",
+      labels: { transport: [transport], event: TRANSPORT_EVENT_KINDS },
+    }),
+    transportConnected: metrics.gauge({
+      name: "transport_connected",
+      help: "1 while there is a connection to the broker",
+      labels: { transport: [transport] },
+    }),
+    transportBlocked: metrics.gauge({
+      name: "transport_blocked",
+      help: "1 while the broker, short of memory or disk, takes no messages",
+      labels: { transport: [transport] },
     }),
   };
 }

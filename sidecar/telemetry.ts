@@ -95,8 +95,10 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
       case "progress_dropped":
         metrics.progressDropped.inc({ why: event.why }, event.reports);
         break;
-      case "started":
       case "transport":
+        countTransport(metrics, event.event, transport);
+        break;
+      case "started":
       case "host_ready":
       case "host_away":
       case "runtime_died":
@@ -117,6 +119,20 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
   };
 }
 
+function countTransport(metrics: SidecarMetrics, event: TransportEvent, transport: string): void {
+  metrics.transportEvents.inc({ transport, event: event.kind });
+  switch (event.kind) {
+    case "connected":
+    case "disconnected":
+      metrics.transportConnected.set({ transport }, event.kind === "connected" ? 1 : 0);
+      // Whatever the broker held against the connection before went with it.
+      return metrics.transportBlocked.set({ transport }, 0);
+    case "blocked":
+    case "unblocked":
+      return metrics.transportBlocked.set({ transport }, event.kind === "blocked" ? 1 : 0);
+  }
+}
+
 function createLogTaker(log: Logger, clock: Clock): Emit {
   const rarely = createRarely(log, clock);
   // Runtime and sidecar are started together: one that was never there is no reason to worry.
@@ -127,7 +143,7 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
       case "started":
         return log.info("started", fields);
       case "transport":
-        return logTransport(log, event.event);
+        return logTransport(log, rarely, event.event);
       case "host_ready":
         wasHostReady = true;
         return log.info("the runtime is ready", fields);
@@ -142,7 +158,7 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
       case "paused":
         return log.info("no messages are taken while the runtime is away");
       case "consume_failed":
-        return log.warn("the queue cannot be consumed from", fields);
+        return rarely(kind, "the queue cannot be consumed from", fields);
       case "foreign_step":
         return rarely(kind, "a message names another step than this queue's", fields);
       case "sent":
@@ -188,7 +204,7 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
   };
 }
 
-function logTransport(log: Logger, event: TransportEvent): void {
+function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {
   const { kind, ...fields } = event;
   switch (kind) {
     case "connected":
@@ -202,23 +218,23 @@ function logTransport(log: Logger, event: TransportEvent): void {
     case "consumer_ended":
       return log.warn("the broker ended a consumer; it begins again", fields);
     case "publisher_ended":
-      return log.warn("the broker ended a publisher; another one takes its place", fields);
+      return rarely(kind, "the broker ended a publisher; another one takes its place", fields);
     case "blocked":
       return log.warn("the broker takes no messages until it has room again", fields);
     case "unblocked":
       return log.info("the broker takes messages again");
     case "hold_lost":
-      return log.warn("a message was taken away before it was settled", fields);
+      return rarely(kind, "a message was taken away before it was settled", fields);
     case "polling":
       return log.warn("messages are found by polling", fields);
   }
 }
 
+/** Warns of what may come with every message. */
+type Rarely = (kind: string, message: string, fields: Record<string, unknown>) => void;
+
 /** Warns at most once in a while about each kind of thing, and says how often it was silent. */
-function createRarely(
-  log: Logger,
-  clock: Clock,
-): (kind: string, message: string, fields: Record<string, unknown>) => void {
+function createRarely(log: Logger, clock: Clock): Rarely {
   const last = new Map<string, { atMs: number; silent: number }>();
   return (kind, message, fields) => {
     const now = clock.elapsed();

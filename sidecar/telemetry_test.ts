@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createFailure } from "@asya/protocol";
 import { createLogger, createMetrics } from "@asya/program";
+import type { TransportEvent } from "@asya/transport";
 import type { Event } from "./events.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
@@ -67,8 +68,43 @@ Deno.test("every metric is there from the start, at 0", async () => {
       'message_size_bytes_bucket{le="100",direction="received"} 0',
       'message_size_bytes_bucket{le="1000000000",direction="sent"} 0',
       "active_messages 0",
+      'transport_events_total{transport="sqlite",event="hold_lost"} 0',
+      'transport_connected{transport="sqlite"} 0',
+      'transport_blocked{transport="sqlite"} 0',
     ]
   ) assert(lines.includes(`asya_actor_${line}`), line);
+});
+
+Deno.test("the broker's flow control and reconnects can be seen", async () => {
+  const { take, metrics } = await heard();
+  const shown = async (...kinds: TransportEvent["kind"][]) => {
+    const particulars = { reason: "low on memory", retryInMs: 5, queue: "ocr" };
+    for (const kind of kinds) {
+      take({ kind: "transport", event: { ...particulars, kind } as TransportEvent });
+    }
+    const lines = await metrics();
+    return ["connected", "blocked"].map((name) =>
+      lines.includes(`asya_actor_transport_${name}{transport="sqlite"} 1`)
+    );
+  };
+  assert.deepEqual(await shown("connected"), [true, false]);
+  assert.deepEqual(await shown("blocked"), [true, true]);
+  assert.deepEqual(await shown("unblocked"), [true, false]);
+  assert.deepEqual(await shown("blocked", "disconnected"), [false, false]);
+  assert.deepEqual(await shown("connected", "hold_lost"), [true, false]);
+  const counted = 'asya_actor_transport_events_total{transport="sqlite",event="connected"} 2';
+  assert((await metrics()).includes(counted));
+});
+
+Deno.test("a broken connection with many messages in hand is one line", async () => {
+  const { take, lines } = await heard();
+  for (let message = 0; message < 300; message++) {
+    take({
+      kind: "transport",
+      event: { kind: "hold_lost", queue: "ocr", messageId: `m${message}` },
+    });
+  }
+  assert.equal(lines.length, 1);
 });
 
 Deno.test("a message's way is counted and measured", async () => {

@@ -101,6 +101,20 @@ export type TransportEvent =
   /** New messages of other processes are found by polling, within a second: watching failed. */
   | { readonly kind: "polling"; readonly reason: string };
 
+/** Every kind of {@linkcode TransportEvent}, for whoever counts them. */
+export const TRANSPORT_EVENT_KINDS = [
+  "connected",
+  "disconnected",
+  "queue_used_as_is",
+  "queue_refused",
+  "consumer_ended",
+  "publisher_ended",
+  "blocked",
+  "unblocked",
+  "hold_lost",
+  "polling",
+] as const satisfies readonly TransportEvent["kind"][];
+
 /**
  * The broker's edge: durable queues with confirms, prefetch, acknowledgement and delay.
  *
