@@ -141,16 +141,28 @@ async function takeLetters({ queues }: TestMesh): Promise<Set<unknown>> {
 
 /** What is stored of a job that ended, by the names of {@linkcode storedOutcomes}. */
 function outcomesOf({ id, result }: EndedJob): string[] {
-  return Array.isArray(result) ? result.map((_, branch) => `${id} ${branch}`) : [id];
+  return placesOf(result).map((place) => [id, ...place].join(" "));
 }
 
-/** The stored outcomes, as `job` or `job index` of a branch; a second one of either counts too. */
+/** Where the results of branches are in a result, which nests as the fan-outs did. */
+function placesOf(result: Json | undefined): number[][] {
+  if (!Array.isArray(result)) return [[]];
+  return result.flatMap((one, index) => placesOf(one).map((place) => [index, ...place]));
+}
+
+/**
+ * The stored outcomes, as `job` or `job index` of a branch, with one more index for each further
+ * fan-out; a second one of either counts too.
+ */
 async function storedOutcomes(folder: string): Promise<string[]> {
   const outcomes: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (isDirectory) outcomes.push(...await storedOutcomes(`${folder}/${name}`));
-    const [, id, branch] = /^(.{36})(?:\.-(\d+)-.*)?(?:~.*)?\.json$/.exec(name) ?? [];
-    if (id !== undefined) outcomes.push(branch === undefined ? id : `${id} ${branch}`);
+    const [, id, branch = ""] = /^(.{36})(?:\.((?:-\d+-\d+-\w+)+))?(?:~.*)?\.json$/.exec(name) ??
+      [];
+    if (id === undefined) continue;
+    const indices = branch.matchAll(/-(\d+)-\d+-\w+/g).map(([, index]) => index);
+    outcomes.push([id, ...indices].join(" "));
   }
   return outcomes;
 }

@@ -11,7 +11,6 @@ import {
   poll,
   type ProxiedConnection,
   type TestMesh,
-  type TestVhost,
 } from "../kit/mod.ts";
 import { assertAllArrived } from "./arrival.ts";
 import { callForJobs } from "./calls.ts";
@@ -19,6 +18,7 @@ import { assertFelt, countLines, linesOf } from "./felt.ts";
 import { assertStopsClean, startFleet } from "./fleet.ts";
 import { killProcess } from "./kill.ts";
 import { printedRandom, readScale } from "./scale.ts";
+import { through } from "./through.ts";
 
 const rabbitmq = await findRabbitmq();
 const ignore = rabbitmq.isMissing;
@@ -112,12 +112,6 @@ async function live(
   const seconds = Math.round((performance.now() - startedMs) / 1_000);
   assertFelt(fault, felt, { jobs: scale.jobs, seconds });
   await assertStopsClean(mesh);
-}
-
-function through(proxy: AmqpProxy, vhost: TestVhost): TestVhost {
-  const url = new URL(vhost.url);
-  url.port = String(proxy.port);
-  return { ...vhost, url: url.href };
 }
 
 /** The connection on which an actor takes messages at the moment. */

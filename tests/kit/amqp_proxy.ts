@@ -19,6 +19,9 @@ export class ProxiedConnection {
   acksKept = 0;
   /** Confirms of the broker that the client did not get. */
   confirmsKept = 0;
+  /** Messages of the client that the broker got, and that it did not get. */
+  publishesPassed = 0;
+  publishesKept = 0;
   /** Messages that the broker delivered again. */
   redelivered = 0;
   /** Messages that the client published and the broker has not confirmed to it, by channel. */
@@ -27,6 +30,7 @@ export class ProxiedConnection {
   readonly #ends: readonly Deno.Conn[];
   #isOpen = true;
   #keeps: Kept = "nothing";
+  #publishesLeft = Infinity;
 
   /**
    * @param client the client's end
@@ -55,6 +59,16 @@ export class ProxiedConnection {
     this.#keeps = what;
   }
 
+  /**
+   * Lets so many more messages of the client through, and then nothing that it says.
+   *
+   * @param count how many
+   */
+  keepPublishesAfter(count: number): void {
+    this.publishesPassed = 0;
+    this.#publishesLeft = count;
+  }
+
   /** Ends it. */
   cut(): void {
     this.#isOpen = false;
@@ -65,6 +79,7 @@ export class ProxiedConnection {
   passesToBroker(frame: AmqpFrame): boolean {
     if (frame.method === AmqpMethod.consume) this.queues.add(consumedQueue(frame));
     if (frame.method === AmqpMethod.publish) this.#notePublish(frame.channel);
+    if (this.publishesKept > 0) return false;
     if (frame.method !== AmqpMethod.ack || this.#keeps !== "acks") return true;
     this.acksKept++;
     return false;
@@ -85,6 +100,8 @@ export class ProxiedConnection {
   }
 
   #notePublish(channel: number): void {
+    if (this.publishesPassed < this.#publishesLeft) this.publishesPassed++;
+    else this.publishesKept++;
     const tag = (this.#published.get(channel) ?? 0) + 1;
     this.#published.set(channel, tag);
     const tags = this.#unconfirmed.get(channel) ?? new Set();
