@@ -3,6 +3,12 @@ import type { RabbitmqForTests, TestServer, TestServerOptions, TestVhost } from 
 /** A broker of a test's own, to be stopped and killed; disposing removes it. */
 export interface PrivateBroker extends AsyncDisposable {
   readonly server: TestServer;
+  /**
+   * Changes it while it runs; when it starts again, it is as it was.
+   *
+   * @param settings names of the application `rabbit`, and their values
+   */
+  configure(settings: Readonly<Record<string, number>>): Promise<void>;
   /** Where its messages are, for a mesh. */
   readonly vhost: Omit<TestVhost, keyof AsyncDisposable>;
 }
@@ -27,6 +33,12 @@ export async function startPrivateBroker(
   const url = `amqp://guest:guest@127.0.0.1:${server.ports.amqp}/`;
   return {
     server,
+    configure: async (settings) => {
+      const calls = Object.entries(settings).map(([name, value]) =>
+        `application:set_env(rabbit, ${name}, ${value})`
+      );
+      await server.control("eval", `${calls.join(", ")}.`);
+    },
     vhost: { name: "/", url, admin: server.admin },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

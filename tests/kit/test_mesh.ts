@@ -49,7 +49,7 @@ export class KeptProcess {
     this.#mayStart.resolve();
   }
 
-  /** Ends it with SIGTERM, for good. */
+  /** Ends it with SIGTERM, until it is started. */
   async stop(): Promise<Deno.CommandStatus> {
     this.#isStopping = true;
     this.bringBack();
@@ -58,12 +58,19 @@ export class KeptProcess {
     return status;
   }
 
-  /** Ends it with SIGKILL, for good. */
+  /** Ends it with SIGKILL, until it is started. */
   async kill(): Promise<void> {
     this.#isStopping = true;
     this.bringBack();
     await this.now.kill();
     await this.#keeping;
+  }
+
+  /** Starts it after an end that was asked for. */
+  start(): void {
+    if (!this.#isStopping) return;
+    this.#isStopping = false;
+    this.#keeping = this.#keep();
   }
 
   async #keep(): Promise<void> {
@@ -206,7 +213,7 @@ export class TestMesh implements AsyncDisposable {
   async contents(): Promise<SeenQueue[]> {
     if (this.#vhost) {
       const queues = await this.#vhost.admin.queues(this.#vhost.name);
-      return queues.map(({ name, ready, unacked }) => ({ name, ready, unacked, delayed: 0 }));
+      return queues.map(({ overdue, ...queue }) => ({ ...queue, delayed: overdue }));
     }
     return await Promise.all(
       this.queueNames.map(async (name) => ({ name, ...await this.queues.holds(name) })),

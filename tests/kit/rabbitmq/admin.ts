@@ -7,6 +7,8 @@ export interface BrokerQueue {
   readonly ready: number;
   /** Messages taken and not settled. */
   readonly unacked: number;
+  /** Messages of a quorum queue whose time is over, and which nobody has taken over so far. */
+  readonly overdue: number;
   /** The arguments that it was declared with. */
   readonly arguments: Readonly<Record<string, unknown>>;
 }
@@ -59,17 +61,19 @@ export class RabbitmqAdmin {
     await this.#ask("DELETE", path);
   }
 
-  /** Every queue of a vhost, as of a moment ago. */
+  /**
+   * Every queue of a vhost, as of a moment ago; quorum queues count their messages every five
+   * seconds.
+   */
   async queues(vhost: string): Promise<BrokerQueue[]> {
     const queues = await this.get<ListedQueue[]>(
       `queues/${encodeURIComponent(vhost)}?${LIVE}&enable_queue_totals=true`,
     );
-    return queues.map(({ name, messages_ready, messages_unacknowledged, ...queue }) => ({
-      name,
-      ready: messages_ready ?? 0,
-      unacked: messages_unacknowledged ?? 0,
-      arguments: queue.arguments,
-    }));
+    return queues.map((queue) => {
+      const { name, messages_ready: ready = 0, messages_unacknowledged: unacked = 0 } = queue;
+      const overdue = (queue.messages ?? 0) - ready - unacked;
+      return { name, ready, unacked, overdue, arguments: queue.arguments };
+    });
   }
 
   /**
@@ -114,6 +118,7 @@ interface ListedConnection {
 /** A queue as the interface lists it; a fresh one has no numbers yet. */
 interface ListedQueue {
   readonly name: string;
+  readonly messages?: number;
   readonly messages_ready?: number;
   readonly messages_unacknowledged?: number;
   readonly arguments: Readonly<Record<string, unknown>>;
