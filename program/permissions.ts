@@ -28,6 +28,9 @@ export type BakedPermissions = PermissionTemplate & {
 
 const placeholder = /\{([A-Z][A-Z0-9_]*)(?:=([^}]*))?\}/g;
 
+/** An IPv6 address from a setting of its own, which needs no brackets there, and a port. */
+const bareIpv6 = /^([0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*):(\d{1,5})$/i;
+
 /** Where a URL without a port connects to, by scheme. */
 const defaultPorts: Readonly<Record<string, number>> = {
   http: 80,
@@ -166,7 +169,7 @@ function pathOf(value: string): string | undefined {
 /** The host and port that a setting means; nothing for a URL without a host. */
 function hostOf(value: string): string | undefined {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
-    const address = parseAddress(value);
+    const address = parseAddress(value.replace(bareIpv6, "[$1]:$2"));
     return address === undefined ? withoutPort(value) : formatAddress(address);
   }
   const parsed = URL.parse(value);

@@ -22,6 +22,8 @@ const cases: [string, Partial<BakedPermissions>, Record<string, string>, string[
   ["a socket", { net: ["unix:{A}"] }, { A: "/s" }, ["--allow-net=unix:/s"]],
   ["every interface", { net: ["{A}"] }, { A: ":80" }, ["--allow-net=0.0.0.0:80"]],
   ["an address", { net: ["{A}"] }, { A: "[::1]:80" }, ["--allow-net=[::1]:80"]],
+  ["a host of IPv6", { net: ["{A}:{B}"] }, { A: "::1", B: "80" }, ["--allow-net=[::1]:80"]],
+  ["another", { net: ["{A}:{B}"] }, { A: "fd00::a:1", B: "5" }, ["--allow-net=[fd00::a:1]:5"]],
   ["two variables", { net: ["{H}:{P=5672}"] }, { H: "mq" }, ["--allow-net=mq:5672"]],
   ["two variables, one unset", { net: ["{H}:{P}"] }, { P: "1" }, []],
   ["a URL", { net: ["{A}"] }, { A: "http://gw.svc:8080/x?y" }, ["--allow-net=gw.svc:8080"]],

@@ -95,7 +95,9 @@ export const transportSettings: SettingsFor<TransportConfig> = {
   }),
   rabbitmqCaFile: text({
     env: "ASYA_RABBITMQ_CA_FILE",
-    doc: "PEM file: who may vouch for RabbitMQ over TLS; not set: the system's authorities",
+    doc:
+      "PEM file: who may vouch for RabbitMQ over TLS; not set: the authorities that Deno knows, " +
+      "which DENO_TLS_CA_STORE chooses",
   }),
   rabbitmqCertFile: text({
     env: "ASYA_RABBITMQ_CERT_FILE",
@@ -133,7 +135,7 @@ export const transportSettings: SettingsFor<TransportConfig> = {
     default: "16MiB",
     min: 1_024,
     max: 512 * 1_024 * 1_024,
-    doc: "the largest message that may be published",
+    doc: "the largest message that may be published; the broker's own limit must not be lower",
   }),
 };
 

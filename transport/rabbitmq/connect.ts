@@ -1,6 +1,7 @@
 import { connect, type SocketOptions } from "amqplib";
 import { type BrokerAddress, describeAddress } from "./broker_address.ts";
 import { describeError } from "./amqp_error.ts";
+import { checkTls, type PemFile } from "./check_tls.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 /** Files of PEM text for a connection over TLS. */
@@ -49,10 +50,16 @@ export async function openSession(
   }
 }
 
-async function readTlsFiles({ ca, cert, key }: TlsFiles): Promise<SocketOptions> {
+async function readTlsFiles(files: TlsFiles): Promise<SocketOptions> {
+  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map(readPem));
+  checkTls({ ca, cert, key });
   return {
-    ...(ca !== undefined && { ca: await Deno.readTextFile(ca) }),
-    ...(cert !== undefined && { cert: await Deno.readTextFile(cert) }),
-    ...(key !== undefined && { key: await Deno.readTextFile(key) }),
+    ...(ca && { ca: ca.text }),
+    ...(cert && { cert: cert.text }),
+    ...(key && { key: key.text }),
   };
+}
+
+async function readPem(path: string | undefined): Promise<PemFile | undefined> {
+  return path === undefined ? undefined : { path, text: await Deno.readTextFile(path) };
 }
