@@ -60,6 +60,8 @@ export interface Metrics {
   gauge<const L extends Labels>(options: GaugeOptions<L>): Gauge<L>;
   /** Registers a histogram. */
   histogram<const L extends Labels>(options: HistogramOptions<L>): Histogram<L>;
+  /** Calls back before values are read: for a program that counts many things at a time. */
+  beforeRender(prepare: () => void): void;
   /** Writes all values in Prometheus' text format. */
   render(): Promise<string>;
 }
@@ -93,6 +95,7 @@ export interface Metrics {
 export async function createMetrics(options: { namespace?: string } = {}): Promise<Metrics> {
   const prom = await import("./prom_client.ts");
   const registry = new prom.Registry();
+  const prepareAll: (() => void)[] = [];
   const prefix = options.namespace === undefined ? "" : `${options.namespace}_`;
   const describe = <L extends Labels>(metric: MetricOptions<L>) => ({
     name: prefix + metric.name,
@@ -126,7 +129,11 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
       for (const labels of knownLabels(metric.labels)) histogram.zero(labels);
       return { observe: (labels, value) => histogram.observe({ ...labels }, value) };
     },
-    render: () => registry.metrics(),
+    beforeRender: (prepare) => void prepareAll.push(prepare),
+    render: () => {
+      for (const prepare of prepareAll) prepare();
+      return registry.metrics();
+    },
   };
   const registers = [registry];
   new prom.Gauge({

@@ -75,19 +75,22 @@ const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
 export function readBookkeeping(route: Route): Bookkeeping {
   const asya = carried(route);
   const perStep = asya.at === route.current ? asya : {};
-  return {
-    ...pick("created", asTime(asya.created)),
-    ...pick("deadline", asTime(asya.deadline)),
-    ...pick("replay", asString(asya.replay)),
-    ...pick("branch", asBranch(asya.branch)),
-    ...pick("joins", asIndices(asya.joins)),
-    ...pick("attempt", asCount(perStep.attempt) || undefined),
-    ...pick("deliveries", asCount(perStep.deliveries)),
-    ...pick("redeliveries", asCount(perStep.redeliveries)),
-    ...pick("notBefore", asTime(perStep.not_before)),
-    ...pick("wake", perStep.wake === true ? true : undefined),
-    ...pick("marker", perStep.marker === true ? true : undefined),
+  const found: { -readonly [K in keyof Bookkeeping]: Bookkeeping[K] } = {};
+  const note = <K extends keyof Bookkeeping>(key: K, value: Bookkeeping[K]) => {
+    if (value !== undefined) found[key] = value;
   };
+  note("created", asTime(asya.created));
+  note("deadline", asTime(asya.deadline));
+  note("replay", asString(asya.replay));
+  note("branch", asBranch(asya.branch));
+  note("joins", asIndices(asya.joins));
+  note("attempt", asCount(perStep.attempt) || undefined);
+  note("deliveries", asCount(perStep.deliveries));
+  note("redeliveries", asCount(perStep.redeliveries));
+  note("notBefore", asTime(perStep.not_before));
+  note("wake", perStep.wake === true ? true : undefined);
+  note("marker", perStep.marker === true ? true : undefined);
+  return found;
 }
 
 /**
@@ -150,10 +153,6 @@ function withCarried(route: Route, asya: JsonObject): Route {
     ...route,
     metadata: Object.keys(asya).length > 0 ? { ...metadata, asya } : metadata,
   };
-}
-
-function pick<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
 
 function asString(value: Json | undefined): string | undefined {

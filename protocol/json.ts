@@ -129,7 +129,8 @@ export function showJson(value: Json | undefined, maxLength = 100): string {
 
 /** Whether JSON text opens more brackets at a time than allowed; strings are leapt over. */
 function isDeeperThan(text: string, maxDepth: number): boolean {
-  if (text.length <= maxDepth) return false;
+  // Each level takes two brackets; a shorter text that never closes them is no JSON.
+  if (text.length <= 2 * maxDepth) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -1,6 +1,6 @@
 const CLOCK = String.raw`([01]\d|2[0-3]):[0-5]\d`;
 const RFC_3339 = new RegExp(
-  String.raw`^\d{4}-\d\d-(\d\d)[Tt]${CLOCK}:[0-5]\d(\.\d+)?([Zz]|[+-]${CLOCK})$`,
+  String.raw`^\d{4}-\d\d-\d\d[Tt]${CLOCK}:[0-5]\d(\.\d+)?([Zz]|[+-]${CLOCK})$`,
 );
 
 /**
@@ -18,13 +18,13 @@ const RFC_3339 = new RegExp(
  * ```
  */
 export function isTime(value: unknown): value is string {
-  if (typeof value !== "string") return false;
-  const [, day] = RFC_3339.exec(value) ?? [];
-  return day !== undefined && !Number.isNaN(Date.parse(value)) && isDayOfMonth(value, Number(day));
+  return typeof value === "string" && RFC_3339.test(value) && !Number.isNaN(Date.parse(value)) &&
+    isDayOfMonth(value);
 }
 
 /** A `Date` takes February 30 for March 2. */
-function isDayOfMonth(time: string, day: number): boolean {
+function isDayOfMonth(time: string): boolean {
+  const day = Number(time.slice(8, 10));
   return day <= 28 || new Date(`${time.slice(0, 10)}T00:00:00Z`).getUTCDate() === day;
 }
 

@@ -85,7 +85,8 @@ function refuseStep(
   if (memory.isInactive(jobId)) return { kind: "drop", why: "inactive" };
   const settled = wasDone(received, memory) ?? countRedelivery(work, policy);
   if (settled) return settled;
-  const earlyMs = Date.parse(work.bookkeeping.notBefore ?? "") - nowMs;
+  const { notBefore } = work.bookkeeping;
+  const earlyMs = notBefore === undefined ? 0 : Date.parse(notBefore) - nowMs;
   if (earlyMs > 0) return resend(work, "early", {}, policy, earlyMs);
   const failure = checkHops(route, policy.maxHops) ?? checkDeadline(work, nowMs) ??
     checkNextStep(advance(route), policy);

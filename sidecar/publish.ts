@@ -54,9 +54,9 @@ export class Publisher {
     let pending = messages;
     for (let attempt = 1; pending.length > 0; attempt++) {
       const outcomes = await this.#publishOnce(pending, attempt);
+      if (outcomes.every((outcome) => outcome === "confirmed")) break;
       const unroutable = pending.filter((_, index) => outcomes[index] === "unroutable");
       pending = pending.filter((_, index) => outcomes[index] !== "confirmed");
-      if (pending.length === 0) break;
       const isCreated = await this.#create(unroutable);
       if (isCreated && attempt === 1) continue;
       const gone = unroutable.find(({ queue }) => !this.#ownQueues.has(queue));
@@ -80,11 +80,11 @@ export class Publisher {
     const beganMs = clock.elapsed();
     const outcomes = await transport.publish(messages);
     const durationMs = clock.elapsed() - beganMs;
-    for (const [index, { queue, body }] of messages.entries()) {
+    messages.forEach(({ queue, body }, index) => {
       const outcome = outcomes[index] ?? "failed";
       if (outcome === "confirmed") emit({ kind: "sent", queue, bytes: body.length, durationMs });
       else emit({ kind: "send_failed", queue, outcome, attempt });
-    }
+    });
     return outcomes;
   }
 

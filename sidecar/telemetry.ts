@@ -1,7 +1,7 @@
 import { type Failure, FAILURE_CODES } from "@asya/protocol";
 import type { Logger, Metrics } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
-import type { Emit } from "./events.ts";
+import type { Emit, Event } from "./events.ts";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 import type { Policy } from "./policy.ts";
 import {
@@ -27,6 +27,9 @@ export interface TelemetryParts {
 /** Lines of one kind that may come with every message are at least this far apart. */
 const RARELY_MS = 10_000;
 
+/** Events that are counted together. */
+const EVENTS_AT_A_TIME = 256;
+
 /** Codes that hosts made up get series of their own only up to this many. */
 const MAX_FOREIGN_CODES = 50;
 
@@ -45,9 +48,26 @@ export function createTelemetry(parts: TelemetryParts): Emit {
     transport,
   );
   registerCustomMetrics(parts.metrics, parts.customMetrics);
+  const countSoon = createBatch(count, parts.metrics);
   return (event) => {
-    count(event);
+    countSoon(event);
     log(event);
+  };
+}
+
+/**
+ * Counts many events at a time, and before anybody reads the metrics: one by one, each with its
+ * message, they would cost a tenth of the sidecar's processor time and stand in the message's way.
+ */
+function createBatch(count: Emit, metrics: Metrics): Emit {
+  const events: Event[] = [];
+  const countAll = () => {
+    for (const event of events) count(event);
+    events.length = 0;
+  };
+  metrics.beforeRender(countAll);
+  return (event) => {
+    if (events.push(event) >= EVENTS_AT_A_TIME) countAll();
   };
 }
 
@@ -138,39 +158,42 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
   // Runtime and sidecar are started together: one that was never there is no reason to worry.
   let wasHostReady = false;
   return (event) => {
-    const { kind, ...fields } = event;
     switch (event.kind) {
       case "started":
-        return log.info("started", fields);
+        return log.info("started", fieldsOf(event));
       case "transport":
         return logTransport(log, rarely, event.event);
       case "host_ready":
         wasHostReady = true;
-        return log.info("the runtime is ready", fields);
+        return log.info("the runtime is ready", fieldsOf(event));
       case "host_away":
         return wasHostReady
-          ? log.warn("the runtime is away", fields)
-          : log.info("the runtime is not there yet", fields);
+          ? log.warn("the runtime is away", fieldsOf(event))
+          : log.info("the runtime is not there yet", fieldsOf(event));
       case "runtime_died":
-        return log.warn("the runtime died during calls", fields);
+        return log.warn("the runtime died during calls", fieldsOf(event));
       case "consuming":
-        return log.info("messages are taken", fields);
+        return log.info("messages are taken", fieldsOf(event));
       case "paused":
         return log.info("no messages are taken while the runtime is away");
       case "consume_failed":
-        return rarely(kind, "the queue cannot be consumed from", fields);
+        return rarely(event.kind, "the queue cannot be consumed from", fieldsOf(event));
       case "foreign_step":
-        return rarely(kind, "a message names another step than this queue's", fields);
+        return rarely(
+          event.kind,
+          "a message names another step than this queue's",
+          fieldsOf(event),
+        );
       case "sent":
       case "received":
       case "settled":
         return;
       case "called":
-        return log.debug("the handler was called", fields);
+        return log.debug("the handler was called", fieldsOf(event));
       case "send_failed":
-        return rarely(kind, "a publish was not confirmed and is repeated", fields);
+        return rarely(event.kind, "a publish was not confirmed and is repeated", fieldsOf(event));
       case "processed":
-        return log.debug("a message was processed", fields);
+        return log.debug("a message was processed", fieldsOf(event));
       case "failed":
         return log.warn("a message failed", failedFields(event.jobId, event.failure));
       case "resent": {
@@ -185,23 +208,27 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
           : rarely(why, "a message goes back to its queue", said);
       }
       case "dropped":
-        return log.info("a message was acknowledged without work", fields);
+        return log.info("a message was acknowledged without work", fieldsOf(event));
       case "abandoned":
         return log.warn("a message is left to the transport");
       case "inactive":
-        return log.info("nobody waits for some jobs any more", fields);
+        return log.info("nobody waits for some jobs any more", fieldsOf(event));
       case "gateway_away":
-        return log.warn("the gateway takes no progress", fields);
+        return log.warn("the gateway takes no progress", fieldsOf(event));
       case "gateway_back":
         return log.info("the gateway takes progress again");
       case "progress_dropped":
-        return rarely(event.why, "progress reports were dropped", fields);
+        return rarely(event.why, "progress reports were dropped", fieldsOf(event));
       case "draining":
-        return log.info("draining", fields);
+        return log.info("draining", fieldsOf(event));
       case "drained":
-        return log.info("drained", fields);
+        return log.info("drained", fieldsOf(event));
     }
   };
+}
+
+function fieldsOf({ kind: _, ...fields }: Event): Record<string, unknown> {
+  return fields;
 }
 
 function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {

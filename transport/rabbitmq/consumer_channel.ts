@@ -139,7 +139,8 @@ export class ConsumerChannel {
   #settle(message: ConsumeMessage, how: Settlement): Promise<void> {
     const { fields: { deliveryTag }, properties } = message;
     const { queue, session, onEvent } = this.#options;
-    session.writeTogether();
+    // Where others are worked on their acks may come with this one; one that is alone goes at once.
+    if (this.#held.size > 1) session.writeTogether();
     const isHeld = this.#held.delete(deliveryTag);
     if (!isHeld || !(how === "ack" ? this.#acknowledge(message) : this.#giveBack(message))) {
       const messageId = textOf(properties.messageId);

@@ -115,7 +115,8 @@ export class Publisher {
       if (isTooMuch && this.#inFlight.size > 0) return;
       this.#waiting.shift();
       this.#inFlight.add(next);
-      session.writeTogether();
+      // A message that is alone goes at once: to wait for others would only make it late.
+      if (this.#inFlight.size > 1) session.writeTogether();
       this.#write(next);
       this.#watch();
     }

@@ -33,7 +33,9 @@ const MAX_NAME_BYTES = 255;
 /** Sends each message its way: to the one exchange, or to the delay queue that it shall wait in. */
 export class Publishing {
   readonly #options: PublishingOptions;
-  readonly #underWay = new Set<Promise<PublishOutcome[]>>();
+  /** How many messages have an outcome that is not known yet, and who waits for there to be none. */
+  #underWay = 0;
+  readonly #settled: (() => void)[] = [];
   readonly #probes = new WeakMap<Session, Probe>();
   #publisher: Publisher | undefined;
   #confirmLimitMs: number;
@@ -56,14 +58,24 @@ export class Publishing {
    * @param messages what to publish
    * @returns one outcome per message, in the same order
    */
-  async publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]> {
+  publish(messages: readonly Outgoing[]): Promise<PublishOutcome[]> {
     const { session } = this.#options.link;
-    if (session === undefined) return messages.map(() => "failed");
-    const publishing = Promise.all(messages.map((message) => this.#publishOne(session, message)));
-    this.#underWay.add(publishing);
-    const outcomes = await publishing;
-    this.#underWay.delete(publishing);
-    return outcomes;
+    if (session === undefined || messages.length === 0) {
+      return Promise.resolve(messages.map(() => "failed"));
+    }
+    const { promise, resolve } = Promise.withResolvers<PublishOutcome[]>();
+    const outcomes: PublishOutcome[] = [];
+    let left = messages.length;
+    this.#underWay += left;
+    // One promise for all of them: with many in flight, one for each would be most of the work.
+    messages.forEach((message, index) =>
+      this.#publishOne(session, message, (outcome) => {
+        outcomes[index] = outcome;
+        if (--left === 0) resolve(outcomes);
+        this.#noteOutcome();
+      })
+    );
+    return promise;
   }
 
   /** Asks the broker for a queue; rejects when it does not answer. */
@@ -79,8 +91,9 @@ export class Publishing {
   }
 
   /** Resolves when the outcome of all that was published is known. */
-  async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  settled(): Promise<void> {
+    if (this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#settled.push(resolve));
   }
 
   /** Publishes nothing any more; what is not confirmed has failed. */
@@ -88,14 +101,22 @@ export class Publishing {
     await this.#publisher?.close();
   }
 
-  #publishOne(session: Session, message: Outgoing): Promise<PublishOutcome> {
+  #publishOne(
+    session: Session,
+    message: Outgoing,
+    onOutcome: (outcome: PublishOutcome) => void,
+  ): void {
     const { topology, exchange } = this.#options;
     const publisher = this.#publisher;
     const isPlain = !(message.delayMs && message.delayMs > 0);
     if (isPlain && publisher?.isOpen && topology.has(exchange) && message.queue.length < 64) {
-      return new Promise((resolve) => publisher.publish(exchange, message, resolve));
-    }
-    return this.#publishSlowly(session, message, isPlain);
+      publisher.publish(exchange, message, onOutcome);
+    } else this.#publishSlowly(session, message, isPlain).then(onOutcome);
+  }
+
+  #noteOutcome(): void {
+    if (--this.#underWay > 0) return;
+    for (const resolve of this.#settled.splice(0)) resolve();
   }
 
   /** Publishes one message after finding out whether there is a way for it. */
