@@ -154,6 +154,8 @@ export class AmqpProxy implements AsyncDisposable {
     } catch {
       return close(client); // the broker is away
     }
+    // Each frame is written by itself; held back for a fuller packet it would cost 40 ms.
+    for (const end of [client, broker]) end.setNoDelay();
     const connection = new ProxiedConnection(client, broker);
     this.connections.push(connection);
     await Promise.all([
