@@ -18,7 +18,8 @@ const LIVE = "disable_stats=true";
 
 /** A broker's management interface, https://www.rabbitmq.com/docs/http-api-reference. */
 export class RabbitmqAdmin {
-  readonly #url: string;
+  /** Where it listens, without a path. */
+  readonly url: string;
   readonly #authorization: string;
 
   /**
@@ -27,7 +28,7 @@ export class RabbitmqAdmin {
    * @param password the administrator's password
    */
   constructor(url: string, username: string, password: string) {
-    this.#url = url;
+    this.url = url;
     this.#authorization = `Basic ${btoa(`${username}:${password}`)}`;
   }
 
@@ -98,7 +99,7 @@ export class RabbitmqAdmin {
   }
 
   async #ask(method: string, path: string, body?: unknown): Promise<string> {
-    const response = await fetch(`${this.#url}/api/${path}`, {
+    const response = await fetch(`${this.url}/api/${path}`, {
       method,
       headers: { authorization: this.#authorization, "content-type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
