@@ -1,4 +1,6 @@
+import { connect } from "amqplib";
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { poll } from "../tests/kit/poll.ts";
 import { findRabbitmq, type TestVhost } from "../tests/kit/rabbitmq.ts";
 import { openInbox } from "./testing/inbox.ts";
@@ -52,6 +54,32 @@ Deno.test(
     await (await inbox.next()).ack();
   },
 );
+
+Deno.test("rabbitmq: before version 4 a delivery limit of -1 loses messages", needs, async () => {
+  await using vhost = await rabbitmq.createVhost();
+  const client = await connect(vhost.url);
+  try {
+    // This is why such a broker is not asked for it; a later one needs it.
+    if (Number.parseInt(client.connection.serverProperties.version, 10) >= 4) return;
+    await vhost.admin.put(`queues/${vhost.name}/ocr`, {
+      durable: true,
+      arguments: { "x-queue-type": "quorum", "x-delivery-limit": -1 },
+    });
+    const channel = await client.createConfirmChannel();
+    channel.sendToQueue("ocr", Buffer.from("{}"));
+    await channel.waitForConfirms();
+    const message = await channel.get("ocr");
+    assert.ok(message);
+    channel.nack(message);
+    await poll("an empty queue", async () => {
+      const [queue] = await vhost.admin.queues(vhost.name);
+      return queue !== undefined && queue.ready + queue.unacked === 0;
+    });
+    assert.equal(await channel.get("ocr"), false);
+  } finally {
+    await client.close();
+  }
+});
 
 Deno.test(
   "rabbitmq: a queue that exists otherwise is used as it is, with one warning",
