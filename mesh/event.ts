@@ -126,8 +126,8 @@ export function describeNews(news: StartNews): MeshLine {
 export function sayNews(news: StartNews): string {
   switch (news.kind) {
     case "broker_away":
-      return `waiting for RabbitMQ: ${news.reason}; start it there, or stop this and say with ` +
-        "--transport where it is";
+      return `waiting for RabbitMQ: ${news.reason}; start it, or stop this and correct ` +
+        "--transport or ASYA_RABBITMQ_…";
     case "broker_back":
       return "RabbitMQ answers";
     case "still_waiting": {
