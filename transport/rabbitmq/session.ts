@@ -42,12 +42,15 @@ export class Session {
     let problem: Error | undefined;
     // The client says once more with "close" what was wrong, where anything was.
     model.on("error", (error) => problem = error);
-    model.on("close", (error) => {
+    const end = (error: unknown) => {
       this.#isAlive = false;
       // A peer that has vanished would keep the socket half open.
       this.#socket?.destroy();
       resolve(describeError(problem ?? error ?? "the connection was closed"));
-    });
+    };
+    model.on("close", end);
+    // What the broker sends together with its consent is handled before anybody can listen.
+    if (this.#socket?.writableEnded) end("the broker closed the connection as soon as it was open");
     model.on("blocked", (reason) => {
       this.#isBlocked = true;
       options.onBlocked(reason);
