@@ -219,15 +219,19 @@ export class HandlerClient {
   #sortBroken(instance: string): void {
     const broken = this.#broken.splice(0).sort((a, b) => a.ticket.call - b.ticket.call);
     const spared: Ticket[] = [];
+    const ends: Extract<Exchange, { kind: "lost" }>[] = [];
     for (const { ticket, exchange } of broken) {
       if (ticket.isCancelled) ticket.end({ kind: "cancelled" });
-      else if (exchange.kind === "spared") spared.push(ticket);
-      else this.#lost.push({ ticket, call: ticket.call, isLate: exchange.isLate ?? false });
+      if (exchange.kind === "lost") {
+        // One that nobody waits for was company all the same, and may have been the cause.
+        this.#lost.push({ ticket, call: ticket.call, isLate: exchange.isLate ?? false });
+        ends.push(exchange);
+      } else if (!ticket.isCancelled) spared.push(ticket);
     }
     this.#lostInstance = instance;
     this.#queue.addFirst(spared);
-    const [only] = broken.filter(({ exchange }) => exchange.kind === "lost");
-    if (this.#lost.length === 1 && only?.exchange.kind === "lost") this.#judgeAlone(only.exchange);
+    const [only] = ends;
+    if (only && ends.length === 1) this.#judgeAlone(only);
     if (this.#isDraining) this.drain();
   }
 
@@ -250,6 +254,7 @@ export class HandlerClient {
     const innocents: Ticket[] = [];
     for (const [index, { ticket }] of lost.entries()) {
       const verdict = verdicts[index];
+      if (ticket.isCancelled) continue;
       if (verdict?.kind === "culprit") ticket.end({ kind: "died", reason: verdict.reason });
       else if (verdict?.kind === "suspect") this.#queue.addSuspects([ticket]);
       else innocents.push(ticket);
@@ -268,7 +273,6 @@ export class HandlerClient {
     ticket.isCancelled = true;
     if (this.#queue.running.has(ticket)) return this.#connection?.cancel(ticket.call);
     this.#queue.remove(ticket);
-    this.#lost = this.#lost.filter((lost) => lost.ticket !== ticket);
     ticket.end({ kind: "cancelled" });
   }
 

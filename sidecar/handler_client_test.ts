@@ -262,6 +262,22 @@ core(
   },
 );
 
+core("[D4] a call that nobody waits for any more is company still", async (t) => {
+  const host = await t.host({ concurrency: 2 });
+  const cancelled = t.call("late");
+  t.call("innocent");
+  cancelled.cancel();
+  host.calls[0]?.end({ kind: "lost", isLate: true });
+  host.die();
+  await turn();
+  assert.deepEqual(t.ends(), { late: "cancelled" });
+  const next = await t.host({ instance: "i2", exits: [exit("killed")] });
+  assert.deepEqual(names(next), ["innocent"], "it was not late, and is made again");
+  next.reply(null);
+  await turn();
+  assert.deepEqual(t.ends(), { late: "cancelled", innocent: "replied" });
+});
+
 core("[D15] a cancelled call is not made again after its host died", async (t) => {
   const host = await t.host({ concurrency: 2 });
   await turn();
