@@ -24,8 +24,8 @@ export type MeshEvent =
   /** A process did not end when it was asked to, and is ended. */
   | { readonly kind: "killed"; readonly process: string; readonly afterMs: number };
 
-/** What its user wants to know at once of a mesh that is not up yet. */
-export type StartNews =
+/** What the user of a mesh wants to know at once. */
+export type MeshNews =
   /** The broker cannot be used, for this reason; it is tried again. */
   | { readonly kind: "broker_away"; readonly reason: string }
   /** It can, after it could not. */
@@ -85,16 +85,16 @@ export function describeEvent(event: MeshEvent): MeshLine {
 }
 
 /**
- * Writes news of a start as a log line.
+ * Writes news as a log line.
  *
  * @param news what is worth knowing
  */
-export function describeNews(news: StartNews): MeshLine {
+export function describeNews(news: MeshNews): MeshLine {
   switch (news.kind) {
     case "broker_away":
       return {
         level: "WARN",
-        message: "RabbitMQ cannot be used yet; it is tried again until it can",
+        message: "RabbitMQ cannot be used; it is tried again until it can",
         fields: { reason: news.reason },
       };
     case "broker_back":
@@ -109,7 +109,7 @@ export function describeNews(news: StartNews): MeshLine {
 }
 
 /**
- * Writes news of a start for a person, in one line.
+ * Writes news for a person, in one line.
  *
  * @param news what is worth knowing
  * @example
@@ -123,7 +123,7 @@ export function describeNews(news: StartNews): MeshLine {
  * );
  * ```
  */
-export function sayNews(news: StartNews): string {
+export function sayNews(news: MeshNews): string {
   switch (news.kind) {
     case "broker_away":
       return `waiting for RabbitMQ: ${news.reason}; start it, or stop this and correct ` +

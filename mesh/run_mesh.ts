@@ -1,6 +1,5 @@
 import { jsonLogLine, logLevels } from "@asya/program";
-import { awaitBroker } from "./await_broker.ts";
-import { describeEvent, describeNews, type MeshEvent, sayNews, type StartNews } from "./event.ts";
+import { describeEvent, describeNews, type MeshEvent, type MeshNews, sayNews } from "./event.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { noteGateway } from "./gateway_note.ts";
 import { lockUnits } from "./lock.ts";
@@ -8,6 +7,7 @@ import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
 import type { Screen } from "./screen.ts";
 import type { EndSignals } from "./signals.ts";
 import { type StartFailure, startMesh } from "./start.ts";
+import { watchBroker } from "./watch_broker.ts";
 
 /** A mesh that can work. */
 export type ReadyMesh = Extract<Prepared, { ok: true }> & { readonly tookMs: number };
@@ -61,8 +61,12 @@ export async function withMesh(
   const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
   const onLine = (process: string, line: string) =>
     options.log(formatLogLine(process, line, style, new Date()));
-  const onNews = (news: StartNews) => tellNews(news, options, onLine);
-  if (broker && !await awaitBroker(broker.config, signals.first, onNews)) return EXIT.interrupted;
+  const onNews = (news: MeshNews) => {
+    // What its user has ended is no news.
+    if (!signals.first.aborted) tellNews(news, options, onLine);
+  };
+  await using watch = broker && await watchBroker(broker.config, onNews);
+  if (watch && !await watch.ready(signals.first)) return EXIT.interrupted;
   const running = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine,
@@ -95,7 +99,7 @@ function onAbort(signal: AbortSignal, listener: () => void): void {
 
 /** News is for a person who waits, or for whoever reads the log's JSON in a person's place. */
 function tellNews(
-  news: StartNews,
+  news: MeshNews,
   options: RunOptions,
   onLine: (process: string, line: string) => void,
 ): void {

@@ -1,5 +1,5 @@
 import { awaitReady } from "./await_ready.ts";
-import type { MeshEvent, StartNews } from "./event.ts";
+import type { MeshEvent, MeshNews } from "./event.ts";
 import { startGuard } from "./guard.ts";
 import type { MeshPlan } from "./plan.ts";
 import type { Program } from "./plan_process.ts";
@@ -40,7 +40,7 @@ export interface StartOptions {
   readonly onLine: (process: string, line: string) => void;
   readonly onEvent: (event: MeshEvent) => void;
   /** Is told when a start takes long. */
-  readonly onNews?: (news: StartNews) => void;
+  readonly onNews?: (news: MeshNews) => void;
   /** Milliseconds after which a start takes long. */
   readonly longAfterMs?: number;
   /** Milliseconds after which a process that is not ready will never be. */

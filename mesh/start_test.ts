@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { MeshEvent, StartNews } from "./event.ts";
+import type { MeshEvent, MeshNews } from "./event.ts";
 import type { MeshPlan } from "./plan.ts";
 import type { ProcessPlan } from "./plan_process.ts";
 import { startMesh } from "./start.ts";
@@ -24,13 +24,13 @@ async function withProcesses(
   test: (
     started: Awaited<ReturnType<typeof startMesh>>,
     events: readonly MeshEvent[],
-    news: readonly StartNews[],
+    news: readonly MeshNews[],
   ) => Promise<void>,
 ): Promise<void> {
   const socketFolder = await Deno.makeTempDir();
   const plan: MeshPlan = { processes, gatewayUrl: "", files: {}, folders: [], socketFolder };
   const events: MeshEvent[] = [];
-  const news: StartNews[] = [];
+  const news: MeshNews[] = [];
   const started = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine() {},

@@ -34,6 +34,9 @@ const TRACES = [PASSWORD, encodeURIComponent(PASSWORD), "wörd", "w%C3%B6rd", "c
 
 const USER = "ada";
 
+/** What the command says of a broker that is away. */
+const AWAY = "RabbitMQ cannot be used; it is tried again until it can";
+
 /** What a user needs for a mesh; docs/rabbitmq.md says the same. */
 const NAMES = "^(asya(\\.delay\\..*)?|hello|happy-end|error-end|dead-letter-queue)$";
 
@@ -83,6 +86,16 @@ function startAsya(args: readonly string[], env: Record<string, string> = {}): R
   });
 }
 
+/** Calls the example's tool, and gives its result. */
+async function greet(gateway: GatewayClient): Promise<unknown> {
+  const id = await gateway.call("say_hello", { name: "Ada" });
+  const job = await poll("the job's end", async () => {
+    const job = await gateway.job(id);
+    return job.status === "Succeeded" && job;
+  }, { timeoutMs: 30_000 });
+  return job.result;
+}
+
 /** Every process below one, and its own below those. */
 function familyOf(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...familyOf(child)]);
@@ -118,21 +131,21 @@ Deno.test({
       ASYA_LOG_LEVEL: "DEBUG",
       ASYA_RABBITMQ_QUEUE_TYPE: "quorum",
     });
-    const waiting = await asya.waitForLine(
-      "RabbitMQ cannot be used yet; it is tried again until it can",
-    );
+    const waiting = await asya.waitForLine(AWAY);
     assert.match(String(waiting.fields.reason), /^amqp:\/\/ada-\S+@127\.0\.0\.1:\d+\/\S+: /);
     const before = await poll("the guard, alone", () => familyOf(asya.pid));
     proxy.restore();
     await asya.waitForLine("RabbitMQ answers");
     const up = await asya.waitForLine("mesh is up", 30_000);
     const gateway = new GatewayClient(String(up.fields.url));
-    const id = await gateway.call("say_hello", { name: "Ada" });
-    const job = await poll("the job's end", async () => {
-      const job = await gateway.job(id);
-      return job.status === "Succeeded" && job;
-    });
-    assert.deepEqual(job.result, { greeting: "Hello, Ada!" });
+    assert.deepEqual(await greet(gateway), { greeting: "Hello, Ada!" });
+    const count = () => asya.lines.filter(({ message }) => message === AWAY).length;
+    const countBefore = count();
+    proxy.takeDown();
+    await poll("the loss of RabbitMQ to be told", () => count() > countBefore);
+    const greeting = greet(gateway);
+    proxy.restore();
+    assert.deepEqual(await greeting, { greeting: "Hello, Ada!" });
     const queues = await vhost.admin.queues(vhost.name);
     const hello = queues.find(({ name }) => name === "hello");
     assert.equal(hello?.arguments["x-queue-type"], "quorum", "the caller's setting is heard");
