@@ -104,7 +104,7 @@ class RabbitmqTransport implements Transport {
       onEvent,
     });
     this.#link = new Link({
-      open: () => this.#open(),
+      open: (signal) => this.#open(signal),
       setUp: (session) => this.#setUp(session),
       onEvent,
       clock,
@@ -207,8 +207,8 @@ class RabbitmqTransport implements Transport {
     await session?.close();
   }
 
-  #open(): Promise<Session> {
-    return openSession(createAddress(this.#options.address), this.#options.tls ?? {}, {
+  #open(signal: AbortSignal): Promise<Session> {
+    return openSession(createAddress(this.#options.address), this.#options.tls ?? {}, signal, {
       clock: this.#clock,
       onBlocked: (reason) => {
         if (reason !== undefined) return this.#emit({ kind: "blocked", reason });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { freePort } from "../tests/kit/free_port.ts";
 import { poll } from "../tests/kit/poll.ts";
 import { findRabbitmq, type TestVhost } from "../tests/kit/rabbitmq.ts";
 import { TcpProxy } from "../tests/kit/tcp_proxy.ts";
@@ -93,6 +94,16 @@ Deno.test(
     ]);
   },
 );
+
+Deno.test("rabbitmq: a transport closes while a broker accepts and says nothing", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
+  const accepting = listener.accept();
+  const client = new RabbitmqClient({ address: { host: "127.0.0.1", port: listener.addr.port } });
+  using peer = await accepting;
+  assert.ok(await peer.read(new Uint8Array(8)), "the client begins");
+  await client.transport.close();
+  assert.equal(await peer.read(new Uint8Array(8)), null, "nothing is left open");
+});
 
 Deno.test("rabbitmq: a transport closes while the broker is away", needs, async () => {
   await using vhost = await rabbitmq.createVhost();

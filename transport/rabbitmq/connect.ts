@@ -22,28 +22,33 @@ const OPEN_LIMIT_MS = 10_000;
  *
  * @param address the broker
  * @param files what TLS needs
+ * @param signal gives up what is not open yet
  * @param options whom the session tells
  * @throws Error whose message names the broker, without the password
  */
 export async function openSession(
   address: BrokerAddress,
   files: TlsFiles,
+  signal: AbortSignal,
   options: SessionOptions,
 ): Promise<Session> {
   const { protocol, hostname, port, username, password, vhost, heartbeatS } = address;
   try {
+    const socketOptions: SocketOptions & { signal: AbortSignal } = {
+      ...(protocol === "amqps" && await readTlsFiles(files)),
+      // Sockets know it, though the client's types do not.
+      signal,
+      noDelay: true,
+      keepAlive: true,
+      timeout: OPEN_LIMIT_MS,
+      clientProperties: { connection_name: "asya" },
+    };
     const model = await connect({
       ...{ protocol, hostname, port, username, password },
       // The client decodes it.
       vhost: encodeURIComponent(vhost),
       heartbeat: heartbeatS,
-    }, {
-      ...(protocol === "amqps" && await readTlsFiles(files)),
-      noDelay: true,
-      keepAlive: true,
-      timeout: OPEN_LIMIT_MS,
-      clientProperties: { connection_name: "asya" },
-    });
+    }, socketOptions);
     return new Session(model, options);
   } catch (error) {
     throw new Error(`${describeAddress(address)}: ${describeError(error)}`, { cause: error });

@@ -7,8 +7,8 @@ import type { Session } from "./session.ts";
 
 /** What a link stands on. */
 export interface LinkOptions {
-  /** Opens a connection. */
-  readonly open: () => Promise<Session>;
+  /** Opens a connection, or gives that up when the signal says so. */
+  readonly open: (signal: AbortSignal) => Promise<Session>;
   /** Makes a fresh connection ready for use. */
   readonly setUp: (session: Session) => Promise<void>;
   readonly onEvent: (event: TransportEvent) => void;
@@ -40,6 +40,7 @@ export class Link {
   #failures = 0;
   #told: { reason: string; atMs: number } | undefined;
   #endWait: () => void = () => {};
+  #endOpening: () => void = () => {};
 
   /** @param options how to connect, and whom to tell */
   constructor(options: LinkOptions) {
@@ -76,6 +77,7 @@ export class Link {
   stop(): void {
     this.#isStopped = true;
     this.#endWait();
+    this.#endOpening();
     this.#settingUp?.abandon("the transport was closed");
     this.#next.reject(closed());
   }
@@ -84,8 +86,11 @@ export class Link {
   async #connectOnce(): Promise<string> {
     const { open, setUp, clock } = this.#options;
     let session: Session | undefined;
+    const opening = new AbortController();
+    this.#endOpening = () => opening.abort();
     try {
-      session = await open();
+      session = await open(opening.signal);
+      this.#endOpening = () => {};
       this.#settingUp = session;
       const isLost = session.lost.then((reason) => Promise.reject(new Error(reason)));
       const isReady = this.#isStopped ? undefined : setUp(session);
