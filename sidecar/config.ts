@@ -25,6 +25,7 @@ import {
   transportPermissions,
   transportSettings,
 } from "@asya/transport";
+import { RABBITMQ_HOLD_LIMIT_MS } from "./hold_time.ts";
 import { parseCustomMetrics } from "./parse_custom_metrics.ts";
 import { MAX_REDELIVERIES, type Policy } from "./policy.ts";
 
@@ -195,6 +196,15 @@ export function checkConfig(config: Config): string[] {
     );
   }
   return problems;
+}
+
+/**
+ * How long the broker lets a message be held, in milliseconds; nothing where it sets no limit.
+ *
+ * @param config the values
+ */
+export function holdLimitMsOf({ transport }: Config): number | undefined {
+  return transport === "rabbitmq" ? RABBITMQ_HOLD_LIMIT_MS : undefined;
 }
 
 /**

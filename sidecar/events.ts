@@ -14,6 +14,8 @@ export type Event =
     readonly concurrency: number;
     readonly instance: string;
   }
+  /** A message may be held for longer than the broker allows, as a rule. */
+  | { readonly kind: "long_holds"; readonly longestMs: number; readonly allowedMs: number }
   /** The host went, or cannot be reached, or is so for another reason than before. */
   | { readonly kind: "host_away"; readonly reason: string }
   /** An instance of the runtime died and took calls along. */

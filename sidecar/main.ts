@@ -13,7 +13,7 @@ import {
   within,
 } from "@asya/program";
 import { openTransport, systemClock } from "@asya/transport";
-import { checkConfig, policyOf, settings } from "./config.ts";
+import { checkConfig, holdLimitMsOf, policyOf, settings } from "./config.ts";
 import { HostSocket } from "./host_socket.ts";
 import { createProgressPoster } from "./post_progress.ts";
 import { createSidecar } from "./sidecar.ts";
@@ -37,7 +37,7 @@ const emit = createTelemetry({ log, metrics, customMetrics, policy, transport: n
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const sidecar = createSidecar({
   ...{ policy, transport, clock, emit },
-  options: config,
+  options: { ...config, holdLimitMs: holdLimitMsOf(config) },
   place: new HostSocket(createUnixSocket(config.socketPath), config, clock),
   post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),
 });

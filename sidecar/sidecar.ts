@@ -2,6 +2,7 @@ import { type Clock, systemClock, type Transport } from "@asya/transport";
 import { QueueConsumer } from "./consume.ts";
 import type { Emit } from "./events.ts";
 import { HandlerClient } from "./handler_client.ts";
+import { longestHoldMs } from "./hold_time.ts";
 import type { HostPlace } from "./host.ts";
 import type { Policy } from "./policy.ts";
 import { Publisher } from "./publish.ts";
@@ -20,6 +21,8 @@ export interface SidecarOptions {
   readonly shutdownGraceMs: number;
   /** How many done messages are remembered. */
   readonly dedupWindow: number;
+  /** Milliseconds that the broker lets a message be held, where it sets a limit. */
+  readonly holdLimitMs?: number | undefined;
 }
 
 /** What a sidecar is made of. */
@@ -74,7 +77,10 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     ...base,
     place,
     patienceMs: PATIENCE_MS,
-    onHost: (host) => consumer.followHost(host),
+    onHost: (host) => {
+      consumer.followHost(host);
+      if (host) warnOfLongHolds(host.concurrency);
+    },
   });
   const onInactive = (jobIds: readonly string[]) => consumer.abandonJobs(jobIds);
   const reporter = post && !policy.isTerminal
@@ -91,6 +97,14 @@ export function createSidecar(parts: SidecarParts): Sidecar {
   });
   const { promise: drained, resolve: endStart } = Promise.withResolvers<void>();
   let isDraining = false;
+  let longestToldMs = options.holdLimitMs ?? Infinity;
+  /** Tells that holds may be too long: once, and again where they may be longer still. */
+  const warnOfLongHolds = (concurrency: number) => {
+    const longestMs = longestHoldMs(options.prefetch, concurrency, policy.runtimeTimeoutMs);
+    if (options.holdLimitMs === undefined || longestMs <= longestToldMs) return;
+    longestToldMs = longestMs;
+    emit({ kind: "long_holds", longestMs, allowedMs: options.holdLimitMs });
+  };
   return {
     ready: () => {
       if (isDraining) return "draining";

@@ -121,6 +121,7 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
       case "started":
       case "host_ready":
       case "host_away":
+      case "long_holds":
       case "runtime_died":
       case "consuming":
       case "paused":
@@ -170,6 +171,12 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
         return wasHostReady
           ? log.warn("the runtime is away", fieldsOf(event))
           : log.info("the runtime is not there yet", fieldsOf(event));
+      case "long_holds":
+        return log.warn("a message may be held for longer than the broker allows", {
+          ...fieldsOf(event),
+          advice: "shorten ASYA_RUNTIME_TIMEOUT, lower ASYA_RABBITMQ_PREFETCH to the concurrency " +
+            "of the runtime, or raise the broker's consumer_timeout",
+        });
       case "runtime_died":
         return log.warn("the runtime died during calls", fieldsOf(event));
       case "consuming":

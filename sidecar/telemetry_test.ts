@@ -257,6 +257,11 @@ const spoken: [Event, string, string][] = [
   ],
   [{ kind: "host_away", reason: "NotFound" }, "INFO", "the runtime is not there yet"],
   [
+    { kind: "long_holds", longestMs: 3_600_000, allowedMs: 1_800_000 },
+    "WARN",
+    "a message may be held for longer than the broker allows",
+  ],
+  [
     { kind: "runtime_died", reason: "oom", calls: 2, culprits: 0, suspects: 2 },
     "WARN",
     "the runtime died during calls",

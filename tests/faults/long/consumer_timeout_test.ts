@@ -17,7 +17,7 @@ const MESH = `
 name: slow
 actors:
   - { name: first, handler: ./steps.ts#walk, concurrency: 4 }
-  - { name: slow, handler: ./slow.ts#slow, concurrency: 16, replicas: 2 }
+  - { name: slow, handler: ./slow.ts#slow, concurrency: 16, replicas: 2, timeout: 40m }
   - { name: third, handler: ./steps.ts#split, concurrency: 4 }
 tools:
   - name: walk
@@ -59,7 +59,9 @@ for (const queueType of ["classic", "quorum"] as const) {
       const answered = await callForJobs(mesh, random, { ...scale, argumentsOf: sometimesSlow });
       const jobs = await assertAllArrived(mesh, answered);
       const lines = linesOf(mesh, "slow");
+      const warning = "a message may be held for longer than the broker allows";
       assertFelt(`longer than the broker allows, ${queueType}`, {
+        warnedBeforehand: countLines(lines, warning),
         consumersEnded: countLines(lines, "the broker ended a consumer; it begins again"),
         holdsLost: countLines(lines, "a message was taken away before it was settled"),
       }, {
