@@ -8,7 +8,10 @@ export interface Scenario {
   readonly actor: ActorModel;
   readonly scaling: ScalingSettings;
   readonly trigger: TriggerModel;
-  /** For how long to look, in seconds; until there is nothing left to do where nothing is said. */
+  /**
+   * For how long to look, in seconds; until there is nothing left to do where nothing is said, which
+   * may be never where the trigger does not count what is worked on.
+   */
   readonly untilS?: number;
   /** Says when each interval begins and how long each message takes. */
   readonly seed: number;
@@ -26,6 +29,8 @@ export interface ActorModel {
   readonly unevenness: number;
   /** From the wish for a replica to its first message: scheduling, image, model. In seconds. */
   readonly startS: number;
+  /** For how long one that is taken away may work on; then its work is somebody else's anew. */
+  readonly graceS: number;
 }
 
 /** What KEDA's trigger counts. */
@@ -54,8 +59,8 @@ export interface Outcome {
   readonly replicaS: number;
   /** Time that messages were worked on, by the concurrency: what had to be paid for. */
   readonly workS: number;
-  /** Messages that a replica gave back unworked when it was taken away. */
-  readonly givenBack: number;
+  /** Messages whose work was broken off because their replica was taken away. */
+  readonly brokenOff: number;
   /** How often the wish for replicas changed. */
   readonly changes: number;
   readonly timeline: readonly Moment[];

@@ -17,13 +17,14 @@ interface Replica {
   state: "starting" | "running" | "leaving";
   /** Held and not worked on. */
   held: Message[];
-  working: number;
+  readonly working: Set<Message>;
 }
 
 type Happening =
   | { readonly kind: "arrive"; readonly message: Message }
   | { readonly kind: "finish"; readonly replica: Replica; readonly message: Message }
   | { readonly kind: "start"; readonly replica: Replica }
+  | { readonly kind: "kill"; readonly replica: Replica }
   | { readonly kind: "count" }
   | { readonly kind: "poll" }
   | { readonly kind: "sync" }
@@ -62,7 +63,7 @@ class Simulation {
   #mostReplicas = 0;
   #replicaS = 0;
   #workS = 0;
-  #givenBack = 0;
+  #brokenOff = 0;
   #changes = 0;
 
   constructor(scenario: Scenario) {
@@ -83,7 +84,7 @@ class Simulation {
       this.#agenda.add(arrivedS, { kind: "arrive", message: { arrivedS, serviceS: draw() } });
     }
     for (let count = 0; count < this.#wanted; count++) {
-      this.#replicas.push({ wantedS: 0, state: "running", held: [], working: 0 });
+      this.#replicas.push({ wantedS: 0, state: "running", held: [], working: new Set() });
     }
   }
 
@@ -105,7 +106,7 @@ class Simulation {
       mostReplicas: this.#mostReplicas,
       replicaS: this.#replicaS,
       workS: this.#workS / this.#scenario.actor.concurrency,
-      givenBack: this.#givenBack,
+      brokenOff: this.#brokenOff,
       changes: this.#changes,
       timeline: this.#timeline,
     };
@@ -130,6 +131,8 @@ class Simulation {
       case "start":
         if (what.replica.state === "starting") what.replica.state = "running";
         return this.#handOut();
+      case "kill":
+        return this.#kill(what.replica);
       case "count":
         this.#counted = this.#count();
         return this.#agenda.add(this.#atS + trigger.refreshS, what);
@@ -145,14 +148,15 @@ class Simulation {
     }
   }
 
-  #finish(replica: Replica, { arrivedS, serviceS }: Message): void {
+  #finish(replica: Replica, message: Message): void {
+    if (!replica.working.delete(message)) return; // it was broken off
+    const { arrivedS, serviceS } = message;
     this.#left -= 1;
     this.#workS += serviceS;
     this.#finishedS.push(this.#atS);
     this.#latenciesS.push(this.#atS - arrivedS);
-    replica.working -= 1;
     this.#work(replica);
-    if (replica.state === "leaving" && replica.working === 0) this.#end(replica);
+    if (replica.state === "leaving" && replica.working.size === 0) this.#end(replica);
     this.#handOut();
   }
 
@@ -162,7 +166,7 @@ class Simulation {
     for (let refused = 0; refused < this.#replicas.length && this.#readyCount() > 0;) {
       const replica = this.#replicas[this.#turn++ % this.#replicas.length]!;
       const hasRoom = replica.state === "running" &&
-        replica.held.length + replica.working < prefetch;
+        replica.held.length + replica.working.size < prefetch;
       if (!hasRoom) {
         refused += 1;
         continue;
@@ -175,10 +179,10 @@ class Simulation {
 
   #work(replica: Replica): void {
     const { concurrency } = this.#scenario.actor;
-    while (replica.working < concurrency) {
+    while (replica.working.size < concurrency) {
       const message = replica.held.shift();
       if (message === undefined) return;
-      replica.working += 1;
+      replica.working.add(message);
       this.#agenda.add(this.#atS + message.serviceS, { kind: "finish", replica, message });
     }
   }
@@ -189,7 +193,12 @@ class Simulation {
     this.#wanted = wanted;
     const staying = this.#replicas.filter(({ state }) => state !== "leaving");
     for (let count = staying.length; count < wanted; count++) {
-      const replica: Replica = { wantedS: this.#atS, state: "starting", held: [], working: 0 };
+      const replica: Replica = {
+        wantedS: this.#atS,
+        state: "starting",
+        held: [],
+        working: new Set(),
+      };
       this.#replicas.push(replica);
       this.#agenda.add(this.#atS + this.#scenario.actor.startS, { kind: "start", replica });
     }
@@ -203,12 +212,21 @@ class Simulation {
     this.#handOut();
   }
 
-  /** It finishes what it works on, and gives back the rest. */
+  /** It gives back what it does not work on, and has its grace for the rest. */
   #dismiss(replica: Replica): void {
     replica.state = "leaving";
-    this.#givenBack += replica.held.length;
     this.#ready.push(...replica.held.splice(0).reverse());
-    if (replica.working === 0) this.#end(replica);
+    if (replica.working.size === 0) return this.#end(replica);
+    this.#agenda.add(this.#atS + this.#scenario.actor.graceS, { kind: "kill", replica });
+  }
+
+  #kill(replica: Replica): void {
+    if (!this.#replicas.includes(replica)) return;
+    this.#brokenOff += replica.working.size;
+    this.#ready.push(...[...replica.working].reverse());
+    replica.working.clear();
+    this.#end(replica);
+    this.#handOut();
   }
 
   #end(replica: Replica): void {
@@ -225,7 +243,7 @@ class Simulation {
   }
 
   #unackedCount(): number {
-    return this.#replicas.reduce((sum, { held, working }) => sum + held.length + working, 0);
+    return this.#replicas.reduce((sum, { held, working }) => sum + held.length + working.size, 0);
   }
 
   /** What the broker would say now. */

@@ -11,7 +11,7 @@ const none = { permissions: "none" } as const;
 /** A hundred messages to an actor that is not there, as it was tried on a real cluster. */
 const tried: Scenario = {
   arrivals: burst(100),
-  actor: { prefetch: 1, concurrency: 1, serviceS: 60, unevenness: 0, startS: 2 },
+  actor: { prefetch: 1, concurrency: 1, serviceS: 60, unevenness: 0, startS: 2, graceS: 25 },
   scaling: {
     ...SCALING_DEFAULTS,
     pollingIntervalS: 10,
@@ -74,20 +74,18 @@ Deno.test("simulation: 0 to 10 replicas in the time that was measured on a clust
   }
 });
 
-Deno.test(
-  "simulation: a busy replica is scaled away only when unacked is not counted",
-  none,
-  () => {
-    const long: Scenario = {
-      ...tried,
-      arrivals: burst(10),
-      actor: { ...tried.actor, prefetch: 5, concurrency: 1, serviceS: 900 },
-      scaling: { ...tried.scaling, cooldownPeriodS: 60, scaleDownWindowS: 60, target: 1 },
-    };
-    assert.equal(simulate({ ...long, trigger: HTTP_TRIGGER, seed: 2 }).givenBack, 0);
-    assert.ok(simulate({ ...long, trigger: AMQP_TRIGGER, seed: 2 }).givenBack > 0);
-  },
-);
+Deno.test("simulation: busy replicas go only where unacked is not counted", none, () => {
+  const long: Scenario = {
+    ...tried,
+    arrivals: burst(10),
+    actor: { ...tried.actor, serviceS: 600 },
+    scaling: { ...tried.scaling, cooldownPeriodS: 60, scaleDownWindowS: 60, target: 1 },
+  };
+  assert.equal(simulate({ ...long, trigger: HTTP_TRIGGER, seed: 2 }).brokenOff, 0);
+  assert.ok(simulate({ ...long, trigger: AMQP_TRIGGER, seed: 2, untilS: 3_600 }).brokenOff > 0);
+  const patient = { ...long, actor: { ...long.actor, graceS: 600 } };
+  assert.equal(simulate({ ...patient, trigger: AMQP_TRIGGER, seed: 2 }).brokenOff, 0);
+});
 
 Deno.test("simulation: everything comes to its end, whatever the settings", none, () => {
   const random = seededRandom(11);
@@ -102,6 +100,7 @@ Deno.test("simulation: everything comes to its end, whatever the settings", none
         serviceS: random() * 20,
         unevenness: random() * 2,
         startS: random() * 120,
+        graceS: random() * 30,
       },
       scaling: {
         minReplicas: Math.floor(random() * 2),
@@ -113,7 +112,8 @@ Deno.test("simulation: everything comes to its end, whatever the settings", none
         tolerance: 0.1,
         scaleDownWindowS: random() * 300,
       },
-      trigger: random() < 0.5 ? HTTP_TRIGGER : AMQP_TRIGGER,
+      // Over amqp a message may never end: its replica goes before it is done, again and again.
+      trigger: HTTP_TRIGGER,
       seed,
     });
     assert.equal(outcome.latenciesS.length, count, `seed ${seed}`);
