@@ -176,6 +176,33 @@ Deno.test(
 );
 
 Deno.test(
+  "[W5] rabbitmq: a broker of short frames and few channels is enough",
+  needs,
+  async () => {
+    const { server, url } = await findOwn();
+    await configure(server, { frame_max: 4_096, channel_max: 5 });
+    try {
+      await using client = await RabbitmqClient.open(url);
+      await client.transport.declare(["narrow"]);
+      const inbox = await openInbox(client.transport, "narrow", 1);
+      const body = crypto.getRandomValues(new Uint8Array(60_000));
+      const headers = { "asya-failure": "x".repeat(3_000), baggage: "y".repeat(60_000) };
+      for (const delayMs of [0, 1_000]) {
+        const more = { body, headers, delayMs };
+        assert.deepEqual(await client.publish("narrow", ["m1"], more), ["confirmed"]);
+        const taken = await inbox.next();
+        assert.deepEqual(taken.body, body);
+        assert.deepEqual(Object.keys(taken.headers), ["asya-failure"]);
+        await taken.ack();
+      }
+      assert.deepEqual(client.seen("disconnected"), []);
+    } finally {
+      await configure(server, { frame_max: 131_072, channel_max: 2_047 });
+    }
+  },
+);
+
+Deno.test(
   "[D7] rabbitmq, quorum: a message waits for its queue that was deleted meanwhile",
   needs,
   async () => {

@@ -35,7 +35,8 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * Whether somebody held it before and never settled it. A message that this very process held
-   * when its own connection broke does not count.
+   * when its own connection broke, or gave back unseen, does not count; one that it held for longer
+   * than the broker waits does.
    */
   readonly redelivered: boolean;
   /**

@@ -1,8 +1,11 @@
 /**
- * Bytes of all headers together. They have to fit into one frame, and into the client's buffer of
- * 64 KiB: it refuses a message with more, each time it is tried.
+ * Bytes of all headers together that fit into the client's buffer of 64 KiB: it refuses a message
+ * with more, each time it is tried.
  */
 const MAX_BYTES = 60 * 1_024;
+
+/** What stands beside the headers in their frame: two identities at most, type, time, marks. */
+const BESIDE_BYTES = 640;
 
 /** What stands around the name and the text of one header. */
 const OVERHEAD_BYTES = 6;
@@ -14,6 +17,7 @@ const encoder = new TextEncoder();
  * stranger attached never keeps a message from going on.
  *
  * @param headers names, and texts
+ * @param maxFrameBytes the longest frame that the broker takes; it ends a connection over a longer one
  * @example
  * ```ts
  * import { fitHeaders } from "./fit_headers.ts";
@@ -25,8 +29,10 @@ const encoder = new TextEncoder();
  */
 export function fitHeaders(
   headers: Readonly<Record<string, string>>,
+  maxFrameBytes: number = Infinity,
 ): Readonly<Record<string, string>> {
-  if (!mayBeTooLong(headers)) return headers;
+  const maxBytes = Math.min(MAX_BYTES, maxFrameBytes - BESIDE_BYTES);
+  if (!mayBeLonger(headers, maxBytes)) return headers;
   const sized = Object.entries(headers).map(([name, text]) => ({
     name,
     text,
@@ -36,19 +42,19 @@ export function fitHeaders(
   let bytes = 0;
   for (const header of sized.sort((a, b) => a.bytes - b.bytes)) {
     bytes += header.bytes;
-    if (bytes > MAX_BYTES) break;
+    if (bytes > maxBytes) break;
     fitting[header.name] = header.text;
   }
   return fitting;
 }
 
 /** Cheap, and never wrong with "no": no character takes more than three bytes. */
-function mayBeTooLong(headers: Readonly<Record<string, string>>): boolean {
+function mayBeLonger(headers: Readonly<Record<string, string>>, maxBytes: number): boolean {
   let most = 0;
   for (const name in headers) {
     most += OVERHEAD_BYTES + 3 * (name.length + (headers[name]?.length ?? 0));
   }
-  return most > MAX_BYTES;
+  return most > maxBytes;
 }
 
 function bytesOf(text: string): number {

@@ -21,3 +21,14 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "[W5] rabbitmq: headers fit into a broker's frames, however short these are",
+  permissions: "none",
+  fn() {
+    const headers = { "asya-failure": "x".repeat(3_000), traceparent: "00-1-2-01" };
+    assert.deepEqual(fitHeaders(headers, 4_096), headers);
+    assert.deepEqual(fitHeaders({ ...headers, baggage: "y".repeat(3_010) }, 4_096), headers);
+    assert.deepEqual(fitHeaders({ baggage: "y".repeat(3_500) }, 4_096), {});
+  },
+});

@@ -150,7 +150,7 @@ export class Publisher {
           contentType: CONTENT_TYPE,
           messageId,
           timestamp: Math.floor(this.#options.clock.now() / 1_000),
-          headers: headers && fitHeaders(headers),
+          headers: headers && fitHeaders(headers, this.#options.session.maxFrameBytes),
         },
         (error) => {
           this.#settle(pending, error);

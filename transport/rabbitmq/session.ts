@@ -9,6 +9,9 @@ import { createWriteTogether } from "./write_together.ts";
 /** How long the broker may take to close a connection. */
 const CLOSE_LIMIT_MS = 2_000;
 
+/** Every broker takes frames of this length. */
+const SHORTEST_FRAME_BYTES = 4_096;
+
 /** What a session stands on. */
 export interface SessionOptions {
   readonly clock: Clock;
@@ -22,6 +25,8 @@ export class Session {
   readonly lost: Promise<string>;
   /** Lets what is written from here on in this turn of the event loop leave together. */
   readonly writeTogether: () => void;
+  /** The longest frame that the broker takes, in bytes. */
+  readonly maxFrameBytes: number;
   readonly #model: ChannelModel;
   readonly #clock: Clock;
   readonly #socket: Duplex | undefined;
@@ -36,6 +41,7 @@ export class Session {
     this.#model = model;
     this.#clock = options.clock;
     this.#socket = socketOf(model);
+    this.maxFrameBytes = maxFrameBytesOf(model);
     this.writeTogether = this.#socket ? createWriteTogether(this.#socket) : () => {};
     const { promise, resolve } = Promise.withResolvers<string>();
     this.lost = promise;
@@ -126,4 +132,10 @@ export class Session {
 function socketOf(model: ChannelModel): Duplex | undefined {
   const socket: unknown = Reflect.get(model.connection, "stream");
   return socket instanceof Duplex ? socket : undefined;
+}
+
+/** What both sides agreed on. It is no part of the client's types either. */
+function maxFrameBytesOf(model: ChannelModel): number {
+  const agreed: unknown = Reflect.get(model.connection, "frameMax");
+  return typeof agreed === "number" ? agreed : SHORTEST_FRAME_BYTES;
 }
