@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { TestMesh } from "../kit/mod.ts";
 
 /**
@@ -10,6 +11,8 @@ import type { TestMesh } from "../kit/mod.ts";
 export async function readMetric(mesh: TestMesh, name: string, metric: string): Promise<number> {
   const { readyUrl = "" } = mesh.process(name).plan;
   const text = await (await fetch(new URL("/metrics", readyUrl))).text();
-  const values = text.matchAll(new RegExp(`^asya_actor_${metric}(?:\\{.*\\})? (\\S+)$`, "gm"));
-  return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+  const pattern = new RegExp(`^asya_actor_${metric}(?:\\{.*\\})? (\\S+)$`, "gm");
+  const values = [...text.matchAll(pattern)].map(([, value]) => Number(value));
+  assert.ok(values.length > 0, `${name} has no metric ${metric}`);
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -63,7 +63,7 @@ Deno.test({
     mesh.process("gateway").bringBack();
     const backMs = performance.now();
     await assertAllArrived(mesh, answered, { limitMs: 900_000 });
-    const dropped = await readMetric(mesh, "second.sidecar", "progress_dropped_total");
+    const dropped = await readMetric(mesh, "second.sidecar", "progress_reports_dropped_total");
     const ratio = rateWithout / rateWith;
     assertFelt("the gateway is gone for minutes", {
       stillToDo: ready,
