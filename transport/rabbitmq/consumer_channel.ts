@@ -1,4 +1,5 @@
 import type { Channel, ConsumeMessage } from "amqplib";
+import { Buffer } from "node:buffer";
 import type { Clock } from "../clock.ts";
 import { createDelivery, type Settlement } from "../delivery.ts";
 import type { ConsumeOptions, TransportEvent } from "../transport.ts";
@@ -21,6 +22,9 @@ export interface ConsumerChannelOptions {
   /** Is told that it takes no more, and what the broker had against it, if anything. */
   readonly onEnded: (reason: string | undefined) => void;
 }
+
+/** AMQP cannot say a longer identity. */
+const MAX_ID_BYTES = 255;
 
 /** How long the broker may take to stop sending. */
 const STOP_LIMIT_MS = 5_000;
@@ -189,6 +193,8 @@ export class ConsumerChannel {
 
   #end(problem: Error | undefined): void {
     const { session, ownHolds, onEnded } = this.#options;
+    // What a channel held that the broker ended alone counts as redelivered: a message that is worked
+    // on for longer than the broker waits, each time, must not come for ever.
     if (!session.isAlive) {
       const all = [...this.#held.values(), ...this.#waiting];
       for (const message of all) ownHolds.remember(this.#known(message));
@@ -200,6 +206,10 @@ export class ConsumerChannel {
   }
 }
 
+/** An identity that can be published again: bytes that are no text grow when they are read as one. */
 function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  if (typeof value !== "string") return undefined;
+  // No character takes more than three bytes.
+  const isShort = 3 * value.length <= MAX_ID_BYTES || Buffer.byteLength(value) <= MAX_ID_BYTES;
+  return isShort ? value : undefined;
 }

@@ -114,3 +114,19 @@ Deno.test("[D2] an ack that the client refuses is a lost hold, and rejects not",
     { kind: "hold_lost", queue: "a", messageId: "m2" },
   ]);
 });
+
+Deno.test("[W5] an identity that cannot be published again is none", none, async () => {
+  const { deliveries, begun, consumer } = createBench();
+  await consumer.begin();
+  // What the client makes of 255 bytes that are no text.
+  const ids = ["\ufffd".repeat(255), "i".repeat(255)];
+  for (const [index, messageId] of ids.entries()) {
+    begun[0]?.send({
+      content: Buffer.from("{}"),
+      fields: { deliveryTag: index + 1, redelivered: false },
+      properties: { messageId, headers: {} },
+    } as unknown as ConsumeMessage);
+  }
+  await settle();
+  assert.deepEqual(deliveries.map(({ messageId }) => messageId), [undefined, ids[1]]);
+});
