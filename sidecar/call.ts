@@ -1,4 +1,4 @@
-import type { Clock } from "@asya/transport";
+import { type Clock, Roster } from "@asya/transport";
 import { deadlineMsOf } from "./deadline.ts";
 import type { CallEnd } from "./decision.ts";
 import type { Emit } from "./events.ts";
@@ -32,8 +32,8 @@ interface Talk {
 /** The calls of the handler that are under way, each for one message. */
 export class Calls {
   readonly #parts: CallsParts;
-  /** By the job that waits for them; a job that fanned out may have several. */
-  readonly #byJob = new Map<string, Set<HandlerCall>>();
+  /** Each with the job that waits for it; a job that fanned out may have several. */
+  readonly #running = new Roster<{ readonly jobId: string; readonly call: HandlerCall }>();
 
   /** @param parts the handler, and whom to tell about it */
   constructor(parts: CallsParts) {
@@ -48,15 +48,17 @@ export class Calls {
   async make(work: Work): Promise<CallEnd> {
     const { handler, clock, emit, inactive } = this.#parts;
     const jobId = work.kind === "step" ? work.message.jobId : "";
+    if (inactive.has(jobId)) return { kind: "cancelled" };
     let sentMs = clock.elapsed();
     const onSent = () => {
       sentMs = clock.elapsed();
     };
     const talk = work.kind === "step" ? this.#talk(work, onSent) : quietTalk(work, onSent);
     const call = handler.call(talk.request);
-    this.#remember(jobId, call);
+    const running = { jobId, call };
+    this.#running.add(running);
     const end = await call.ended;
-    this.#forget(jobId, call);
+    this.#running.delete(running);
     talk.end();
     if (wasCalled(end)) {
       const errorCode = errorCodeOf(end);
@@ -72,7 +74,8 @@ export class Calls {
    * @param jobId the job
    */
   cancel(jobId: string): void {
-    for (const call of this.#byJob.get(jobId) ?? []) call.cancel();
+    const waited = [...this.#running].filter((running) => running.jobId === jobId);
+    for (const { call } of waited) call.cancel();
   }
 
   #talk(work: StepWork, onSent: () => void): Talk {
@@ -94,18 +97,6 @@ export class Calls {
       },
     };
     return { request, end: () => end() };
-  }
-
-  #remember(jobId: string, call: HandlerCall): void {
-    const calls = this.#byJob.get(jobId);
-    if (calls) calls.add(call);
-    else this.#byJob.set(jobId, new Set([call]));
-  }
-
-  #forget(jobId: string, call: HandlerCall): void {
-    const calls = this.#byJob.get(jobId);
-    calls?.delete(call);
-    if (calls?.size === 0) this.#byJob.delete(jobId);
   }
 }
 

@@ -1,3 +1,5 @@
+import { Roster } from "@asya/transport";
+
 /**
  * The calls that wait for a runtime, in their order, and the rule who runs beside whom: suspects of
  * a runtime's death come first, one by one, with no other call beside them.
@@ -5,11 +7,11 @@
 export class CallQueue<T> {
   #waiting: T[] = [];
   #suspects: T[] = [];
-  readonly #running = new Set<T>();
+  readonly #running = new Roster<T>();
   #suspectRuns = false;
 
   /** Calls that run at present. */
-  get running(): ReadonlySet<T> {
+  get running(): Pick<Roster<T>, "size" | "has"> & Iterable<T> {
     return this.#running;
   }
 

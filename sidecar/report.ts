@@ -1,6 +1,6 @@
 import { type JobProgress, progressToWire } from "@asya/protocol";
 import { backoffMs } from "@asya/program";
-import type { Clock } from "@asya/transport";
+import { type Clock, Roster } from "@asya/transport";
 import type { Emit, Event } from "./events.ts";
 
 /** A report as it waits to be sent. */
@@ -84,7 +84,8 @@ export const silentReporter: Reporter = {
 export class ProgressReporter implements Reporter {
   readonly #parts: ProgressReporterParts;
   #waiting: QueuedReport[] = [];
-  readonly #running = new Map<JobProgress, number>();
+  /** Work that goes on, and since when, oldest first. */
+  readonly #running = new Roster<{ readonly progress: JobProgress; readonly sinceMs: number }>();
   #isSending = false;
   #lastSentMs = -Infinity;
   #failures = 0;
@@ -113,9 +114,10 @@ export class ProgressReporter implements Reporter {
 
   begin(progress: JobProgress): () => void {
     this.report(progress);
-    this.#running.set(progress, this.#parts.clock.elapsed());
+    const running = { progress, sinceMs: this.#parts.clock.elapsed() };
+    this.#running.add(running);
     this.#armHeartbeat();
-    return () => this.#running.delete(progress);
+    return () => this.#running.delete(running);
   }
 
   async close(limitMs: number): Promise<void> {
@@ -182,7 +184,7 @@ export class ProgressReporter implements Reporter {
   #beat(): void {
     const { clock } = this.#parts;
     const beforeMs = clock.elapsed() - HEARTBEAT_MS;
-    for (const [progress, sinceMs] of this.#running) {
+    for (const { progress, sinceMs } of this.#running) {
       if (sinceMs > beforeMs) break;
       this.report(progress);
     }

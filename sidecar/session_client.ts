@@ -5,9 +5,9 @@ import {
   type HostHello,
   parseHostFrame,
 } from "@asya/protocol";
-import type { Clock } from "@asya/transport";
+import { type Clock, Roster } from "@asya/transport";
 import { callTooLarge } from "./call_too_large.ts";
-import { ExpiryQueue } from "./expiry_queue.ts";
+import { ExpiryWatch } from "./expiry_watch.ts";
 import type { FrameStream, StreamEnd } from "./frame_stream.ts";
 import type { CallRequest, Exchange, HostConnection, HostLimits } from "./host.ts";
 
@@ -16,11 +16,15 @@ const CANCEL_GRACE_MS = 2_000;
 
 /** A call without reply. */
 interface PendingCall {
+  /** Its number. */
+  readonly call: number;
   readonly request: CallRequest;
   readonly resolve: (exchange: Exchange) => void;
   isWritten: boolean;
   /** Whether its time is over and it was told to stop. */
   isLate: boolean;
+  /** End of the time to be written, then of the handler's, then of that to stop. */
+  expiresMs: number;
 }
 
 /** A host that takes many calls over one connection. */
@@ -33,11 +37,8 @@ export class SessionClient implements HostConnection {
   readonly #end: (reason: string) => void;
   readonly #stream: FrameStream;
   readonly #limits: HostLimits;
-  readonly #pending = new Map<number, PendingCall>();
-  /** Calls whose time runs: until they are written, that of writing; then that of the handler. */
-  readonly #running: ExpiryQueue<number>;
-  /** Calls that were told to stop. */
-  readonly #stopping: ExpiryQueue<number>;
+  readonly #pending = new Roster<PendingCall>();
+  readonly #watch: ExpiryWatch<PendingCall>;
   readonly #canCancel: boolean;
   #isOpen = true;
   /** Why it was closed from here, where it was. */
@@ -59,16 +60,7 @@ export class SessionClient implements HostConnection {
     this.#end = resolve;
     this.#stream = stream;
     this.#limits = limits;
-    this.#running = new ExpiryQueue(
-      clock,
-      limits.runtimeTimeoutMs,
-      (call) => this.#timeOut(call),
-    );
-    this.#stopping = new ExpiryQueue(
-      clock,
-      CANCEL_GRACE_MS,
-      () => this.#closeFor("a call did not stop when it was told to"),
-    );
+    this.#watch = new ExpiryWatch(clock, this.#pending, (pending) => this.#timeOut(pending));
   }
 
   exchange(call: number, request: CallRequest): Promise<Exchange> {
@@ -80,15 +72,15 @@ export class SessionClient implements HostConnection {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (bytes > maxFrameBytes) return Promise.resolve(callTooLarge(bytes, maxFrameBytes));
     const { promise, resolve } = Promise.withResolvers<Exchange>();
-    const pending = { request, resolve, isWritten: false, isLate: false };
-    this.#pending.set(call, pending);
-    this.#running.add(call);
-    this.#stream.send(parts, () => this.#markWritten(call, pending));
+    const pending = { call, request, resolve, isWritten: false, isLate: false, expiresMs: 0 };
+    this.#pending.add(pending);
+    this.#watch.give(pending, runtimeTimeoutMs);
+    this.#stream.send(parts, () => this.#markWritten(pending));
     return promise;
   }
 
   cancel(call: number): void {
-    if (this.#canCancel && this.#pending.has(call)) this.#stream.send([encodeCancel(call)]);
+    if (this.#canCancel && this.#find(call)) this.#stream.send([encodeCancel(call)]);
   }
 
   close(): void {
@@ -100,7 +92,7 @@ export class SessionClient implements HostConnection {
     const parsed = parseHostFrame(body);
     if (!parsed.ok) return this.#closeFor(`it sent what is ${parsed.failure.message}`);
     const { frame } = parsed;
-    const pending = this.#pending.get(frame.call);
+    const pending = this.#find(frame.call);
     // A call that ended here already may still be answered there.
     if (!pending) return;
     if (frame.kind === "progress") {
@@ -108,9 +100,7 @@ export class SessionClient implements HostConnection {
       pending.request.onProgress(progress);
       return;
     }
-    this.#pending.delete(frame.call);
-    this.#running.delete(frame.call);
-    this.#stopping.delete(frame.call);
+    this.#pending.delete(pending);
     // What was told to stop fails in its own words; what came to its end all the same is welcome.
     pending.resolve(
       pending.isLate && frame.reply.kind === "failure"
@@ -122,31 +112,32 @@ export class SessionClient implements HostConnection {
   /** Ends every call, because the connection has ended. */
   finish(end: StreamEnd): void {
     this.#isOpen = false;
-    this.#running.clear();
-    this.#stopping.clear();
-    for (const { isLate, isWritten, resolve } of this.#pending.values()) {
+    this.#watch.stop();
+    for (const { isLate, isWritten, resolve } of this.#pending.clear()) {
       if (isWritten) {
         resolve({ kind: "lost", isLate, ...(end.failure && { failure: end.failure }) });
       } else resolve({ kind: "spared" });
     }
-    this.#pending.clear();
     this.#end(this.#closedFor ?? end.reason);
   }
 
-  #markWritten(call: number, pending: PendingCall): void {
+  #find(call: number): PendingCall | undefined {
+    return this.#pending.find((pending) => pending.call === call);
+  }
+
+  #markWritten(pending: PendingCall): void {
     pending.isWritten = true;
-    if (!this.#pending.has(call)) return;
-    this.#running.add(call);
+    if (!this.#pending.has(pending)) return;
+    this.#watch.give(pending, this.#limits.runtimeTimeoutMs);
     pending.request.onSent();
   }
 
-  #timeOut(call: number): void {
-    const pending = this.#pending.get(call);
-    if (!pending) return;
+  #timeOut(pending: PendingCall): void {
     if (!pending.isWritten) return this.#closeFor("it does not read what it is sent");
+    if (pending.isLate) return this.#closeFor("a call did not stop when it was told to");
     pending.isLate = true;
-    this.cancel(call);
-    this.#stopping.add(call);
+    this.cancel(pending.call);
+    this.#watch.give(pending, CANCEL_GRACE_MS);
   }
 
   #closeFor(reason: string): void {

@@ -16,5 +16,6 @@ export { DELAY_STEPS_S, delayQueueName } from "./rabbitmq/delay_ladder.ts";
 export type { TlsFiles } from "./rabbitmq/connect.ts";
 export type { QueueType } from "./rabbitmq/queue_arguments.ts";
 export { openSqlite, type SqliteOptions } from "./sqlite.ts";
+export * from "./roster.ts";
 export * from "./transport.ts";
 export { TransportError, type TransportErrorCode } from "./transport_error.ts";

@@ -2,6 +2,7 @@ import type { Channel, ConsumeMessage } from "amqplib";
 import { Buffer } from "node:buffer";
 import type { Clock } from "../clock.ts";
 import { createDelivery, type Settlement } from "../delivery.ts";
+import { Roster } from "../roster.ts";
 import type { ConsumeOptions, TransportEvent } from "../transport.ts";
 import type { ChannelHandle } from "./channel_handle.ts";
 import { inTime } from "./in_time.ts";
@@ -33,8 +34,8 @@ const STOP_LIMIT_MS = 5_000;
 export class ConsumerChannel {
   readonly #handle: ChannelHandle;
   readonly #options: ConsumerChannelOptions;
-  /** Handed over and not settled, by their tags. */
-  readonly #held = new Map<number, ConsumeMessage>();
+  /** Handed over and not settled. */
+  readonly #held = new Roster<ConsumeMessage>();
   /** Sent by the broker beyond the prefetch: it does not count what an earlier consumer holds. */
   readonly #waiting: ConsumeMessage[] = [];
   /** The consumer whose messages are taken; what comes for an earlier one goes back. */
@@ -124,11 +125,11 @@ export class ConsumerChannel {
 
   #hand(message: ConsumeMessage): void {
     const { queue, consume } = this.#options;
-    const { fields, properties, content } = message;
+    const { properties, content } = message;
     const body = new Uint8Array(content.buffer, content.byteOffset, content.length);
     const messageId = textOf(properties.messageId);
     const timestamp = readTimestamp(properties.timestamp);
-    this.#held.set(fields.deliveryTag, message);
+    this.#held.add(message);
     const delivery = createDelivery({
       queue,
       body,
@@ -141,11 +142,11 @@ export class ConsumerChannel {
   }
 
   #settle(message: ConsumeMessage, how: Settlement): Promise<void> {
-    const { fields: { deliveryTag }, properties } = message;
+    const { properties } = message;
     const { queue, session, onEvent } = this.#options;
     // Where others are worked on their acks may come with this one; one that is alone goes at once.
     if (this.#held.size > 1) session.writeTogether();
-    const isHeld = this.#held.delete(deliveryTag);
+    const isHeld = this.#held.delete(message);
     if (!isHeld || !(how === "ack" ? this.#acknowledge(message) : this.#giveBack(message))) {
       const messageId = textOf(properties.messageId);
       onEvent({ kind: "hold_lost", queue, ...(messageId !== undefined && { messageId }) });
@@ -196,7 +197,7 @@ export class ConsumerChannel {
     // What a channel held that the broker ended alone counts as redelivered: a message that is worked
     // on for longer than the broker waits, each time, must not come for ever.
     if (!session.isAlive) {
-      const all = [...this.#held.values(), ...this.#waiting];
+      const all = [...this.#held, ...this.#waiting];
       for (const message of all) ownHolds.remember(this.#known(message));
     }
     this.#held.clear();

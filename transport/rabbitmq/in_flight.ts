@@ -1,3 +1,5 @@
+import { Roster } from "../roster.ts";
+
 /** What a message in flight is found by, and what it takes. */
 export interface Flying {
   /** Identity of the message; others in flight may have the same. */
@@ -8,13 +10,14 @@ export interface Flying {
 
 /** Messages that were written and not confirmed: many thousands, each found at once. */
 export class InFlight<T extends Flying> {
-  readonly #byId = new Map<string, T[]>();
-  #size = 0;
+  readonly #all = new Roster<T>();
+  /** By identity; made when somebody first asks, which happens where a queue is missing. */
+  #byId: Map<string, T[]> | undefined;
   #bytes = 0;
 
   /** How many there are. */
   get size(): number {
-    return this.#size;
+    return this.#all.size;
   }
 
   /** How many bytes they take. */
@@ -22,49 +25,53 @@ export class InFlight<T extends Flying> {
     return this.#bytes;
   }
 
-  /** One that has been in flight for as long as any other, or nearly so. */
+  /** The one that has been in flight for longest. */
   get oldest(): T | undefined {
-    const [first] = this.#byId.values();
-    return first?.[0];
+    return this.#all.first;
   }
 
   /** Adds one. */
   add(message: T): void {
-    const same = this.#byId.get(message.messageId);
-    if (same) same.push(message);
-    else this.#byId.set(message.messageId, [message]);
-    this.#size += 1;
+    this.#all.add(message);
     this.#bytes += message.bytes;
+    if (this.#byId) index(this.#byId, message);
   }
 
   /** Whether one is in flight. */
   has(message: T): boolean {
-    return this.named(message.messageId).includes(message);
+    return this.#all.has(message);
   }
 
   /** All of one identity. */
   named(messageId: string): readonly T[] {
+    if (!this.#byId) {
+      this.#byId = new Map();
+      for (const message of this.#all) index(this.#byId, message);
+    }
     return this.#byId.get(messageId) ?? [];
   }
 
   /** Removes one; says whether it was there. */
   delete(message: T): boolean {
-    const same = this.#byId.get(message.messageId);
-    const index = same?.indexOf(message) ?? -1;
-    if (same === undefined || index < 0) return false;
-    if (same.length === 1) this.#byId.delete(message.messageId);
-    else same.splice(index, 1);
-    this.#size -= 1;
+    if (!this.#all.delete(message)) return false;
     this.#bytes -= message.bytes;
+    if (this.#all.size === 0) this.#byId = undefined;
+    const same = this.#byId?.get(message.messageId);
+    if (same && same.length > 1) same.splice(same.indexOf(message), 1);
+    else this.#byId?.delete(message.messageId);
     return true;
   }
 
   /** Removes all, and gives them. */
   clear(): T[] {
-    const all = [...this.#byId.values()].flat();
-    this.#byId.clear();
-    this.#size = 0;
+    this.#byId = undefined;
     this.#bytes = 0;
-    return all;
+    return this.#all.clear();
   }
+}
+
+function index<T extends Flying>(byId: Map<string, T[]>, message: T): void {
+  const same = byId.get(message.messageId);
+  if (same) same.push(message);
+  else byId.set(message.messageId, [message]);
 }

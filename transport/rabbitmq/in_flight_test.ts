@@ -22,3 +22,19 @@ Deno.test("messages in flight are counted, also those of one identity", none, ()
   assert.deepEqual(inFlight.clear(), [same, other]);
   assert.deepEqual([inFlight.size, inFlight.bytes, inFlight.oldest], [0, 0, undefined]);
 });
+
+Deno.test("what is in flight is found by its identity, whenever it came", none, () => {
+  const inFlight = new InFlight<Flying>();
+  const [one, same, later] = [flying("m1", 1), flying("m1", 1), flying("m1", 1)];
+  inFlight.add(one);
+  inFlight.add(same);
+  assert.deepEqual(inFlight.named("m1"), [one, same]);
+  inFlight.add(later);
+  inFlight.delete(same);
+  assert.deepEqual(inFlight.named("m1"), [one, later]);
+  inFlight.delete(one);
+  inFlight.delete(later);
+  assert.deepEqual(inFlight.named("m1"), []);
+  inFlight.add(same);
+  assert.deepEqual(inFlight.named("m1"), [same]);
+});
