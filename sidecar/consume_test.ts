@@ -407,3 +407,20 @@ for (const how of ["at its top", "carried along"]) {
     { options: { prefetch: 2 } },
   );
 }
+
+carries("[D11] a broker that does not answer holds up no end beyond the grace", async (fake) => {
+  await fake.start("classify");
+  await fake.host();
+  let isDrained = false;
+  fake.sidecar.drain().then(() => isDrained = true);
+  await fake.clock.pass(25_000);
+  assert.equal(isDrained, true);
+}, {
+  wrap: (transport) =>
+    aroundTransport(transport, {
+      consume: async (queue, options) => {
+        const consumer = await transport.consume(queue, options);
+        return { ...consumer, close: () => new Promise<void>(() => {}) };
+      },
+    }),
+});

@@ -90,12 +90,13 @@ export class FrameStream {
   async #write(): Promise<void> {
     while (this.#pending.length > 0) {
       const batch = this.#takeBatch();
-      const written = await this.#writeAll(encodeBatch(batch));
       let end = 0;
-      for (const frame of batch) {
-        end += FRAME_HEADER_BYTES + frame.bodyBytes;
-        if (end <= written) frame.onWritten();
-      }
+      const ends = batch.map(({ bodyBytes }) => end += FRAME_HEADER_BYTES + bodyBytes);
+      let told = 0;
+      // A peer may work on the first frame, and die of it, before it reads the last one.
+      await this.#writeAll(encodeBatch(batch), (written) => {
+        for (; (ends[told] ?? Infinity) <= written; told++) batch[told]?.onWritten();
+      });
     }
     this.#isWriting = false;
   }
@@ -109,16 +110,17 @@ export class FrameStream {
     return this.#pending.splice(0, count === -1 ? this.#pending.length : count + 1);
   }
 
-  /** Gives how many bytes were written; fewer than all when the stream broke. */
-  async #writeAll(bytes: Uint8Array): Promise<number> {
-    let written = 0;
+  /** Writes bytes, and tells how many of them have been written so far. */
+  async #writeAll(bytes: Uint8Array, onProgress: (written: number) => void): Promise<void> {
     try {
-      while (written < bytes.length) written += await this.#conn.write(bytes.subarray(written));
+      for (let written = 0; written < bytes.length;) {
+        written += await this.#conn.write(bytes.subarray(written));
+        onProgress(written);
+      }
     } catch {
       // The reader learns of the same break and says why; here only the count matters.
       this.close();
     }
-    return written;
   }
 }
 

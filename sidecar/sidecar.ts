@@ -59,6 +59,9 @@ const MAX_INACTIVE = 10_000;
 /** How long the last reports may take: a gateway that ends at the same time gets none. */
 const LAST_REPORTS_MS = 2_000;
 
+/** The part of the grace after which a broker is not waited for that does not end a consumer. */
+const STOP_SHARE = 0.2;
+
 /** The part of the grace after which calls that still run are given back. */
 const CALLS_SHARE = 0.8;
 
@@ -120,16 +123,17 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     },
     drain: async () => {
       emit({ kind: "draining", inHand: consumer.inHand });
-      const endMs = clock.elapsed() + shutdownGraceMs;
+      const beganMs = clock.elapsed();
+      const until = (share: number) => beganMs + shutdownGraceMs * share - clock.elapsed();
       isDraining = true;
       endStart();
-      await consumer.stop();
+      await atMost(clock, until(STOP_SHARE), consumer.stop());
       handler.drain();
-      await atMost(clock, shutdownGraceMs * CALLS_SHARE, consumer.settled());
+      await atMost(clock, until(CALLS_SHARE), consumer.settled());
       publisher.abandon();
       await handler.close();
-      await atMost(clock, endMs - clock.elapsed(), consumer.settled());
-      await reporter.close(Math.min(LAST_REPORTS_MS, endMs - clock.elapsed()));
+      await atMost(clock, until(1), consumer.settled());
+      await reporter.close(Math.min(LAST_REPORTS_MS, until(1)));
       emit({ kind: "drained", inHand: consumer.inHand });
     },
   };
