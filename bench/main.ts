@@ -1,15 +1,18 @@
 /**
  * Measures the toolkit on this machine: prints a table, and writes the figures as JSON into
- * `.asya/bench.json`. Arguments pick parts; without any, all of them are measured.
+ * `.asya/bench.json`. Arguments pick parts; without any, all of them are measured. Reports, which
+ * print tables of their own, are made only when they are picked.
  *
  * @module
  */
+import { printBrokerLimits } from "./broker_limits.ts";
 import type { Figure } from "./figure.ts";
 import { formatTable } from "./format_table.ts";
 import { measureFraming } from "./framing.ts";
 import { measureHop } from "./hop.ts";
 import { measureLatency } from "./latency.ts";
 import { measureRabbitmq } from "./rabbitmq.ts";
+import { printScaling } from "./scaling.ts";
 import { measureSocket } from "./socket.ts";
 import { measureStartup } from "./startup.ts";
 
@@ -22,19 +25,28 @@ const parts = {
   rabbitmq: measureRabbitmq,
 } as const;
 
+const reports = { scaling: printScaling, broker: printBrokerLimits } as const;
+
 type Part = keyof typeof parts;
 
 function isPart(name: string): name is Part {
   return Object.hasOwn(parts, name);
 }
 
-const unknown = Deno.args.filter((name) => !isPart(name));
+function isReport(name: string): name is keyof typeof reports {
+  return Object.hasOwn(reports, name);
+}
+
+const unknown = Deno.args.filter((name) => !isPart(name) && !isReport(name));
 if (unknown.length > 0) {
-  console.error(
-    `no part is called ${unknown.join(", ")}; allowed: ${Object.keys(parts).join(", ")}`,
-  );
+  const allowed = [...Object.keys(parts), ...Object.keys(reports)].join(", ");
+  console.error(`no part is called ${unknown.join(", ")}; allowed: ${allowed}`);
   Deno.exit(2);
 }
+for (const report of Deno.args.filter(isReport)) {
+  await reports[report]((doing) => console.error(`${report}: ${doing}`));
+}
+if (Deno.args.length > 0 && !Deno.args.some(isPart)) Deno.exit();
 const picked = Deno.args.length > 0 ? Deno.args.filter(isPart) : Object.keys(parts).filter(isPart);
 const figures: Figure[] = [];
 for (const part of picked) {

@@ -1,7 +1,8 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
- * of settings, the table of dependencies, each program's `permissions.json`, and the list of all
- * setting names. With `--check` it writes nothing and fails where a file would change.
+ * of settings, the table of dependencies, each program's `permissions.json`, the list of all setting
+ * names, and what docs/scaling.md shows of the simulation. With `--check` it writes nothing and fails
+ * where a file would change.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
  * the system, `permissions`. Tables go into Markdown files, between
@@ -18,6 +19,8 @@ import {
   type Settings,
   settingsTable,
 } from "@asya/program";
+import { CHARTS } from "../bench/scaling/charts.ts";
+import { TABLES } from "../bench/scaling/tables.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
 import { fillSections } from "./sections.ts";
@@ -62,10 +65,11 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   for (const { name, settings } of programs) {
     sections.set(`settings of ${name}`, settingsTable(settings));
   }
+  for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
   return sections;
 }
 
-/** Every generated file that is JSON, by its path. */
+/** Every generated file that is not Markdown, by its path. */
 function createData(programs: readonly Program[]): Map<string, string> {
   const asJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const names = programs.flatMap((program) => envNames(program.settings))
@@ -75,6 +79,7 @@ function createData(programs: readonly Program[]): Map<string, string> {
     if (permissions === undefined) continue;
     data.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
   }
+  for (const [path, draw] of Object.entries(CHARTS)) data.set(path, draw());
   return data;
 }
 

@@ -9,10 +9,13 @@ export interface Scenario {
   readonly scaling: ScalingSettings;
   readonly trigger: TriggerModel;
   /**
-   * For how long to look, in seconds; until there is nothing left to do where nothing is said, which
-   * may be never where the trigger does not count what is worked on.
+   * For how long to look at most, in seconds; a day where nothing is said. It is over before when
+   * there is nothing left to do, which may be never where the trigger does not count what is worked
+   * on.
    */
   readonly untilS?: number;
+  /** How often the timeline has a moment, in seconds; every second where nothing is said. */
+  readonly momentS?: number;
   /** Says when each interval begins and how long each message takes. */
   readonly seed: number;
 }
@@ -75,4 +78,6 @@ export interface Moment {
   readonly wanted: number;
   /** Replicas that take messages. */
   readonly running: number;
+  /** Those of them that have nothing to work on. */
+  readonly idle: number;
 }

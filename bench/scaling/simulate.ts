@@ -3,8 +3,7 @@ import { Agenda } from "./agenda.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { Moment, Outcome, Scenario } from "./scenario.ts";
 
-/** How often the timeline has a moment, in seconds. */
-const MOMENT_S = 1;
+const DAY_S = 86_400;
 
 /** A message: when it came, and how long it takes. */
 interface Message {
@@ -78,18 +77,18 @@ class Simulation {
     if (trigger.refreshS > 0) this.#agenda.add(random() * trigger.refreshS, { kind: "count" });
     this.#agenda.add(random() * scaling.pollingIntervalS, { kind: "poll" });
     this.#agenda.add(random() * scaling.syncPeriodS, { kind: "sync" });
-    this.#agenda.add(0, { kind: "look" });
     const draw = createServiceTimes(actor.serviceS, actor.unevenness, random);
     for (const arrivedS of arrivals) {
       this.#agenda.add(arrivedS, { kind: "arrive", message: { arrivedS, serviceS: draw() } });
     }
+    this.#agenda.add(0, { kind: "look" });
     for (let count = 0; count < this.#wanted; count++) {
       this.#replicas.push({ wantedS: 0, state: "running", held: [], working: new Set() });
     }
   }
 
   run(): Outcome {
-    const { untilS = Infinity } = this.#scenario;
+    const { untilS = DAY_S } = this.#scenario;
     while (!this.#isOver()) {
       const next = this.#agenda.next();
       if (next === undefined || next.atS > untilS) break;
@@ -114,13 +113,13 @@ class Simulation {
 
   /** Everything is done, and no replica is there that would go. */
   #isOver(): boolean {
-    const { untilS, scaling } = this.#scenario;
-    return untilS === undefined && this.#left === 0 &&
-      this.#wanted === scaling.minReplicas && this.#replicas.length === this.#wanted;
+    const { scaling } = this.#scenario;
+    return this.#left === 0 && this.#wanted === scaling.minReplicas &&
+      this.#replicas.length === this.#wanted;
   }
 
   #happen(what: Happening): void {
-    const { scaling, trigger } = this.#scenario;
+    const { scaling, trigger, momentS = 1 } = this.#scenario;
     switch (what.kind) {
       case "arrive":
         this.#tail.push(what.message);
@@ -144,7 +143,7 @@ class Simulation {
         return this.#agenda.add(this.#atS + scaling.syncPeriodS, what);
       case "look":
         this.#timeline.push(this.#moment());
-        return this.#agenda.add(this.#atS + MOMENT_S, what);
+        return this.#agenda.add(this.#atS + momentS, what);
     }
   }
 
@@ -258,12 +257,14 @@ class Simulation {
   }
 
   #moment(): Moment {
+    const running = this.#replicas.filter(({ state }) => state === "running");
     return {
       atS: this.#atS,
       ready: this.#readyCount(),
       unacked: this.#unackedCount(),
       wanted: this.#wanted,
-      running: this.#replicas.filter(({ state }) => state === "running").length,
+      running: running.length,
+      idle: running.filter(({ working }) => working.size === 0).length,
     };
   }
 }
