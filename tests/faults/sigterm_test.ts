@@ -31,7 +31,7 @@ Deno.test({
     await using vhost = await rabbitmq.createVhost();
     await using mesh = await startFleet({ vhost });
     const startMs = performance.now();
-    const scale = readScale(30);
+    const scale = readScale(40);
     const calling = callForJobs(mesh, printedRandom(), {
       ...scale,
       argumentsOf: (n, random) => ({
