@@ -150,7 +150,9 @@ export class InstalledServer implements TestServer {
 
 async function readPid(path: string): Promise<number | undefined> {
   try {
-    return Number(await Deno.readTextFile(path));
+    const text = await Deno.readTextFile(path);
+    // A file that is just being written is empty for a moment.
+    return text === "" ? undefined : Number(text);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
