@@ -22,7 +22,7 @@ const JOBS_PER_ROUND = 100;
 const HUGE_FROM_JOBS = 1_000;
 
 /** The most that a process may take, with several huge bodies in hand. */
-const LIMIT_MB = 1_500;
+const LIMIT_MB = 2_000;
 
 Deno.test({
   name:
