@@ -56,7 +56,9 @@ export async function openSession(
 }
 
 async function readTlsFiles(files: TlsFiles): Promise<SocketOptions> {
-  const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map(readPem));
+  const ca = await readPem(files.ca);
+  const cert = await readPem(files.cert);
+  const key = await readPem(files.key);
   checkTls({ ca, cert, key });
   return {
     ...(ca && { ca: ca.text }),
