@@ -15,6 +15,7 @@ import {
   type ShownJob,
   type TestMesh,
 } from "../kit/mod.ts";
+import { readMetric } from "./metrics.ts";
 
 /** A job as it ended, with every update that its stream told. */
 export type EndedJob = SeenJob & ShownJob;
@@ -74,7 +75,7 @@ export async function assertAllArrived(
   return jobs;
 }
 
-/** Jobs end, and after the last one so does the work on what came twice. */
+/** Jobs end, and after the last one so does the work on what came twice, held or not. */
 async function waitForTheEnd(
   mesh: TestMesh,
   gateway: GatewayClient,
@@ -84,7 +85,24 @@ async function waitForTheEnd(
     const open = (await gateway.jobs()).filter(({ status }) => !/Succeeded|Failed/.test(status));
     return open.length === 0 ? [] : [open.length, ...open.slice(0, 3), ...await filledQueues(mesh)];
   });
-  await emptied("queues that hold something", 60_000, () => filledQueues(mesh));
+  await emptied("messages somewhere", 60_000, async () => [
+    ...await busySidecars(mesh),
+    ...await filledQueues(mesh),
+    // What was in hand before may be in a queue, and what was in a queue may be in hand.
+    ...await busySidecars(mesh),
+  ]);
+}
+
+/** Sidecars that work on messages, also on some whose queue has taken them back. */
+async function busySidecars(mesh: TestMesh): Promise<string[]> {
+  const sidecars = [...mesh.processes.keys()].filter((name) => name.endsWith(".sidecar"));
+  const inHand = await Promise.all(
+    sidecars.map(async (name) => ({
+      name,
+      count: await readMetric(mesh, name, "active_messages"),
+    })),
+  );
+  return inHand.filter(({ count }) => count > 0).map(({ name, count }) => `${count} in ${name}`);
 }
 
 async function filledQueues(mesh: TestMesh): Promise<SeenQueue[]> {

@@ -32,7 +32,10 @@ export async function cutOffAndDelete(
     const bindings = await admin.get<{ source: string }[]>(`queues/${vhost}/${queue}/bindings`);
     return bindings.some(({ source }) => source === "asya");
   };
+  const isThere = async () => (await admin.queues(name)).some((found) => found.name === queue);
   await poll(`${queue} to be reached and taken from`, async () => {
+    // It may have been deleted a moment ago.
+    if (!await isThere()) return false;
     const { consumers } = await admin.get<{ consumers?: number }>(`queues/${vhost}/${queue}`);
     return consumers && await isBound();
   }, { timeoutMs: LIMIT_MS });

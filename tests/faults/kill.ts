@@ -1,4 +1,4 @@
-import { childrenOf, isRunning, poll, type TestMesh } from "../kit/mod.ts";
+import { childrenOf, killPid, poll, type TestMesh } from "../kit/mod.ts";
 
 /** How long a process that is to be killed is given to have something in hand. */
 const BUSY_WAIT_MS = 300;
@@ -53,16 +53,4 @@ export async function untilBusy(mesh: TestMesh, queue: string): Promise<void> {
     const { unacked } = await mesh.queues.holds(queue);
     return unacked > 0 || Date.now() >= untilMs;
   }, { everyMs: 2 });
-}
-
-function killPid(pid: number): number | undefined {
-  if (!isRunning(pid)) return undefined;
-  try {
-    Deno.kill(pid, "SIGKILL");
-    return pid;
-  } catch (error) {
-    // It had just ended.
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -59,6 +59,24 @@ export function cpuMsOf(pid: number): number {
 }
 
 /**
+ * Ends a process with SIGKILL.
+ *
+ * @param pid process id
+ * @returns the same; nothing when it did not run
+ */
+export function killPid(pid: number): number | undefined {
+  if (!isRunning(pid)) return undefined;
+  try {
+    Deno.kill(pid, "SIGKILL");
+    return pid;
+  } catch (error) {
+    // It had just ended.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Waits until none of these processes exists any more, whoever's children they are.
  *
  * @param pids process ids

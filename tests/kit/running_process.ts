@@ -64,6 +64,11 @@ export class RunningProcess implements AsyncDisposable {
     return this.#status;
   }
 
+  /** Resolves when it has ended, while some of its output may still be unread. */
+  get exited(): Promise<Deno.CommandStatus> {
+    return this.#child.status;
+  }
+
   /** Everything it wrote, for a failure's message. */
   get output(): string {
     return this.lines.map(({ text }) => text).join("\n");

@@ -2,6 +2,7 @@ import type { BakedPermissions } from "@asya/program";
 import { parseMeshFile, planMesh, type ProcessPlan } from "../../mesh/mod.ts";
 import { freePort } from "./free_port.ts";
 import type { SeenQueue } from "./invariants.ts";
+import { childrenOf, killPid } from "./look_at_process.ts";
 import { poll } from "./poll.ts";
 import { Queues } from "./queues.ts";
 import type { TestVhost } from "./rabbitmq.ts";
@@ -49,28 +50,28 @@ export class KeptProcess {
     this.#mayStart.resolve();
   }
 
-  /** Ends it with SIGTERM, until it is started. */
+  /** Ends it with SIGTERM, for good. */
   async stop(): Promise<Deno.CommandStatus> {
     this.#isStopping = true;
     this.bringBack();
     const status = await this.now.stop();
-    await this.#keeping;
+    await this.#end();
     return status;
   }
 
-  /** Ends it with SIGKILL, until it is started. */
+  /** Ends it and its children with SIGKILL, for good, as the end of a container does. */
   async kill(): Promise<void> {
     this.#isStopping = true;
     this.bringBack();
-    await this.now.kill();
-    await this.#keeping;
+    const children = childrenOf(this.now.pid);
+    this.now.signal("SIGKILL");
+    for (const pid of children) killPid(pid);
+    await this.#end();
   }
 
-  /** Starts it after an end that was asked for. */
-  start(): void {
-    if (!this.#isStopping) return;
-    this.#isStopping = false;
-    this.#keeping = this.#keep();
+  async #end(): Promise<void> {
+    await this.#keeping;
+    await Promise.all(this.lives.map((life) => life.ended()));
   }
 
   async #keep(): Promise<void> {
@@ -78,7 +79,8 @@ export class KeptProcess {
       const { name, args, env, cwd } = this.plan;
       const options = { name, command: Deno.execPath(), args, env: { ...env, ...this.#extraEnv } };
       this.lives.push(new RunningProcess({ ...options, cwd }));
-      const { code } = await this.now.ended(24 * 3_600_000);
+      // A child that outlives it may hold its output open, and is for the next one to end.
+      const { code } = await this.now.exited;
       // Wrong settings stay wrong.
       if (code === WRONG_SETTINGS) return;
       await this.#mayStart.promise;

@@ -82,7 +82,8 @@ Deno.test({
       async ({ broker: { vhost }, mesh }) => {
         // Nobody makes the queue again until the delays are over.
         const sidecar = mesh.process("flaky.sidecar");
-        await sidecar.stop();
+        sidecar.keepAway();
+        await sidecar.now.stop();
         assert.deepEqual(await mesh.queues.holds("flaky"), { ready: 0, unacked: 0, delayed: 0 });
         await vhost.admin.delete("queues/%2F/flaky");
         const names = (await vhost.admin.queues(vhost.name)).map(({ name }) => name);
@@ -92,7 +93,7 @@ Deno.test({
           const { ready = 0, overdue = 0 } = queues.find(({ name }) => name === DELAY_QUEUE) ?? {};
           return ready === 0 && overdue > 0 && overdue;
         }, { timeoutMs: (DELAY_S + 30) * 1_000, everyMs: 200 });
-        sidecar.start();
+        sidecar.bringBack();
         return { heldForAMissingQueue };
       },
     );
