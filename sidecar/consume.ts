@@ -29,6 +29,8 @@ export class QueueConsumer {
   readonly #subscription: Subscription;
   readonly #calls: Calls;
   readonly #inHand = new Set<Promise<void>>();
+  /** Those of them that the broker delivered again. */
+  readonly #cameAgain = new Set<Promise<void>>();
   /** When a message last came or went. */
   #lastMs: number;
 
@@ -88,8 +90,12 @@ export class QueueConsumer {
   }
 
   #take(delivery: Delivery): void {
-    const carrying = this.#carry(delivery).finally(() => this.#inHand.delete(carrying));
+    const carrying = this.#carry(delivery).finally(() => {
+      this.#inHand.delete(carrying);
+      this.#cameAgain.delete(carrying);
+    });
     this.#inHand.add(carrying);
+    if (delivery.redelivered) this.#cameAgain.add(carrying);
   }
 
   async #carry(delivery: Delivery): Promise<void> {
@@ -122,6 +128,9 @@ export class QueueConsumer {
       work = admission.work;
       const { foreignStep: step } = admission;
       if (step !== undefined) emit({ kind: "foreign_step", step });
+      // A call that kills this process must not find messages half counted: each would be doubled,
+      // and so would the next deaths.
+      await Promise.all(this.#cameAgain);
       const end = await this.#calls.make(work);
       return { work, decision: decide(work, end, policy, clock.now()) };
     } catch (error) {

@@ -424,3 +424,38 @@ carries("[D11] a broker that does not answer holds up no end beyond the grace", 
       },
     }),
 });
+
+const counted = Promise.withResolvers<void>();
+carries(
+  "[D6] no handler is called while a message that came again is being counted",
+  async (fake) => {
+    await fake.start("classify");
+    const host = await fake.host({ concurrency: 2 });
+    await fake.send(page(1));
+    await fake.send(page(2));
+    assert.equal(host.calls.length, 0, "a call may kill this process, with the counting half done");
+    counted.resolve();
+    await turn();
+    assert.equal(host.calls.length, 2);
+  },
+  {
+    options: { prefetch: 2 },
+    wrap: (transport) => {
+      let isFirst = true;
+      return aroundTransport(transport, {
+        publish: async (messages) => {
+          await counted.promise;
+          return transport.publish(messages);
+        },
+        consume: (queue, options) =>
+          transport.consume(queue, {
+            ...options,
+            onDelivery: (delivery) => {
+              options.onDelivery({ ...delivery, redelivered: isFirst });
+              isFirst = false;
+            },
+          }),
+      });
+    },
+  },
+);
