@@ -67,13 +67,16 @@ export class OneExchangeClient implements HostConnection {
     let reply: Reply | undefined;
     let isWritten = false;
     let isTimedOut = false;
-    // waits for the handler to take longer than it may
-    const cancelTimer = this.#clock.after(this.#limits.runtimeTimeoutMs, () => {
+    const timeOut = () => {
       isTimedOut = true;
       stream.close();
-    });
+    };
+    // waits for the host to read, then for the handler to take longer than it may
+    let cancelTimer = this.#clock.after(this.#limits.runtimeTimeoutMs, timeOut);
     stream.send([request.body], () => {
       isWritten = true;
+      cancelTimer();
+      cancelTimer = this.#clock.after(this.#limits.runtimeTimeoutMs, timeOut);
       request.onSent();
     });
     const end = await stream.read((body) => {
