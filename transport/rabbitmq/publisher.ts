@@ -29,9 +29,9 @@ interface Pending extends Flying {
 }
 
 /**
- * How long a channel is kept that the broker refuses messages on. RabbitMQ before 3.12 remembers per
- * channel where a quorum queue was led when the channel first published to it: one that was opened
- * while a new leader was being elected is refused until the old leader's node is back.
+ * How long a channel is kept that the broker refuses messages on. RabbitMQ without the change below
+ * remembers for each channel where a quorum queue was led when it was first published to: a channel
+ * that was opened while a new leader was being elected is refused until the old one's node is back.
  *
  * @see https://github.com/rabbitmq/rabbitmq-server/pull/9241
  */
