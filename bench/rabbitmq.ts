@@ -1,6 +1,8 @@
 import { findRabbitmq } from "../tests/kit/mod.ts";
 import type { Figure } from "./figure.ts";
 import { BenchBroker } from "./rabbitmq/bench_broker.ts";
+import { measureLatency } from "./rabbitmq/latency.ts";
+import { measureScaling } from "./rabbitmq/scaling.ts";
 import { measureThroughput } from "./rabbitmq/throughput.ts";
 
 /**
@@ -16,5 +18,7 @@ export async function measureRabbitmq(say: (doing: string) => void): Promise<Fig
   await using broker = await BenchBroker.start(rabbitmq);
   return [
     ...await measureThroughput(broker, say),
+    ...await measureLatency(broker, say),
+    ...await measureScaling(broker, say),
   ];
 }

@@ -24,8 +24,8 @@ export interface Run {
   readonly carryingCpu: number;
   /** The same of whoever helps them. */
   readonly helpingCpu: number;
-  /** Processor time that the gateway used in each second. */
-  readonly gatewayCores: number;
+  /** Processor time of a message, in seconds, of the gateway, until the last report was in. */
+  readonly gatewayCpu: number;
   /** The same of the broker. */
   readonly brokerCores: number;
   /** The same of those that take messages. */
@@ -55,9 +55,10 @@ export async function runCarrier(
   const { processes: { carrying, helping, gateway } } = carrier;
   await broker.purge(carrier.to);
   await carrier.fill(count);
-  const groups = [carrying, helping, gateway, [broker.pid]];
+  const groups = [carrying, helping, [broker.pid]];
   let before: number[] = [];
   let rssMb = 0;
+  const gatewayBefore = cpuSecondsOf(gateway);
   signal(carrying, "SIGCONT");
   const arrival = await broker.watch(carrier.to, count, WARM_SHARE, () => {
     before = groups.map(cpuSecondsOf);
@@ -69,14 +70,14 @@ export async function runCarrier(
   signal(carrying, "SIGSTOP");
   const { seconds } = arrival;
   const carried = arrival.to - arrival.from;
-  const [carryingUsed = 0, helpingUsed = 0, gatewayUsed = 0, brokerUsed = 0] = used;
+  const [carryingUsed = 0, helpingUsed = 0, brokerUsed = 0] = used;
   return {
     rate: carried / seconds,
     carryingCpu: carryingUsed / carried,
     helpingCpu: helpingUsed / carried,
     carryingCores: carryingUsed / seconds,
     helpingCores: helpingUsed / seconds,
-    gatewayCores: gatewayUsed / seconds,
+    gatewayCpu: (cpuSecondsOf(gateway) - gatewayBefore) / count,
     brokerCores: brokerUsed / seconds,
     rssMb,
   };

@@ -10,6 +10,7 @@ const TICKS_PER_SECOND = 100;
  */
 export function cpuSecondsOf(pids: readonly number[]): number {
   const all = pids.flatMap((pid) => [pid, ...childrenOf(pid)]);
+  if (all.length === 0) return 0;
   const { stdout } = new Deno.Command("cat", {
     args: all.map((pid) => `/proc/${pid}/stat`),
     stderr: "null",

@@ -116,7 +116,7 @@ function figuresOf(
     },
     middle("sidecar with progress, processor time", "s/10k", per10k("carryingCpu", on)),
     middle("runtime, processor time", "s/10k", per10k("helpingCpu", off)),
-    middle("gateway, taking progress", "cores", on.map(({ gatewayCores }) => gatewayCores)),
+    middle("gateway, processor time", "s/10k", per10k("gatewayCpu", on)),
     middle("broker, under the raw relay", "cores", raw.map(({ brokerCores }) => brokerCores)),
     middle("broker, under the sidecar", "cores", off.map(({ brokerCores }) => brokerCores)),
     {
