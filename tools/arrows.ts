@@ -95,7 +95,9 @@ function outsideProblem(module: Module, target: string, house: House): string | 
   const dependency = house.dependencies[target.replace(/^npm:/, "")];
   if (dependency === undefined) return "the package is not in tools/house.ts";
   const users = dependency.usedBy;
-  if (users.includes(from) || (users.includes("tests") && isTest(module.path))) return undefined;
+  if (users.includes(from) || (users.includes("tests") && isForTests(module.path))) {
+    return undefined;
+  }
   return `the package is for ${users.join(", ")}`;
 }
 
@@ -132,7 +134,7 @@ function unusedDependencies(modules: readonly Module[], house: House): string[] 
   return Object.entries(house.dependencies).flatMap(([name, { usedBy }]) =>
     usedBy.flatMap((user) => {
       const used = modules.some((module) =>
-        (roomOf(module.path) === user || (user === "tests" && isTest(module.path))) &&
+        (roomOf(module.path) === user || (user === "tests" && isForTests(module.path))) &&
         module.imports.includes(`npm:${name}`)
       );
       return used ? [] : [`npm:${name} is for ${user} in tools/house.ts, but not imported there`];
@@ -193,6 +195,11 @@ function roomOf(path: string): string {
 
 function isPackage(target: string): boolean {
   return target.startsWith("npm:");
+}
+
+/** Tests, and what they stand on. */
+function isForTests(path: string): boolean {
+  return isTest(path) || path.includes("/testing/");
 }
 
 function isTest(path: string): boolean {

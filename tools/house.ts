@@ -18,7 +18,7 @@ export interface Room {
 
 /** A package from npm. */
 export interface Dependency {
-  /** The folders that import it; `"tests"` is every test and the tools of tests. */
+  /** The folders that import it; `"tests"` is every test and what tests stand on. */
   readonly usedBy: readonly string[];
   /** What it is here for, in a phrase. */
   readonly reason: string;
@@ -71,7 +71,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   sidecar: {
     imports: ["program", "protocol", "transport"],
-    edges: ["testing/scripted_host.ts", "unix_socket.ts"],
+    edges: ["testing/scripted_host.ts", "testing/simulation/replay.ts", "unix_socket.ts"],
   },
   gateway: {
     imports: ["program", "protocol", "transport"],

@@ -1,0 +1,67 @@
+import { type Message, parseMessage } from "@asya/protocol";
+import type { Delivery, Outgoing } from "@asya/transport";
+import type { DeathReason } from "../../decision.ts";
+import type { Answered } from "./answers.ts";
+import type { Stored } from "./broker.ts";
+
+/** A message that a process was handed and has not settled. */
+export interface Hold {
+  readonly stored: Stored;
+  readonly delivery: Delivery;
+  /** The message, where the body is one. */
+  readonly message: Message | undefined;
+  /** When it was handed over: elapsed, and by the clock on the wall. */
+  readonly atMs: number;
+  readonly wallMs: number;
+  /** Whether the connection that it came by is lost. */
+  isLost: boolean;
+}
+
+/** A call that was written in full and not answered. */
+export interface Call {
+  readonly call: number;
+  readonly token: string;
+  readonly writtenMs: number;
+  /** Whether it was a suspect, and must be alone. */
+  readonly isSuspect: boolean;
+}
+
+/** What a host can do wrong without saying so. */
+export type Mishap = "timeout" | "oversized";
+
+/** Everything that one process did and learnt about one letter, as far as nothing came of it yet. */
+export class CaseFile {
+  readonly holds: Hold[] = [];
+  /** Answers that it has read. */
+  readonly answers: Answered[] = [];
+  /** Deaths of the runtime that count against the letter. */
+  readonly deaths: DeathReason[] = [];
+  /** Messages that were confirmed. */
+  readonly confirmed: Outgoing[] = [];
+  /** Messages that were published and whose outcome is not known, or was no confirm. */
+  readonly pending: Outgoing[] = [];
+  /** What went wrong without a word of the handler: calls that took too long, frames too large. */
+  readonly mishaps: Mishap[] = [];
+  /** When each message that is not confirmed was first published, by elapsed milliseconds. */
+  readonly since = new Map<Outgoing, number>();
+  /** Messages that had no queue, when they were last published. */
+  readonly unroutable = new Set<Outgoing>();
+  /** Whether its next call must be alone. */
+  isSuspect = false;
+
+  /** @param token the letter */
+  constructor(readonly token: string) {}
+
+  /** Notes a message that is handed over. */
+  hold(stored: Stored, delivery: Delivery, atMs: number, wallMs: number): void {
+    const parsed = parseMessage(delivery.body);
+    const message = parsed.ok ? parsed.message : undefined;
+    this.holds.push({ stored, delivery, message, atMs, wallMs, isLost: false });
+  }
+
+  /** Takes the first thing of a list for which something holds. */
+  static take<T>(list: T[], test: (item: T) => boolean): T | undefined {
+    const index = list.findIndex(test);
+    return index < 0 ? undefined : list.splice(index, 1)[0];
+  }
+}

@@ -1,0 +1,247 @@
+import { isOwnMessageId } from "@asya/protocol";
+import type { Clock, Delivery, Outgoing, PublishOutcome } from "@asya/transport";
+import type { Event } from "../../events.ts";
+import type { Stored } from "./broker.ts";
+import type { ClientWatch } from "./client_watch.ts";
+import { CallsOracle } from "./calls_oracle.ts";
+import { CaseFile, type Hold } from "./case_file.ts";
+import { judgeAck } from "./judge_ack.ts";
+import type { Facts } from "./judgement.ts";
+import type { RuntimeKind } from "./host_parts.ts";
+import type { Ledger } from "./ledger.ts";
+import { tokenOf } from "./letter.ts";
+import { PATIENCE_MS, type Rules } from "./rules.ts";
+import type { Trace } from "./trace.ts";
+
+/** What the oracle of a process is made of. */
+export interface ProcessOracleParts {
+  readonly name: string;
+  readonly rules: Rules;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly trace: Trace;
+  readonly breach: (text: string) => void;
+  /** Is told of each call that was written in full. */
+  readonly onCall: (token: string) => void;
+}
+
+/** How long after its runtime went a sidecar may still be handed messages. */
+const PAUSE_LIMIT_MS = 15_000;
+
+/** Watches everything that one process of a sidecar does, and objects to what it must not do. */
+export class ProcessOracle implements ClientWatch {
+  readonly calls: CallsOracle;
+  readonly #parts: ProcessOracleParts;
+  readonly #files = new Map<string, CaseFile>();
+  readonly #ended = new Set<string>();
+  readonly #inactive = new Map<string, number>();
+  #prefetch = 0;
+  #speaks: RuntimeKind["speaks"] = "session";
+  #speaksSinceMs = 0;
+  #awaySinceMs: number | undefined = 0;
+  #linkSinceMs = Infinity;
+  /** When the runtime last came back after it was away for longer than calls are kept. */
+  #longAwayUntilMs = -1;
+  #isDraining = false;
+
+  /** @param parts the process, and where breaches are told */
+  constructor(parts: ProcessOracleParts) {
+    const { clock, rules } = parts;
+    this.#parts = parts;
+    this.calls = new CallsOracle({
+      isTerminal: rules.policy.isTerminal,
+      timeoutMs: rules.policy.runtimeTimeoutMs,
+      nowMs: () => clock.elapsed(),
+      wallMs: () => clock.now(),
+      fileOf: (token) => this.fileOf(token),
+      inactiveSinceMs: (jobId) => this.#inactive.get(jobId),
+      breach: (text) => this.#breach(text),
+      note: (kind, token) => this.#note(kind, token),
+      onCall: parts.onCall,
+    });
+  }
+
+  /** What the process did and learnt about a letter. */
+  fileOf(token: string): CaseFile {
+    const known = this.#files.get(token);
+    if (known) return known;
+    const file = new CaseFile(token);
+    this.#files.set(token, file);
+    return file;
+  }
+
+  /** The gateway has named jobs that nobody waits for. */
+  noteInactive(jobIds: readonly string[]): void {
+    for (const jobId of jobIds) {
+      if (!this.#inactive.has(jobId)) this.#inactive.set(jobId, this.#parts.clock.elapsed());
+    }
+  }
+
+  /** Takes what the process says of itself. */
+  noteEvent(event: Event): void {
+    const { clock, trace, name } = this.#parts;
+    trace.say(name, kindOf(event));
+    if (event.kind === "draining") this.#isDraining = true;
+    if (event.kind === "host_ready") this.#noteHost(event.speaks);
+    if (event.kind === "host_away") this.#awaySinceMs ??= clock.elapsed();
+    if (event.kind !== "transport") return;
+    if (event.event.kind === "connected") this.#linkSinceMs = clock.elapsed();
+    if (event.event.kind === "disconnected") this.#linkSinceMs = Infinity;
+  }
+
+  onPublish(outgoing: Outgoing): void {
+    const { clock } = this.#parts;
+    const file = this.fileOf(nameOf(outgoing));
+    file.pending.push(outgoing);
+    if (!file.since.has(outgoing)) file.since.set(outgoing, clock.elapsed());
+  }
+
+  onOutcome(outgoing: Outgoing, outcome: PublishOutcome): void {
+    const { ledger } = this.#parts;
+    const token = nameOf(outgoing);
+    const file = this.fileOf(token);
+    const pending = CaseFile.take(file.pending, (other) => other === outgoing);
+    this.#note(`publish is ${outcome}`, `${token} to ${outgoing.queue}`);
+    if (outcome === "confirmed" && pending) file.confirmed.push(outgoing);
+    if (outcome === "unroutable") file.unroutable.add(outgoing);
+    else file.unroutable.delete(outgoing);
+    if (outcome === "confirmed") file.since.delete(outgoing);
+    if (outcome === "failed") ledger.of(token).excuses++;
+  }
+
+  onConsume(prefetch: number): void {
+    const { options } = this.#parts.rules;
+    this.#prefetch = prefetch;
+    if (prefetch > options.prefetch) this.#breach(`it consumes with a prefetch of ${prefetch}`);
+  }
+
+  onHanded(stored: Stored, delivery: Delivery): void {
+    const { clock } = this.#parts;
+    const file = this.fileOf(tokenOf(delivery.body) ?? "nobody's");
+    file.hold(stored, delivery, clock.elapsed(), clock.now());
+    this.#note(delivery.redelivered ? "is handed it again" : "is handed", file.token);
+    const held = [...this.#files.values()].flatMap(({ holds }) => holds)
+      .filter(({ isLost }) => !isLost).length;
+    if (held > this.#prefetch) this.#breach(`it holds ${held} of ${this.#prefetch}`);
+    this.#checkMayTake(held);
+  }
+
+  onSettle(delivery: Delivery, isDone: boolean, isHeld: boolean): void {
+    const { ledger } = this.#parts;
+    const token = tokenOf(delivery.body) ?? "nobody's";
+    const file = this.fileOf(token);
+    const hold = CaseFile.take(file.holds, (other) => other.delivery === delivery);
+    if (!hold) return this.#breach(`${token} is settled and was not held`);
+    if (!isHeld) ledger.of(token).excuses++;
+    if (isDone) this.#judge(hold, file);
+    else this.#note("gives back", token);
+  }
+
+  onHoldLost(stored: Stored): void {
+    for (const { holds } of this.#files.values()) {
+      for (const hold of holds) if (hold.stored === stored) hold.isLost = true;
+    }
+  }
+
+  /** The process has ended in order: nothing that it did may be left without a reason. */
+  checkEnd(timers: number): void {
+    if (timers > 0) this.#breach(`${timers} timers are left after its end`);
+    for (const { token, holds, confirmed } of this.#files.values()) {
+      if (holds.length > 0) this.#note("leaves a message to the broker", token);
+      else if (confirmed.length > 0) {
+        this.#breach(`${token} was published to ${confirmed[0]?.queue} for no reason`);
+      }
+    }
+  }
+
+  #judge(hold: Hold, file: CaseFile): void {
+    const { token } = file;
+    const { ledger, clock, rules } = this.#parts;
+    const facts: Facts = {
+      rules,
+      isDraining: this.#isDraining,
+      nowMs: clock.elapsed(),
+      wallMs: clock.now(),
+      wasAwayFor: (held) => this.#wasAwayFor(held),
+      hasEnded: (messageId) => messageId !== undefined && this.#ended.has(messageId),
+      isInactive: (jobId) => this.#inactive.has(jobId),
+    };
+    const judgement = judgeAck(hold, file, facts);
+    if (judgement.kind === "breach") return this.#breach(`${token}: ${judgement.text}`);
+    this.#note(judgement.why, token);
+    if (file.holds.length === 0) this.#checkNothingLeft(file);
+    const account = ledger.of(token);
+    account.copies += judgement.newCopies ?? 0;
+    if (judgement.isFinal) account.endings++;
+    if (judgement.isVisible) account.visible++;
+    const { messageId } = hold.delivery;
+    const isEnd = judgement.isFinal || judgement.why === "absorbed until woken";
+    if (isEnd && isOwnMessageId(messageId)) this.#ended.add(messageId);
+  }
+
+  /** With its last copy settled, all that was published for a letter has been accounted for. */
+  #checkNothingLeft({ token, pending, confirmed }: CaseFile): void {
+    if (pending.length > 0) this.#breach(`${token} was acknowledged before ${pending[0]?.queue}`);
+    if (confirmed.length > 0) {
+      this.#breach(`${token} went to ${confirmed[0]?.queue} once too often`);
+    }
+  }
+
+  #checkMayTake(held: number): void {
+    const now = this.#parts.clock.elapsed();
+    const awayMs = now - Math.max(this.#awaySinceMs ?? now, Math.min(now, this.#linkSinceMs));
+    if (awayMs > PAUSE_LIMIT_MS) this.#breach("it takes messages while the runtime is away");
+    const isOld = this.#speaks === "one_exchange" && now - this.#speaksSinceMs > PAUSE_LIMIT_MS;
+    if (isOld && held > 2) this.#breach(`it holds ${held} for a host of single exchanges`);
+  }
+
+  #noteHost(speaks: RuntimeKind["speaks"]): void {
+    const now = this.#parts.clock.elapsed();
+    if (speaks !== this.#speaks) this.#speaksSinceMs = now;
+    this.#speaks = speaks;
+    if (this.#awaySinceMs !== undefined && now - this.#awaySinceMs >= PATIENCE_MS) {
+      this.#longAwayUntilMs = now;
+    }
+    this.#awaySinceMs = undefined;
+    this.calls.judge(speaks);
+  }
+
+  #wasAwayFor(hold: Hold): boolean {
+    const now = this.#parts.clock.elapsed();
+    const isAway = this.#awaySinceMs !== undefined && now - this.#awaySinceMs >= PATIENCE_MS;
+    return isAway || this.#longAwayUntilMs >= hold.atMs;
+  }
+
+  #note(kind: string, token = ""): void {
+    this.#parts.trace.say(this.#parts.name, kind, token);
+  }
+
+  #breach(text: string): void {
+    this.#parts.breach(`${this.#parts.name}: ${text}`);
+  }
+}
+
+function nameOf({ body }: Outgoing): string {
+  return tokenOf(body) ?? "nobody's";
+}
+
+/** What an event is, and where it says more, in which way. */
+function kindOf(event: Event): string {
+  switch (event.kind) {
+    case "transport":
+      return `event: transport ${event.event.kind}`;
+    case "resent":
+    case "dropped":
+      return `event: ${event.kind} ${event.why}`;
+    case "failed":
+      return `event: failed ${event.failure.code}`;
+    case "processed":
+      return `event: processed ${event.status}`;
+    case "host_ready":
+      return `event: host_ready ${event.speaks}`;
+    case "progress_dropped":
+      return `event: progress_dropped ${event.why}`;
+    default:
+      return `event: ${event.kind}`;
+  }
+}
