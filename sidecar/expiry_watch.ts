@@ -56,6 +56,6 @@ export class ExpiryWatch<T extends Expiring> {
       this.#onExpire(item);
     }
     const nextMs = Math.min(...[...this.#items].map(({ expiresMs }) => expiresMs));
-    if (nextMs < Infinity && !this.#timer) this.#arm(nextMs);
+    if (nextMs < (this.#timer?.atMs ?? Infinity)) this.#arm(nextMs);
   }
 }

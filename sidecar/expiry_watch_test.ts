@@ -77,6 +77,18 @@ core("what has expired may be given more time", async () => {
   assert.equal(clock.waiting, 0);
 });
 
+core("more time for one is no more time for the next", async () => {
+  const { clock, expired, add, items } = given((item, watch) => {
+    if (expired.length === 1) watch.give(item, 2000);
+    else items.delete(item);
+  });
+  add("a");
+  await clock.pass(200);
+  add("b");
+  await clock.pass(1000);
+  assert.deepEqual(expired, ["a", "b"]);
+});
+
 core("after a stop there is no timer, until something is given its time", async () => {
   const { clock, watch, expired, items, add } = given();
   add("a");
