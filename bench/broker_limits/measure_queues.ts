@@ -43,7 +43,7 @@ export async function measureQueues(
       "log",
       "channels",
       "connections",
-      "one queue's share",
+      "waiting at the log",
       "so one queue, on a whole core",
     ],
     cases.map(({ type, count, runs }) => {
@@ -61,7 +61,7 @@ export async function measureQueues(
         percent(share(({ shares }) => shares.log.all)),
         percent(share(({ shares }) => shares.channel.all)),
         percent(share(({ shares }) => shares.connection.all)),
-        percent(busiest),
+        String(share(({ shares }) => shares.log.waiting)),
         count === 1 ? `${round(1e6 / (cpuUs * busiest), 1_000)}/s` : "",
       ];
     }),
