@@ -32,13 +32,17 @@ export class ExpiryWatch<T extends Expiring> {
    */
   give(item: T, timeMs: number): void {
     item.expiresMs = this.#clock.elapsed() + timeMs;
-    if (!this.#timer || item.expiresMs < this.#timer.atMs) this.#arm(item.expiresMs);
+    if (item.expiresMs < this.#nextLookMs) this.#arm(item.expiresMs);
   }
 
   /** Ends the watch. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  get #nextLookMs(): number {
+    return this.#timer?.atMs ?? Infinity;
   }
 
   #arm(atMs: number): void {
@@ -56,6 +60,6 @@ export class ExpiryWatch<T extends Expiring> {
       this.#onExpire(item);
     }
     const nextMs = Math.min(...[...this.#items].map(({ expiresMs }) => expiresMs));
-    if (nextMs < (this.#timer?.atMs ?? Infinity)) this.#arm(nextMs);
+    if (nextMs < this.#nextLookMs) this.#arm(nextMs);
   }
 }
