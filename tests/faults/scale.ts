@@ -11,18 +11,27 @@ export interface Scale {
   readonly durationMs: number;
 }
 
+/** How many times as many jobs a fault takes as others do. */
+export interface Shares {
+  /** Where `ASYA_TEST_JOBS` is set. */
+  readonly full: number;
+  /** Where nothing is said. */
+  readonly short: number;
+}
+
 /**
  * How much this run is to take: `ASYA_TEST_JOBS` says how many jobs meet each fault.
  *
  * @param perSecond how many jobs are called for in a second
- * @param share how many times as many jobs a fault takes as others do
+ * @param share how many times as many jobs this fault takes
  */
-export function readScale(perSecond: number, share = 1): Scale {
-  const text = Deno.env.get("ASYA_TEST_JOBS") ?? String(SHORT);
-  if (!/^[1-9]\d{0,5}$/.test(text)) {
+export function readScale(perSecond: number, share: number | Shares = 1): Scale {
+  const text = Deno.env.get("ASYA_TEST_JOBS");
+  if (text !== undefined && !/^[1-9]\d{0,5}$/.test(text)) {
     throw new RangeError(`ASYA_TEST_JOBS is "${text}"; allowed: a whole number, 1 to 999999`);
   }
-  const jobs = Math.ceil(Number(text) * share);
+  const { full, short } = typeof share === "number" ? { full: share, short: share } : share;
+  const jobs = Math.ceil(text === undefined ? SHORT * short : Number(text) * full);
   return { jobs, durationMs: jobs / perSecond * 1_000 };
 }
 

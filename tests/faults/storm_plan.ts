@@ -35,7 +35,7 @@ const OUTAGE_EVERY_MS = 60_000;
 /** How long the broker is away at most; to start again takes it some seconds more. */
 const MAX_AWAY_MS = 5_000;
 
-/** What happens between outages, each as often as it stands here. */
+/** What happens besides outages, each as often as it stands here, and once at least. */
 const KINDS = [
   ...["sidecar", "sidecar", "sidecar", "runtime", "runtime", "handler", "handler"],
   ...["gateway", "connections", "queue"],
@@ -66,8 +66,10 @@ export function planStorm(
       awayMs: within(0, MAX_AWAY_MS),
     });
   }
+  const missing = new Set<(typeof KINDS)[number]>(KINDS);
   for (let atMs = EVERY_MS; atMs < durationMs; atMs += within(EVERY_MS / 2, EVERY_MS * 3 / 2)) {
-    const kind = oneOf(KINDS);
+    const kind = oneOf(missing.size > 0 ? [...missing] : KINDS);
+    missing.delete(kind);
     const program = kind === "handler" ? "runtime" : kind;
     const name = oneOf(programs.filter((name) => name.endsWith(program)));
     if (kind === "connections") faults.push({ kind, atMs });

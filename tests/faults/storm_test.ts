@@ -13,7 +13,7 @@ import { callForJobs } from "./calls.ts";
 import { cutOffAndDelete } from "./delete_queue.ts";
 import { assertFelt, countLines, linesOf } from "./felt.ts";
 import { assertStopsClean, startFleet } from "./fleet.ts";
-import { killHandler, killProcess } from "./kill.ts";
+import { killHandler, killProcess, untilBusy } from "./kill.ts";
 import { type PrivateBroker, startPrivateBroker } from "./private_broker.ts";
 import { printedRandom, readScale } from "./scale.ts";
 import { describeFault, planStorm, type StormFault } from "./storm_plan.ts";
@@ -21,8 +21,8 @@ import { describeFault, planStorm, type StormFault } from "./storm_plan.ts";
 const rabbitmq = await findRabbitmq();
 
 /** Jobs in a second, and how many times as many as other faults have. */
-const RATE = 50;
-const SHARE = 10;
+const RATE = 30;
+const SHARE = { full: 10, short: 5 };
 
 /** Of so many jobs one gets stuck for the first time, by turns in each way. */
 const ONE_OF = 200;
@@ -71,19 +71,22 @@ Deno.test({
     const stormSeconds = Math.round((performance.now() - startedMs) / 1_000);
     const jobs = await assertAllArrived(mesh, await calling, { limitMs: LIMIT_MS });
     const lines = linesOf(mesh, "sidecar");
+    const redelivered = countLines(lines, "a message goes back to its queue", {
+      why: "redelivered",
+    });
     const felt = {
       programsDied: diedOf(mesh),
       handlersKilled: storm.handlersKilled,
       outages: plan.filter(({ kind }) => kind === "broker").length,
       connectionsLost: countLines(lines, "the connection to the broker is lost"),
       queuesDeleted: plan.filter(({ kind }) => kind === "queue").length,
-      redelivered: countLines(lines, "a message goes back to its queue", { why: "redelivered" }),
-      callsLost: countLines(lines, "the runtime died during calls"),
+      workLost: redelivered + countLines(lines, "the runtime died during calls"),
       stuck: jobs.filter((job) => actOf(job) !== undefined).length,
     };
     assert.equal(felt.programsDied, storm.programsKilled);
     assertFelt("all of it at random", felt, {
       jobs: jobs.length,
+      redelivered,
       stormSeconds,
       seconds: Math.round((performance.now() - startedMs) / 1_000),
     });
@@ -99,6 +102,7 @@ class Storm {
   readonly #broker: PrivateBroker;
   /** The end of the outage that there is, or was last. */
   #outage: Promise<void> = Promise.resolve();
+  #isAway = false;
 
   constructor(mesh: TestMesh, broker: PrivateBroker) {
     this.#mesh = mesh;
@@ -131,19 +135,28 @@ class Storm {
         await cutOffAndDelete(this.#broker.vhost, fault.queue, { mayBeHeld: false });
         return;
       case "program":
+        await this.#untilBusy(fault.name);
         if (killProcess(this.#mesh, fault.name) !== undefined) this.programsKilled++;
         return;
       case "handler":
+        await this.#untilBusy(fault.name);
         if (killHandler(this.#mesh, fault.name) !== undefined) this.handlersKilled++;
         return;
     }
   }
 
+  /** Lets a program that is to die have something in hand, if that can be known. */
+  async #untilBusy(name: string): Promise<void> {
+    if (!this.#isAway && name !== "gateway") await untilBusy(this.#mesh, name.split(".")[0]!);
+  }
+
   async #breakBroker(how: "stop" | "kill", awayMs: number): Promise<void> {
+    this.#isAway = true;
     await this.#broker.server[how]();
     // This is for how long it is away.
     await pause(awayMs);
     await this.#broker.server.start();
+    this.#isAway = false;
   }
 }
 
