@@ -21,6 +21,12 @@ const MESSAGES = 3_000;
 /** Publishers side by side, each with one message in flight. */
 const PUBLISHERS = 50;
 
+/** A node that is started again is back within this time. */
+const CONFIRM_LIMIT_MS = 60_000;
+
+/** Programs that publish for the first time, one after the other. */
+const NEWCOMERS = 20;
+
 /** The queue goes on within a second or two; the rest is for a busy machine. */
 const RESUME_LIMIT_MS = 20_000;
 
@@ -67,6 +73,36 @@ Deno.test({
       },
     });
     assert.ok(resumedMs > 3_000 && resumedMs < performance.now() - startedMs);
+  },
+});
+
+Deno.test({
+  name:
+    "[D2] [D17] a program that first publishes while a leader is elected is not refused for ever",
+  ignore,
+  fn: async () => {
+    await using cluster = await startCluster(3);
+    const [entry, victim] = cluster.nodes;
+    assert.ok(entry && victim);
+    await declareAt(victim, "elected", "quorum");
+    await using stack = new AsyncDisposableStack();
+    const transports = Array.from({ length: NEWCOMERS }, () => {
+      const transport = openRabbitmq({ address: { url: entry.url }, queueType: "quorum" });
+      stack.defer(() => transport.close());
+      return transport;
+    });
+    await poll("all connections", () => transports.every(({ connected }) => connected));
+    const killing = victim.server.kill();
+    let refused = 0;
+    await Promise.all(transports.map(async (transport, number) => {
+      // An election takes some hundred milliseconds: one newcomer after the other comes into it.
+      await pause(number * 20);
+      await publishOne(transport, "elected", `m${number}`, () => refused++);
+    }));
+    await killing;
+    const state = await transports[0]?.inspect("elected");
+    assert.ok(state && state.ready >= NEWCOMERS);
+    console.log(`  refused ${refused} times`);
   },
 });
 
@@ -150,21 +186,32 @@ async function leaderOf({ server }: ClusterNode, queue: string): Promise<string>
   return leader ?? node;
 }
 
-/** Publishes each message until it is confirmed. */
+/** Publishes many messages, with some in flight at a time. */
 async function publishAll(transport: Transport, queue: string): Promise<void> {
   let next = 0;
   const publishInTurn = async () => {
     while (next < MESSAGES) {
-      const message = { queue, messageId: `m${next++}`, body: new Uint8Array(1024) };
-      await poll(`a confirm of ${message.messageId}`, async () => {
-        const [outcome] = await transport.publish([message]);
-        return outcome === "confirmed";
-      }, { timeoutMs: 60_000, everyMs: 100 });
+      await publishOne(transport, queue, `m${next++}`);
       // A load that the machine carries easily, and that lasts longer than the kill takes.
       await pause(10);
     }
   };
   await Promise.all(Array.from({ length: PUBLISHERS }, publishInTurn));
+}
+
+/** Publishes a message until it is confirmed. */
+async function publishOne(
+  transport: Transport,
+  queue: string,
+  messageId: string,
+  onFailed: () => void = () => {},
+): Promise<void> {
+  const message = { queue, messageId, body: new Uint8Array(1024) };
+  await poll(`a confirm of ${messageId}`, async () => {
+    const [outcome] = await transport.publish([message]);
+    if (outcome !== "confirmed") onFailed();
+    return outcome === "confirmed";
+  }, { timeoutMs: CONFIRM_LIMIT_MS, everyMs: 100 });
 }
 
 /** The longest time in which nothing came, counted from the kill. */
