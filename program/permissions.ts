@@ -16,9 +16,14 @@ export type PermissionKind = (typeof permissionKinds)[number];
  * path. In `read` and `write`, `sqlite:path` and `file:` URLs become their path, and an entry with
  * any other URL is left out.
  */
-export type PermissionTemplate = {
-  readonly [K in PermissionKind]?: readonly string[];
-};
+export type PermissionTemplate =
+  & {
+    readonly [K in PermissionKind]?: readonly string[];
+  }
+  & {
+    /** Flags for V8, which it takes only at the start: how it keeps its memory, say. */
+    readonly v8?: readonly string[];
+  };
 
 /** A template with what its schema adds: the variables, and defaults as `{NAME=default}`. */
 export type BakedPermissions = PermissionTemplate & {
@@ -78,7 +83,10 @@ export function bakePermissions(
       return setting.defaultText === undefined ? `{${name}}` : `{${name}=${setting.defaultText}}`;
     });
   const others = envNames(settings).filter((name) => !name.startsWith("ASYA_")).sort();
-  const baked: Record<string, readonly string[]> = { env: ["ASYA_*", ...others] };
+  const baked: Record<string, readonly string[]> = {
+    env: ["ASYA_*", ...others],
+    ...(template.v8 && { v8: template.v8 }),
+  };
   for (const kind of permissionKinds) {
     const entries = template[kind];
     if (entries !== undefined && entries.length > 0) baked[kind] = entries.map(bake);
@@ -119,6 +127,7 @@ export function permissionFlags(
   cwd?: string,
 ): string[] {
   const flags = ["--no-prompt", "--ignore-env"];
+  if (permissions.v8) flags.push(`--v8-flags=${permissions.v8.join(",")}`);
   if (permissions.env.length > 0) flags.push(`--allow-env=${permissions.env.join(",")}`);
   for (const kind of permissionKinds) {
     const entries = new Set<string>();

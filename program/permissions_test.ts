@@ -57,6 +57,17 @@ for (const [what, template, env, expected] of cases) {
   });
 }
 
+Deno.test("what V8 is told at the start is told with the flags", { permissions }, () => {
+  const settings = { path: text({ env: "ASYA_PATH", doc: "the file" }) };
+  const baked = bakePermissions({ read: ["{ASYA_PATH}"], v8: ["--one=1", "--two"] }, settings);
+  assert.deepEqual(baked.v8, ["--one=1", "--two"]);
+  assert.deepEqual(permissionFlags(baked, {}), [
+    ...always,
+    "--v8-flags=--one=1,--two",
+    "--allow-env=ASYA_*",
+  ]);
+});
+
 Deno.test("[C8] flags refuse without asking and hide other variables", { permissions }, () => {
   assert.deepEqual(permissionFlags({ env: [] }, {}), always);
 });
