@@ -1,7 +1,7 @@
 import { toFailure } from "@asya/protocol";
 import type { Delivery, Transport } from "@asya/transport";
 import { admit } from "./admit.ts";
-import { apply, type ApplyParts } from "./apply.ts";
+import { apply, type ApplyParts, type Settlement } from "./apply.ts";
 import { Calls, type CallsParts } from "./call.ts";
 import { decide } from "./decide.ts";
 import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
@@ -104,8 +104,8 @@ export class QueueConsumer {
     emit({ kind: "received", bytes: delivery.body.length, waitMs: receivedMs - this.#lastMs });
     this.#lastMs = receivedMs;
     const { work, decision } = await this.#decide(delivery);
-    const applied = await apply({ delivery, work, receivedMs, decision }, this.#parts) ??
-      await this.#giveBack(delivery, work, receivedMs);
+    const settlement = { delivery, work, receivedMs, decision };
+    const applied = await apply(settlement, this.#parts) ?? await this.#giveBack(settlement);
     if (work?.kind === "step" && (applied?.kind === "forward" || applied?.kind === "finish")) {
       const { reporter, policy } = this.#parts;
       reporter.report(reportCompleted(work, policy, clock.elapsed() - receivedMs));
@@ -141,15 +141,17 @@ export class QueueConsumer {
     }
   }
 
-  /** The process ends before the message could be settled: one try to put it back, uncounted. */
-  async #giveBack(
-    delivery: Delivery,
-    work: Work | undefined,
-    receivedMs: number,
-  ): Promise<Decision | undefined> {
+  /**
+   * The process ends before the message could be settled: one try to put it back, with no other
+   * counts than it was to go back with.
+   */
+  async #giveBack(settlement: Settlement): Promise<Decision | undefined> {
     const { policy, emit } = this.#parts;
-    const decision = work && resend(work, "given_back", {}, policy);
-    const applied = decision && await apply({ delivery, work, receivedMs, decision }, this.#parts);
+    const { work, decision: intended } = settlement;
+    const decision = intended.kind === "retry"
+      ? intended
+      : work && resend(work, "given_back", {}, policy);
+    const applied = decision && await apply({ ...settlement, decision }, this.#parts);
     if (!applied) emit({ kind: "abandoned" });
     return applied;
   }

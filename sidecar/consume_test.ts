@@ -459,3 +459,29 @@ carries(
     },
   },
 );
+
+let refusals = Infinity;
+carries("[D6] what came again goes back counted, also when the process ends", async (fake) => {
+  await fake.start("classify");
+  await fake.host();
+  await fake.send(page(1));
+  fake.sidecar.drain();
+  await fake.clock.pass(19_999);
+  refusals = 1;
+  await fake.clock.pass(5_001);
+  const [given] = await fake.take("ocr");
+  assert(given && isJsonObject(given) && isJsonObject(given.route));
+  const asya = { created: CREATED, redeliveries: 1, at: 0 };
+  assert.deepEqual(given.route.metadata, { asya });
+}, {
+  wrap: (transport) =>
+    aroundTransport(transport, {
+      publish: (messages) =>
+        refusals-- > 0 ? Promise.resolve(["failed"]) : transport.publish(messages),
+      consume: (queue, options) =>
+        transport.consume(queue, {
+          ...options,
+          onDelivery: (delivery) => options.onDelivery({ ...delivery, redelivered: true }),
+        }),
+    }),
+});
