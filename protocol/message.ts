@@ -84,6 +84,31 @@ export function parseMessage(body: Uint8Array | Json): ParsedMessage {
  * ```
  */
 export function toWire(message: Message): JsonObject {
+  return { ...withoutPayload(message), payload: message.payload };
+}
+
+/**
+ * The JSON text of a message, in the spelling it came with.
+ *
+ * @param message the message
+ * @param payloadText the JSON of its payload, where somebody has written it already
+ * @example
+ * ```ts
+ * import { messageText, parseMessage } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const text = '{"job_id":"j1","route":{"steps":["ocr"],"current":0},"payload":{"a":1}}';
+ * const parsed = parseMessage(text);
+ * assert.equal(parsed.ok && messageText(parsed.message), text);
+ * assert(parsed.ok && messageText(parsed.message, '{"a":1.0}').endsWith('"payload":{"a":1.0}}'));
+ * ```
+ */
+export function messageText(message: Message, payloadText?: string): string {
+  // A large payload is most of a message: written once, it is only copied from there on.
+  const rest = JSON.stringify(withoutPayload(message));
+  return `${rest.slice(0, -1)},"payload":${payloadText ?? JSON.stringify(message.payload)}}`;
+}
+
+function withoutPayload(message: Message): JsonObject {
   const { route, spelling } = message;
   return {
     ...(message.jobId !== "" && { [spelling.id]: message.jobId }),
@@ -96,7 +121,6 @@ export function toWire(message: Message): JsonObject {
     ...(Object.keys(message.headers).length > 0 && { headers: message.headers }),
     ...(message.deadline !== undefined && { deadline: message.deadline }),
     ...message.extra,
-    payload: message.payload,
   };
 }
 

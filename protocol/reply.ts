@@ -5,6 +5,8 @@ import type { Json, JsonObject } from "./json.ts";
 export interface Output {
   /** What the next step works on. */
   readonly payload: Json;
+  /** The payload's JSON as the host wrote it, where it can be sent on without writing it again. */
+  readonly payloadText?: string;
   /** The rest of the route as the handler wants it; the steps done so far must be unchanged. */
   readonly steps?: string[];
   /** The `route.current` that came with the steps; it must be the one the step received. */

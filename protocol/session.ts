@@ -1,5 +1,5 @@
 import { createFailure, type Failure } from "./failure.ts";
-import { isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
 import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { parseReply } from "./parse_reply.ts";
 import type { Reply } from "./reply.ts";
@@ -271,8 +271,12 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
  * ```
  */
 export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
-  const shallow = parseJson(body, MAX_MESSAGE_DEPTH);
-  const json = shallow.ok ? shallow : parseJson(body);
+  const text = decodeUtf8(body);
+  if (text === undefined) return broken("session frame");
+  const plain = parsePlainReply(text);
+  if (plain) return { ok: true, frame: plain };
+  const shallow = parseJson(text, MAX_MESSAGE_DEPTH);
+  const json = shallow.ok ? shallow : parseJson(text);
   if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
   const { reply, progress, ...value } = json.value;
   if (isCount(reply)) {
@@ -291,6 +295,23 @@ export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
       ...(data !== undefined && { data }),
     },
   };
+}
+
+/** How nearly every reply begins: one object, and nothing but it. */
+const PLAIN_REPLY = /^\{"reply":(\d{1,15}),"status":"ok","result":(?=\{)/;
+
+/**
+ * Parses a reply of one object, whose text can then be sent on as it is: being JSON by itself, with
+ * nothing behind it but the end of the frame, it cannot bring anything else into a message.
+ */
+function parsePlainReply(text: string): HostFrame | undefined {
+  const [beginning, call] = PLAIN_REPLY.exec(text) ?? [];
+  if (beginning === undefined || !text.endsWith("}}")) return undefined;
+  const payloadText = text.slice(beginning.length, -1);
+  const json = parseJson(payloadText, MAX_MESSAGE_DEPTH - 1);
+  if (!json.ok) return undefined;
+  const output = { payload: json.value, payloadText };
+  return { kind: "reply", call: Number(call), reply: { kind: "output", output } };
 }
 
 const CLOSING = encoder.encode("}");

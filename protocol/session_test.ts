@@ -136,3 +136,24 @@ test("a call's time is whole milliseconds, however it is said", () => {
   assert.equal(timeoutMs("1e300"), Number.MAX_SAFE_INTEGER);
   for (const none of ["0", "-1", '"500"', "null"]) assert.equal(timeoutMs(none), undefined);
 });
+
+test("a plain result comes with its text, any other without", () => {
+  const outputOf = (text: string) => {
+    const parsed = parseHostFrame(new TextEncoder().encode(text));
+    return parsed.ok && parsed.frame.kind === "reply" && parsed.frame.reply.kind === "output"
+      ? parsed.frame.reply.output
+      : undefined;
+  };
+  assert.deepEqual(outputOf('{"reply":7,"status":"ok","result":{"n":12345678901234567890}}'), {
+    payload: { n: 12345678901234567000 },
+    payloadText: '{"n":12345678901234567890}',
+  });
+  assert.deepEqual(outputOf('{"status":"ok","reply":7,"result":{"n":1}}'), { payload: { n: 1 } });
+  // What stands behind the result must not slip into a message with it.
+  const twice = '{"reply":7,"status":"ok","result":{"n":1},"result":{"n":2}}';
+  assert.deepEqual(outputOf(twice), { payload: { n: 2 } });
+  const more = '{"reply":7,"status":"ok","result":{"n":1},"more":{}}';
+  assert.deepEqual(outputOf(more), { payload: { n: 1 } });
+  assert.equal(outputOf('{"reply":7,"status":"ok","result":{"n":1}}}'), undefined);
+  assert.equal(outputOf('{"reply":7,"status":"ok","result":{"n":1e999}}'), undefined);
+});

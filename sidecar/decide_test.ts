@@ -521,3 +521,13 @@ core("a foreign message keeps its job through the failure", () => {
   assert.deepEqual(parseErrorEnvelope(decision.message.body).body, bytesOf(foreign));
   assert.equal(parseErrorEnvelope(decision.message.body).jobId, work.message.jobId);
 });
+
+core("a payload whose text is known is sent on as it is, number by number", () => {
+  const payloadText = '{"n":12345678901234567890,"x":1.0}';
+  const output = { payload: JSON.parse(payloadText), payloadText };
+  const decision = replied({ kind: "output", output });
+  assert(decision.kind === "forward");
+  const text = new TextDecoder().decode(decision.messages[0]?.body);
+  assert(text.endsWith(`,"payload":${payloadText}}`), text);
+  assert.deepEqual(messages(decision)[0]?.body, next(output.payload));
+});

@@ -70,7 +70,7 @@ sockets("a host that knows sessions says who it is, and takes calls", async (pat
   const reply = await exchange(connection, 7);
   assert.deepEqual(reply, {
     kind: "replied",
-    reply: { kind: "output", output: { payload: { page: 1 } } },
+    reply: { kind: "output", output: { payload: { page: 1 }, payloadText: '{"page":1}' } },
   });
   connection.close();
   assert.equal(await connection.ended, "closed here");
@@ -349,7 +349,7 @@ sockets("what came to its end although it was late is welcome", async (path) => 
   const connection = await opened(path, { runtimeTimeoutMs: 50 });
   assert.deepEqual(await exchange(connection, 5), {
     kind: "replied",
-    reply: { kind: "output", output: { payload: { done: true } } },
+    reply: { kind: "output", output: { payload: { done: true }, payloadText: '{"done":true}' } },
   });
   connection.close();
 });

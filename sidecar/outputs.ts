@@ -136,7 +136,7 @@ function build(
     if (isFailure(next)) return { ok: false, failure: next };
     const delayMs = output?.delayMs ?? 0;
     const route = carriedOn(next.route, { branch, notBefore: notBefore(delayMs, nowMs) });
-    const body = encodeMessage({ ...next, route });
+    const body = encodeMessage({ ...next, route }, output?.payloadText);
     if (body.length > policy.maxMessageBytes) {
       return { ok: false, failure: tooLarge(body.length, ordinal, branches.length, policy) };
     }

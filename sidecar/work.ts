@@ -3,8 +3,8 @@ import {
   inputIdentity,
   jobIdOf,
   type Message,
+  messageText,
   readBookkeeping,
-  toWire,
   writeBookkeeping,
 } from "@asya/protocol";
 import type { Delivery } from "@asya/transport";
@@ -105,9 +105,10 @@ export function createTerminalWork(received: Received): TerminalWork {
  * The bytes of a message, in the spelling it came with.
  *
  * @param message any message
+ * @param payloadText the JSON of its payload, where the host has written it
  */
-export function encodeMessage(message: Message): Uint8Array {
-  return encoder.encode(JSON.stringify(toWire(message)));
+export function encodeMessage(message: Message, payloadText?: string): Uint8Array {
+  return encoder.encode(messageText(message, payloadText));
 }
 
 function completed(message: Message, received: Received, nowMs: number): Message {
