@@ -115,9 +115,9 @@ const ANSWERS = {
     reply: { status: "ok", sends: [{ queue: "dead-letter-queue", body: `"sim":"${token}"` }] },
     expected: { kind: "sends", queues: ["dead-letter-queue"] },
   }),
-  send_elsewhere: () => ({
-    reply: { status: "ok", sends: [{ queue: "elsewhere", body: "no" }] },
-    expected: { kind: "sends", queues: ["elsewhere"] },
+  send_nowhere: () => ({
+    reply: { status: "ok", sends: [{ queue: "nowhere", body: "no" }] },
+    expected: { kind: "sends", queues: ["nowhere"] },
   }),
   fatal: () => failure("processing_error", "fatal"),
   recoverable: () => failure("retryable_error", "recoverable"),
@@ -152,7 +152,7 @@ export function expectedOf(expected: Expected, isTerminal: boolean): Expected {
   const isSend = expected.kind === "sends";
   if (!isTerminal && isSend) return fails("processing_error");
   if (!isTerminal && expected.kind === "refused") return fails(expected.code);
-  return isTerminal && isSend && expected.queues.includes("elsewhere")
+  return isTerminal && isSend && expected.queues.includes("nowhere")
     ? fails("route_error")
     : expected;
 }

@@ -90,6 +90,11 @@ export class SimBroker {
     for (const stored of this.#homeless.splice(0)) this.#arrive(stored);
   }
 
+  /** Deletes a queue with all that is in it, which nobody here consumes. */
+  delete(queue: string): void {
+    this.#ready.delete(queue);
+  }
+
   /** Whether there is a queue. */
   has(queue: string): boolean {
     return this.#ready.has(queue);

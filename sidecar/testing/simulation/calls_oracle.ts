@@ -90,7 +90,7 @@ export class CallsOracle {
       const expected = expectedOf(answered.expected, isTerminal);
       // What was told to stop fails in its own words, which count as its time being over.
       if (isLate && answered.expected.kind === "failure") file.mishaps.push("timeout");
-      else file.answers.push({ ...answered, expected });
+      else file.answers.push({ ...answered, expected, atMs: nowMs() });
       if (isLate) note("an answer after the timeout", token);
       return;
     }

@@ -26,14 +26,19 @@ export interface Call {
   readonly isSuspect: boolean;
 }
 
+/** An answer, and when it was read. */
+export interface ReadAnswer extends Answered {
+  readonly atMs: number;
+}
+
 /** What a host can do wrong without saying so. */
 export type Mishap = "timeout" | "oversized";
 
 /** Everything that one process did and learnt about one letter, as far as nothing came of it yet. */
 export class CaseFile {
   readonly holds: Hold[] = [];
-  /** Answers that it has read. */
-  readonly answers: Answered[] = [];
+  /** Answers that it has read, and when, by elapsed milliseconds. */
+  readonly answers: ReadAnswer[] = [];
   /** Deaths of the runtime that count against the letter. */
   readonly deaths: DeathReason[] = [];
   /** Messages that were confirmed. */
@@ -44,8 +49,12 @@ export class CaseFile {
   readonly mishaps: Mishap[] = [];
   /** When each message that is not confirmed was first published, by elapsed milliseconds. */
   readonly since = new Map<Outgoing, number>();
+  /** When a publish for the letter was last begun or known to have ended, by elapsed milliseconds. */
+  publishingMs = -1;
   /** Messages that had no queue, when they were last published. */
   readonly unroutable = new Set<Outgoing>();
+  /** How often each of them had none. */
+  readonly returns = new Map<Outgoing, number>();
   /** Whether its next call must be alone. */
   isSuspect = false;
 

@@ -65,6 +65,9 @@ export function checkOutput(
     ["delay", outgoing.delayMs ?? 0, Math.min(LONGEST_DELAY_MS, expected.delayMs ?? 0)],
     ["not_before", is.notBefore !== undefined, (expected.delayMs ?? 0) > LONGEST_DELAY_MS],
   ];
+  const { happyEnd, allowedSteps } = rules.policy;
+  const isAllowed = to === happyEnd || (allowedSteps?.has(to) ?? true);
+  if (!isAllowed) return `${to} is not allowed`;
   for (const [what, got, want] of wanted) {
     if (!isSame(got, want)) return `${what} is ${show(got)}, not ${show(want)}`;
   }

@@ -20,6 +20,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "act: cancel a job": 350,
   "act: create the late queue": 80,
   "act: set the clock": 80,
+  "act: delete queues": 80,
   // how processes end
   "the process dies at an effect": 300,
   "is poisoned": 3_000,
@@ -99,6 +100,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "failed: route_error (step not allowed)": 80,
   "failed: route_error (no queue)": 80,
   // beside the messages' way
+  "reports a step as completed": 500,
   "names inactive jobs": 120,
   "event: gateway_away": 10,
   "event: gateway_back": 5,

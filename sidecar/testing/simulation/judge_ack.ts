@@ -4,7 +4,7 @@ import { judgeDrop } from "./judge_drop.ts";
 import { judgeFailure } from "./judge_failure.ts";
 import { judgeAnswer } from "./judge_answer.ts";
 import { judgeResend } from "./judge_resend.ts";
-import type { Facts, Judgement } from "./judgement.ts";
+import { breach, type Facts, type Judgement } from "./judgement.ts";
 
 /**
  * Says why a message may be acknowledged: for what was confirmed, or for what else the process
@@ -15,6 +15,16 @@ import type { Facts, Judgement } from "./judgement.ts";
  * @param facts what else it knows
  */
 export function judgeAck(hold: Hold, file: CaseFile, facts: Facts): Judgement {
+  const judgement = judge(hold, file, facts);
+  if (judgement.kind === "breach" || judgement.why.startsWith("dropped")) return judgement;
+  const { message, atMs } = hold;
+  const isOver = message && facts.inactiveSinceMs(message.jobId) < atMs;
+  return isOver && !facts.rules.policy.isTerminal
+    ? breach(`nobody waited for it when it came; it was ${judgement.why}`)
+    : judgement;
+}
+
+function judge(hold: Hold, file: CaseFile, facts: Facts): Judgement {
   const { queue, errorEnd, deadLetter, isTerminal } = facts.rules.policy;
   const { messageId } = hold.delivery;
   const isResent = (out: Outgoing) => out.queue === queue && out.messageId === messageId;

@@ -1,6 +1,7 @@
+import { checkHops } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
-import type { Answered, ExpectedOutput } from "./answers.ts";
-import { CaseFile, type Hold } from "./case_file.ts";
+import type { ExpectedOutput } from "./answers.ts";
+import { CaseFile, type Hold, type ReadAnswer } from "./case_file.ts";
 import { checkAsReceived, checkOutput } from "./check_output.ts";
 import { breach, ended, type Facts, type Judgement, replaced, vanished } from "./judgement.ts";
 
@@ -21,12 +22,15 @@ export function judgeAnswer(hold: Hold, file: CaseFile, facts: Facts): Judgement
 }
 
 function judgeOutputs(
-  { expected }: Answered,
+  { expected, atMs }: ReadAnswer,
   hold: Hold,
   file: CaseFile,
   facts: Facts,
 ): Judgement | undefined {
   const { rules } = facts;
+  const { message } = hold;
+  if (message && facts.inactiveSinceMs(message.jobId) < atMs) return breach("its job is over");
+  if (message && checkHops(message.route, rules.policy.maxHops)) return breach("over its hops");
   switch (expected.kind) {
     case "outputs":
       return judgeEach(expected.outputs, hold, file, facts);
@@ -72,7 +76,7 @@ function judgeEach(
 }
 
 /** A terminal actor publishes what it was told to send, and drops all else that is no failure. */
-function judgeSends({ expected }: Answered, file: CaseFile): Judgement | undefined {
+function judgeSends({ expected }: ReadAnswer, file: CaseFile): Judgement | undefined {
   if (expected.kind === "failure") return undefined;
   if (expected.kind !== "sends") return vanished("consumed");
   const left = [...file.confirmed];

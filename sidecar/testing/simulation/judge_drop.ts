@@ -4,7 +4,9 @@ import { breach, type Facts, type Judgement, replaced, vanished } from "./judgem
 /** Why a message may be acknowledged although nothing was published for it. */
 export function judgeDrop(hold: Hold, file: CaseFile, facts: Facts): Judgement {
   const { message, delivery } = hold;
-  if (message && facts.isInactive(message.jobId)) return vanished("dropped as inactive");
+  if (message && facts.inactiveSinceMs(message.jobId) < Infinity) {
+    return vanished("dropped as inactive");
+  }
   if (facts.hasEnded(delivery.messageId)) return replaced("dropped as a duplicate");
   const absorbed = !delivery.redelivered &&
     CaseFile.take(

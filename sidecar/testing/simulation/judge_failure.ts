@@ -28,6 +28,12 @@ export function judgeFailure(
     ? checkRedelivered(code, hold, facts)
     : checkCause(code, hold, file, facts) ?? checkLast(code, hold, facts);
   if (problem !== undefined) return breach(`${code}: ${problem}`);
+  const { isTerminal, retryTimeouts } = facts.rules.policy;
+  const details = isJsonObject(head.error_details) ? head.error_details : {};
+  const isFatal = details.severity === "fatal";
+  if (code === "timeout_error" && !isTerminal && isFatal === retryTimeouts) {
+    return breach("a timeout has the wrong severity");
+  }
   // Of a fan-out, some may have been confirmed before one was found to have no queue.
   if (code === "route_error") file.confirmed.length = 0;
   return ended(`failed: ${code}${causeOf(code, hold, facts)}`);
@@ -68,7 +74,10 @@ function checkCause(
     file.answers,
     ({ expected }) => expected.kind === "failure" && expected.code === code,
   );
-  if (said) return undefined;
+  if (said) {
+    const isOver = message && facts.inactiveSinceMs(message.jobId) < said.atMs;
+    return isOver && !policy.isTerminal ? "its job is over" : undefined;
+  }
   if (policy.isTerminal && code === "route_error") return "nobody said so";
   switch (code) {
     case "malformed_message":

@@ -83,11 +83,24 @@ function judgeUnchanged(hold: Hold, file: CaseFile, facts: Facts, resent: Outgoi
     if (delayMs !== Math.min(earlyMs, 3_600_000)) return breach(`it waits ${delayMs} ms`);
     return replaced("sent back: early");
   }
-  if (facts.isDraining) return replaced("sent back: the process ends");
+  const { deadline } = message && isStep ? readBookkeeping(message.route) : {};
+  if (deadline !== undefined && Date.parse(deadline) <= wallMs) {
+    return breach("its time was over when it came");
+  }
+  if (facts.isDraining) {
+    forgetPart(file, facts);
+    return replaced("sent back: the process ends");
+  }
   if (file.deaths.length > 0 && file.holds.length === 0) return breach("a death was not counted");
   return facts.wasAwayFor(hold)
     ? replaced("sent back: the runtime is away")
     : breach("it was given back although the runtime was there");
+}
+
+/** Of several outputs some may have been confirmed before there was no more time. */
+function forgetPart(file: CaseFile, { rules: { policy } }: Facts): void {
+  const own = file.confirmed.filter(({ queue }) => queue === policy.queue);
+  file.confirmed.splice(0, file.confirmed.length, ...own);
 }
 
 /** What else than its counts is another one. */

@@ -27,8 +27,8 @@ export interface Facts {
   wasAwayFor(hold: Hold): boolean;
   /** Whether this process settled a message for good before. */
   hasEnded(messageId: string | undefined): boolean;
-  /** Whether it was told that nobody waits for a job. */
-  isInactive(jobId: string): boolean;
+  /** When it was told that nobody waits for a job, by elapsed milliseconds; else never. */
+  inactiveSinceMs(jobId: string): number;
 }
 
 /** Another message took this one's place. */

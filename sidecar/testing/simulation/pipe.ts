@@ -23,7 +23,7 @@ export interface HostEnd {
 }
 
 /** Bytes that the system takes from a sidecar whose host does not read. */
-const ROOM_BYTES = 2_000;
+const ROOM_BYTES = 600;
 
 /** How long bytes take at most. */
 const MOST_DELAY_MS = 5;
@@ -78,10 +78,12 @@ export class Pipe implements ByteStream {
   }
 
   async write(bytes: Uint8Array): Promise<number> {
+    if (this.#dice.chance("slow write", 0.03)) {
+      await this.#pass(this.#dice.mostlySmall("slow write for", 100, 5_000));
+    }
     while (this.#isFull() && !this.#hasEnd && !this.#isClosed) {
       // waits for the host to read again
-      await new Promise<void>((resolve) => this.#clock.after(100, resolve));
-      this.#heldUpMs = this.#clock.elapsed();
+      await this.#pass(100);
     }
     if (this.#hasEnd || this.#isClosed) throw brokenPipe();
     const isPart = this.#dice.chance("part of a write", 0.1);
@@ -98,6 +100,12 @@ export class Pipe implements ByteStream {
     this.#tellEnd();
     this.#wake();
     this.#clock.after(MOST_DELAY_MS, () => this.#finish());
+  }
+
+  /** Holds the writer up. */
+  async #pass(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => this.#clock.after(ms, resolve));
+    this.#heldUpMs = this.#clock.elapsed();
   }
 
   #take(buffer: Uint8Array): number {

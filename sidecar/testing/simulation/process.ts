@@ -83,6 +83,7 @@ export class SimProcess {
       place: new HostSocket(this.#doorTo(runtime), { runtimeTimeoutMs, maxFrameBytes }, own),
       post: gateway && ((reports) =>
         life.perform(async () => {
+          this.oracle.checkReports(reports);
           const result = await gateway.post(reports);
           if (result.kind === "accepted") this.oracle.noteInactive(result.inactive);
           return result;

@@ -1,5 +1,6 @@
 import { isOwnMessageId } from "@asya/protocol";
 import type { Clock, Delivery, Outgoing, PublishOutcome } from "@asya/transport";
+import type { QueuedReport } from "../../report.ts";
 import type { Event } from "../../events.ts";
 import type { Stored } from "./broker.ts";
 import type { ClientWatch } from "./client_watch.ts";
@@ -25,6 +26,9 @@ export interface ProcessOracleParts {
   readonly onCall: (token: string) => void;
 }
 
+/** How often a message may come back from a queue that could be made. */
+const MAX_RETURNS = 6;
+
 /** How long after its runtime went a sidecar may still be handed messages. */
 const PAUSE_LIMIT_MS = 15_000;
 
@@ -42,7 +46,9 @@ export class ProcessOracle implements ClientWatch {
   #linkSinceMs = Infinity;
   /** When the runtime last came back after it was away for longer than calls are kept. */
   #longAwayUntilMs = -1;
-  #isDraining = false;
+  #drainingSinceMs = Infinity;
+  /** When a publish last failed. */
+  #failedMs = -1;
 
   /** @param parts the process, and where breaches are told */
   constructor(parts: ProcessOracleParts) {
@@ -77,11 +83,23 @@ export class ProcessOracle implements ClientWatch {
     }
   }
 
+  /** A step is reported as completed only when it is. */
+  checkReports(reports: readonly QueuedReport[]): void {
+    for (const { jobId, json } of reports) {
+      const isOver = this.#parts.ledger.of(jobId.slice("job-".length)).endings > 0;
+      const isCompleted = json.includes('"status":"completed"');
+      if (isCompleted) this.#parts.trace.count("reports a step as completed");
+      if (isCompleted && jobId.startsWith("job-") && !isOver) {
+        this.#breach(`${jobId} is reported as completed and is not`);
+      }
+    }
+  }
+
   /** Takes what the process says of itself. */
   noteEvent(event: Event): void {
     const { clock, trace, name } = this.#parts;
     trace.say(name, kindOf(event));
-    if (event.kind === "draining") this.#isDraining = true;
+    if (event.kind === "draining") this.#drainingSinceMs = clock.elapsed();
     if (event.kind === "host_ready") this.#noteHost(event.speaks);
     if (event.kind === "host_away") this.#awaySinceMs ??= clock.elapsed();
     if (event.kind !== "transport") return;
@@ -93,20 +111,36 @@ export class ProcessOracle implements ClientWatch {
     const { clock } = this.#parts;
     const file = this.fileOf(nameOf(outgoing));
     file.pending.push(outgoing);
+    file.publishingMs = clock.elapsed();
     if (!file.since.has(outgoing)) file.since.set(outgoing, clock.elapsed());
   }
 
   onOutcome(outgoing: Outgoing, outcome: PublishOutcome): void {
-    const { ledger } = this.#parts;
+    const { ledger, clock } = this.#parts;
     const token = nameOf(outgoing);
     const file = this.fileOf(token);
+    file.publishingMs = clock.elapsed();
     const pending = CaseFile.take(file.pending, (other) => other === outgoing);
     this.#note(`publish is ${outcome}`, `${token} to ${outgoing.queue}`);
     if (outcome === "confirmed" && pending) file.confirmed.push(outgoing);
-    if (outcome === "unroutable") file.unroutable.add(outgoing);
+    if (outcome === "unroutable") this.#noteUnroutable(file, outgoing);
     else file.unroutable.delete(outgoing);
     if (outcome === "confirmed") file.since.delete(outgoing);
-    if (outcome === "failed") ledger.of(token).excuses++;
+    if (outcome !== "failed") return;
+    ledger.of(token).excuses++;
+    this.#failedMs = clock.elapsed();
+  }
+
+  /** The sidecar makes its own and the terminal queues where they are gone, and others if it may. */
+  #noteUnroutable(file: CaseFile, outgoing: Outgoing): void {
+    const { policy, options: { queueCreate } } = this.#parts.rules;
+    file.unroutable.add(outgoing);
+    const returns = (file.returns.get(outgoing) ?? 0) + 1;
+    file.returns.set(outgoing, returns);
+    const { queue, happyEnd, errorEnd, deadLetter } = policy;
+    const isOwn = [queue, happyEnd, errorEnd, deadLetter].includes(outgoing.queue);
+    const mayCreate = queueCreate === "all" || (queueCreate === "own" && isOwn);
+    if (mayCreate && returns > MAX_RETURNS) this.#breach(`it does not create ${outgoing.queue}`);
   }
 
   onConsume(prefetch: number): void {
@@ -146,9 +180,13 @@ export class ProcessOracle implements ClientWatch {
   /** The process has ended in order: nothing that it did may be left without a reason. */
   checkEnd(timers: number): void {
     if (timers > 0) this.#breach(`${timers} timers are left after its end`);
-    for (const { token, holds, confirmed } of this.#files.values()) {
-      if (holds.length > 0) this.#note("leaves a message to the broker", token);
-      else if (confirmed.length > 0) {
+    for (const { token, holds, confirmed, publishingMs } of this.#files.values()) {
+      if (holds.length > 0) {
+        this.#note("leaves a message to the broker", token);
+        // A broker that gives no confirm holds up those behind, too.
+        const isTried = Math.max(publishingMs, this.#failedMs) >= this.#drainingSinceMs;
+        if (!isTried) this.#breach(`${token} is left to the broker, and was not given back`);
+      } else if (confirmed.length > 0) {
         this.#breach(`${token} was published to ${confirmed[0]?.queue} for no reason`);
       }
     }
@@ -159,12 +197,12 @@ export class ProcessOracle implements ClientWatch {
     const { ledger, clock, rules } = this.#parts;
     const facts: Facts = {
       rules,
-      isDraining: this.#isDraining,
+      isDraining: this.#drainingSinceMs < Infinity,
       nowMs: clock.elapsed(),
       wallMs: clock.now(),
       wasAwayFor: (held) => this.#wasAwayFor(held),
       hasEnded: (messageId) => messageId !== undefined && this.#ended.has(messageId),
-      isInactive: (jobId) => this.#inactive.has(jobId),
+      inactiveSinceMs: (jobId) => this.#inactive.get(jobId) ?? Infinity,
     };
     const judgement = judgeAck(hold, file, facts);
     if (judgement.kind === "breach") return this.#breach(`${token}: ${judgement.text}`);

@@ -24,6 +24,7 @@ export type Act =
   | { readonly kind: "let the gateway refuse"; readonly ms: number }
   | { readonly kind: "cancel a job"; readonly letter: number }
   | { readonly kind: "create the late queue" }
+  | { readonly kind: "delete queues" }
   | { readonly kind: "set the clock"; readonly byMs: number };
 
 /** An act, when it comes, and which of the sidecars it is about. */

@@ -135,6 +135,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("cancel a job" as const), letter: fc.nat(30) }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "create the late queue" }) },
+  { weight: 1, arbitrary: fc.constant({ kind: "delete queues" }) },
   {
     weight: 1,
     arbitrary: fc.record({

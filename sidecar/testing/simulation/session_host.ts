@@ -118,7 +118,7 @@ export class SessionHost implements Host {
         });
       case "break":
         return this.#later(call, 5, () => {
-          if (behaviour.how === "garbage") end.write(encodeFrame(encoder.encode("}{")));
+          if (behaviour.how === "garbage") this.#writeGarbage(call, end);
           else if (behaviour.how === "oversized") {
             const head = new Uint8Array(4);
             new DataView(head.buffer).setUint32(0, maxFrameBytes + 1);
@@ -132,6 +132,13 @@ export class SessionHost implements Host {
       case "late":
         return;
     }
+  }
+
+  /** Writes what no session allows, of which the connection has to end. */
+  #writeGarbage(call: number, end: HostEnd): void {
+    end.write(encodeFrame(encoder.encode("}{")), () => {
+      this.#later(call, 1_000, () => this.#parts.watch.onBreach("a session goes on after garbage"));
+    });
   }
 
   /** What a call does when it is told to stop. */

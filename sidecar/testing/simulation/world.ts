@@ -172,6 +172,9 @@ class World {
         return this.#gateway?.cancel(jobOf(`t${act.letter % this.#scenario.letters.length}`));
       case "create the late queue":
         return broker.declare(["late"]);
+      case "delete queues":
+        for (const queue of QUEUES) if (queue !== this.#queue) broker.delete(queue);
+        return;
       case "set the clock":
         return this.#clock.set(act.byMs);
     }
@@ -194,7 +197,7 @@ class World {
     this.#broker.setUp(true);
     this.#broker.setBlocked(false);
     this.#broker.mood = "well";
-    this.#broker.declare(["late"]);
+    this.#broker.declare([...QUEUES, "late"]);
     if (this.#gateway) this.#gateway.mood = "well";
     for (const { process } of this.#pods) process?.orderDeath(undefined);
   }
@@ -214,6 +217,8 @@ class World {
     const limitMs = this.#clock.elapsed() + 120_000;
     await this.#runUntil(limitMs, () => this.#pods.every(({ process }) => !process));
     if (this.#pods.some(({ process }) => process)) this.#tellBreach("a sidecar does not end");
+    const mayCreateAll = this.#scenario.queueCreate === "all";
+    if (this.#broker.has("ghost") && !mayCreateAll) this.#tellBreach("a queue was made for no one");
     this.#checkAccounts();
   }
 
