@@ -36,6 +36,8 @@ interface Ticket {
   readonly request: CallRequest;
   readonly end: (end: CallEnd) => void;
   isCancelled: boolean;
+  /** Whether it may have killed its runtime, and must run alone. */
+  isSuspect: boolean;
   /** Its number on the connection that it is on, or was lost with. */
   call: number;
 }
@@ -103,7 +105,13 @@ export class HandlerClient {
    */
   call(request: CallRequest): HandlerCall {
     const { promise, resolve } = Promise.withResolvers<CallEnd>();
-    const ticket: Ticket = { request, end: resolve, isCancelled: false, call: 0 };
+    const ticket: Ticket = {
+      request,
+      end: resolve,
+      isCancelled: false,
+      isSuspect: false,
+      call: 0,
+    };
     this.#queue.add(ticket);
     if (this.#isDraining || this.#patienceIsOver) this.#giveBackWaiting();
     else this.#startCalls();
@@ -229,7 +237,8 @@ export class HandlerClient {
       } else if (!ticket.isCancelled) spared.push(ticket);
     }
     this.#lostInstance = instance;
-    this.#queue.addFirst(spared);
+    this.#queue.addSuspects(spared.filter(({ isSuspect }) => isSuspect));
+    this.#queue.addFirst(spared.filter(({ isSuspect }) => !isSuspect));
     const [only] = ends;
     if (only && ends.length === 1) this.#judgeAlone(only);
     if (this.#isDraining) this.drain();
@@ -255,6 +264,7 @@ export class HandlerClient {
     for (const [index, { ticket }] of lost.entries()) {
       const verdict = verdicts[index];
       if (ticket.isCancelled) continue;
+      ticket.isSuspect = verdict?.kind === "suspect";
       if (verdict?.kind === "culprit") ticket.end({ kind: "died", reason: verdict.reason });
       else if (verdict?.kind === "suspect") this.#queue.addSuspects([ticket]);
       else innocents.push(ticket);

@@ -262,6 +262,24 @@ core(
   },
 );
 
+core("[D4] a suspect that did not reach its host is a suspect still", async (t) => {
+  const first = await t.host({ concurrency: 2 });
+  t.call("a");
+  t.call("b");
+  first.die();
+  const second = await t.host({ concurrency: 2, instance: "i2" });
+  assert.deepEqual(names(second), ["a"]);
+  second.die({ kind: "spared" });
+  const third = await t.host({ concurrency: 2, instance: "i3" });
+  assert.equal(names(third).length, 1, "one by one, as before");
+  third.reply(null);
+  await turn();
+  assert.equal(names(third).length, 1);
+  third.reply(null);
+  await turn();
+  assert.deepEqual(t.ends(), { a: "replied", b: "replied" });
+});
+
 core("[D4] a call that nobody waits for any more is company still", async (t) => {
   const host = await t.host({ concurrency: 2 });
   const cancelled = t.call("late");
