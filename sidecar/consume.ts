@@ -5,7 +5,7 @@ import { apply, type ApplyParts, type Settlement } from "./apply.ts";
 import { Calls, type CallsParts } from "./call.ts";
 import { decide } from "./decide.ts";
 import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
-import type { Decision } from "./decision.ts";
+import type { CallEnd, Decision } from "./decision.ts";
 import type { HostState } from "./handler_client.ts";
 import { reportCompleted } from "./progress.ts";
 import { Subscription } from "./subscription.ts";
@@ -31,6 +31,8 @@ export class QueueConsumer {
   readonly #inHand = new Set<Promise<void>>();
   /** Those of them that the broker delivered again. */
   readonly #cameAgain = new Set<Promise<void>>();
+  /** Ends the waits for those to be counted, for good or in vain. */
+  readonly #waits = new Set<(areCounted: boolean) => void>();
   /** When a message last came or went. */
   #lastMs: number;
 
@@ -81,6 +83,7 @@ export class QueueConsumer {
 
   /** Takes no more messages. */
   async stop(): Promise<void> {
+    for (const end of this.#waits) end(false);
     await this.#subscription.close();
   }
 
@@ -128,10 +131,9 @@ export class QueueConsumer {
       work = admission.work;
       const { foreignStep: step } = admission;
       if (step !== undefined) emit({ kind: "foreign_step", step });
-      // A call that kills this process must not find messages half counted: each would be doubled,
-      // and so would the next deaths.
-      await Promise.all(this.#cameAgain);
-      const end = await this.#calls.make(work);
+      const end: CallEnd = await this.#areCounted()
+        ? await this.#calls.make(work)
+        : { kind: "given_back" };
       return { work, decision: decide(work, end, policy, clock.now()) };
     } catch (error) {
       const failure = toFailure(error);
@@ -139,6 +141,21 @@ export class QueueConsumer {
         ? { work, decision: decideFailure(work, failure, policy) }
         : { decision: decideUnreadable(delivery, failure, policy) };
     }
+  }
+
+  /**
+   * Waits until what came again is counted; says whether that was before the process was to end.
+   * A call that kills this process must not find messages half counted: each would be doubled, and
+   * so would the deaths to come.
+   */
+  async #areCounted(): Promise<boolean> {
+    if (this.#cameAgain.size === 0) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#waits.add(resolve);
+    Promise.all(this.#cameAgain).then(() => resolve(true));
+    const areCounted = await promise;
+    this.#waits.delete(resolve);
+    return areCounted;
   }
 
   /**

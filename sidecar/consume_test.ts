@@ -460,6 +460,35 @@ carries(
   },
 );
 
+carries("[D11] what waits for others to be counted is given back at the end", async (fake) => {
+  await fake.start("classify");
+  await fake.host({ concurrency: 2 });
+  await fake.send(page(1));
+  await fake.send(page(2));
+  fake.sidecar.drain();
+  await turn();
+  assert.deepEqual(payloads(await fake.take("ocr")), [{ page: 2 }]);
+}, {
+  options: { prefetch: 2 },
+  wrap: (transport) => {
+    let isFirst = true;
+    return aroundTransport(transport, {
+      publish: ([message, ...others]) =>
+        new TextDecoder().decode(message?.body).includes('"page":1')
+          ? new Promise<never>(() => {})
+          : transport.publish(message ? [message, ...others] : []),
+      consume: (queue, options) =>
+        transport.consume(queue, {
+          ...options,
+          onDelivery: (delivery) => {
+            options.onDelivery({ ...delivery, redelivered: isFirst });
+            isFirst = false;
+          },
+        }),
+    });
+  },
+});
+
 let refusals = Infinity;
 carries("[D6] what came again goes back counted, also when the process ends", async (fake) => {
   await fake.start("classify");
