@@ -160,12 +160,12 @@ export type Config = SettingsOf<typeof settings>;
 /**
  * What a sidecar needs of the system.
  *
- * V8 is told to keep its heap small: messages live for a moment, so that a young generation of more
- * than some MB, or an old one that doubles before it is looked through, only holds what is garbage.
- * Threads of its own for that cost a small process more than they save. `make bench` shows it.
+ * V8 is told to keep its heap smaller than it would: messages live for a moment, so that a young
+ * generation of more than a few MB, or an old one that grows to several times what is in use before
+ * it is looked through, only holds garbage. docs/performance.md has what it saves, and what it costs.
  */
 export const permissions: PermissionTemplate = {
-  v8: ["--max-semi-space-size=4", "--heap-growing-percent=50", "--single-threaded-gc"],
+  v8: ["--max-semi-space-size=8", "--heap-growing-percent=50"],
   net: [
     ...transportPermissions.net,
     "{ASYA_METRICS_ADDR}",
