@@ -47,7 +47,7 @@ export class CaseFile {
   readonly pending: Outgoing[] = [];
   /** What went wrong without a word of the handler: calls that took too long, frames too large. */
   readonly mishaps: Mishap[] = [];
-  /** When each message that is not confirmed was first published, by elapsed milliseconds. */
+  /** When each message was first published, by elapsed milliseconds. */
   readonly since = new Map<Outgoing, number>();
   /** When a publish for the letter was last begun or known to have ended, by elapsed milliseconds. */
   publishingMs = -1;
@@ -57,6 +57,11 @@ export class CaseFile {
   readonly returns = new Map<Outgoing, number>();
   /** Whether its next call must be alone. */
   isSuspect = false;
+  /**
+   * Whether the process has held the letter several times at once: which of them a call or a
+   * publish was for cannot be told from outside.
+   */
+  isCrowded = false;
 
   /** @param token the letter */
   constructor(readonly token: string) {}
@@ -65,7 +70,16 @@ export class CaseFile {
   hold(stored: Stored, delivery: Delivery, atMs: number, wallMs: number): void {
     const parsed = parseMessage(delivery.body);
     const message = parsed.ok ? parsed.message : undefined;
+    this.isCrowded ||= this.holds.length > 0;
     this.holds.push({ stored, delivery, message, atMs, wallMs, isLost: false });
+  }
+
+  /** Begins anew, when nothing of what was crowded is left. */
+  clear(): void {
+    this.isCrowded = false;
+    this.isSuspect = false;
+    for (const list of [this.answers, this.deaths, this.confirmed, this.mishaps]) list.length = 0;
+    this.unroutable.clear();
   }
 
   /** Takes the first thing of a list for which something holds. */

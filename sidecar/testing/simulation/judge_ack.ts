@@ -27,7 +27,9 @@ export function judgeAck(hold: Hold, file: CaseFile, facts: Facts): Judgement {
 function judge(hold: Hold, file: CaseFile, facts: Facts): Judgement {
   const { queue, errorEnd, deadLetter, isTerminal } = facts.rules.policy;
   const { messageId } = hold.delivery;
-  const isResent = (out: Outgoing) => out.queue === queue && out.messageId === messageId;
+  const sinceMs = (out: Outgoing) => file.since.get(out) ?? -1;
+  const isResent = (out: Outgoing) =>
+    out.queue === queue && out.messageId === messageId && sinceMs(out) >= hold.atMs;
   const resent = CaseFile.take(file.confirmed, isResent);
   if (resent) return judgeResend(hold, file, facts, resent);
   const failureQueue = isTerminal ? deadLetter : errorEnd;

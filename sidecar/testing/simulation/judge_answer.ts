@@ -3,7 +3,7 @@ import type { Outgoing } from "@asya/transport";
 import type { ExpectedOutput } from "./answers.ts";
 import { CaseFile, type Hold, type ReadAnswer } from "./case_file.ts";
 import { checkAsReceived, checkOutput } from "./check_output.ts";
-import { breach, ended, type Facts, type Judgement, replaced, vanished } from "./judgement.ts";
+import { breach, ended, type Facts, type Judgement, replaced } from "./judgement.ts";
 
 /** Whether what an answer wants was confirmed, each output once; and whether all of it is right. */
 export function judgeAnswer(hold: Hold, file: CaseFile, facts: Facts): Judgement | undefined {
@@ -78,12 +78,12 @@ function judgeEach(
 /** A terminal actor publishes what it was told to send, and drops all else that is no failure. */
 function judgeSends({ expected }: ReadAnswer, file: CaseFile): Judgement | undefined {
   if (expected.kind === "failure") return undefined;
-  if (expected.kind !== "sends") return vanished("consumed");
+  if (expected.kind !== "sends") return ended("consumed");
   const left = [...file.confirmed];
   for (const queue of expected.queues) {
     if (!CaseFile.take(left, (out) => out.queue === queue)) return undefined;
   }
   file.confirmed.splice(0, file.confirmed.length, ...left);
   const newCopies = expected.queues.filter((queue) => queue === "error-end").length;
-  return { kind: "fine", why: "consumed with sends", isFinal: true, isVisible: true, newCopies };
+  return { kind: "fine", why: "consumed with sends", isFinal: true, newCopies };
 }

@@ -31,7 +31,7 @@ export function judgeResend(
     case "1 0 0":
       return judgeOwnFailure(hold, file, facts, before, resent);
     case "0 0 0":
-      return judgeUnchanged(hold, file, facts, resent);
+      return judgeUnchanged(hold, file, facts, before, resent);
     default:
       return breach(`counts changed by ${JSON.stringify(change)}`);
   }
@@ -72,9 +72,23 @@ function judgeOwnFailure(
     : breach(`it comes again after ${resent.delayMs} ms; at least ${leastMs} are due`);
 }
 
-function judgeUnchanged(hold: Hold, file: CaseFile, facts: Facts, resent: Outgoing): Judgement {
+function judgeUnchanged(
+  hold: Hold,
+  file: CaseFile,
+  facts: Facts,
+  before: Counts,
+  resent: Outgoing,
+): Judgement {
   const { message, delivery, wallMs } = hold;
-  if (delivery.redelivered) return breach("a redelivered message went back uncounted");
+  if (delivery.redelivered) {
+    // Only its failure, which there was no time for, is not counted.
+    const { maxRedeliveries, maxMessageBytes } = facts.rules.policy;
+    const cannotCount = before.redeliveries >= maxRedeliveries ||
+      delivery.body.length > maxMessageBytes - 200;
+    return cannotCount && facts.isDraining
+      ? replaced("sent back: the process ends")
+      : breach("a redelivered message went back uncounted");
+  }
   const isStep = !facts.rules.policy.isTerminal;
   const { notBefore } = message && isStep ? readBookkeeping(message.route) : {};
   const earlyMs = notBefore === undefined ? 0 : Date.parse(notBefore) - wallMs;

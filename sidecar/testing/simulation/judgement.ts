@@ -9,8 +9,6 @@ export type Judgement =
     readonly why: string;
     /** Whether the message is settled for good; otherwise another one took its place. */
     readonly isFinal: boolean;
-    /** Whether something of it can be seen in another queue. */
-    readonly isVisible: boolean;
     /** Messages to its own queue that a handler sent. */
     readonly newCopies?: number;
   }
@@ -33,17 +31,12 @@ export interface Facts {
 
 /** Another message took this one's place. */
 export function replaced(why: string): Judgement {
-  return { kind: "fine", why, isFinal: false, isVisible: false };
+  return { kind: "fine", why, isFinal: false };
 }
 
-/** It ended, and can be seen elsewhere. */
+/** It is settled for good. */
 export function ended(why: string): Judgement {
-  return { kind: "fine", why, isFinal: true, isVisible: true };
-}
-
-/** It ended without a trace, as it should. */
-export function vanished(why: string): Judgement {
-  return { kind: "fine", why, isFinal: true, isVisible: false };
+  return { kind: "fine", why, isFinal: true };
 }
 
 /** It should not have been acknowledged. */

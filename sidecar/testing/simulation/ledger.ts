@@ -9,8 +9,8 @@ export interface Account {
   excuses: number;
   /** How often a sidecar settled it for good. */
   endings: number;
-  /** How often it was said to have ended as something that can be seen in a queue. */
-  visible: number;
+  /** How often it was settled for a reason that could not be told from others. */
+  unclear: number;
 }
 
 /** The books of a world, by letter. */
@@ -21,7 +21,7 @@ export class Ledger implements BrokerWatch {
   of(token: string): Account {
     const known = this.#accounts.get(token);
     if (known) return known;
-    const account = { copies: 0, excuses: 0, endings: 0, visible: 0 };
+    const account = { copies: 0, excuses: 0, endings: 0, unclear: 0 };
     this.#accounts.set(token, account);
     return account;
   }

@@ -40,6 +40,7 @@ export class ProcessOracle implements ClientWatch {
   readonly #ended = new Set<string>();
   readonly #inactive = new Map<string, number>();
   #prefetch = 0;
+  #consumingSinceMs = 0;
   #speaks: RuntimeKind["speaks"] = "session";
   #speaksSinceMs = 0;
   #awaySinceMs: number | undefined = 0;
@@ -100,6 +101,7 @@ export class ProcessOracle implements ClientWatch {
     const { clock, trace, name } = this.#parts;
     trace.say(name, kindOf(event));
     if (event.kind === "draining") this.#drainingSinceMs = clock.elapsed();
+    if (event.kind === "consuming") this.#consumingSinceMs = clock.elapsed();
     if (event.kind === "host_ready") this.#noteHost(event.speaks);
     if (event.kind === "host_away") this.#awaySinceMs ??= clock.elapsed();
     if (event.kind !== "transport") return;
@@ -125,7 +127,6 @@ export class ProcessOracle implements ClientWatch {
     if (outcome === "confirmed" && pending) file.confirmed.push(outgoing);
     if (outcome === "unroutable") this.#noteUnroutable(file, outgoing);
     else file.unroutable.delete(outgoing);
-    if (outcome === "confirmed") file.since.delete(outgoing);
     if (outcome !== "failed") return;
     ledger.of(token).excuses++;
     this.#failedMs = clock.elapsed();
@@ -180,13 +181,13 @@ export class ProcessOracle implements ClientWatch {
   /** The process has ended in order: nothing that it did may be left without a reason. */
   checkEnd(timers: number): void {
     if (timers > 0) this.#breach(`${timers} timers are left after its end`);
-    for (const { token, holds, confirmed, publishingMs } of this.#files.values()) {
+    for (const { token, holds, confirmed, publishingMs, isCrowded } of this.#files.values()) {
       if (holds.length > 0) {
         this.#note("leaves a message to the broker", token);
         // A broker that gives no confirm holds up those behind, too.
         const isTried = Math.max(publishingMs, this.#failedMs) >= this.#drainingSinceMs;
         if (!isTried) this.#breach(`${token} is left to the broker, and was not given back`);
-      } else if (confirmed.length > 0) {
+      } else if (confirmed.length > 0 && !isCrowded) {
         this.#breach(`${token} was published to ${confirmed[0]?.queue} for no reason`);
       }
     }
@@ -205,20 +206,25 @@ export class ProcessOracle implements ClientWatch {
       inactiveSinceMs: (jobId) => this.#inactive.get(jobId) ?? Infinity,
     };
     const judgement = judgeAck(hold, file, facts);
-    if (judgement.kind === "breach") return this.#breach(`${token}: ${judgement.text}`);
-    this.#note(judgement.why, token);
-    if (file.holds.length === 0) this.#checkNothingLeft(file);
     const account = ledger.of(token);
+    if (judgement.kind === "breach") {
+      if (!file.isCrowded) return this.#breach(`${token}: ${judgement.text}`);
+      account.unclear++;
+      this.#note("is acknowledged for one of several reasons", `${token}: ${judgement.text}`);
+    } else this.#note(judgement.why, token);
+    if (file.holds.length === 0) this.#checkNothingLeft(file);
+    if (judgement.kind === "breach") return;
     account.copies += judgement.newCopies ?? 0;
     if (judgement.isFinal) account.endings++;
-    if (judgement.isVisible) account.visible++;
     const { messageId } = hold.delivery;
     const isEnd = judgement.isFinal || judgement.why === "absorbed until woken";
     if (isEnd && isOwnMessageId(messageId)) this.#ended.add(messageId);
   }
 
   /** With its last copy settled, all that was published for a letter has been accounted for. */
-  #checkNothingLeft({ token, pending, confirmed }: CaseFile): void {
+  #checkNothingLeft(file: CaseFile): void {
+    const { token, pending, confirmed, isCrowded } = file;
+    if (isCrowded) return file.clear();
     if (pending.length > 0) this.#breach(`${token} was acknowledged before ${pending[0]?.queue}`);
     if (confirmed.length > 0) {
       this.#breach(`${token} went to ${confirmed[0]?.queue} once too often`);
@@ -229,7 +235,8 @@ export class ProcessOracle implements ClientWatch {
     const now = this.#parts.clock.elapsed();
     const awayMs = now - Math.max(this.#awaySinceMs ?? now, Math.min(now, this.#linkSinceMs));
     if (awayMs > PAUSE_LIMIT_MS) this.#breach("it takes messages while the runtime is away");
-    const isOld = this.#speaks === "one_exchange" && now - this.#speaksSinceMs > PAUSE_LIMIT_MS;
+    const sinceMs = Math.max(this.#speaksSinceMs, this.#consumingSinceMs);
+    const isOld = this.#speaks === "one_exchange" && now - sinceMs > PAUSE_LIMIT_MS;
     if (isOld && held > 2) this.#breach(`it holds ${held} for a host of single exchanges`);
   }
 
