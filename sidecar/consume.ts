@@ -1,6 +1,6 @@
 import { toFailure } from "@asya/protocol";
-import type { Delivery, Transport } from "@asya/transport";
-import { admit } from "./admit.ts";
+import { type Delivery, Roster, type Transport } from "@asya/transport";
+import { admit, type Memory } from "./admit.ts";
 import { apply, type ApplyParts, type Settlement } from "./apply.ts";
 import { Calls, type CallsParts } from "./call.ts";
 import { decide } from "./decide.ts";
@@ -28,7 +28,8 @@ export class QueueConsumer {
   readonly #parts: QueueConsumerParts;
   readonly #subscription: Subscription;
   readonly #calls: Calls;
-  readonly #inHand = new Set<Promise<void>>();
+  readonly #memory: Memory;
+  readonly #inHand = new Roster<Promise<void>>();
   /** Those of them that the broker delivered again. */
   readonly #cameAgain = new Set<Promise<void>>();
   /** Ends the waits for those to be counted, for good or in vain. */
@@ -38,11 +39,12 @@ export class QueueConsumer {
 
   /** @param parts where messages come from, and everyone who has a hand in them */
   constructor(parts: QueueConsumerParts) {
-    const { transport, policy: { queue }, clock, random, emit } = parts;
+    const { transport, policy: { queue }, done, inactive, clock, random, emit } = parts;
     const onDelivery = (delivery: Delivery) => this.#take(delivery);
     this.#parts = parts;
     this.#lastMs = clock.elapsed();
     this.#calls = new Calls(parts);
+    this.#memory = { isDone: (id) => done.has(id), isInactive: (id) => inactive.has(id) };
     const settled = () => this.settled();
     this.#subscription = new Subscription({
       ...{ transport, queue, clock, random, emit },
@@ -119,19 +121,15 @@ export class QueueConsumer {
 
   /** What becomes of a message; a fault in this very program fails the message, not the process. */
   async #decide(delivery: Delivery): Promise<{ work?: Work; decision: Decision }> {
-    const { policy, done, inactive, clock, emit } = this.#parts;
+    const { policy, clock, emit } = this.#parts;
     let work: Work | undefined;
     try {
-      const memory = {
-        isDone: (id: string) => done.has(id),
-        isInactive: (id: string) => inactive.has(id),
-      };
-      const admission = admit(delivery, policy, memory, clock.now());
+      const admission = admit(delivery, policy, this.#memory, clock.now());
       if (admission.kind === "refuse") return admission;
       work = admission.work;
       const { foreignStep: step } = admission;
       if (step !== undefined) emit({ kind: "foreign_step", step });
-      const end: CallEnd = await this.#areCounted()
+      const end: CallEnd = this.#cameAgain.size === 0 || await this.#areCounted()
         ? await this.#calls.make(work)
         : { kind: "given_back" };
       return { work, decision: decide(work, end, policy, clock.now()) };
@@ -149,7 +147,6 @@ export class QueueConsumer {
    * so would the deaths to come.
    */
   async #areCounted(): Promise<boolean> {
-    if (this.#cameAgain.size === 0) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#waits.add(resolve);
     Promise.all(this.#cameAgain).then(() => resolve(true));
