@@ -7,10 +7,10 @@ import { carrierOf, completedShare, startMesh } from "./step_mesh.ts";
 
 /** How many messages are carried in one run, by prefetch, and the aims. */
 const LOADS = [
-  { prefetch: 1, count: 1_000, aim: 0.8 },
-  { prefetch: 10, count: 4_000, aim: 0.8 },
-  { prefetch: 100, count: 10_000, aim: 0.8 },
-  { prefetch: 300, count: 12_000, aim: 0.65 },
+  { prefetch: 1, count: 800, aim: 0.8 },
+  { prefetch: 10, count: 3_000, aim: 0.8 },
+  { prefetch: 100, count: 8_000, aim: 0.8 },
+  { prefetch: 300, count: 9_000, aim: 0.65 },
 ] as const;
 
 /** What the project asks for with progress on, at any prefetch. */
