@@ -75,6 +75,8 @@ async function copyDocuments(folder: string): Promise<void> {
   }
   const { imports } = JSON.parse(await Deno.readTextFile(pathOf("deno.json")));
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ imports }));
+  // With it no registry is asked for what is installed already.
+  await Deno.copyFile(pathOf("deno.lock"), `${folder}/deno.lock`);
 }
 
 function startAsya(args: readonly string[], env: Record<string, string> = {}): RunningProcess {

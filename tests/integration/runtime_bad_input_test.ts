@@ -44,7 +44,7 @@ async function assertStillWorks(socketPath: string, instance?: string): Promise<
   await session.call(1, messageOf({ still: "here" }));
   assert.deepEqual((await session.reply(1)).reply, {
     kind: "output",
-    output: { payload: { still: "here" }, payloadText: '{"still":"here"}' },
+    output: { payload: { still: "here" } },
   });
 }
 
@@ -85,7 +85,7 @@ Deno.test("[R7] [R8] whatever a handler throws or returns is answered over a ses
     await session.call(101, messageOf({ do: "print" }));
     assert.deepEqual((await session.reply(101)).reply, {
       kind: "output",
-      output: { payload: { printed: true }, payloadText: '{"printed":true}' },
+      output: { payload: { printed: true } },
     });
     await host.runtime.waitForLine(({ text }) => text.includes("hello, this is no frame"));
   });

@@ -116,11 +116,18 @@ export class SessionPeer implements AsyncDisposable {
     const hello = parseHostHello(body);
     const frame = parseHostFrame(body);
     if (hello.ok) this.#hello.resolve(hello.frame);
-    else if (frame.ok) this.frames.push(frame.frame);
+    else if (frame.ok) this.frames.push(withoutText(frame.frame));
     else throw new Error(`the host sent what is ${frame.failure.message}`);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers<void>();
   }
+}
+
+/** A reply that says what was answered, and not how it was spelled. */
+function withoutText(frame: HostFrame): HostFrame {
+  if (frame.kind !== "reply" || frame.reply.kind !== "output") return frame;
+  const { payloadText: _text, ...output } = frame.reply.output;
+  return { ...frame, reply: { ...frame.reply, output } };
 }
 
 function isEnd(error: unknown): boolean {
