@@ -76,14 +76,14 @@ Deno.test({
     });
     const felt = {
       programsDied: diedOf(mesh),
-      handlersKilled: storm.handlersKilled,
+      handlersKilled: storm.handlersKilled.size,
       outages: plan.filter(({ kind }) => kind === "broker").length,
       connectionsLost: countLines(lines, "the connection to the broker is lost"),
       queuesDeleted: plan.filter(({ kind }) => kind === "queue").length,
       workLost: redelivered + countLines(lines, "the runtime died during calls"),
       stuck: jobs.filter((job) => actOf(job) !== undefined).length,
     };
-    assert.equal(felt.programsDied, storm.programsKilled);
+    assert.equal(felt.programsDied, storm.programsKilled.size);
     assertFelt("all of it at random", felt, {
       jobs: jobs.length,
       redelivered,
@@ -96,8 +96,9 @@ Deno.test({
 
 /** Does to a mesh and its broker what a plan says. */
 class Storm {
-  programsKilled = 0;
-  handlersKilled = 0;
+  /** Ids of processes: one may be killed again before it is gone. */
+  readonly programsKilled = new Set<number>();
+  readonly handlersKilled = new Set<number>();
   readonly #mesh: TestMesh;
   readonly #broker: PrivateBroker;
   /** The end of the outage that there is, or was last. */
@@ -136,12 +137,10 @@ class Storm {
         return;
       case "program":
         await this.#untilBusy(fault.name);
-        if (killProcess(this.#mesh, fault.name) !== undefined) this.programsKilled++;
-        return;
+        return note(killProcess(this.#mesh, fault.name), this.programsKilled);
       case "handler":
         await this.#untilBusy(fault.name);
-        if (killHandler(this.#mesh, fault.name) !== undefined) this.handlersKilled++;
-        return;
+        return note(killHandler(this.#mesh, fault.name), this.handlersKilled);
     }
   }
 
@@ -158,6 +157,10 @@ class Storm {
     await this.#broker.server.start();
     this.#isAway = false;
   }
+}
+
+function note(pid: number | undefined, pids: Set<number>): void {
+  if (pid !== undefined) pids.add(pid);
 }
 
 function diedOf(mesh: TestMesh): number {
