@@ -29,6 +29,12 @@ export interface ConsumerParts {
   readonly ownHolds: Set<string>;
 }
 
+/** One asking for messages, and what the broker made of it. */
+interface Take {
+  /** Resolves to the consumer, where there is one, when the broker has answered. */
+  started: Promise<Tag | undefined>;
+}
+
 /** How long the broker may take to stop sending. */
 const STOP_LIMIT_MS = 5_000;
 
@@ -39,11 +45,11 @@ export class SimConsumer implements Consumer {
   /** Sent beyond the prefetch, which the broker counts for each tag anew. */
   readonly #waiting: [Tag, Stored][] = [];
   #wanted: "take" | "pause" | "close" = "take";
-  #tag: Tag | undefined;
-  #starting: Promise<unknown> = Promise.resolve();
+  /** What it takes messages by; what comes by any other goes back. */
+  #take: Take | undefined;
+  #stopping: Promise<unknown> = Promise.resolve();
   #hasBegun = false;
   #isRestoring = false;
-  #mayHand = false;
 
   /** @param parts the queue, and who takes its messages */
   constructor(parts: ConsumerParts) {
@@ -53,10 +59,8 @@ export class SimConsumer implements Consumer {
   /** Takes messages, as soon as the broker can be reached. */
   async begin(): Promise<void> {
     const { ready, queue } = this.#parts;
-    while (this.#tag === undefined) {
-      const starting = this.#takeOn(await ready());
-      this.#starting = starting;
-      if (await starting === "no queue") {
+    while (this.#take === undefined) {
+      if (await this.#takeOn(await ready()) === "no queue") {
         throw new TransportError("unknown_queue", `there is no queue "${queue}"`);
       }
     }
@@ -100,7 +104,7 @@ export class SimConsumer implements Consumer {
     }
     this.#held.clear();
     this.#waiting.length = 0;
-    this.#tag = undefined;
+    this.#take = undefined;
   }
 
   /** Takes messages again where it should and does not. */
@@ -108,14 +112,13 @@ export class SimConsumer implements Consumer {
     const { ready, clock, dice, broker, queue } = this.#parts;
     if (!this.#hasBegun || this.#isRestoring) return;
     this.#isRestoring = true;
-    for (let failures = 0; this.#wanted === "take" && this.#tag === undefined; failures++) {
+    for (let failures = 0; this.#wanted === "take" && this.#take === undefined; failures++) {
       const link = await ready().catch(() => undefined);
       if (!link) break;
       if (failures > 0) await askOn(link, () => broker.declare([queue]));
+      await this.#stopping;
       if (this.#wanted !== "take") break;
-      const starting = this.#takeOn(link);
-      this.#starting = starting;
-      if (await starting === "taken") break;
+      if (await this.#takeOn(link) === "taken") continue;
       await new Promise<void>((resolve) =>
         clock.after(dice.whole("consume again", 100, 1_000), resolve)
       );
@@ -125,45 +128,51 @@ export class SimConsumer implements Consumer {
 
   async #takeOn(link: Link): Promise<"taken" | "no queue" | "lost"> {
     const { broker, queue, options: { prefetch } } = this.#parts;
-    this.#mayHand = true;
-    const answered = await askOn(link, () => {
+    const asking = askOn(link, () => {
       const tag: Tag | undefined = broker.consume({
         ...{ queue, link, prefetch },
-        onMessage: (stored) => tag && this.#receive(tag, stored),
-        onCancelled: () => tag && this.#noteCancelled(tag),
+        onMessage: (stored) => tag && this.#receive(take, tag, stored),
+        onCancelled: () => this.#noteCancelled(take),
       });
       return tag;
     }, () => broker.flow(queue));
-    if (!answered || !link.isOpenAtClient) return "lost";
-    this.#tag = answered.answer;
-    return this.#tag ? "taken" : "no queue";
+    const take: Take = { started: asking.then((answered) => answered?.answer) };
+    this.#take = take;
+    const answered = await asking;
+    if (answered?.answer && link.isOpenAtClient) return "taken";
+    if (this.#take === take) this.#take = undefined;
+    return answered ? "no queue" : "lost";
   }
 
+  /** Takes nothing more, at once; resolves when the broker sends nothing more either. */
   async #stop(): Promise<void> {
-    const { broker, clock } = this.#parts;
-    await this.#starting;
-    const tag = this.#tag;
-    this.#tag = undefined;
-    if (tag) {
-      const { promise: over, resolve } = Promise.withResolvers<void>();
-      const cancelLimit = clock.after(STOP_LIMIT_MS, resolve);
-      await Promise.race([askOn(tag.link, () => broker.cancel(tag)), over]);
-      cancelLimit();
-    }
-    this.#mayHand = false;
-    for (const [from, stored] of this.#waiting.splice(0)) this.#giveBack(from, stored);
+    const take = this.#take;
+    this.#take = undefined;
+    if (take) this.#stopping = Promise.all([this.#stopping, this.#cancelInTime(take)]);
+    await this.#stopping;
   }
 
-  #noteCancelled(tag: Tag): void {
-    if (this.#tag !== tag) return;
-    this.#tag = undefined;
+  async #cancelInTime(take: Take): Promise<void> {
+    const { clock, broker } = this.#parts;
+    const unseen = this.#waiting.splice(0);
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const cancelLimit = clock.after(STOP_LIMIT_MS, resolve);
+    const cancelling = take.started.then((tag) => tag && askOn(tag.link, () => broker.cancel(tag)));
+    await Promise.race([cancelling, over]);
+    cancelLimit();
+    for (const [from, stored] of unseen) this.#giveBack(from, stored);
+  }
+
+  #noteCancelled(take: Take): void {
+    if (this.#take !== take) return;
+    this.#take = undefined;
     const { queue, onEvent } = this.#parts;
     onEvent({ kind: "consumer_ended", queue, reason: "the broker cancelled it" });
     this.restore();
   }
 
-  #receive(tag: Tag, stored: Stored): void {
-    if (!this.#mayHand) this.#giveBack(tag, stored);
+  #receive(take: Take, tag: Tag, stored: Stored): void {
+    if (this.#take !== take) this.#giveBack(tag, stored);
     else if (this.#held.size >= this.#parts.options.prefetch) this.#waiting.push([tag, stored]);
     else this.#hand(tag, stored);
   }

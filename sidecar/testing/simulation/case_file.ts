@@ -49,8 +49,6 @@ export class CaseFile {
   readonly mishaps: Mishap[] = [];
   /** When each message was first published, by elapsed milliseconds. */
   readonly since = new Map<Outgoing, number>();
-  /** When a publish for the letter was last begun or known to have ended, by elapsed milliseconds. */
-  publishingMs = -1;
   /** Messages that had no queue, when they were last published. */
   readonly unroutable = new Set<Outgoing>();
   /** How often each of them had none. */
@@ -62,6 +60,9 @@ export class CaseFile {
    * publish was for cannot be told from outside.
    */
   isCrowded = false;
+  /** How many publishes were confirmed, and how many copies acknowledged, since it is crowded. */
+  confirms = 0;
+  acks = 0;
 
   /** @param token the letter */
   constructor(readonly token: string) {}
@@ -77,6 +78,8 @@ export class CaseFile {
   /** Begins anew, when nothing of what was crowded is left. */
   clear(): void {
     this.isCrowded = false;
+    this.confirms = 0;
+    this.acks = 0;
     this.isSuspect = false;
     for (const list of [this.answers, this.deaths, this.confirmed, this.mishaps]) list.length = 0;
     this.unroutable.clear();

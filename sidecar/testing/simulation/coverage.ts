@@ -101,6 +101,7 @@ const LEAST: Readonly<Record<string, number>> = {
   "failed: route_error (no queue)": 80,
   // beside the messages' way
   "reports a step as completed": 500,
+  "reports that work goes on": 150,
   "names inactive jobs": 120,
   "event: gateway_away": 10,
   "event: gateway_back": 5,

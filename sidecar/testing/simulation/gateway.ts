@@ -9,6 +9,8 @@ export class SimGateway {
   readonly #dice: Dice;
   readonly #trace: Trace;
   readonly #cancelled = new Set<string>();
+  /** When each report came last. */
+  readonly #reports = new Map<string, number>();
   mood: "well" | "away" | "refusing" = "well";
 
   /**
@@ -27,6 +29,15 @@ export class SimGateway {
     this.#cancelled.add(jobId);
   }
 
+  /** The same words once more, about five seconds later, say that work goes on. */
+  #noteReport(json: string): void {
+    const nowMs = this.#clock.elapsed();
+    const sinceMs = nowMs - (this.#reports.get(json) ?? nowMs);
+    const isAgain = sinceMs > 4_900 && sinceMs < 5_100;
+    if (isAgain && json.includes('"processing"')) this.#trace.count("reports that work goes on");
+    this.#reports.set(json, nowMs);
+  }
+
   /** Takes reports. */
   async post(reports: readonly QueuedReport[]): Promise<PostResult> {
     const isSilent = this.mood === "away" && this.#dice.chance("no answer", 0.3);
@@ -34,6 +45,7 @@ export class SimGateway {
     await new Promise<void>((resolve) => this.#clock.after(delayMs, resolve));
     if (this.mood === "away") return { kind: "unreachable", reason: "it is away" };
     if (this.mood === "refusing") return { kind: "refused", status: 401 };
+    for (const { json } of reports) this.#noteReport(json);
     const jobs = [...new Set(reports.map(({ jobId }) => jobId))];
     const inactive = jobs.filter((jobId) => this.#cancelled.has(jobId));
     if (inactive.length > 0) this.#trace.say("gateway", "names inactive jobs", inactive.join(" "));

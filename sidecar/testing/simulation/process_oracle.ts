@@ -1,4 +1,4 @@
-import { isOwnMessageId } from "@asya/protocol";
+import { isFinished, isOwnMessageId } from "@asya/protocol";
 import type { Clock, Delivery, Outgoing, PublishOutcome } from "@asya/transport";
 import type { QueuedReport } from "../../report.ts";
 import type { Event } from "../../events.ts";
@@ -48,7 +48,7 @@ export class ProcessOracle implements ClientWatch {
   /** When the runtime last came back after it was away for longer than calls are kept. */
   #longAwayUntilMs = -1;
   #drainingSinceMs = Infinity;
-  /** When a publish last failed. */
+  /** When a publish last failed, or was not confirmed in time. */
   #failedMs = -1;
 
   /** @param parts the process, and where breaches are told */
@@ -101,6 +101,7 @@ export class ProcessOracle implements ClientWatch {
     const { clock, trace, name } = this.#parts;
     trace.say(name, kindOf(event));
     if (event.kind === "draining") this.#drainingSinceMs = clock.elapsed();
+    if (event.kind === "drained") this.#noteOverdue();
     if (event.kind === "consuming") this.#consumingSinceMs = clock.elapsed();
     if (event.kind === "host_ready") this.#noteHost(event.speaks);
     if (event.kind === "host_away") this.#awaySinceMs ??= clock.elapsed();
@@ -113,7 +114,6 @@ export class ProcessOracle implements ClientWatch {
     const { clock } = this.#parts;
     const file = this.fileOf(nameOf(outgoing));
     file.pending.push(outgoing);
-    file.publishingMs = clock.elapsed();
     if (!file.since.has(outgoing)) file.since.set(outgoing, clock.elapsed());
   }
 
@@ -121,9 +121,9 @@ export class ProcessOracle implements ClientWatch {
     const { ledger, clock } = this.#parts;
     const token = nameOf(outgoing);
     const file = this.fileOf(token);
-    file.publishingMs = clock.elapsed();
     const pending = CaseFile.take(file.pending, (other) => other === outgoing);
     this.#note(`publish is ${outcome}`, `${token} to ${outgoing.queue}`);
+    if (outcome === "confirmed") file.confirms++;
     if (outcome === "confirmed" && pending) file.confirmed.push(outgoing);
     if (outcome === "unroutable") this.#noteUnroutable(file, outgoing);
     else file.unroutable.delete(outgoing);
@@ -181,22 +181,52 @@ export class ProcessOracle implements ClientWatch {
   /** The process has ended in order: nothing that it did may be left without a reason. */
   checkEnd(timers: number): void {
     if (timers > 0) this.#breach(`${timers} timers are left after its end`);
-    for (const { token, holds, confirmed, publishingMs, isCrowded } of this.#files.values()) {
+    for (const { token, holds, confirmed, unroutable, isCrowded } of this.#files.values()) {
       if (holds.length > 0) {
         this.#note("leaves a message to the broker", token);
-        // A broker that gives no confirm holds up those behind, too.
-        const isTried = Math.max(publishingMs, this.#failedMs) >= this.#drainingSinceMs;
-        if (!isTried) this.#breach(`${token} is left to the broker, and was not given back`);
+        // Only a broker that does not take it can be the reason, or one that has no error-end, for
+        // what is no message.
+        const isUnreadable = holds.every(({ message }) => !message || isFinished(message.route));
+        const isHomeless = isUnreadable && unroutable.size > 0;
+        if (this.#failedMs < this.#drainingSinceMs && !isHomeless) {
+          this.#breach(`${token} is left to the broker, and was not given back`);
+        }
       } else if (confirmed.length > 0 && !isCrowded) {
         this.#breach(`${token} was published to ${confirmed[0]?.queue} for no reason`);
       }
     }
   }
 
+  /** Wants a reason for an acknowledgement, and enters it into the books. */
   #judge(hold: Hold, file: CaseFile): void {
     const { token } = file;
-    const { ledger, clock, rules } = this.#parts;
-    const facts: Facts = {
+    const { messageId } = hold.delivery;
+    const account = this.#parts.ledger.of(token);
+    const judgement = judgeAck(hold, file, this.#facts());
+    if (judgement.kind === "fine") {
+      const { why, isFinal, newCopies = 0 } = judgement;
+      this.#note(why, token);
+      if (!/^(dropped|absorbed$|consumed$)/.test(why)) file.acks++;
+      if (isFinal) account.endings++;
+      account.copies += newCopies;
+    } else {
+      file.acks++;
+      // Of several copies, one may be taken for another; still, each takes a confirm.
+      const isPossible = file.isCrowded && file.acks <= file.confirms;
+      if (!isPossible) return this.#breach(`${token}: ${judgement.text}`);
+      account.unclear++;
+      this.#note("is acknowledged for one of several reasons", `${token}: ${judgement.text}`);
+    }
+    if (file.holds.length === 0) this.#checkNothingLeft(file);
+    const isEnd = judgement.kind === "breach" || judgement.isFinal ||
+      judgement.why === "absorbed until woken";
+    if (isEnd && isOwnMessageId(messageId)) this.#ended.add(messageId);
+  }
+
+  /** What the process knows at this moment. */
+  #facts(): Facts {
+    const { clock, rules } = this.#parts;
+    return {
       rules,
       isDraining: this.#drainingSinceMs < Infinity,
       nowMs: clock.elapsed(),
@@ -205,26 +235,14 @@ export class ProcessOracle implements ClientWatch {
       hasEnded: (messageId) => messageId !== undefined && this.#ended.has(messageId),
       inactiveSinceMs: (jobId) => this.#inactive.get(jobId) ?? Infinity,
     };
-    const judgement = judgeAck(hold, file, facts);
-    const account = ledger.of(token);
-    if (judgement.kind === "breach") {
-      if (!file.isCrowded) return this.#breach(`${token}: ${judgement.text}`);
-      account.unclear++;
-      this.#note("is acknowledged for one of several reasons", `${token}: ${judgement.text}`);
-    } else this.#note(judgement.why, token);
-    if (file.holds.length === 0) this.#checkNothingLeft(file);
-    if (judgement.kind === "breach") return;
-    account.copies += judgement.newCopies ?? 0;
-    if (judgement.isFinal) account.endings++;
-    const { messageId } = hold.delivery;
-    const isEnd = judgement.isFinal || judgement.why === "absorbed until woken";
-    if (isEnd && isOwnMessageId(messageId)) this.#ended.add(messageId);
   }
 
   /** With its last copy settled, all that was published for a letter has been accounted for. */
   #checkNothingLeft(file: CaseFile): void {
     const { token, pending, confirmed, isCrowded } = file;
     if (isCrowded) return file.clear();
+    file.confirms = 0;
+    file.acks = 0;
     if (pending.length > 0) this.#breach(`${token} was acknowledged before ${pending[0]?.queue}`);
     if (confirmed.length > 0) {
       this.#breach(`${token} went to ${confirmed[0]?.queue} once too often`);
@@ -255,6 +273,12 @@ export class ProcessOracle implements ClientWatch {
     const now = this.#parts.clock.elapsed();
     const isAway = this.#awaySinceMs !== undefined && now - this.#awaySinceMs >= PATIENCE_MS;
     return isAway || this.#longAwayUntilMs >= hold.atMs;
+  }
+
+  /** What is not confirmed at the end of the grace has not come in time. */
+  #noteOverdue(): void {
+    const isOverdue = [...this.#files.values()].some(({ pending }) => pending.length > 0);
+    if (isOverdue) this.#failedMs = this.#parts.clock.elapsed();
   }
 
   #note(kind: string, token = ""): void {

@@ -88,7 +88,7 @@ export class SimRuntime {
 
   /** Reads nothing for so long. */
   stall(ms: number): void {
-    this.#stalledUntilMs = this.#parts.clock.elapsed() + ms;
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#parts.clock.elapsed() + ms);
   }
 
   /** Accepts a connection; throws where nobody listens. */
