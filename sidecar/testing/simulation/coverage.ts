@@ -41,9 +41,9 @@ const LEAST: Readonly<Record<string, number>> = {
   "old host: breaks with garbage": 20,
   "says nothing to a hello": 150,
   "answers a hello with nonsense": 150,
-  "an answer after the timeout": 150,
+  "an answer after the timeout": 300,
   "host answers twice": 1_000,
-  "cancels a call": 300,
+  "cancels a call": 500,
   // whose fault a death is
   "a death by oom alone": 40,
   "a death by signal alone": 150,
