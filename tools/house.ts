@@ -143,6 +143,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "AMQP 0-9-1, the protocol of RabbitMQ",
   },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
+  "postgres": { usedBy: ["gateway", "tests"], reason: "PostgreSQL, where several gateways keep jobs" },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
   "tesseract.js-core": { usedBy: ["examples"], reason: "the OCR engine as WebAssembly" },

@@ -18,6 +18,7 @@ export * from "./invariants.ts";
 export * from "./look_at_process.ts";
 export * from "./permission_audit.ts";
 export * from "./poll.ts";
+export * from "./postgres.ts";
 export * from "./python.ts";
 export * from "./queues.ts";
 export * from "./rabbitmq.ts";
