@@ -15,6 +15,7 @@ import {
 } from "@asya/program";
 import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
 import { type ApiToken, parseApiToken } from "./access.ts";
+import { isPostgresUrl, parseDatabaseUrl } from "./stores/postgres/address.ts";
 
 /** Everything that a gateway is told from outside. */
 export const settings = defineSettings({
@@ -36,8 +37,21 @@ export const settings = defineSettings({
   }),
   databaseUrl: url({
     env: "ASYA_DATABASE_URL",
-    protocols: ["sqlite", "memory"],
-    doc: "where jobs are kept: sqlite:PATH for one gateway, memory: until it ends (if not set)",
+    protocols: ["postgres", "postgresql", "sqlite", "memory"],
+    doc: "where jobs are kept: postgres://USER:PASSWORD@HOST/DATABASE for any number of gateways " +
+      "(?sslmode=verify-full and the like), sqlite:PATH for one, memory: until it ends (if not set)",
+  }),
+  databaseCaFile: text({
+    env: "ASYA_DATABASE_CA_FILE",
+    doc:
+      "PEM file: who may vouch for PostgreSQL over TLS; not set: the authorities that Deno knows",
+  }),
+  databasePoolSize: integer({
+    env: "ASYA_DATABASE_POOL_SIZE",
+    default: 8,
+    min: 2,
+    max: 100,
+    doc: "connections to PostgreSQL for the work of this gateway; one more is kept for notices",
   }),
   configPath: text({
     env: "ASYA_CONFIG_PATH",
@@ -111,8 +125,17 @@ export type Config = SettingsOf<typeof settings>;
 
 /** What a gateway needs of the system. */
 export const permissions: PermissionTemplate = {
-  net: [...transportPermissions.net, "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}"],
-  read: [...transportPermissions.read, "{ASYA_DATABASE_URL}", "{ASYA_CONFIG_PATH}"],
+  net: [
+    ...transportPermissions.net,
+    "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}",
+    "{ASYA_DATABASE_URL}",
+  ],
+  read: [
+    ...transportPermissions.read,
+    "{ASYA_DATABASE_URL}",
+    "{ASYA_DATABASE_CA_FILE}",
+    "{ASYA_CONFIG_PATH}",
+  ],
   write: [...transportPermissions.write, "{ASYA_DATABASE_URL}"],
 };
 
@@ -125,6 +148,18 @@ export function apiTokensOf(config: Pick<Config, "apiTokens">): ApiToken[] {
   return (config.apiTokens ?? []).map(parseApiToken).filter((token) => token !== undefined);
 }
 
+/** What is wrong with the database's address, one sentence each. */
+function checkDatabase({ databaseUrl, databaseCaFile }: Config): string[] {
+  if (!isPostgresUrl(databaseUrl)) {
+    if (databaseCaFile === undefined) return [];
+    return ["ASYA_DATABASE_CA_FILE is set; allowed: with a postgres: URL in ASYA_DATABASE_URL"];
+  }
+  const parsed = parseDatabaseUrl(databaseUrl);
+  if (!parsed.ok) return parsed.problems.map((problem) => `ASYA_DATABASE_URL: ${problem}`);
+  if (parsed.address.sslMode !== "disable" || databaseCaFile === undefined) return [];
+  return ["ASYA_DATABASE_CA_FILE is set, but sslmode is disable; allowed: any other sslmode"];
+}
+
 /**
  * Finds problems that concern several settings together.
  *
@@ -132,7 +167,7 @@ export function apiTokensOf(config: Pick<Config, "apiTokens">): ApiToken[] {
  * @returns one sentence each; none shows a token
  */
 export function checkConfig(config: Config): string[] {
-  const problems = checkTransport(config);
+  const problems = [...checkTransport(config), ...checkDatabase(config)];
   const given = config.apiTokens?.length ?? 0;
   if (config.auth === "token" && given === 0) {
     problems.push("ASYA_AUTH is token, but ASYA_API_TOKENS is not set; allowed: at least one");

@@ -36,6 +36,28 @@ test("[C1] problems that concern several settings are told at once, without any 
   }
 });
 
+test("[C1] a database's address is checked whole, without the password", () => {
+  const rows: [Record<string, string>, RegExp[]][] = [
+    [{ ASYA_DATABASE_URL: "postgres://me:hush@db/jobs" }, []],
+    [{ ASYA_DATABASE_URL: "postgres://:hush@db" }, [/names no user/, /names no database/]],
+    [{ ASYA_DATABASE_URL: "postgres://me:hush@db/jobs?sslmode=on" }, [/sslmode is "on"/]],
+    [{ ASYA_DATABASE_CA_FILE: "/ca.pem" }, [/allowed: with a postgres: URL/]],
+    [
+      {
+        ASYA_DATABASE_URL: "postgres://me:hush@db/jobs?sslmode=disable",
+        ASYA_DATABASE_CA_FILE: "/ca.pem",
+      },
+      [/sslmode is disable/],
+    ],
+  ];
+  for (const [env, expected] of rows) {
+    const problems = checkConfig(configOf(env));
+    assert.equal(problems.length, expected.length, problems.join("\n"));
+    expected.forEach((pattern, index) => assert.match(problems[index] ?? "", pattern));
+    assert.doesNotMatch(problems.join(), /hush/);
+  }
+});
+
 test("[C2] a token that cannot be read is not shown", () => {
   const parsed = parseSettings(settings, { ASYA_API_TOKENS: "hush", ASYA_PUBLIC_URL: "x" });
   assert(!parsed.ok);
@@ -86,6 +108,17 @@ test("[C8] permissions follow the settings and are no wider", () => {
   });
   assert.deepEqual(onRabbitmq.slice(3), [
     "--allow-net=mq.svc:5671,127.0.0.1:9000",
+    "--allow-read=/q.db,/q.db-bells,/tls/ca.pem",
+    "--allow-write=/q.db,/q.db-bells",
+  ]);
+  const onPostgres = permissionFlags(bakePermissions(permissions, settings), {
+    ASYA_GATEWAY_PORT: "9000",
+    ASYA_DATABASE_URL: "postgres://me:secret@db.svc/jobs?sslmode=verify-full",
+    ASYA_DATABASE_CA_FILE: "/tls/ca.pem",
+    ASYA_SQLITE_PATH: "/q.db",
+  });
+  assert.deepEqual(onPostgres.slice(3), [
+    "--allow-net=127.0.0.1:9000,db.svc:5432",
     "--allow-read=/q.db,/q.db-bells,/tls/ca.pem",
     "--allow-write=/q.db,/q.db-bells",
   ]);

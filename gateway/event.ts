@@ -1,5 +1,6 @@
 import type { JobEnd, JobStatus } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
+import type { StoreEvent } from "./stores/store_event.ts";
 
 /** Everything that happens in a gateway and that somebody may want to log or count. */
 export type Event =
@@ -39,6 +40,7 @@ export type Event =
   | { readonly kind: "undeliverable"; readonly queue: string; readonly count: number }
   | { readonly kind: "publish_failed"; readonly queue: string }
   | { readonly kind: "transport"; readonly event: TransportEvent }
+  | { readonly kind: "store"; readonly event: StoreEvent }
   | { readonly kind: "draining"; readonly signal: string }
   | { readonly kind: "stopped" };
 

@@ -1,6 +1,7 @@
 import type { Metrics } from "@asya/program";
 import { TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
 import type { Emit } from "./event.ts";
+import { STORE_EVENT_KINDS, type StoreEvent } from "./stores/store_event.ts";
 
 /** Upper bounds of times within one process, in seconds. */
 const FAST_BUCKETS = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
@@ -116,6 +117,7 @@ export function createCounter(metrics: Metrics): Emit {
     labels: {},
   });
   const countTransport = createTransportCounter(metrics);
+  const countStore = createStoreCounter(metrics);
 
   return (event) => {
     switch (event.kind) {
@@ -164,6 +166,8 @@ export function createCounter(metrics: Metrics): Emit {
         return toolsRefused.inc({});
       case "transport":
         return countTransport(event.event);
+      case "store":
+        return countStore(event.event);
       case "tools_unwatched":
       case "listening":
       case "open_to_all":
@@ -204,6 +208,35 @@ function createTransportCounter(metrics: Metrics): (event: TransportEvent) => vo
       case "blocked":
       case "unblocked":
         return blocked.set({}, event.kind === "blocked" ? 1 : 0);
+    }
+  };
+}
+
+function createStoreCounter(metrics: Metrics): (event: StoreEvent) => void {
+  const events = metrics.counter({
+    name: "store_events_total",
+    help: "what happened to the connection to the database, by what; a reconnect is a connected",
+    labels: { event: STORE_EVENT_KINDS },
+  });
+  const connected = metrics.gauge({
+    name: "store_connected",
+    help: "1 while there is a connection to the database, where jobs are kept in one",
+    labels: {},
+  });
+  const leading = metrics.gauge({
+    name: "store_leading",
+    help: "1 while this gateway looks after deadlines and old jobs of the database",
+    labels: {},
+  });
+  return (event) => {
+    events.inc({ event: event.kind });
+    switch (event.kind) {
+      case "connected":
+      case "disconnected":
+        return connected.set({}, event.kind === "connected" ? 1 : 0);
+      case "leading":
+      case "led_by_another":
+        return leading.set({}, event.kind === "leading" ? 1 : 0);
     }
   };
 }

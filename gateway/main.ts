@@ -1,18 +1,13 @@
 /**
  * The gateway's process: settings, tools, store, transport, HTTP; runs until a signal, then drains.
+ * With `migrate` as its first argument it brings the database to its version instead.
  *
  * @module
  */
-import {
-  createLogger,
-  createMetrics,
-  loadSettings,
-  onShutdown,
-  secretsOf,
-  within,
-} from "@asya/program";
+import { createMetrics, loadSettings, onShutdown, within } from "@asya/program";
 import { openTransport, systemClock } from "@asya/transport";
-import { apiTokensOf, checkConfig, settings } from "./config.ts";
+import { checkConfig, settings } from "./config.ts";
+import { createLog } from "./create_log.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { createGateway } from "./gateway.ts";
 import { createSchemaCompiler } from "./json_schema.ts";
@@ -25,20 +20,20 @@ import { watchTools } from "./watch_tools.ts";
 
 const summary = "takes calls of tools, keeps their jobs, shows their progress";
 const config = loadSettings("gateway", summary, settings, checkConfig);
+const [command, ...args] = Deno.args;
+if (command === "migrate") {
+  const { migrateCommand } = await import("./migrate_command.ts");
+  Deno.exit(await migrateCommand(args, config));
+}
 const shutdown = onShutdown();
-const log = createLogger({
-  program: "gateway",
-  level: config.logLevel,
-  format: config.logFormat,
-  redact: [...secretsOf(settings, config), ...apiTokensOf(config).map(({ token }) => token)],
-});
+const log = createLog(config);
 const metrics = await createMetrics({ namespace: "asya_gateway" });
 const clock = systemClock;
 const emit = createTelemetry({ log, metrics, clock });
 const compiler = createSchemaCompiler();
 const tools = await requireTools(config.configPath, compiler);
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
-const store = await openStore(config);
+const store = await openStore(config, (event) => emit({ kind: "store", event }));
 const gateway = createGateway({
   ...{ config, store, transport, compiler, clock, emit, metrics },
   ...{ tools, version: manifest.version },
@@ -52,8 +47,7 @@ const stopWatching = watchTools(
   async () => gateway.replaceTools(await loadTools(config.configPath, compiler)),
   (error) => emit({ kind: "tools_unwatched", error }),
 );
-const signal = await shutdown.requested;
-emit({ kind: "draining", signal });
+emit({ kind: "draining", signal: await shutdown.requested });
 stopWatching();
 gateway.release();
 await within(server.shutdown(), config.shutdownGraceMs);

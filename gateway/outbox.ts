@@ -10,8 +10,12 @@ import type { Unsent } from "./stored_job.ts";
 export interface OutboxStore {
   /** Takes what is due, and keeps others from taking it before `untilMs`. */
   takeDue(nowMs: number, untilMs: number, limit: number): Promise<readonly Unsent[]>;
-  /** Keeps others from taking what is in hand before `untilMs`. */
-  hold(jobIds: readonly string[], untilMs: number): Promise<void>;
+  /**
+   * Keeps others from taking what is in hand before `untilMs`.
+   *
+   * @returns the ids of what is to be sent no longer by who asks: its job is over, or others have it
+   */
+  hold(jobIds: readonly string[], untilMs: number): Promise<readonly string[]>;
   /** Forgets what was sent. */
   settle(jobIds: readonly string[]): Promise<void>;
 }
@@ -67,9 +71,9 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Begins with what an earlier process left behind. */
+  /** Begins with what an earlier process left behind; a store that is away is asked again. */
   async start(): Promise<void> {
-    await this.#takeDue();
+    await this.#orTell(this.#takeDue());
     this.#repeat(POLL_MS, () => this.#takeDue());
     this.#repeat(this.#options.leaseMs / 3, () => this.#renew());
   }
@@ -213,23 +217,35 @@ export class Outbox {
 
   async #renew(): Promise<void> {
     const { store, clock, leaseMs } = this.#options;
-    if (this.#inHand.size > 0) await store.hold([...this.#inHand.keys()], clock.now() + leaseMs);
+    if (this.#inHand.size === 0) return;
+    const gone = new Set(await store.hold([...this.#inHand.keys()], clock.now() + leaseMs));
+    for (const [queue, lane] of gone.size > 0 ? this.#lanes : []) {
+      for (const parcel of lane.removeJobs(gone)) this.#drop(parcel);
+      if (lane.isIdle) this.#lanes.delete(queue);
+    }
   }
 
   #repeat(everyMs: number, work: () => Promise<void>): void {
-    const { clock, emit } = this.#options;
+    const { clock } = this.#options;
     const again = () => {
       // Waits for the next look into the store.
       const cancel = clock.after(everyMs, () => {
         this.#cancelTimers = this.#cancelTimers.filter((other) => other !== cancel);
-        work().catch((error) => emit({ kind: "store_failed", doing: "outbox", error }))
-          .finally(() => {
-            if (!this.#stopped) again();
-          });
+        this.#orTell(work()).finally(() => {
+          if (!this.#stopped) again();
+        });
       });
       this.#cancelTimers.push(cancel);
     };
     again();
+  }
+
+  async #orTell(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#options.emit({ kind: "store_failed", doing: "outbox", error });
+    }
   }
 
   #retryLater(): void {

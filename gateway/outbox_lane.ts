@@ -92,6 +92,11 @@ export class OutboxLane {
     return this.#remove(({ deadlineMs }) => deadlineMs <= nowMs);
   }
 
+  /** Removes what is not to be sent any more; what is in flight stays. */
+  removeJobs(jobIds: ReadonlySet<string>): Parcel[] {
+    return this.#remove(({ jobId }) => jobIds.has(jobId));
+  }
+
   #remove(isGone: (parcel: Parcel) => boolean): Parcel[] {
     const gone = this.#parcels.filter(isGone);
     if (gone.length === 0) return gone;

@@ -2,6 +2,7 @@ import type { Logger, Metrics } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
 import type { Emit } from "./event.ts";
 import { createCounter } from "./gateway_metrics.ts";
+import type { StoreEvent } from "./stores/store_event.ts";
 
 /** What events are turned into. */
 export interface TelemetryParts {
@@ -82,6 +83,8 @@ function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
         return log.debug("finished jobs were deleted", { count: event.count });
       case "transport":
         return writeTransport(log, rarely, event.event);
+      case "store":
+        return writeStore(log, event.event);
       case "draining":
         return log.info("stopping", { signal: event.signal });
       case "stopped":
@@ -129,6 +132,24 @@ function writeTransport(log: Logger, rarely: Rarely, event: TransportEvent): voi
       return log.warn("a message was taken over by others", { queue: event.queue });
     case "polling":
       return log.warn("looking for messages instead of being woken", { reason: event.reason });
+  }
+}
+
+function writeStore(log: Logger, event: StoreEvent): void {
+  switch (event.kind) {
+    case "connected":
+      return log.info("the database is connected");
+    case "disconnected":
+      return log.warn("the database is away", {
+        reason: event.reason,
+        retryInMs: event.retryInMs,
+      });
+    case "migrated":
+      return log.info("the database was migrated", { version: event.version, name: event.name });
+    case "leading":
+      return log.info("this gateway looks after deadlines and old jobs");
+    case "led_by_another":
+      return log.info("another gateway looks after deadlines and old jobs");
   }
 }
 

@@ -58,7 +58,7 @@ const KEYS = [
 const TRANSPORT_SCHEMES: readonly string[] = ["sqlite", "amqp", "amqps"];
 
 /** Where jobs may be kept: what the gateway takes as `ASYA_DATABASE_URL`. */
-const STORE_SCHEMES: readonly string[] = ["sqlite", "memory"];
+const STORE_SCHEMES: readonly string[] = ["sqlite", "memory", "postgres", "postgresql"];
 
 /**
  * Parses the file that describes a mesh. Nothing is guessed: unknown keys, unknown steps and values

@@ -128,12 +128,13 @@ Deno.test("[M5] everything that can be wrong in a file, and where", pure, async 
     ],
     [
       file("store: {}"),
-      "m:4:8: store.url is missing; a URL that begins with sqlite: or memory: is allowed",
+      "m:4:8: store.url is missing; a URL that begins with " +
+      "sqlite: or memory: or postgres: or postgresql: is allowed",
     ],
     [
-      file('store: { url: "postgres://me:s3cret@db/asya" }'),
-      'm:4:15: store.url is "postgres://me:***@db/asya"; ' +
-      "a URL that begins with sqlite: or memory: is allowed",
+      file('store: { url: "mysql://me:s3cret@db/asya" }'),
+      'm:4:15: store.url is "mysql://me:***@db/asya"; ' +
+      "a URL that begins with sqlite: or memory: or postgres: or postgresql: is allowed",
     ],
     [
       file('transport: { url: "amqq://me:s3/c@ret@mq" }'),

@@ -246,6 +246,8 @@ Deno.test("paths start at the file's folder, URLs stay", pure, () => {
     "/home/ada/mesh/q/x.db",
   );
   assert.equal(elsewhere("store: { url: 'sqlite:///x.db' }\n").ASYA_DATABASE_URL, "sqlite:/x.db");
+  const database = "postgres://me:secret@db/jobs";
+  assert.equal(elsewhere(`store: { url: '${database}' }\n`).ASYA_DATABASE_URL, database);
   const amqp = elsewhere("transport: { url: 'amqp://localhost' }\n");
   assert.equal(amqp.ASYA_TRANSPORT, "rabbitmq");
   assert.equal(amqp.ASYA_RABBITMQ_URL, "amqp://localhost");

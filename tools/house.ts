@@ -77,6 +77,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["program", "protocol", "transport"],
     edges: [
       "serve.ts",
+      "stores/postgres/connection.ts",
       "stores/sqlite.ts",
       "testing/store_suite.ts",
       "tools_file.ts",
@@ -143,7 +144,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "AMQP 0-9-1, the protocol of RabbitMQ",
   },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
-  "postgres": { usedBy: ["gateway", "tests"], reason: "PostgreSQL, where several gateways keep jobs" },
+  "postgres": {
+    usedBy: ["gateway", "tests"],
+    reason: "PostgreSQL, where several gateways keep jobs",
+  },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
   "tesseract.js-core": { usedBy: ["examples"], reason: "the OCR engine as WebAssembly" },

@@ -153,12 +153,14 @@ class MemoryStore implements Store {
     return Promise.resolve(taken);
   }
 
-  hold(ids: readonly string[], untilMs: number): Promise<void> {
+  hold(ids: readonly string[], untilMs: number): Promise<readonly string[]> {
+    const gone: string[] = [];
     for (const id of ids) {
       const outgoing = this.#outbox.get(id);
       if (outgoing) this.#outbox.set(id, { ...outgoing, dueMs: untilMs });
+      else gone.push(id);
     }
-    return Promise.resolve();
+    return Promise.resolve(gone);
   }
 
   settle(ids: readonly string[]): Promise<void> {

@@ -1,10 +1,14 @@
 import { createMemoryStore } from "./memory.ts";
+import { isPostgresUrl } from "./postgres/address.ts";
 import type { Store } from "./store.ts";
+import type { StoreEvent } from "./store_event.ts";
 
 /** Which store to open. */
 export interface StoreConfig {
-  /** `sqlite:PATH` or `memory:`; without it, memory. */
+  /** `postgres://…`, `sqlite:PATH` or `memory:`; without it, memory. */
   readonly databaseUrl: string | undefined;
+  readonly databaseCaFile: string | undefined;
+  readonly databasePoolSize: number;
   readonly memoryMaxJobs: number;
 }
 
@@ -12,10 +16,19 @@ export interface StoreConfig {
  * Opens the store that the settings ask for.
  *
  * @param config the settings' values
+ * @param onEvent is told what happens between a store and its server
  * @throws Error when it cannot be opened
  */
-export async function openStore(config: StoreConfig): Promise<Store> {
-  const path = sqlitePathOf(config.databaseUrl);
+export async function openStore(
+  config: StoreConfig,
+  onEvent: (event: StoreEvent) => void,
+): Promise<Store> {
+  const { databaseUrl, databaseCaFile: caFile, databasePoolSize: poolSize } = config;
+  if (isPostgresUrl(databaseUrl)) {
+    const { openPostgresStore } = await import("./postgres.ts");
+    return await openPostgresStore({ url: databaseUrl, caFile, poolSize, onEvent });
+  }
+  const path = sqlitePathOf(databaseUrl);
   if (path === undefined) return createMemoryStore({ maxJobs: config.memoryMaxJobs });
   const { openSqliteStore } = await import("./sqlite.ts");
   return await openSqliteStore(path);

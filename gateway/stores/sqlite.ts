@@ -124,10 +124,8 @@ class SqliteStore implements Store {
     return this.#commits.run(() => this.#rows.takeDue(nowMs, untilMs, limit));
   }
 
-  hold(ids: readonly string[], untilMs: number): Promise<void> {
-    return this.#commits.run(() => {
-      for (const id of ids) this.#rows.hold(id, untilMs);
-    });
+  hold(ids: readonly string[], untilMs: number): Promise<readonly string[]> {
+    return this.#commits.run(() => ids.filter((id) => !this.#rows.hold(id, untilMs)));
   }
 
   settle(ids: readonly string[]): Promise<void> {

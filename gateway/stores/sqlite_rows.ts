@@ -140,10 +140,12 @@ export class SqliteRows {
       .run(id);
   }
 
-  hold(id: string, untilMs: number): void {
-    this.#statement(
+  /** Whether there is such a message. */
+  hold(id: string, untilMs: number): boolean {
+    const { changes } = this.#statement(
       "UPDATE outbox SET due_ms = ? WHERE job = (SELECT serial FROM jobs WHERE id = ?)",
     ).run(untilMs, id);
+    return Number(changes) > 0;
   }
 
   /** Nobody else sends what is in this file: what a process left behind is due at once. */

@@ -272,7 +272,7 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual(await dueOf(store, now, now + 5, 1), ["j1"]);
     assert.deepEqual(await dueOf(store, now, now + 5), ["j2"]);
     assert.deepEqual(await dueOf(store, now), []);
-    await store.hold(["j1"], now + 50);
+    assert.deepEqual(await store.hold(["j1"], now + 50), []);
     assert.deepEqual(await dueOf(store, now + 5, now + 60), ["j2"]);
     await store.settle(["j1", "unknown"]);
     assert.deepEqual(await dueOf(store, now + 1_000), ["j2"]);
@@ -291,7 +291,10 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
 
   "a job that ends before it is sent is not sent": async (store) => {
     await store.create(entryOf("j1"));
+    await store.create(entryOf("j2"));
+    await store.settle(["j2"]);
     await store.change("j1", undefined, ({ job }) => applyCancel(job, start));
+    assert.deepEqual(await store.hold(["j1", "j2", "j3"], startMs), ["j1", "j2", "j3"]);
     assert.deepEqual(await dueOf(store, startMs + 1e9), []);
   },
 

@@ -1,0 +1,95 @@
+import type { Sql } from "./connection.ts";
+import { type Migration, migrations } from "./migrations.ts";
+import { ServerError } from "./postgres_error.ts";
+
+/** A migration that a database has. */
+export interface Applied {
+  readonly version: number;
+  readonly name: string;
+  readonly at: Date;
+}
+
+/** Where a database stands. */
+export interface MigrationStatus {
+  readonly applied: readonly Applied[];
+  readonly pending: readonly Migration[];
+}
+
+/** Names the lock under which one process at a time migrates: "asyM". */
+const LOCK = 0x6173794d;
+
+const LEDGER = `
+  CREATE SCHEMA IF NOT EXISTS asya;
+  CREATE TABLE IF NOT EXISTS asya.migrations (
+    version    int         PRIMARY KEY,
+    name       text        NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+  );
+`;
+
+/**
+ * Brings a database to the version of this program: all that is missing, or nothing. Several
+ * processes may do so at once. A database that needs nothing is only read.
+ *
+ * @param sql a connection to the database
+ * @returns what was applied
+ * @throws Error when the database is of a newer version
+ */
+export async function migrate(sql: Sql): Promise<readonly Migration[]> {
+  const { pending } = await readStatus(sql);
+  if (pending.length === 0) return [];
+  await requireUtf8(sql);
+  return await sql.begin(async (transaction) => {
+    // Waits for others who migrate, for as long as that takes.
+    await transaction`SET LOCAL statement_timeout = 0`;
+    await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
+    await transaction.unsafe(LEDGER);
+    const { pending: missing } = statusOf(await readApplied(transaction));
+    for (const { version, name, sql: text } of missing) {
+      await transaction.unsafe(text);
+      await transaction`INSERT INTO asya.migrations (version, name) VALUES (${version}, ${name})`;
+    }
+    return missing;
+  });
+}
+
+/**
+ * Reads where a database stands; changes nothing.
+ *
+ * @param sql a connection to the database
+ * @throws Error when the database is of a newer version
+ */
+export async function readStatus(sql: Sql): Promise<MigrationStatus> {
+  const [row] = await sql`SELECT to_regclass('asya.migrations') IS NOT NULL AS "hasLedger"`;
+  return statusOf(row?.hasLedger ? await readApplied(sql) : []);
+}
+
+async function readApplied(sql: Pick<Sql, "unsafe">): Promise<Applied[]> {
+  const rows = await sql.unsafe(
+    "SELECT version, name, applied_at FROM asya.migrations ORDER BY version",
+  );
+  return rows.map(({ version, name, applied_at: at }) => ({ version, name, at }));
+}
+
+function statusOf(applied: readonly Applied[]): MigrationStatus {
+  const newest = applied.at(-1);
+  if (newest && newest.version > migrations.length) {
+    throw new ServerError(
+      "SERVER_UNSUITABLE",
+      `the database has migration ${newest.version} (${newest.name}), made by a newer gateway; ` +
+        `allowed: up to ${migrations.length}, or that newer gateway`,
+    );
+  }
+  const has = new Set(applied.map(({ version }) => version));
+  return { applied, pending: migrations.filter(({ version }) => !has.has(version)) };
+}
+
+/** Jobs may hold any character there is. */
+async function requireUtf8(sql: Sql): Promise<void> {
+  const [row] = await sql`SHOW server_encoding`;
+  if (row?.server_encoding === "UTF8") return;
+  throw new ServerError(
+    "SERVER_UNSUITABLE",
+    `the database's encoding is ${row?.server_encoding}; allowed: UTF8 (CREATE DATABASE … ENCODING)`,
+  );
+}

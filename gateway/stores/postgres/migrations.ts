@@ -1,0 +1,14 @@
+import { jobs } from "./migrations/0001_jobs.ts";
+
+/** One step from one version of the tables to the next. */
+export interface Migration {
+  /** 1 for the first one. */
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** All of them, in order. One that was published is never changed: another one follows it. */
+export const migrations: readonly Migration[] = [
+  { version: 1, name: "jobs", sql: jobs },
+];

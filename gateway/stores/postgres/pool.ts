@@ -1,0 +1,130 @@
+import { backoffMs, within } from "@asya/program";
+import type { Connection, Sql } from "./connection.ts";
+import { ServerError, troubleOf } from "./postgres_error.ts";
+
+/** How a pool opens and uses connections. */
+export interface PoolOptions {
+  readonly open: () => Promise<Connection>;
+  /** How many at most. */
+  readonly size: number;
+  /** How long a piece of work may take, before its connection counts as dead. */
+  readonly limitMs?: number;
+}
+
+/** Longer than the server itself lets a statement run. */
+const WORK_LIMIT_MS = 30_000;
+
+/** For so long after a failure, no further connection is tried. */
+const REST = { baseMs: 50, maxMs: 2_000 };
+
+/** Repetitions of what other transactions stood in the way of. */
+const MAX_CONFLICTS = 10;
+
+/** Connections that work is done over, one piece at a time on each. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #open = new Set<Connection>();
+  readonly #idle: Connection[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #opening = 0;
+  #failures = 0;
+  #rest: { readonly untilMs: number; readonly error: unknown } | undefined;
+  #isClosed = false;
+
+  /** @param options how to open connections, and how many */
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the database answered when it was last asked. */
+  get isAnswered(): boolean {
+    return this.#failures === 0;
+  }
+
+  /**
+   * Does something over a connection, as soon as one is free. It is done again when its connection
+   * broke amidst it, or when another transaction stood in its way: it must be such that this does no
+   * harm.
+   *
+   * @param work asks; `isAgain` says that the same was asked before, and may have been done
+   */
+  async run<T>(work: (sql: Sql, isAgain: boolean) => Promise<T>): Promise<T> {
+    for (let tries = 0;; tries++) {
+      const connection = await this.#acquire();
+      try {
+        const result = await this.#inTime(connection, work(connection.sql, tries > 0));
+        this.#failures = 0;
+        return result;
+      } catch (error) {
+        const trouble = troubleOf(error);
+        const wasLost = connection.isLost || trouble === "away";
+        if (wasLost) connection.abandon("it failed");
+        if (wasLost && tries > 0) this.#fail(error);
+        const mayTryAgain = wasLost ? tries === 0 : trouble === "conflict" && tries < MAX_CONFLICTS;
+        if (!mayTryAgain || this.#isClosed) throw error;
+      } finally {
+        this.#release(connection);
+      }
+    }
+  }
+
+  /** Ends all connections when what is under way is done; nothing more can be asked. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
+    await Promise.all([...this.#open].map((connection) => connection.close()));
+  }
+
+  async #acquire(): Promise<Connection> {
+    for (;;) {
+      if (this.#isClosed) throw new ServerError("SERVER_SILENT", "the store is closed");
+      const idle = this.#idle.pop();
+      if (idle && !idle.isLost) return idle;
+      if (idle) continue;
+      if (this.#open.size + this.#opening < this.#options.size) return await this.#openOne();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      await promise;
+    }
+  }
+
+  async #openOne(): Promise<Connection> {
+    if (this.#rest && performance.now() < this.#rest.untilMs) throw this.#rest.error;
+    this.#opening++;
+    try {
+      const connection = await this.#options.open();
+      this.#rest = undefined;
+      this.#open.add(connection);
+      connection.lost.then(() => {
+        this.#open.delete(connection);
+        this.#waiting.shift()?.();
+      });
+      return connection;
+    } catch (error) {
+      this.#fail(error);
+      this.#waiting.shift()?.();
+      throw error;
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const untilMs = performance.now() + backoffMs(this.#failures++, Math.random(), REST);
+    this.#rest = { untilMs, error };
+  }
+
+  #release(connection: Connection): void {
+    if (!connection.isLost) this.#idle.push(connection);
+    this.#waiting.shift()?.();
+  }
+
+  async #inTime<T>(connection: Connection, work: Promise<T>): Promise<T> {
+    const { limitMs = WORK_LIMIT_MS } = this.#options;
+    const done = await within(work, limitMs);
+    if (done.inTime) return done.value;
+    connection.abandon(`no answer within ${limitMs / 1_000} s`);
+    // What was asked fails at once with its connection.
+    return await work;
+  }
+}
