@@ -113,7 +113,7 @@ class PostgresStore implements Store {
   }
 
   get healthy(): boolean {
-    return this.#link.isUp && this.#pool.isAnswered;
+    return this.#link.isUp && !this.#pool.isResting;
   }
 
   create(entry: Entry): Promise<"stored" | "full"> {

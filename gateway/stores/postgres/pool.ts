@@ -36,9 +36,9 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Whether the database answered when it was last asked. */
-  get isAnswered(): boolean {
-    return this.#failures === 0;
+  /** Whether the database failed us a moment ago, so that it is left alone for another one. */
+  get isResting(): boolean {
+    return this.#rest !== undefined && performance.now() < this.#rest.untilMs;
   }
 
   /**
@@ -89,7 +89,7 @@ export class Pool {
   }
 
   async #openOne(): Promise<Connection> {
-    if (this.#rest && performance.now() < this.#rest.untilMs) throw this.#rest.error;
+    if (this.#rest && this.isResting) throw this.#rest.error;
     this.#opening++;
     try {
       const connection = await this.#options.open();

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import postgres from "postgres";
+import type { Connection } from "./connection.ts";
+import { Pool } from "./pool.ts";
+import { ServerError } from "./postgres_error.ts";
+
+/** A connection that asks nobody. */
+class FakeConnection implements Connection {
+  readonly sql = postgres({ max: 1 });
+  readonly #lost = Promise.withResolvers<string>();
+  readonly lost = this.#lost.promise;
+  isLost = false;
+
+  abandon(reason: string): void {
+    this.isLost = true;
+    this.#lost.resolve(reason);
+  }
+
+  close(): Promise<void> {
+    this.abandon("closed");
+    return Promise.resolve();
+  }
+}
+
+function coded(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function createPool(size = 2, limitMs?: number) {
+  const opened: FakeConnection[] = [];
+  const refusals: Error[] = [];
+  const open = () => {
+    const refusal = refusals.shift();
+    if (refusal) return Promise.reject(refusal);
+    const connection = new FakeConnection();
+    opened.push(connection);
+    return Promise.resolve(connection);
+  };
+  return { opened, refusals, pool: new Pool({ open, size, ...(limitMs && { limitMs }) }) };
+}
+
+Deno.test("work waits for a free connection, and no more are opened than allowed", async () => {
+  const { pool, opened } = createPool(2);
+  let atOnce = 0;
+  let most = 0;
+  const results = await Promise.all(Array.from({ length: 20 }, (_, index) =>
+    pool.run(async () => {
+      most = Math.max(most, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
+      return index;
+    })));
+  assert.deepEqual(results, Array.from({ length: 20 }, (_, index) => index));
+  assert.equal(most, 2);
+  assert.equal(opened.length, 2);
+  await pool.close();
+});
+
+Deno.test("work whose connection breaks is done again over another one, and knows it", async () => {
+  const { pool, opened } = createPool();
+  const tries: boolean[] = [];
+  const result = await pool.run((_, isAgain) => {
+    tries.push(isAgain);
+    return isAgain ? Promise.resolve("done") : Promise.reject(coded("CONNECTION_CLOSED"));
+  });
+  assert.equal(result, "done");
+  assert.deepEqual(tries, [false, true]);
+  assert.deepEqual(opened.map(({ isLost }) => isLost), [true, false]);
+  await pool.close();
+});
+
+Deno.test("a server that is away is not asked again at once", async () => {
+  const { pool, refusals } = createPool();
+  refusals.push(coded("ECONNREFUSED"));
+  const work = () => Promise.resolve(1);
+  await assert.rejects(pool.run(work), { code: "ECONNREFUSED" });
+  assert.equal(pool.isResting, true);
+  await assert.rejects(pool.run(work), { code: "ECONNREFUSED" });
+  assert.equal(refusals.length, 0);
+  // The rest after a first failure is 50 ms at most.
+  for (let result = 0; result !== 1;) result = await pool.run(work).catch(() => 0);
+  assert.equal(pool.isResting, false);
+  await pool.close();
+});
+
+Deno.test("work in the way of another transaction is repeated, but not for ever", async () => {
+  const { pool, opened } = createPool();
+  let tries = 0;
+  assert.equal(
+    await pool.run(() => ++tries < 4 ? Promise.reject(coded("40P01")) : Promise.resolve("done")),
+    "done",
+  );
+  await assert.rejects(pool.run(() => Promise.reject(coded("40001"))), { code: "40001" });
+  assert.equal(opened.length, 1);
+  await pool.close();
+});
+
+Deno.test("other errors are the caller's, and leave the connection alone", async () => {
+  const { pool, opened } = createPool();
+  await assert.rejects(pool.run(() => Promise.reject(coded("23505"))), { code: "23505" });
+  assert.equal(await pool.run(() => Promise.resolve(1)), 1);
+  assert.equal(opened.length, 1);
+  await pool.close();
+});
+
+Deno.test("a connection that says nothing is given up", async () => {
+  const { pool, opened } = createPool(1, 20);
+  const silent = ({ isLost }: FakeConnection) => isLost;
+  const working = pool.run((_, isAgain) => {
+    if (isAgain) return Promise.resolve("done");
+    const [connection] = opened;
+    assert(connection);
+    // As the client does it: what was asked fails with its connection.
+    return connection.lost.then((reason) => {
+      throw new ServerError("SERVER_SILENT", reason);
+    });
+  });
+  assert.equal(await working, "done");
+  assert.deepEqual(opened.map(silent), [true, false]);
+  await pool.close();
+});
+
+Deno.test("a closed pool does nothing more", async () => {
+  const { pool } = createPool();
+  await pool.close();
+  await assert.rejects(pool.run(() => Promise.resolve(1)), /closed/);
+});
