@@ -151,6 +151,8 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
       FROM held JOIN given g USING (serial)
       WHERE j.serial = held.serial AND j.version = g.version
       RETURNING j.serial, j.id, g.seq, g.ended_ms
+    ), done AS MATERIALIZED (
+      SELECT array_agg(serial) AS serials FROM changed
     ), updated AS (
       INSERT INTO asya.updates (job, seq, body)
       SELECT u.job, u.seq, u.body
@@ -159,15 +161,14 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
         ${toArray(updates.map(({ seq }) => seq))}::int[],
         ${toArray(updates.map(({ body }) => body))}::text[]
       ) AS u (job, seq, body)
-      JOIN changed ON changed.serial = u.job
+      WHERE u.job = ANY ((SELECT serials FROM done)::bigint[])
     ), resulted AS (
       UPDATE asya.job_values v SET result = r.result
       FROM unnest(
         ${serialsOf(results)}::bigint[],
         ${toArray(results.map(({ result }) => result))}::text[]
       ) AS r (job, result)
-      JOIN changed ON changed.serial = r.job
-      WHERE v.job = r.job
+      WHERE v.job = r.job AND r.job = ANY ((SELECT serials FROM done)::bigint[])
     ), moved AS (
       INSERT INTO asya.branches (job, lineage, state)
       SELECT b.job, b.lineage, b.state
@@ -176,7 +177,7 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
         ${toArray(branches.map(({ lineage }) => lineage))}::text[],
         ${toArray(branches.map(({ state }) => state))}::text[]
       ) AS b (job, lineage, state)
-      JOIN changed ON changed.serial = b.job
+      WHERE b.job = ANY ((SELECT serials FROM done)::bigint[])
       ON CONFLICT (job, lineage) DO UPDATE SET state = excluded.state
     ), ended AS (
       INSERT INTO asya.branch_ends (job, body)
@@ -185,11 +186,12 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
         ${serialsOf(ends)}::bigint[],
         ${toArray(ends.map(({ body }) => body))}::text[]
       ) WITH ORDINALITY AS e (job, body, n)
-      JOIN changed ON changed.serial = e.job
+      WHERE e.job = ANY ((SELECT serials FROM done)::bigint[])
       ORDER BY e.n
     ), unsent AS (
-      DELETE FROM asya.outbox o USING changed
-      WHERE o.job = changed.serial AND changed.ended_ms IS NOT NULL
+      DELETE FROM asya.outbox WHERE job = ANY (
+        ARRAY (SELECT serial FROM changed WHERE ended_ms IS NOT NULL ORDER BY serial)
+      )
     ), told AS (
       SELECT pg_notify(${NEWS_CHANNEL}, string_agg(id || ' ' || seq, E'\\n'))
       FROM (

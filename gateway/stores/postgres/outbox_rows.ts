@@ -1,6 +1,6 @@
 import type { Unsent } from "../../stored_job.ts";
 import { toArray } from "./array_literal.ts";
-import type { Sql } from "./connection.ts";
+import { limitTo, type Sql } from "./connection.ts";
 
 /** Bounds the payloads that are taken at once, a single one aside. */
 const MAX_TAKEN_BYTES = 32 * 1024 * 1024;
@@ -26,11 +26,12 @@ export async function takeDue(sql: Sql, options: TakeOptions): Promise<Unsent[]>
   const rows = await sql`
     WITH due AS MATERIALIZED (
       SELECT job, due_ms FROM asya.outbox WHERE due_ms <= ${nowMs}
-      ORDER BY due_ms, job LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ORDER BY due_ms, job ${limitTo(sql, limit)} FOR UPDATE SKIP LOCKED
     ), sized AS (
       SELECT due.job, v.payload, octet_length(v.payload) AS bytes,
         sum(octet_length(v.payload)) OVER (ORDER BY due.due_ms, due.job) AS bytes_so_far
       FROM due JOIN asya.job_values v ON v.job = due.job
+      WHERE v.job = ANY (ARRAY (SELECT job FROM due))
     ), taken AS (
       UPDATE asya.outbox o SET due_ms = ${untilMs}, holder = ${holder}
       FROM sized

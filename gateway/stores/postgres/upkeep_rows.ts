@@ -1,4 +1,4 @@
-import type { Sql } from "./connection.ts";
+import { limitTo, type Sql } from "./connection.ts";
 import { NEWS_CHANNEL, NEWS_OF_ONE_NOTICE } from "./news.ts";
 
 /**
@@ -12,7 +12,7 @@ import { NEWS_CHANNEL, NEWS_OF_ONE_NOTICE } from "./news.ts";
 export async function findOverdue(sql: Sql, nowMs: number, limit: number): Promise<string[]> {
   const rows = await sql`
     SELECT id FROM asya.jobs WHERE ended_ms IS NULL AND deadline_ms <= ${nowMs}
-    ORDER BY deadline_ms LIMIT ${limit}`;
+    ORDER BY deadline_ms ${limitTo(sql, limit)}`;
   return rows.map(({ id }) => id);
 }
 
@@ -29,14 +29,15 @@ export async function deleteEnded(sql: Sql, beforeMs: number, limit: number): Pr
   const rows = await sql`
     WITH old AS MATERIALIZED (
       SELECT serial, id FROM asya.jobs WHERE ended_ms < ${beforeMs}
-      ORDER BY ended_ms LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ORDER BY ended_ms ${limitTo(sql, limit)} FOR UPDATE SKIP LOCKED
     ),
-    a AS (DELETE FROM asya.job_values USING old WHERE job = old.serial),
-    b AS (DELETE FROM asya.updates USING old WHERE job = old.serial),
-    c AS (DELETE FROM asya.branches USING old WHERE job = old.serial),
-    d AS (DELETE FROM asya.branch_ends USING old WHERE job = old.serial),
-    e AS (DELETE FROM asya.outbox USING old WHERE job = old.serial),
-    f AS (DELETE FROM asya.jobs j USING old WHERE j.serial = old.serial),
+    ended AS (SELECT array_agg(serial) AS serials FROM old),
+    a AS (DELETE FROM asya.job_values WHERE job = ANY ((SELECT serials FROM ended)::bigint[])),
+    b AS (DELETE FROM asya.updates WHERE job = ANY ((SELECT serials FROM ended)::bigint[])),
+    c AS (DELETE FROM asya.branches WHERE job = ANY ((SELECT serials FROM ended)::bigint[])),
+    d AS (DELETE FROM asya.branch_ends WHERE job = ANY ((SELECT serials FROM ended)::bigint[])),
+    e AS (DELETE FROM asya.outbox WHERE job = ANY ((SELECT serials FROM ended)::bigint[])),
+    f AS (DELETE FROM asya.jobs WHERE serial = ANY ((SELECT serials FROM ended)::bigint[])),
     told AS (
       SELECT pg_notify(${NEWS_CHANNEL}, string_agg(id || ' -', E'\\n'))
       FROM (SELECT id, row_number() OVER () / ${NEWS_OF_ONE_NOTICE}::int AS part FROM old) news
