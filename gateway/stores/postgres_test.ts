@@ -69,7 +69,7 @@ testPair("[G3] two gateways race for the end of jobs, and each has one", async (
   }
 });
 
-testPair("a fan-out whose branches end at two gateways is gathered whole", async (a, b) => {
+testPair("[G11] a fan-out whose branches end at two gateways is gathered whole", async (a, b) => {
   await a.store.create(entryOf("j1", { job: jobOf("j1", { steps: ["a"], timeoutSeconds: 1e6 }) }));
   const branches = Array.from({ length: 120 }, (_, index) => `/${index}:120:ab`);
   await Promise.all(
@@ -124,7 +124,7 @@ testPair("[G2] two gateways that look for messages take different ones", async (
 });
 
 testPair(
-  "[G2] what a gateway holds no longer is taken by another, and it is told",
+  "[G2] [G11] what a gateway holds no longer is taken by another, and it is told",
   async (a, b) => {
     await a.store.create(entryOf("j1"));
     const due = now.getTime() + 60_000;
@@ -137,7 +137,7 @@ testPair(
 );
 
 testPair(
-  "[G8] one of them looks after deadlines and old jobs, and another after it",
+  "[G8] [G11] one of them looks after deadlines and old jobs, and another after it",
   async (a, b) => {
     assert.equal(a.count("leading"), 1);
     assert.equal(b.count("leading"), 0);

@@ -131,7 +131,8 @@ async function watch(replicas: readonly Replica[], id: string): Promise<number[]
 }
 
 Deno.test({
-  name: "[G2] [G3] [G5] [D16] gateways on PostgreSQL are killed under load, and nothing is lost",
+  name:
+    "[G2] [G3] [G5] [G11] [D16] gateways on PostgreSQL are killed under load, and nothing is lost",
   ignore: postgres.isMissing,
   fn: async () => {
     await using folder = await makeTempFolder();
