@@ -33,6 +33,8 @@ export interface PostgresOptions {
   readonly caFile?: string | undefined;
   /** Connections for work; one more is kept for notices. */
   readonly poolSize: number;
+  /** How long an answer may take before its connection counts as dead; not set: long enough. */
+  readonly patienceMs?: number;
   readonly onEvent: (event: StoreEvent) => void;
 }
 
@@ -74,11 +76,12 @@ class PostgresStore implements Store {
   readonly #reads: Batches<string, StoredJob | undefined>;
   readonly #updates: Batches<UpdateQuestion, NumberedUpdate[] | undefined>;
 
-  constructor(open: OpenConnection, { poolSize, onEvent }: PostgresOptions) {
+  constructor(open: OpenConnection, { poolSize, patienceMs, onEvent }: PostgresOptions) {
     const news = this.#news;
-    const pool = this.#pool = new Pool({ open, size: poolSize });
+    const pool = this.#pool = new Pool({ open, size: poolSize, patienceMs });
     this.#link = new Link({
       open,
+      patienceMs,
       onNotice: (text) => news.read(text),
       onGap: () => news.tellAll(),
       onEvent,

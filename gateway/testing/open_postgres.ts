@@ -14,12 +14,15 @@ export interface PostgresUnderTest extends AsyncDisposable {
  * Opens a store as a gateway would.
  *
  * @param url where
- * @param caFile PEM file: who may vouch for the server
+ * @param options what differs from a gateway by itself
  */
-export async function openPostgres(url: string, caFile?: string): Promise<PostgresUnderTest> {
+export async function openPostgres(
+  url: string,
+  options: { readonly caFile?: string | undefined; readonly patienceMs?: number } = {},
+): Promise<PostgresUnderTest> {
   const events: StoreEvent[] = [];
   const onEvent = (event: StoreEvent) => events.push(event);
-  const store = await openPostgresStore({ url, caFile, poolSize: 4, onEvent });
+  const store = await openPostgresStore({ url, poolSize: 4, onEvent, ...options });
   return {
     store,
     events,

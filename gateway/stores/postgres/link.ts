@@ -13,6 +13,8 @@ export interface LinkOptions {
   /** Is told that notices may have been missed. */
   readonly onGap: () => void;
   readonly onEvent: (event: StoreEvent) => void;
+  /** How long an answer may take, before the connection counts as dead. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Names the lock that is held by who looks after deadlines and old jobs: "asyL". */
@@ -21,8 +23,7 @@ const LEAD_LOCK = 0x6173794c;
 /** How often the connection is looked at, and the lock asked for. */
 const BEAT_MS = 1_000;
 
-/** How long an answer may take, before the connection counts as dead. */
-const ANSWER_LIMIT_MS = 10_000;
+const PATIENCE_MS = 10_000;
 
 /** Waits between tries: the longest is short enough for a database that is back to be found soon. */
 const RETRY = { baseMs: 200, maxMs: 3_000 };
@@ -131,8 +132,9 @@ export class Link {
     const asked = this.#isLeading
       ? sql`SELECT true AS "isLeading"`
       : sql`SELECT pg_try_advisory_lock(${LEAD_LOCK}) AS "isLeading"`;
-    const answer = await within(Promise.resolve(asked), ANSWER_LIMIT_MS);
-    if (!answer.inTime) throw new Error(`no answer within ${ANSWER_LIMIT_MS / 1_000} s`);
+    const { patienceMs = PATIENCE_MS } = this.#options;
+    const answer = await within(Promise.resolve(asked), patienceMs);
+    if (!answer.inTime) throw new Error(`no answer within ${patienceMs / 1_000} s`);
     this.#lead(answer.value[0]?.isLeading === true);
   }
 

@@ -8,11 +8,11 @@ export interface PoolOptions {
   /** How many at most. */
   readonly size: number;
   /** How long a piece of work may take, before its connection counts as dead. */
-  readonly limitMs?: number;
+  readonly patienceMs?: number | undefined;
 }
 
 /** Longer than the server itself lets a statement run. */
-const WORK_LIMIT_MS = 30_000;
+const PATIENCE_MS = 30_000;
 
 /** For so long after a failure, no further connection is tried. */
 const REST = { baseMs: 50, maxMs: 2_000 };
@@ -120,10 +120,10 @@ export class Pool {
   }
 
   async #inTime<T>(connection: Connection, work: Promise<T>): Promise<T> {
-    const { limitMs = WORK_LIMIT_MS } = this.#options;
-    const done = await within(work, limitMs);
+    const { patienceMs = PATIENCE_MS } = this.#options;
+    const done = await within(work, patienceMs);
     if (done.inTime) return done.value;
-    connection.abandon(`no answer within ${limitMs / 1_000} s`);
+    connection.abandon(`no answer within ${patienceMs / 1_000} s`);
     // What was asked fails at once with its connection.
     return await work;
   }

@@ -26,7 +26,7 @@ function coded(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-function createPool(size = 2, limitMs?: number) {
+function createPool(size = 2, patienceMs?: number) {
   const opened: FakeConnection[] = [];
   const refusals: Error[] = [];
   const open = () => {
@@ -36,7 +36,7 @@ function createPool(size = 2, limitMs?: number) {
     opened.push(connection);
     return Promise.resolve(connection);
   };
-  return { opened, refusals, pool: new Pool({ open, size, ...(limitMs && { limitMs }) }) };
+  return { opened, refusals, pool: new Pool({ open, size, patienceMs }) };
 }
 
 Deno.test("work waits for a free connection, and no more are opened than allowed", async () => {
