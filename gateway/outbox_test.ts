@@ -1,3 +1,4 @@
+import { applyCancel } from "@asya/protocol";
 import type { Outgoing, PublishOutcome } from "@asya/transport";
 import assert from "node:assert/strict";
 import type { Event } from "./event.ts";
@@ -165,6 +166,35 @@ test("what is in hand is kept from others for as long as it is", async () => {
   await bench.clock.pass(60_000);
   const due = await bench.store.takeDue(bench.clock.now(), bench.clock.now(), 10);
   assert.deepEqual(due, []);
+  await bench.outbox.drain(0);
+});
+
+test("what others have taken over, or whose job is over, is sent no more", async () => {
+  let isAway = true;
+  const bench = createBench(() => isAway ? "failed" : "confirmed");
+  await bench.outbox.start();
+  for (const id of ["j1", "j2", "j3"]) await bench.send(id);
+  await settle();
+  await bench.store.settle(["j1"]);
+  await bench.store.change("j2", undefined, ({ job }) => applyCancel(job, new Date()));
+  await bench.clock.pass(10_000);
+  isAway = false;
+  await bench.clock.pass(10_000);
+  const ids = bench.sent.map(({ body }) => JSON.parse(new TextDecoder().decode(body)).job_id);
+  assert.deepEqual(ids, ["j3"]);
+  await bench.outbox.drain(0);
+});
+
+test("a store that is away at the start is asked again", async () => {
+  const bench = createBench();
+  await bench.store.create(entryOf("j1", { outgoing: { headers: {}, dueMs: 0 } }));
+  const { takeDue } = bench.store;
+  bench.store.takeDue = () => Promise.reject(new Error("away"));
+  await bench.outbox.start();
+  assert.deepEqual(bench.events.map(({ kind }) => kind), ["store_failed"]);
+  bench.store.takeDue = takeDue;
+  await bench.clock.pass(1_000);
+  assert.equal(bench.sent.length, 1);
   await bench.outbox.drain(0);
 });
 

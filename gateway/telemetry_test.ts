@@ -43,6 +43,11 @@ const events: Event[] = [
   { kind: "transport", event: { kind: "unblocked" } },
   { kind: "transport", event: { kind: "hold_lost", queue: "a" } },
   { kind: "transport", event: { kind: "polling", reason: "no watch" } },
+  { kind: "store", event: { kind: "connected" } },
+  { kind: "store", event: { kind: "migrated", version: 1, name: "jobs" } },
+  { kind: "store", event: { kind: "leading" } },
+  { kind: "store", event: { kind: "led_by_another" } },
+  { kind: "store", event: { kind: "disconnected", reason: "gone", retryInMs: 5 } },
   { kind: "draining", signal: "SIGTERM" },
   { kind: "stopped" },
 ];
@@ -92,6 +97,9 @@ Deno.test("[C6] telemetry: every event is counted, or written in constant words,
       'asya_gateway_transport_events_total{event="blocked"} 1',
       "asya_gateway_transport_connected 0",
       "asya_gateway_transport_blocked 0",
+      'asya_gateway_store_events_total{event="migrated"} 1',
+      "asya_gateway_store_connected 0",
+      "asya_gateway_store_leading 0",
     ]
   ) {
     assert(after.split("\n").includes(line), `${line} in\n${after}`);
