@@ -28,6 +28,9 @@ const TOOLS = "tools: [{ name: scan, route: [ocr], timeout: 600 }]";
 /** Jobs that meet a fault. */
 const JOBS = Number(Deno.env.get("ASYA_TEST_JOBS") ?? 200);
 
+/** How often a gateway is killed at least, however fast the jobs are. */
+const MIN_KILLS = 4;
+
 /** Callers at a time. */
 const CALLERS = 8;
 
@@ -182,7 +185,7 @@ Deno.test({
       }
     })();
     const calling = Array.from({ length: CALLERS }, async () => {
-      while (accepted.length < JOBS) {
+      while (accepted.length < JOBS || kills < MIN_KILLS) {
         const { answer: id } = await askAny(replicas, (replica) => replica.call());
         accepted.push(id);
         if (accepted.length % 4 === 0) {
@@ -193,7 +196,6 @@ Deno.test({
     await inTime("the calls", Promise.all(calling), 120_000);
     isOver = true;
     await killing;
-    assert(kills >= 3, `${kills} kills`);
 
     await poll("every accepted job to end", async () => {
       const [row] = await askOnce(

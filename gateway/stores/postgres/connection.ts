@@ -1,3 +1,4 @@
+import { within } from "@asya/program";
 import type { Socket } from "node:net";
 import postgres from "postgres";
 import { type DatabaseAddress, describeDatabase } from "./address.ts";
@@ -85,13 +86,12 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     isLost = true;
     lost.resolve(reason);
   };
+  const gaveUp = new AbortController();
   let socket: Socket | undefined;
   const openOnce = async () => {
     if (isLost) throw new ServerError("SERVER_SILENT", "the connection is over");
     const ca = caFile === undefined ? undefined : await Deno.readTextFile(caFile);
-    const opened = await openSocket(address, ca);
-    if (isLost) opened.destroy();
-    return socket = opened;
+    return socket = await openSocket(address, ca, gaveUp.signal);
   };
   const client: ClientOptions = {
     host: address.host,
@@ -115,19 +115,20 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const sql = postgres(client);
   const abandon = (reason: string) => {
     lose(reason);
+    gaveUp.abort();
     socket?.destroy(new ServerError("SERVER_SILENT", reason));
     // Nothing is left to wait for.
     sql.end({ timeout: 0 }).catch(() => {});
   };
-  const silent = `no answer within ${address.connectTimeoutMs / 1_000} s`;
-  const timer = setTimeout(() => abandon(silent), address.connectTimeoutMs);
   try {
-    await sql.unsafe(SESSION);
+    const answer = await within(Promise.resolve(sql.unsafe(SESSION)), address.connectTimeoutMs);
+    if (!answer.inTime) {
+      const limit = `${address.connectTimeoutMs / 1_000} s`;
+      throw new ServerError("SERVER_SILENT", `no answer within ${limit}`);
+    }
   } catch (error) {
     abandon("it could not be opened");
     throw named(address, error);
-  } finally {
-    clearTimeout(timer);
   }
   return {
     sql,

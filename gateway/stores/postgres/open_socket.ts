@@ -18,15 +18,18 @@ const KEEP_ALIVE_MS = 10_000;
  *
  * @param address the server
  * @param ca PEM text: who may vouch for the server, where the authorities that Deno knows do not
+ * @param gaveUp aborts when nobody waits for it any more
  * @throws Error with the code of what went wrong
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
 export async function openSocket(
   address: DatabaseAddress,
   ca: string | undefined,
+  gaveUp: AbortSignal,
 ): Promise<Socket> {
   const { host, port, sslMode } = address;
   const plain = connectTcp(port, host);
+  gaveUp.addEventListener("abort", () => plain.destroy());
   try {
     await opened(plain, "connect");
     plain.setNoDelay(true);

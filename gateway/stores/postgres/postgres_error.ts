@@ -86,9 +86,14 @@ export function troubleOf(error: unknown): Trouble {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
-  const own = error instanceof ServerError || code === undefined || error.message.includes(code);
+  const isSaid = code === undefined || isOwnCode(code) || error.message.includes(code);
   // An error about several addresses of one name has its words inside.
   const first = error instanceof AggregateError && error.message === "" ? error.errors[0] : error;
   const words = first instanceof Error ? first.message : String(first);
-  return own || code === undefined ? words : `${words} (${code})`;
+  return isSaid ? words : `${words} (${code})`;
+}
+
+/** Nobody can look up a code of ours. */
+function isOwnCode(code: string): boolean {
+  return code === "SERVER_SILENT" || code === "SERVER_UNSUITABLE";
 }
