@@ -14,7 +14,7 @@ import {
   url,
 } from "@asya/program";
 import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
-import { type ApiToken, parseApiToken } from "./access.ts";
+import { type ApiToken, parseApiToken } from "./auth/access.ts";
 import { isPostgresUrl, parseDatabaseUrl } from "./stores/postgres/address.ts";
 
 /** Everything that a gateway is told from outside. */

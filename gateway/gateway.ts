@@ -1,22 +1,22 @@
 import type { OpsSources } from "@asya/program";
 import type { Clock, Transport } from "@asya/transport";
-import { type Admit, admitAll, admitTokens } from "./access.ts";
-import { createApp } from "./app.ts";
-import { Catalog } from "./catalog.ts";
-import { isLoopbackHost } from "./check_host.ts";
+import { type Admit, admitAll, admitTokens } from "./auth/access.ts";
+import { createApp } from "./http/app.ts";
+import { Catalog } from "./tools/catalog.ts";
+import { isLoopbackHost } from "./auth/check_host.ts";
 import { apiTokensOf, type Config } from "./config.ts";
 import type { Emit } from "./event.ts";
-import { Followers } from "./follow.ts";
-import { createJobTool } from "./job_tool.ts";
-import { Jobs } from "./jobs.ts";
-import type { SchemaCompiler } from "./json_schema.ts";
-import type { Mcp } from "./mcp.ts";
-import { Outbox } from "./outbox.ts";
-import type { ParsedTools } from "./parse_tools.ts";
+import { Followers } from "./jobs/follow.ts";
+import { createJobTool } from "./tools/job_tool.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import type { SchemaCompiler } from "./tools/json_schema.ts";
+import type { Mcp } from "./mcp/mcp.ts";
+import { Outbox } from "./jobs/outbox.ts";
+import type { ParsedTools } from "./tools/parse_tools.ts";
 import type { Store } from "./stores/store.ts";
-import type { Tool } from "./tool.ts";
-import { Toolbox } from "./toolbox.ts";
-import { startUpkeep } from "./upkeep.ts";
+import type { Tool } from "./tools/tool.ts";
+import { Toolbox } from "./tools/toolbox.ts";
+import { startUpkeep } from "./jobs/upkeep.ts";
 
 /** What a gateway is made of. */
 export interface GatewayParts {
@@ -92,7 +92,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     jobTool: config.jobTool ? createJobTool({ jobs, followers, compiler }) : undefined,
   });
   const mcp = loadOnce(async (): Promise<Mcp> => {
-    const { createMcp } = await import("./mcp.ts");
+    const { createMcp } = await import("./mcp/mcp.ts");
     return createMcp({ toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
   });
   let isReleased = false;

@@ -10,13 +10,13 @@ import { checkConfig, settings } from "./config.ts";
 import { createLog } from "./create_log.ts";
 import manifest from "./deno.json" with { type: "json" };
 import { createGateway } from "./gateway.ts";
-import { createSchemaCompiler } from "./json_schema.ts";
-import { serve } from "./serve.ts";
+import { createSchemaCompiler } from "./tools/json_schema.ts";
+import { serve } from "./http/serve.ts";
 import { openStore } from "./stores/open.ts";
 import { createTelemetry } from "./telemetry.ts";
-import { loadTools, requireTools } from "./tools_file.ts";
+import { loadTools, requireTools } from "./tools/tools_file.ts";
 import { warnAbout } from "./warnings.ts";
-import { watchTools } from "./watch_tools.ts";
+import { watchTools } from "./tools/watch_tools.ts";
 
 const summary = "takes calls of tools, keeps their jobs, shows their progress";
 const config = loadSettings("gateway", summary, settings, checkConfig);

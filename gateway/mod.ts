@@ -19,7 +19,7 @@
  *
  * @module
  */
-export * from "./json_schema.ts";
-export { type ParsedTools, parseTools } from "./parse_tools.ts";
-export * from "./tool.ts";
-export * from "./yaml_document.ts";
+export * from "./tools/json_schema.ts";
+export { type ParsedTools, parseTools } from "./tools/parse_tools.ts";
+export * from "./tools/tool.ts";
+export * from "./tools/yaml_document.ts";

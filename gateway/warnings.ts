@@ -1,4 +1,4 @@
-import { isLoopbackHost } from "./check_host.ts";
+import { isLoopbackHost } from "./auth/check_host.ts";
 import type { Config } from "./config.ts";
 import type { Event } from "./event.ts";
 

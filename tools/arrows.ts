@@ -73,7 +73,9 @@ function insideProblem(module: Module, target: string, house: House): string | u
   const from = roomOf(module.path);
   const to = roomOf(target);
   const room = house.rooms[from];
-  if (from === to || room === undefined || room.imports === "*") return undefined;
+  if (room === undefined) return undefined;
+  if (from === to) return cornerProblem(module, target, room);
+  if (room.imports === "*") return undefined;
   if (isTest(module.path) && target.startsWith("tests/")) return undefined;
   const also = room.alsoImports?.[module.path.slice(from.length + 1)] ?? [];
   const allowed = [...room.imports, ...also];
@@ -82,6 +84,16 @@ function insideProblem(module: Module, target: string, house: House): string | u
   }
   const entries = house.entries[to] ?? [];
   return entries.includes(target) ? undefined : `${to} exports ${entries.join(", ") || "nothing"}`;
+}
+
+/** Why a module may not import a file of a neighbouring folder in its own room, if it may not. */
+function cornerProblem(module: Module, target: string, room: Room): string | undefined {
+  const from = cornerOf(module.path);
+  const to = cornerOf(target);
+  const allowed = from === undefined ? undefined : room.corners?.[from];
+  if (allowed === undefined || to === undefined || from === to) return undefined;
+  if (isForTests(module.path) || allowed.includes(to)) return undefined;
+  return `${from} may import from ${allowed.join(", ") || "none of its neighbours"}`;
 }
 
 /** Why a module may not import something from outside the repository, if it may not. */
@@ -191,6 +203,12 @@ export function namesDeno(source: string): boolean {
 
 function roomOf(path: string): string {
   return path.split("/")[0] ?? path;
+}
+
+/** The folder within a room that a file lies in, however deep. */
+function cornerOf(path: string): string | undefined {
+  const [, corner, file] = path.split("/");
+  return file === undefined ? undefined : corner;
 }
 
 function isPackage(target: string): boolean {

@@ -6,7 +6,12 @@ const permissions = "none";
 const house: House = {
   rooms: {
     base: { imports: [], edges: [] },
-    top: { imports: ["base"], alsoImports: { "config.ts": ["side"] }, edges: ["edge.ts"] },
+    top: {
+      imports: ["base"],
+      alsoImports: { "config.ts": ["side"] },
+      edges: ["edge.ts"],
+      corners: { jobs: [], http: ["jobs"] },
+    },
     side: { imports: [], edges: [] },
     tests: { imports: "*", edges: "*" },
   },
@@ -36,6 +41,9 @@ const good: Module[] = [
   file("side/narrow.ts", "side/data.json"),
   file("tests/kit/x.ts", "top/edge.ts", "base/word.ts"),
   file("top/testing/world.ts", "npm:check"),
+  file("top/http/app.ts", "top/jobs/jobs.ts", "top/core.ts", "top/http/route.ts"),
+  file("top/http/route.ts"),
+  file("top/jobs/jobs.ts"),
 ];
 
 function breachesWith(...changed: Module[]): string[] {
@@ -62,6 +70,11 @@ const cases: [string, Module, string][] = [
     "a core that imports a kit for tests",
     file("top/core.ts", "tests/kit/x.ts"),
     "top/core.ts imports tests/kit/x.ts: top may import from base",
+  ],
+  [
+    "an arrow between folders of one room that points up",
+    file("top/jobs/jobs.ts", "top/http/route.ts"),
+    "top/jobs/jobs.ts imports top/http/route.ts: jobs may import from none of its neighbours",
   ],
   [
     "a file that does not exist",

@@ -14,6 +14,8 @@ export interface Room {
   readonly alsoImports?: Readonly<Record<string, readonly string[]>>;
   /** Files that may name `Deno`; all others take values and return values. `"*"` is any. */
   readonly edges: readonly string[] | "*";
+  /** Where it has folders of its own: from which of their neighbours each may import. */
+  readonly corners?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A package from npm. */
@@ -76,13 +78,21 @@ export const rooms: Readonly<Record<string, Room>> = {
   gateway: {
     imports: ["program", "protocol", "transport"],
     edges: [
-      "serve.ts",
+      "http/serve.ts",
       "stores/postgres/connection.ts",
       "stores/sqlite.ts",
       "testing/store_suite.ts",
-      "tools_file.ts",
-      "watch_tools.ts",
+      "tools/tools_file.ts",
+      "tools/watch_tools.ts",
     ],
+    corners: {
+      auth: [],
+      jobs: [],
+      stores: ["jobs"],
+      tools: ["auth", "jobs"],
+      http: ["auth", "jobs", "stores", "tools"],
+      mcp: ["auth", "http", "jobs", "tools"],
+    },
   },
   actors: {
     imports: ["program", "protocol", "runtime"],

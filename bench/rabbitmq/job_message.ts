@@ -1,7 +1,7 @@
 import { createTraceContext, formatTraceparent } from "@asya/program";
 import { createJob, type JsonObject } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
-import { createMessage } from "../../gateway/message.ts";
+import { createMessage } from "../../gateway/jobs/message.ts";
 import { BODY_BYTES } from "../payload.ts";
 
 /**

@@ -17,7 +17,7 @@ import type {
   StoredJob,
   Transition,
   Unsent,
-} from "../stored_job.ts";
+} from "../jobs/stored_job.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 

@@ -7,7 +7,7 @@ import type {
   StoredJob,
   Transition,
   Unsent,
-} from "../stored_job.ts";
+} from "../jobs/stored_job.ts";
 import { describeDatabase, requireAddress } from "./postgres/address.ts";
 import { isStorable } from "./postgres/array_literal.ts";
 import { type Answer, Batches } from "./postgres/batches.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { findPostgres, inTime, poll, TcpProxy } from "../../tests/kit/mod.ts";
 import { makeCertificates } from "../../tests/kit/certificates.ts";
 import { makeTempFolder } from "../../tests/kit/temp_folder.ts";
-import { Followers } from "../follow.ts";
+import { Followers } from "../jobs/follow.ts";
 import { openPostgres } from "../testing/open_postgres.ts";
 import { entryOf, jobOf } from "../testing/store_suite.ts";
 import type { Store } from "./store.ts";

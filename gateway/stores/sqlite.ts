@@ -11,7 +11,7 @@ import {
   type StoredJob,
   type Transition,
   type Unsent,
-} from "../stored_job.ts";
+} from "../jobs/stored_job.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { SqliteRows } from "./sqlite_rows.ts";
 import { prepareDatabase } from "./sqlite_schema.ts";

@@ -1,6 +1,6 @@
 import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { JobQuery, NumberedUpdate, Outgoing, StoredJob, Unsent } from "../stored_job.ts";
+import type { JobQuery, NumberedUpdate, Outgoing, StoredJob, Unsent } from "../jobs/stored_job.ts";
 
 /** A job and the number it has in this file. */
 export interface JobRow {

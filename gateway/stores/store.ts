@@ -1,8 +1,8 @@
-import type { JobIntake } from "../submit.ts";
-import type { JobLedger } from "../jobs.ts";
-import type { OutboxStore } from "../outbox.ts";
-import type { UpkeepStore } from "../upkeep.ts";
-import type { UpdateSource } from "../follow.ts";
+import type { JobIntake } from "../jobs/submit.ts";
+import type { JobLedger } from "../jobs/jobs.ts";
+import type { OutboxStore } from "../jobs/outbox.ts";
+import type { UpkeepStore } from "../jobs/upkeep.ts";
+import type { UpdateSource } from "../jobs/follow.ts";
 
 /**
  * What a gateway keeps its jobs in. Each part belongs to the file that needs it; every

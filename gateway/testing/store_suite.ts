@@ -10,7 +10,7 @@ import {
   type ProgressReport,
 } from "@asya/protocol";
 import assert from "node:assert/strict";
-import type { Entry } from "../stored_job.ts";
+import type { Entry } from "../jobs/stored_job.ts";
 import type { Store } from "../stores/store.ts";
 
 /** A store under test, with nothing in it. */

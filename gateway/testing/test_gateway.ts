@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { type Config, settings } from "../config.ts";
 import type { Event } from "../event.ts";
 import { createGateway, type Gateway } from "../gateway.ts";
-import { createSchemaCompiler } from "../json_schema.ts";
-import { parseTools } from "../parse_tools.ts";
-import { createEchoTool } from "../builtin_tools.ts";
+import { createSchemaCompiler } from "../tools/json_schema.ts";
+import { parseTools } from "../tools/parse_tools.ts";
+import { createEchoTool } from "../tools/builtin_tools.ts";
 import { createMemoryStore } from "../stores/memory.ts";
 import type { Store } from "../stores/store.ts";
-import type { Tool } from "../tool.ts";
-import { parseYaml } from "../yaml_document.ts";
+import type { Tool } from "../tools/tool.ts";
+import { parseYaml } from "../tools/yaml_document.ts";
 import { FakeClock, settle } from "./fake_clock.ts";
 
 /** What a test may choose about its gateway. */

@@ -1,4 +1,4 @@
-import type { Changed } from "../../stored_job.ts";
+import type { Changed } from "../../jobs/stored_job.ts";
 import { type Answer, Batches } from "./batches.ts";
 import {
   readBranchEnds,

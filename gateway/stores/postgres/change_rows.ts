@@ -1,5 +1,5 @@
 import { type Branch, type BranchReport, lineageOf } from "@asya/protocol";
-import { firstSeq } from "../../stored_job.ts";
+import { firstSeq } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
 import type { Sql } from "./connection.ts";
 import type { ChangeRequest, JobRecord, Snapshot } from "./decide_changes.ts";

@@ -6,7 +6,7 @@ import {
   type Json,
   lineageOf,
 } from "@asya/protocol";
-import type { Changed, Transition } from "../../stored_job.ts";
+import type { Changed, Transition } from "../../jobs/stored_job.ts";
 
 /** Somebody's wish to change a job. */
 export interface ChangeRequest {

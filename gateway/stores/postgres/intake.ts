@@ -1,5 +1,5 @@
 import { isTerminal, type Job } from "@asya/protocol";
-import type { Entry } from "../../stored_job.ts";
+import type { Entry } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
 import type { Sql } from "./connection.ts";
 

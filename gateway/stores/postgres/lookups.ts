@@ -1,5 +1,5 @@
 import type { Job, JobUpdate } from "@asya/protocol";
-import type { JobPage, JobQuery, NumberedUpdate, StoredJob } from "../../stored_job.ts";
+import type { JobPage, JobQuery, NumberedUpdate, StoredJob } from "../../jobs/stored_job.ts";
 import { isStorable, toArray } from "./array_literal.ts";
 import { readBranchEnds } from "./change_rows.ts";
 import type { Sql } from "./connection.ts";

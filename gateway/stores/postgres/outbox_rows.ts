@@ -1,4 +1,4 @@
-import type { Unsent } from "../../stored_job.ts";
+import type { Unsent } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
 import { limitTo, type Sql } from "./connection.ts";
 

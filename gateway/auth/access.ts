@@ -1,0 +1,88 @@
+import type { Job } from "@asya/protocol";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Denial } from "../event.ts";
+
+/** What a caller may do. */
+export const SCOPES = ["jobs:read", "tools:call", "jobs:admin"] as const;
+
+/** One of {@linkcode SCOPES}. */
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls. */
+export interface Caller {
+  /** The name that jobs belong to; absent where callers have no names. */
+  readonly name?: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** A token, who it belongs to, and what it allows. */
+export interface ApiToken {
+  readonly name: string;
+  readonly token: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** What came of looking at a request's credentials. */
+export type Admission =
+  | { readonly ok: true; readonly caller: Caller }
+  | { readonly ok: false; readonly reason: Denial };
+
+/** Looks at the `Authorization` header of a request. */
+export type Admit = (authorization: string | null) => Admission;
+
+const NOBODY: Caller = { scopes: new Set(SCOPES) };
+
+/** Lets everybody do everything. */
+export const admitAll: Admit = () => ({ ok: true, caller: NOBODY });
+
+/**
+ * Lets in who shows one of some tokens. Every token is compared, each in constant time, so that an
+ * answer's time tells nothing.
+ *
+ * @param tokens the tokens; names need not differ
+ */
+export function admitTokens(tokens: readonly ApiToken[]): Admit {
+  const known = tokens.map(({ name, token, scopes }) => ({
+    digest: digestOf(token),
+    caller: { name, scopes: new Set(scopes) },
+  }));
+  return (authorization) => {
+    const shown = bearerOf(authorization);
+    if (shown === undefined) return { ok: false, reason: "no_token" };
+    const digest = digestOf(shown);
+    const found = known.filter((token) => timingSafeEqual(token.digest, digest));
+    const [first] = found;
+    return first ? { ok: true, caller: first.caller } : { ok: false, reason: "wrong_token" };
+  };
+}
+
+/**
+ * Whether a caller may know of a job: it is the caller's own, or the caller may see all.
+ *
+ * @param caller who asks
+ * @param job what they ask for
+ */
+export function maySee(caller: Caller, job: Job): boolean {
+  return caller.name === undefined || caller.scopes.has("jobs:admin") || job.owner === caller.name;
+}
+
+/**
+ * Parses `name=token` or `name/scope+scope=token`; without scopes, `jobs:read` and `tools:call`.
+ *
+ * @param text one entry of the list of tokens
+ */
+export function parseApiToken(text: string): ApiToken | undefined {
+  const [, name, scopes, token] = /^([^/=\s]+)(?:\/([^=\s]*))?=(\S+)$/.exec(text) ?? [];
+  if (name === undefined || token === undefined) return undefined;
+  const given = scopes === undefined ? ["jobs:read", "tools:call"] : scopes.split("+");
+  const known = given.filter((scope): scope is Scope => SCOPES.some((other) => other === scope));
+  return known.length === given.length ? { name, token, scopes: known } : undefined;
+}
+
+function bearerOf(authorization: string | null): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+}
+
+function digestOf(token: string): Uint8Array {
+  return createHash("sha256").update(token).digest();
+}

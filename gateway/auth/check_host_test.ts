@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { checkHost, isLoopbackHost } from "./check_host.ts";
+import { createTestGateway } from "../testing/test_gateway.ts";
+
+const rows: {
+  readonly host: string | null;
+  readonly origin?: string;
+  readonly loopback?: boolean;
+  readonly allowed?: string[];
+  readonly wrong?: "host" | "origin";
+}[] = [
+  { host: "127.0.0.1:8080", loopback: true },
+  { host: "localhost:8080", loopback: true },
+  { host: "LOCALHOST", loopback: true },
+  { host: "[::1]:8080", loopback: true },
+  { host: "evil.example:8080", loopback: true, wrong: "host" },
+  { host: "127.0.0.1.evil.example", loopback: true, wrong: "host" },
+  { host: "localhost@evil.example", loopback: true, wrong: "host" },
+  { host: null, loopback: true, wrong: "host" },
+  { host: "", loopback: true, wrong: "host" },
+  { host: "127.0.0.1", origin: "http://localhost:3000", loopback: true },
+  { host: "127.0.0.1", origin: "https://evil.example", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "null", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "file://", loopback: true, wrong: "origin" },
+  { host: "gateway.svc:8080" },
+  { host: "gateway.svc:8080", origin: "http://gateway.svc:8080" },
+  { host: "gateway.svc:8080", origin: "http://evil.example", wrong: "origin" },
+  { host: "asya.example", allowed: ["asya.example"] },
+  { host: "asya.example", origin: "https://ASYA.example", allowed: ["asya.example"] },
+  { host: "evil.example", allowed: ["asya.example"], wrong: "host" },
+  { host: "localhost", allowed: ["asya.example"] },
+  { host: "asya.example", loopback: true, allowed: ["asya.example"] },
+];
+
+for (const { host, origin = null, loopback = false, allowed = [], wrong } of rows) {
+  Deno.test({
+    name: `checkHost: ${JSON.stringify({ host, origin, loopback, allowed })}: ${wrong ?? "fine"}`,
+    permissions: "none",
+    fn: () => {
+      const rules = { isLoopback: loopback, allowedHosts: allowed };
+      assert.equal(checkHost({ host, origin }, rules), wrong);
+    },
+  });
+}
+
+Deno.test({
+  name: "checkHost: a page of another site gets nothing, and health is answered to all",
+  permissions: "none",
+  fn: async () => {
+    const bench = createTestGateway();
+    for (
+      const headers of [{ host: "evil.example" }, { origin: "https://evil.example" }] as Record<
+        string,
+        string
+      >[]
+    ) {
+      for (const path of ["/", "/jobs", "/tools"]) {
+        assert.equal((await bench.get(path, headers)).status, 403, path);
+      }
+      const call = { name: "echo", arguments: { message: "x" } };
+      assert.equal((await bench.post("/tools/call", call, headers)).status, 403);
+      assert.equal((await bench.post("/mcp", {}, headers)).status, 403);
+      assert.equal((await bench.get("/health", headers)).status, 200);
+    }
+    assert.deepEqual((await bench.store.list({ limit: 1 })).jobs, []);
+  },
+});
+
+Deno.test({
+  name: "isLoopbackHost",
+  permissions: "none",
+  fn: () => {
+    for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1"]) {
+      assert.equal(isLoopbackHost(host), true, host);
+    }
+    for (const host of ["0.0.0.0", "::", "192.168.1.1", "example.com"]) {
+      assert.equal(isLoopbackHost(host), false, host);
+    }
+  },
+});

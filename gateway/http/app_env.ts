@@ -1,0 +1,31 @@
+import type { Context, Hono } from "@hono/hono";
+import type { Caller, Scope } from "../auth/access.ts";
+
+/** What a request carries from one handler to the next. */
+export interface AppEnv {
+  Variables: { caller: Caller };
+}
+
+/** The app that routes are added to. */
+export type App = Hono<AppEnv>;
+
+/** Lets a request through, or answers it. */
+export type Guard = (c: Context<AppEnv>, next: () => Promise<void>) => Promise<Response | void>;
+
+/** The guards that routes name. */
+export interface Guards {
+  /** Lets in callers that may do something. */
+  readonly needs: (scope: Scope) => Guard;
+  /** Lets in those who report for actors. */
+  readonly forReports: Guard;
+}
+
+/** The job that a path names. */
+export function jobIdOf(c: Context<AppEnv>): string {
+  return c.req.param("id") ?? "";
+}
+
+/** The answer about a job that is not there, or not for this caller to know of. */
+export function unknownJob(c: Context<AppEnv>): Response {
+  return c.json({ error: `there is no job ${JSON.stringify(jobIdOf(c))}` }, 404);
+}

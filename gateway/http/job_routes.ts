@@ -1,0 +1,126 @@
+import { isTerminal, jobToWire, MAX_MESSAGE_DEPTH, replayOf } from "@asya/protocol";
+import type { Context } from "@hono/hono";
+import { maySee } from "../auth/access.ts";
+import { type App, type AppEnv, type Guards, jobIdOf, unknownJob } from "./app_env.ts";
+import type { Emit } from "../event.ts";
+import type { Followers } from "../jobs/follow.ts";
+import { jobStream } from "./job_stream.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import { parseJobQuery } from "./parse_job_query.ts";
+import { parseReplay } from "./parse_replay.ts";
+import { readBody } from "./read_body.ts";
+import { sseResponse } from "./sse_response.ts";
+import type { StoredJob } from "../jobs/stored_job.ts";
+import { submit, type SubmitOptions } from "../jobs/submit.ts";
+import { traceHeaders } from "./trace_headers.ts";
+
+/** What the routes about jobs stand on. */
+export interface JobRoutesOptions {
+  readonly jobs: Jobs;
+  readonly followers: Followers;
+  readonly submit: SubmitOptions;
+  readonly createId: () => string;
+  readonly maxBodyBytes: number;
+  /** How long a stream may be silent. */
+  readonly keepAliveMs: number;
+  readonly emit: Emit;
+}
+
+/** Adds the routes by which callers read, follow, cancel and replay jobs. */
+export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions): void {
+  const { jobs, followers, emit, keepAliveMs, maxBodyBytes, createId } = options;
+  const { needs } = guards;
+  const find = async (c: Context<AppEnv>): Promise<StoredJob | undefined> => {
+    const stored = await jobs.find(jobIdOf(c));
+    return stored && maySee(c.var.caller, stored.job) ? stored : undefined;
+  };
+
+  app.get("/jobs", needs("jobs:read"), async (c) => {
+    const parsed = parseJobQuery(c.req.query());
+    if (!parsed.ok) return c.json({ error: parsed.problem }, 400);
+    const { caller } = c.var;
+    const seesAll = caller.name === undefined || caller.scopes.has("jobs:admin");
+    const page = await jobs.list({ ...parsed.query, owner: seesAll ? undefined : caller.name });
+    return c.json({
+      jobs: page.jobs.map((job) => jobToWire(job, {})),
+      ...(page.next !== undefined && { next_cursor: page.next }),
+    });
+  });
+
+  app.get("/jobs/:id", needs("jobs:read"), async (c) => {
+    const stored = await find(c);
+    return stored ? c.json(jobToWire(stored.job, stored)) : unknownJob(c);
+  });
+
+  app.get("/jobs/:id/active", needs("jobs:read"), async (c) => {
+    const stored = await find(c);
+    const active = stored !== undefined && !isTerminal(stored.job.status);
+    return c.json({ active }, active ? 200 : 410);
+  });
+
+  app.get("/jobs/:id/stream", needs("jobs:read"), async (c) => {
+    const stored = await find(c);
+    if (!stored) return unknownJob(c);
+    if (c.req.method === "HEAD") return c.body(null);
+    const { job } = stored;
+    const after = lastEventId(c.req.header("last-event-id"));
+    const follower = followers.follow(job.id, after);
+    const isSeen = isTerminal(job.status) && after >= job.updateCount;
+    const readResult = async () => (await jobs.find(job.id))?.result;
+    emit({ kind: "stream_opened" });
+    let isOpen = true;
+    return sseResponse({
+      text: jobStream({ job, isSeen, follower, readResult, keepAliveMs }),
+      onEnd: () => {
+        follower.close();
+        if (isOpen) emit({ kind: "stream_closed" });
+        isOpen = false;
+      },
+    });
+  });
+
+  app.post("/jobs/:id/cancel", needs("tools:call"), async (c) => {
+    const stored = await find(c);
+    if (!stored) return unknownJob(c);
+    await jobs.cancel(stored.job.id);
+    const after = await jobs.find(stored.job.id);
+    return after ? c.json(jobToWire(after.job, after)) : unknownJob(c);
+  });
+
+  app.post("/jobs/:id/retry", needs("tools:call"), async (c) => {
+    const stored = await find(c);
+    if (!stored) return unknownJob(c);
+    const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH };
+    const body = await readBody(c.req.raw, limits, {});
+    if (!body.ok) return c.json({ error: body.error }, body.status);
+    const replay = parseReplay(body.value);
+    if (!replay.ok) return c.json({ error: replay.problem }, 400);
+    const { fromStep, payload = fromStep === 0 ? stored.payload : undefined } = replay;
+    if (payload === undefined) {
+      return c.json({ error: `payload is missing; a replay from step ${fromStep} needs one` }, 400);
+    }
+    const owner = c.var.caller.name;
+    const again = replayOf(stored.job, {
+      id: createId(),
+      fromStep,
+      ...(owner !== undefined && { owner }),
+    });
+    if (!again.ok) return c.json({ error: again.problem }, 400);
+    const headers = traceHeaders(c.req.header("traceparent"));
+    const submitted = await submit(options.submit, again.job, payload, headers);
+    switch (submitted.kind) {
+      case "stored":
+        // Under both names: that of a job, and that of the answer to a call.
+        return c.json({ job_id: submitted.job.id, ...jobToWire(submitted.job, { payload }) });
+      case "full":
+        return c.json({ error: "the gateway holds as many jobs as it may" }, 503);
+      case "too_large":
+        return c.json({ error: `the message is over ${submitted.maxBytes} bytes` }, 413);
+    }
+  });
+}
+
+/** The number after which a reader wants to go on; what is no number begins at the start. */
+function lastEventId(header: string | undefined): number {
+  return header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+}

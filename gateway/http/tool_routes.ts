@@ -1,0 +1,82 @@
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  kindOf,
+  MAX_MESSAGE_DEPTH,
+} from "@asya/protocol";
+import type { Caller } from "../auth/access.ts";
+import type { App, Guards } from "./app_env.ts";
+import { withObjectContent } from "../tools/call_result.ts";
+import { readBody } from "./read_body.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
+import { traceHeaders } from "./trace_headers.ts";
+
+/** A request of the Model Context Protocol, with what is known of it already. */
+export interface McpRequest {
+  readonly request: Request;
+  /** The parsed body, where there is one. */
+  readonly body: Json | undefined;
+  readonly caller: Caller;
+  readonly baseUrl: string;
+}
+
+/** What the routes for tools stand on. */
+export interface ToolRoutesOptions {
+  readonly toolbox: Toolbox;
+  readonly answerMcp: (request: McpRequest) => Promise<Response>;
+  /** The gateway's URL as callers know it; without it, as each request has it. */
+  readonly publicUrl?: string | undefined;
+  readonly maxBodyBytes: number;
+}
+
+/** Adds the routes by which tools are listed and called. */
+export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptions): void {
+  const { toolbox, answerMcp, publicUrl, maxBodyBytes } = options;
+  const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH };
+  const baseUrlOf = (request: Request) => publicUrl ?? new URL(request.url).origin;
+
+  app.get("/tools", guards.needs("tools:call"), (c) => c.json({ tools: toolbox.list() }));
+
+  app.post("/tools/call", guards.needs("tools:call"), async (c) => {
+    const body = await readBody(c.req.raw, limits);
+    if (!body.ok) return c.json({ error: body.error }, body.status);
+    const call = parseCall(body.value);
+    if (!call.ok) return c.json({ error: call.problem }, 400);
+    const answer = await toolbox.call({
+      name: call.name,
+      arguments: call.arguments,
+      caller: c.var.caller,
+      headers: traceHeaders(c.req.header("traceparent")),
+      baseUrl: baseUrlOf(c.req.raw),
+    });
+    if (answer.kind === "answered") return c.json(withObjectContent(answer.result));
+    return c.json({ error: answer.message }, answer.reason === "unknown_tool" ? 404 : 503);
+  });
+
+  app.all("/mcp", guards.needs("tools:call"), async (c) => {
+    const { raw: request } = c.req;
+    const { caller } = c.var;
+    const baseUrl = baseUrlOf(request);
+    if (request.method !== "POST") {
+      return await answerMcp({ request, body: undefined, caller, baseUrl });
+    }
+    const body = await readBody(request, limits);
+    if (body.ok) return await answerMcp({ request, body: body.value, caller, baseUrl });
+    const error = { code: -32700, message: body.error };
+    return c.json({ jsonrpc: "2.0", id: null, error }, body.status);
+  });
+}
+
+type ParsedCall =
+  | { readonly ok: true; readonly name: string; readonly arguments: JsonObject }
+  | { readonly ok: false; readonly problem: string };
+
+function parseCall(value: Json): ParsedCall {
+  const refuse = (problem: string): ParsedCall => ({ ok: false, problem });
+  if (!isJsonObject(value)) return refuse(`the body is ${kindOf(value)}; an object is allowed`);
+  const { name, arguments: args = {} } = value;
+  if (typeof name !== "string") return refuse(`name is ${kindOf(name)}; a tool's name is allowed`);
+  if (!isJsonObject(args)) return refuse(`arguments is ${kindOf(args)}; an object is allowed`);
+  return { ok: true, name, arguments: args };
+}

@@ -1,0 +1,249 @@
+import { applyCancel } from "@asya/protocol";
+import type { Outgoing, PublishOutcome } from "@asya/transport";
+import assert from "node:assert/strict";
+import type { Event } from "../event.ts";
+import { createMessage } from "./message.ts";
+import { Outbox } from "./outbox.ts";
+import { createMemoryStore } from "../stores/memory.ts";
+import { FakeClock, settle } from "../testing/fake_clock.ts";
+import { entryOf, jobOf } from "../testing/store_suite.ts";
+
+/** An outbox, its store, and a broker that does as it is told. */
+function createBench(outcome: (message: Outgoing) => PublishOutcome = () => "confirmed") {
+  const clock = new FakeClock();
+  const store = createMemoryStore({ maxJobs: 100_000 });
+  const sent: Outgoing[] = [];
+  const tried: string[] = [];
+  const batches: number[] = [];
+  const gaveUp: string[] = [];
+  const events: Event[] = [];
+  const outbox = new Outbox({
+    store,
+    publisher: {
+      publish: (messages) => {
+        batches.push(messages.length);
+        return Promise.resolve(messages.map((message) => {
+          tried.push(message.queue);
+          const became = outcome(message);
+          if (became === "confirmed") sent.push(message);
+          return became;
+        }));
+      },
+    },
+    clock,
+    routeWaitMs: 30_000,
+    leaseMs: 10_000,
+    giveUp: (jobId, queue) => {
+      gaveUp.push(`${jobId} ${queue}`);
+      return store.settle([jobId]);
+    },
+    emit: (event) => events.push(event),
+  });
+  const send = async (id: string, queue = "a") => {
+    const job = jobOf(id, { steps: [queue], timeoutSeconds: 3_600 });
+    const entry = entryOf(id, {
+      job,
+      outgoing: { headers: {}, dueMs: clock.now() + 10_000 },
+    });
+    await store.create(entry);
+    outbox.send(job, createMessage({ job, payload: entry.payload, headers: {} }));
+  };
+  const left = async () =>
+    (await store.takeDue(clock.now() + 1e9, clock.now(), 1e6)).map(({ job }) => job.id);
+  return { clock, store, sent, tried, batches, gaveUp, events, outbox, send, left };
+}
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `outbox: ${name}`, permissions: "none", fn });
+}
+
+test("[G2] a message leaves the store when its queue has it", async () => {
+  const bench = createBench();
+  await bench.send("j1");
+  await settle();
+  assert.equal(bench.sent.length, 1);
+  assert.deepEqual(await bench.left(), []);
+  assert.deepEqual(bench.events, [{ kind: "published", count: 1, lagMs: 0 }]);
+});
+
+test("[G2] what an earlier process left behind is sent at the start", async () => {
+  const bench = createBench();
+  await bench.store.create(entryOf("j1", { outgoing: { headers: { x: "y" }, dueMs: 0 } }));
+  await bench.outbox.start();
+  await settle();
+  const [message] = bench.sent;
+  assert.equal(message?.queue, "a");
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(message?.body)).headers, { x: "y" });
+  assert.deepEqual(await bench.left(), []);
+  await bench.outbox.drain(1_000);
+});
+
+test("[G2] what others left behind is sent when its lease is over", async () => {
+  const bench = createBench();
+  await bench.outbox.start();
+  await bench.store.create(entryOf("j1", {
+    outgoing: { headers: {}, dueMs: bench.clock.now() + 5_000 },
+  }));
+  await bench.clock.pass(4_000);
+  assert.equal(bench.sent.length, 0);
+  await bench.clock.pass(2_000);
+  assert.equal(bench.sent.length, 1);
+  await bench.outbox.drain(1_000);
+});
+
+test("a job that runs already is not sent again", async () => {
+  const bench = createBench();
+  const job = { ...jobOf("j1"), status: "Running" as const };
+  await bench.store.create(entryOf("j1", { job, outgoing: { headers: {}, dueMs: 0 } }));
+  await bench.outbox.start();
+  assert.equal(bench.sent.length, 0);
+  assert.deepEqual(await bench.left(), []);
+  await bench.outbox.drain(1_000);
+});
+
+test("a missing queue is tried again, and found", async () => {
+  let exists = false;
+  const bench = createBench(() => exists ? "confirmed" : "unroutable");
+  await bench.send("j1");
+  await bench.send("j2");
+  await bench.clock.pass(5_000);
+  assert.equal(bench.sent.length, 0);
+  exists = true;
+  await bench.clock.pass(1_000);
+  assert.deepEqual(bench.sent.length, 2);
+  assert.deepEqual(bench.gaveUp, []);
+  assert.deepEqual(
+    bench.events.map(({ kind }) => kind).filter((kind) => kind.startsWith("queue")),
+    ["queue_missing", "queue_found"],
+  );
+});
+
+test("[D3] a queue that never comes fails its jobs after the wait, each with its own", async () => {
+  const bench = createBench(() => "unroutable");
+  await bench.send("j1");
+  await bench.clock.pass(20_000);
+  await bench.send("j2");
+  await bench.clock.pass(9_000);
+  assert.deepEqual(bench.gaveUp, []);
+  await bench.clock.pass(2_500);
+  assert.deepEqual(bench.gaveUp, ["j1 a"]);
+  await bench.clock.pass(20_000);
+  assert.deepEqual(bench.gaveUp, ["j1 a", "j2 a"]);
+  assert.deepEqual(await bench.left(), []);
+});
+
+test("a missing queue does not hold up others, and is probed with one message", async () => {
+  const bench = createBench(({ queue }) => queue === "gone" ? "unroutable" : "confirmed");
+  for (let index = 0; index < 50; index++) await bench.send(`g${index}`, "gone");
+  await settle();
+  const tries = bench.tried.length;
+  for (let index = 0; index < 50; index++) {
+    await bench.send(`h${index}`, "here");
+    await settle();
+  }
+  assert.equal(bench.sent.length, 50);
+  await bench.clock.pass(1_000);
+  const probes = bench.tried.slice(tries).filter((queue) => queue === "gone").length;
+  assert(probes > 1 && probes < 15, `${probes} probes`);
+});
+
+test("a broker that is away is tried later and later, until jobs are over", async () => {
+  const bench = createBench(() => "failed");
+  await bench.send("j1");
+  await bench.clock.pass(60_000);
+  assert(bench.tried.length > 5 && bench.tried.length < 40, `${bench.tried.length} tries`);
+  assert.deepEqual(bench.gaveUp, []);
+  await bench.clock.pass(3_600_000);
+  const tries = bench.tried.length;
+  await bench.clock.pass(60_000);
+  assert.equal(bench.tried.length, tries);
+});
+
+test("what is in hand is kept from others for as long as it is", async () => {
+  const bench = createBench(() => "failed");
+  await bench.outbox.start();
+  await bench.send("j1");
+  await bench.clock.pass(60_000);
+  const due = await bench.store.takeDue(bench.clock.now(), bench.clock.now(), 10);
+  assert.deepEqual(due, []);
+  await bench.outbox.drain(0);
+});
+
+test("what others have taken over, or whose job is over, is sent no more", async () => {
+  let isAway = true;
+  const bench = createBench(() => isAway ? "failed" : "confirmed");
+  await bench.outbox.start();
+  for (const id of ["j1", "j2", "j3"]) await bench.send(id);
+  await settle();
+  await bench.store.settle(["j1"]);
+  await bench.store.change("j2", undefined, ({ job }) => applyCancel(job, new Date()));
+  await bench.clock.pass(10_000);
+  isAway = false;
+  await bench.clock.pass(10_000);
+  const ids = bench.sent.map(({ body }) => JSON.parse(new TextDecoder().decode(body)).job_id);
+  assert.deepEqual(ids, ["j3"]);
+  await bench.outbox.drain(0);
+});
+
+test("a store that is away at the start is asked again", async () => {
+  const bench = createBench();
+  await bench.store.create(entryOf("j1", { outgoing: { headers: {}, dueMs: 0 } }));
+  const { takeDue } = bench.store;
+  bench.store.takeDue = () => Promise.reject(new Error("away"));
+  await bench.outbox.start();
+  assert.deepEqual(bench.events.map(({ kind }) => kind), ["store_failed"]);
+  bench.store.takeDue = takeDue;
+  await bench.clock.pass(1_000);
+  assert.equal(bench.sent.length, 1);
+  await bench.outbox.drain(0);
+});
+
+test("what arrives together is published together, in order", async () => {
+  const bench = createBench();
+  await Promise.all(Array.from({ length: 100 }, (_, index) => bench.send(`j${index}`)));
+  await settle();
+  assert.equal(bench.sent.length, 100);
+  assert(bench.batches.length < 10, `${bench.batches.length} batches`);
+  const ids = bench.sent.map(({ body }) => JSON.parse(new TextDecoder().decode(body)).job_id);
+  assert.deepEqual(ids, Array.from({ length: 100 }, (_, index) => `j${index}`));
+});
+
+test("what is too much waits in the store and is sent later", async () => {
+  let isAway = true;
+  const bench = createBench(() => isAway ? "failed" : "confirmed");
+  await bench.outbox.start();
+  for (let index = 0; index < 10_200; index++) await bench.send(`j${index}`);
+  isAway = false;
+  await bench.clock.pass(30_000);
+  assert.equal(new Set(bench.sent.map(({ messageId }) => messageId)).size, 10_200);
+  assert.deepEqual(await bench.left(), []);
+  await bench.outbox.drain(1_000);
+});
+
+test("draining sends what can be sent and leaves the rest", async () => {
+  const bench = createBench(({ queue }) => queue === "gone" ? "unroutable" : "confirmed");
+  await bench.outbox.start();
+  await bench.send("here", "here");
+  await bench.send("gone", "gone");
+  await bench.outbox.drain(1_000);
+  assert.deepEqual(bench.sent.map(({ queue }) => queue), ["here"]);
+  assert.deepEqual(await bench.left(), ["gone"]);
+  await bench.clock.pass(60_000);
+  assert.deepEqual(bench.gaveUp, []);
+});
+
+test("a store that cannot settle is told of, and the message is sent again", async () => {
+  const bench = createBench();
+  await bench.outbox.start();
+  const { settle: settleJobs } = bench.store;
+  bench.store.settle = () => Promise.reject(new Error("disk full"));
+  await bench.send("j1");
+  await settle();
+  assert.equal(bench.events.filter(({ kind }) => kind === "store_failed").length, 1);
+  bench.store.settle = settleJobs;
+  await bench.clock.pass(12_000);
+  assert.equal(bench.sent.length, 2);
+  assert.equal(bench.sent[0]?.messageId, bench.sent[1]?.messageId);
+  assert.deepEqual(await bench.left(), []);
+  await bench.outbox.drain(1_000);
+});

@@ -1,0 +1,58 @@
+import { createJob, type Job, type Json, type NewJob } from "@asya/protocol";
+import { createMessage } from "./message.ts";
+import type { Emit } from "../event.ts";
+import type { Outgoing } from "@asya/transport";
+import type { Entry } from "./stored_job.ts";
+
+/** Where new jobs are stored. */
+export interface JobIntake {
+  /** Stores a job, and with it that its message is to be sent. */
+  create(entry: Entry): Promise<"stored" | "full">;
+}
+
+/** What a submission stands on. */
+export interface SubmitOptions {
+  readonly store: JobIntake;
+  /** Sends the message of a stored job; what it cannot take now, it finds in the store later. */
+  readonly send: (job: Job, message: Outgoing) => void;
+  /** How long after its creation others may send a job's message, in milliseconds. */
+  readonly leaseMs: number;
+  /** The largest message that a queue takes. */
+  readonly maxMessageBytes: number;
+  readonly emit: Emit;
+  readonly now: () => Date;
+}
+
+/** What became of a submission. */
+export type Submitted =
+  | { readonly kind: "stored"; readonly job: Job }
+  | { readonly kind: "full" }
+  | { readonly kind: "too_large"; readonly bytes: number; readonly maxBytes: number };
+
+/**
+ * Makes a job of a call: stored first, then sent.
+ *
+ * @param options what it stands on
+ * @param newJob what the job begins with
+ * @param payload what its first step gets
+ * @param headers application headers of its message, such as `traceparent`
+ */
+export async function submit(
+  options: SubmitOptions,
+  newJob: NewJob,
+  payload: Json,
+  headers: Readonly<Record<string, string>>,
+): Promise<Submitted> {
+  const { store, send, leaseMs, maxMessageBytes, emit, now } = options;
+  const createdAt = now();
+  const job = createJob(newJob, createdAt);
+  const message = createMessage({ job, payload, headers });
+  const bytes = message.body.length;
+  if (bytes > maxMessageBytes) return { kind: "too_large", bytes, maxBytes: maxMessageBytes };
+  const dueMs = createdAt.getTime() + leaseMs;
+  const stored = await store.create({ job, payload, updates: [], outgoing: { headers, dueMs } });
+  if (stored === "full") return { kind: "full" };
+  emit({ kind: "job_created", tool: job.tool });
+  send(job, message);
+  return { kind: "stored", job };
+}

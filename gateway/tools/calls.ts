@@ -1,0 +1,89 @@
+import { applyFinal, createJob, type Job, type JsonObject } from "@asya/protocol";
+import type { CallRefusal } from "../event.ts";
+import { submit, type SubmitOptions, type Submitted } from "../jobs/submit.ts";
+import type { Tool } from "./tool.ts";
+
+/** One call of a tool. */
+export interface Call {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  /** Application headers for the job's message. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Who calls, where callers have names. */
+  readonly owner?: string | undefined;
+}
+
+/** What a call led to. */
+export type Started =
+  | { readonly kind: "started"; readonly tool: Tool; readonly job: Job }
+  | { readonly kind: "refused"; readonly reason: CallRefusal; readonly message: string };
+
+/** What calls stand on. */
+export interface CallsOptions extends SubmitOptions {
+  /** The tools at this moment. */
+  readonly findTool: (name: string) => Tool | undefined;
+  readonly createId: () => string;
+}
+
+/**
+ * Makes a job of a call: checked arguments, defaults filled in, stored, on its way.
+ *
+ * @param options what it stands on
+ * @param call the call; its arguments get their defaults
+ */
+export async function startCall(options: CallsOptions, call: Call): Promise<Started> {
+  const { findTool, createId } = options;
+  const refuse = (reason: CallRefusal, message: string): Started => {
+    options.emit({ kind: "call_refused", reason });
+    return { kind: "refused", reason, message };
+  };
+  const tool = findTool(call.name);
+  if (!tool) return refuse("unknown_tool", `there is no tool named ${JSON.stringify(call.name)}`);
+  const problems = tool.checkArguments(call.arguments);
+  if (problems.length > 0) {
+    return refuse("arguments", `${tool.name} was not called: ${problems.join("; ")}`);
+  }
+  const newJob = {
+    id: createId(),
+    tool: tool.name,
+    steps: tool.steps.length > 0 ? tool.steps : [tool.name],
+    metadata: tool.metadata,
+    joins: tool.joins,
+    timeoutSeconds: tool.timeoutSeconds,
+    ...(call.owner !== undefined && { owner: call.owner }),
+  };
+  const submitted = tool.steps.length > 0
+    ? await submit(options, newJob, call.arguments, call.headers)
+    : await answer(options, newJob, call.arguments);
+  switch (submitted.kind) {
+    case "stored":
+      return { kind: "started", tool, job: submitted.job };
+    case "full":
+      return refuse("full", "the gateway holds as many jobs as it may; try again later");
+    case "too_large": {
+      const { bytes, maxBytes } = submitted;
+      return refuse("too_large", `the job's message has ${bytes} bytes; ${maxBytes} are allowed`);
+    }
+  }
+}
+
+/** Stores a job that needs no actor, together with its end. */
+async function answer(
+  options: SubmitOptions,
+  newJob: Parameters<typeof createJob>[0],
+  payload: JsonObject,
+): Promise<Submitted> {
+  const { store, emit, now } = options;
+  const change = applyFinal(
+    { job: createJob(newJob, now()) },
+    { status: "succeeded", result: payload },
+    now(),
+  );
+  if (change.kind !== "changed") throw new TypeError(`a new job cannot end: ${change.kind}`);
+  const { job, updates } = change;
+  const stored = await store.create({ job, payload, result: payload, updates });
+  if (stored === "full") return { kind: "full" };
+  emit({ kind: "job_created", tool: job.tool });
+  emit({ kind: "job_ended", tool: job.tool, status: job.status, by: "report", afterMs: 0 });
+  return { kind: "stored", job };
+}
