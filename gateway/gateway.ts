@@ -93,7 +93,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const mcp = loadOnce(async (): Promise<Mcp> => {
     const { createMcp } = await import("./mcp/mcp.ts");
-    return createMcp({ toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
+    return createMcp({ tools: toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
   });
   let isReleased = false;
   const fetch = createApp({

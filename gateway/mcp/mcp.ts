@@ -9,15 +9,15 @@ import {
   type ServerContext,
   type ServerOptions,
 } from "@modelcontextprotocol/server";
+import type { McpAnswer, McpTools } from "./mcp_tools.ts";
 import { ProgressNotes } from "./progress_notes.ts";
 import type { McpRequest } from "../http/tool_routes.ts";
-import type { CallWatcher, ToolAnswer } from "../tools/tool_call.ts";
-import type { Toolbox } from "../tools/toolbox.ts";
+import type { CallWatcher } from "../tools/tool_call.ts";
 import { traceHeaders } from "../http/trace_headers.ts";
 
 /** What the Model Context Protocol is answered from. */
 export interface McpOptions {
-  readonly toolbox: Toolbox;
+  readonly tools: McpTools;
   /** Version of the gateway, as clients see it. */
   readonly version: string;
   /** How long a stream may be silent. */
@@ -56,17 +56,17 @@ const SERVER_OPTIONS: ServerOptions = {
  * @param options what it stands on
  */
 export function createMcp(options: McpOptions): Mcp {
-  const { toolbox, version, keepAliveMs } = options;
+  const { tools, version, keepAliveMs } = options;
   const asked = new WeakMap<Request, McpRequest>();
 
   const createServer = ({ era, requestInfo }: McpRequestContext): Server => {
     const request = requestInfo && asked.get(requestInfo);
     if (!request) throw new TypeError("a request came past the gateway's routes");
     const server = new Server({ name: "asya-gateway", version }, SERVER_OPTIONS);
-    server.setRequestHandler("tools/list", () => ({ tools: toolbox.list() }));
+    server.setRequestHandler("tools/list", () => ({ tools: [...tools.list()] }));
     server.setRequestHandler("tools/call", async ({ params }, context) => {
       const { name, arguments: args = {} } = params;
-      const answer = await toolbox.call({
+      const answer = await tools.call({
         name,
         arguments: isJsonObject(args) ? args : {},
         caller: request.caller,
@@ -79,7 +79,7 @@ export function createMcp(options: McpOptions): Mcp {
       });
       if (answer.kind === "refused") throw toProtocolError(answer);
       const result: CallToolResult = { ...answer.result };
-      return server.projectCallToolResult(result, toolbox.find(name)?.outputSchema);
+      return server.projectCallToolResult(result, tools.find(name)?.outputSchema);
     });
     return server;
   };
@@ -93,21 +93,21 @@ export function createMcp(options: McpOptions): Mcp {
       const known = new Request(url, { method, headers });
       asked.set(known, request);
       // A call that waits is a stream from the start, so that its silence is seen to be alive.
-      const handler = isWaitingCall(request.body, toolbox) ? streaming : brief;
+      const handler = isWaitingCall(request.body, tools) ? streaming : brief;
       return handler.fetch(known, { parsedBody: request.body });
     },
   };
 }
 
-function isWaitingCall(body: Json | undefined, toolbox: Toolbox): boolean {
+function isWaitingCall(body: Json | undefined, tools: McpTools): boolean {
   if (!isJsonObject(body) || body.method !== "tools/call") return false;
   const { params } = body;
   if (!isJsonObject(params) || typeof params.name !== "string") return false;
   const args = isJsonObject(params.arguments) ? params.arguments : {};
-  return toolbox.waits({ name: params.name, arguments: args });
+  return tools.waits({ name: params.name, arguments: args });
 }
 
-function toProtocolError({ reason, message }: ToolAnswer & { kind: "refused" }): ProtocolError {
+function toProtocolError({ reason, message }: McpAnswer & { kind: "refused" }): ProtocolError {
   const code = reason === "unknown_tool"
     ? ProtocolErrorCode.InvalidParams
     : ProtocolErrorCode.InternalError;
