@@ -13,7 +13,8 @@ import { applyDeadline, fail, unlessOver } from "./job_end.ts";
 import { ALL_CHECKPOINTS, hasCheckpoint, progressUpdate } from "./job_progress.ts";
 import type { Json } from "./json.ts";
 import { type BranchReport, gatherBranches } from "./lineage.ts";
-import { type FinalReport, PROGRESS_STATUSES, progressPercent } from "./report.ts";
+import type { FinalReport } from "./final_report.ts";
+import { PROGRESS_STATUSES, progressPercent } from "./report.ts";
 
 /**
  * Applies the end of a job or of one of its branches.

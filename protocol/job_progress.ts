@@ -11,8 +11,8 @@ import {
 } from "./job_change.ts";
 import type { Json } from "./json.ts";
 import { unlessOver } from "./job_end.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import {
-  type Heartbeat,
   PROGRESS_STATUSES,
   progressPercent,
   type ProgressReport,

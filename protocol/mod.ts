@@ -20,7 +20,9 @@ export * from "./encode_reply.ts";
 export * from "./envelope.ts";
 export * from "./failure.ts";
 export * from "./fan_out.ts";
+export * from "./final_report.ts";
 export * from "./framing.ts";
+export * from "./heartbeat.ts";
 export * from "./identity.ts";
 export * from "./job.ts";
 export {
@@ -43,5 +45,6 @@ export * from "./parse_reply.ts";
 export * from "./reply.ts";
 export * from "./report.ts";
 export * from "./route.ts";
+export * from "./schema.ts";
 export * from "./session.ts";
 export * from "./time.ts";

@@ -87,7 +87,7 @@ Deno.test({
   fn: () => {
     const parsed = parseProgressReport(report);
     assert(parsed.ok);
-    assert.deepEqual(progressToWire(parsed.report), report);
+    assert.deepEqual(progressToWire(parsed.value), report);
   },
 });
 
@@ -111,15 +111,21 @@ Deno.test({
         job_id: "j2",
       }],
     });
-    assert.deepEqual(batch?.updates.map(({ jobId }) => jobId), ["j1", "j2"]);
-    assert.deepEqual(batch?.problems.map((problem) => problem.slice(0, 18)), [
-      "updates[1]: the re",
-      "updates[1]: job_id",
-      "updates[2]: status",
-      "updates[2]: job_id",
+    assert(batch.ok);
+    assert.deepEqual(batch.value.updates.map(({ jobId }) => jobId), ["j1", "j2"]);
+    assert.deepEqual(batch.value.problems, [
+      "updates[1]: the report is 7; an object is allowed",
+      'updates[2]: status is "?"; received, processing or completed is allowed',
+      "updates[2]: job_id is nothing; a non-empty text is allowed",
     ]);
-    assert.equal(parseProgressBatch([report]), undefined);
-    assert.equal(parseProgressBatch({ updates: {} }), undefined);
+    assert.deepEqual(parseProgressBatch([report]), {
+      ok: false,
+      problems: ["the body is array; an object is allowed"],
+    });
+    assert.deepEqual(parseProgressBatch({ updates: {} }), {
+      ok: false,
+      problems: ["updates is object; a list is allowed"],
+    });
   },
 });
 
@@ -140,7 +146,7 @@ Deno.test({
     };
     const parsed = parseFinalReport({ ...wire, progress: 77 });
     assert(parsed.ok);
-    assert.deepEqual(finalToWire(parsed.report), wire);
+    assert.deepEqual(finalToWire(parsed.value), wire);
     for (
       const change of [
         { status: "Succeeded" },
@@ -165,9 +171,9 @@ Deno.test({
   permissions: "none",
   fn: () => {
     const withNull = parseFinalReport({ status: "succeeded", result: null });
-    assert.equal(withNull.ok && withNull.report.result, null);
+    assert.equal(withNull.ok && withNull.value.result, null);
     const without = parseFinalReport({ status: "succeeded" });
-    assert.equal(without.ok && "result" in without.report, false);
+    assert.equal(without.ok && "result" in without.value, false);
   },
 });
 

@@ -37,19 +37,20 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
   app.post("/progress", forReports, async (c) => {
     const body = await read(c, maxMessageBytes + ENVELOPE_BYTES);
     if (!body.ok) return c.json({ error: body.error }, body.status);
-    const batch = parseProgressBatch(body.value);
-    if (!batch) return refuse(c, "progress", ["the body has no list of updates"]);
-    for (const _ of batch.problems) {
+    const parsed = parseProgressBatch(body.value);
+    if (!parsed.ok) return refuse(c, "progress", parsed.problems);
+    const { updates, problems } = parsed.value;
+    for (const _ of problems) {
       emit({ kind: "report", report: "progress", outcome: "invalid" });
     }
     const reported = await Promise.all(
-      batch.updates.map(({ jobId, report }) => jobs.progress(jobId, report)),
+      updates.map(({ jobId, report }) => jobs.progress(jobId, report)),
     );
     const known = reported.filter((job) => job !== undefined);
     return c.json({
       status: "ok",
       inactive: inactiveAmong(known),
-      ...(batch.problems.length > 0 && { problems: batch.problems }),
+      ...(problems.length > 0 && { problems }),
     });
   });
 
@@ -58,7 +59,7 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const parsed = parseProgressReport(body.value);
     if (!parsed.ok) return refuse(c, "progress", parsed.problems);
-    const job = await jobs.progress(jobIdOf(c), parsed.report);
+    const job = await jobs.progress(jobIdOf(c), parsed.value);
     if (!job) return unknownJob(c);
     const inactive = inactiveAmong([job]);
     return c.json({
@@ -73,7 +74,7 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const parsed = parseHeartbeat(body.value);
     if (!parsed.ok) return refuse(c, "heartbeat", parsed.problems);
-    return ok(c, await jobs.heartbeat(jobIdOf(c), parsed.report));
+    return ok(c, await jobs.heartbeat(jobIdOf(c), parsed.value));
   });
 
   app.post("/jobs/:id/final", forReports, async (c) => {
@@ -82,9 +83,9 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
     const parsed = parseFinalReport(body.value);
     if (!parsed.ok) return refuse(c, "final", parsed.problems);
     const id = jobIdOf(c);
-    const { jobId = id } = parsed.report;
+    const { jobId = id } = parsed.value;
     if (jobId !== id) return refuse(c, "final", ["job_id is not that of the path"]);
-    return ok(c, await jobs.final(id, parsed.report));
+    return ok(c, await jobs.final(id, parsed.value));
   });
 }
 
