@@ -15,6 +15,7 @@ import {
 } from "@asya/program";
 import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
 import { type ApiToken, parseApiToken } from "./auth/access.ts";
+import type { JwtRules } from "./auth/jwt.ts";
 import { isPostgresUrl, parseDatabaseUrl } from "./stores/postgres/address.ts";
 
 /** Everything that a gateway is told from outside. */
@@ -78,9 +79,11 @@ export const settings = defineSettings({
   }),
   auth: choice({
     env: "ASYA_AUTH",
-    choices: ["none", "token"],
+    choices: ["none", "token", "jwt"],
     default: "none",
-    doc: "how callers are known: not at all, or by a bearer token of ASYA_API_TOKENS",
+    doc:
+      "how callers are known: not at all, by a bearer token of ASYA_API_TOKENS, or by one of an " +
+      "authorization server, the ASYA_JWT_ settings",
   }),
   apiTokens: list({
     env: "ASYA_API_TOKENS",
@@ -89,10 +92,51 @@ export const settings = defineSettings({
     allowed: "name=token or name/scope+scope=token",
     doc: "who may call; without scopes jobs:read and tools:call, jobs:admin sees the jobs of all",
   }),
+  jwtIssuer: url({
+    env: "ASYA_JWT_ISSUER",
+    protocols: ["https", "http"],
+    doc: "the authorization server whose tokens are accepted, as the iss of its tokens has it",
+  }),
+  jwtAudience: list({
+    env: "ASYA_JWT_AUDIENCE",
+    doc:
+      "whom tokens must be meant for: the gateway as the authorization server knows it, the aud " +
+      "of its tokens; one of these is enough",
+  }),
+  jwksUrl: url({
+    env: "ASYA_JWT_JWKS_URL",
+    protocols: ["https", "http"],
+    doc: "where the authorization server publishes the keys of its tokens, its jwks_uri",
+  }),
+  jwtClockToleranceMs: duration({
+    env: "ASYA_JWT_CLOCK_TOLERANCE",
+    default: "30s",
+    max: 5 * 60_000,
+    doc: "how far the clocks of authorization server and gateway may be apart",
+  }),
   internalToken: text({
     env: "ASYA_INTERNAL_TOKEN",
     secret: true,
     doc: "the token that actors show when they report; not set: whoever reports is believed",
+  }),
+  internalTokenBefore: text({
+    env: "ASYA_INTERNAL_TOKEN_BEFORE",
+    secret: true,
+    doc: "a further token that actors may show, while they change over to ASYA_INTERNAL_TOKEN",
+  }),
+  rateLimit: text({
+    env: "ASYA_RATE_LIMIT",
+    pattern: /^0*[1-9]\d{0,8}\/[smh]$/,
+    allowed: "a number of requests per s, m or h, such as 100/s or 600/m",
+    doc: "how many requests each caller may make, at once or in that time; not set: any number",
+  }),
+  trustedProxies: integer({
+    env: "ASYA_TRUSTED_PROXIES",
+    default: 0,
+    min: 0,
+    max: 10,
+    doc:
+      "how many proxies in front of the gateway append to X-Forwarded-For; 0: it is not believed",
   }),
   allowedHosts: list({
     env: "ASYA_ALLOWED_HOSTS",
@@ -129,6 +173,7 @@ export const permissions: PermissionTemplate = {
     ...transportPermissions.net,
     "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}",
     "{ASYA_DATABASE_URL}",
+    "{ASYA_JWT_JWKS_URL}",
   ],
   read: [
     ...transportPermissions.read,
@@ -146,6 +191,49 @@ export const permissions: PermissionTemplate = {
  */
 export function apiTokensOf(config: Pick<Config, "apiTokens">): ApiToken[] {
   return (config.apiTokens ?? []).map(parseApiToken).filter((token) => token !== undefined);
+}
+
+/**
+ * The tokens that actors may show, by their settings; none where every report is believed.
+ *
+ * @param config the settings' values
+ */
+export function internalTokensOf(
+  { internalToken, internalTokenBefore }: Pick<Config, "internalToken" | "internalTokenBefore">,
+): Readonly<Record<string, string>> {
+  return {
+    ...(internalToken !== undefined && { ASYA_INTERNAL_TOKEN: internalToken }),
+    ...(internalTokenBefore !== undefined && { ASYA_INTERNAL_TOKEN_BEFORE: internalTokenBefore }),
+  };
+}
+
+/**
+ * What tokens of an authorization server are checked against, where they are accepted.
+ *
+ * @param config the settings' values
+ */
+export function jwtRulesOf(config: Config): (JwtRules & { readonly jwksUrl: string }) | undefined {
+  const { auth, jwtIssuer: issuer, jwtAudience: audiences = [], jwksUrl } = config;
+  if (auth !== "jwt" || issuer === undefined || jwksUrl === undefined) return undefined;
+  return { issuer, audiences, jwksUrl, clockToleranceMs: config.jwtClockToleranceMs };
+}
+
+/** What is wrong with the settings for tokens of an authorization server, one sentence each. */
+function checkJwt(config: Config): string[] {
+  if (config.auth !== "jwt") return [];
+  const needed = {
+    ASYA_JWT_ISSUER: config.jwtIssuer,
+    ASYA_JWT_AUDIENCE: config.jwtAudience?.length ? config.jwtAudience : undefined,
+    ASYA_JWT_JWKS_URL: config.jwksUrl,
+  };
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined);
+  const keys = URL.parse(config.jwksUrl ?? "");
+  return [
+    ...missing.map(([name]) => `${name} is not set; it is required where ASYA_AUTH is jwt`),
+    ...keys?.username || keys?.password
+      ? ["ASYA_JWT_JWKS_URL has a user in it; allowed: a URL that needs none"]
+      : [],
+  ];
 }
 
 /** What is wrong with the database's address, one sentence each. */
@@ -167,7 +255,7 @@ function checkDatabase({ databaseUrl, databaseCaFile }: Config): string[] {
  * @returns one sentence each; none shows a token
  */
 export function checkConfig(config: Config): string[] {
-  const problems = [...checkTransport(config), ...checkDatabase(config)];
+  const problems = [...checkTransport(config), ...checkDatabase(config), ...checkJwt(config)];
   const given = config.apiTokens?.length ?? 0;
   if (config.auth === "token" && given === 0) {
     problems.push("ASYA_AUTH is token, but ASYA_API_TOKENS is not set; allowed: at least one");
@@ -178,8 +266,14 @@ export function checkConfig(config: Config): string[] {
       "ASYA_API_TOKENS names a scope that there is not; allowed: jobs:read, tools:call, jobs:admin",
     );
   }
-  if (tokens.some(({ token }) => token === config.internalToken)) {
-    problems.push("ASYA_INTERNAL_TOKEN is also in ASYA_API_TOKENS; allowed: two different ones");
+  for (const [name, token] of Object.entries(internalTokensOf(config))) {
+    if (!tokens.some((other) => other.token === token)) continue;
+    problems.push(`${name} is also in ASYA_API_TOKENS; allowed: two different ones`);
+  }
+  if (config.internalTokenBefore !== undefined && config.internalToken === undefined) {
+    problems.push(
+      "ASYA_INTERNAL_TOKEN_BEFORE is set; allowed: together with ASYA_INTERNAL_TOKEN",
+    );
   }
   return problems;
 }

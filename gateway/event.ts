@@ -1,5 +1,7 @@
 import type { JobEnd, JobStatus } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
+import type { Refusal } from "./auth/denial.ts";
+import type { KeysEvent } from "./auth/key_set.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
 
 /** Everything that happens in a gateway and that somebody may want to log or count. */
@@ -14,7 +16,7 @@ export type Event =
     readonly status: number;
     readonly ms: number;
   }
-  | { readonly kind: "denied"; readonly reason: Denial; readonly path: string }
+  | { readonly kind: "denied" } & Refusal
   | { readonly kind: "request_failed"; readonly route: string; readonly error: unknown }
   | { readonly kind: "store_failed"; readonly doing: string; readonly error: unknown }
   | { readonly kind: "tools_loaded"; readonly count: number }
@@ -41,11 +43,9 @@ export type Event =
   | { readonly kind: "publish_failed"; readonly queue: string }
   | { readonly kind: "transport"; readonly event: TransportEvent }
   | { readonly kind: "store"; readonly event: StoreEvent }
+  | { readonly kind: "keys"; readonly event: KeysEvent }
   | { readonly kind: "draining"; readonly signal: string }
   | { readonly kind: "stopped" };
-
-/** Why a request was turned away. */
-export type Denial = "host" | "origin" | "no_token" | "wrong_token" | "scope" | "internal_token";
 
 /** Why a call made no job. */
 export type CallRefusal = "unknown_tool" | "arguments" | "too_large" | "full";

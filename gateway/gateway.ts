@@ -1,10 +1,10 @@
 import type { OpsSources } from "@asya/program";
 import type { Clock, Transport } from "@asya/transport";
-import { type Admit, admitAll, admitTokens } from "./auth/access.ts";
 import { createApp } from "./http/app.ts";
+import type { Connection } from "./http/app_env.ts";
 import { Catalog } from "./tools/catalog.ts";
-import { isLoopbackHost } from "./auth/check_host.ts";
-import { apiTokensOf, type Config } from "./config.ts";
+import { chooseAccess } from "./choose_access.ts";
+import type { Config } from "./config.ts";
 import type { Emit } from "./event.ts";
 import { Followers } from "./jobs/follow.ts";
 import { createJobTool } from "./tools/job_tool.ts";
@@ -33,8 +33,14 @@ export interface GatewayParts {
 
 /** A gateway that is being served. */
 export interface Gateway {
-  /** Answers a request. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers a request.
+   *
+   * @param connection the connection that it came over, if it came over one
+   */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** Every route, as method and pattern. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Takes a new set of tools; a bad one is reported, and changes nothing. */
   replaceTools(tools: ParsedTools): void;
   /** Begins to send what is stored, and to look after deadlines. */
@@ -61,7 +67,7 @@ const DRAIN_MS = 5_000;
  */
 export function createGateway(parts: GatewayParts): Gateway {
   const { config, store, transport, compiler, clock, emit, metrics, version } = parts;
-  const { maxBodyBytes, maxMessageBytes, publicUrl, host, allowedHosts } = config;
+  const { maxBodyBytes, maxMessageBytes } = config;
   const now = () => new Date(clock.now());
   const createId = () => crypto.randomUUID();
   const catalog = new Catalog(parts.tools, emit);
@@ -95,21 +101,21 @@ export function createGateway(parts: GatewayParts): Gateway {
     const { createMcp } = await import("./mcp/mcp.ts");
     return createMcp({ tools: toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
   });
+  const access = chooseAccess(config, clock, emit);
   let isReleased = false;
-  const fetch = createApp({
+  const app = createApp({
     jobs,
     followers,
     submit,
     createId,
     toolbox,
     answerMcp: async (request) => await (await mcp()).answer(request),
-    publicUrl: publicUrl?.replace(/\/+$/, ""),
+    baseUrlOf: access.baseUrlOf,
     maxBodyBytes,
     maxMessageBytes,
     keepAliveMs: KEEP_ALIVE_MS,
-    admit: config.auth === "token" ? admitTokens(apiTokensOf(config)) : admitAll,
-    admitReports: admitActors(config.internalToken),
-    hostRules: { isLoopback: isLoopbackHost(host), allowedHosts: allowedHosts ?? [] },
+    guards: access.guards,
+    issuer: access.issuer,
     ops: {
       live: () => true,
       ready: () => {
@@ -123,9 +129,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   let stopUpkeep = () => Promise.resolve();
   return {
-    fetch,
+    async fetch(request, connection = {}) {
+      return await app.fetch(request, connection);
+    },
+    routes: app.routes,
     replaceTools: (tools) => catalog.replace(tools),
     async start() {
+      access.start();
       await outbox.start();
       stopUpkeep = startUpkeep({
         store,
@@ -146,11 +156,6 @@ export function createGateway(parts: GatewayParts): Gateway {
       await store.close();
     },
   };
-}
-
-function admitActors(internalToken: string | undefined): Admit {
-  if (internalToken === undefined) return admitAll;
-  return admitTokens([{ name: "actors", token: internalToken, scopes: [] }]);
 }
 
 /** Loads something with the first call, once; a failure is tried again. */

@@ -1,5 +1,6 @@
 import type { Metrics } from "@asya/program";
 import { TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
+import { DENIALS } from "./auth/denial.ts";
 import type { Emit } from "./event.ts";
 import { STORE_EVENT_KINDS, type StoreEvent } from "./stores/store_event.ts";
 
@@ -25,9 +26,7 @@ export function createCounter(metrics: Metrics): Emit {
   const denied = metrics.counter({
     name: "requests_denied_total",
     help: "requests that were turned away, by what was wrong with them",
-    labels: {
-      reason: ["host", "origin", "no_token", "wrong_token", "scope", "internal_token"],
-    },
+    labels: { reason: DENIALS },
   });
   const requestsFailed = metrics.counter({
     name: "requests_failed_total",
@@ -116,6 +115,11 @@ export function createCounter(metrics: Metrics): Emit {
     help: "tools files that were bad and not taken",
     labels: {},
   });
+  const keysRead = metrics.counter({
+    name: "token_keys_total",
+    help: "how often other keys of callers' tokens were read, and how often they could not be",
+    labels: { outcome: ["loaded", "away"] },
+  });
   const countTransport = createTransportCounter(metrics);
   const countStore = createStoreCounter(metrics);
 
@@ -168,6 +172,8 @@ export function createCounter(metrics: Metrics): Emit {
         return countTransport(event.event);
       case "store":
         return countStore(event.event);
+      case "keys":
+        return keysRead.inc({ outcome: event.event.kind });
       case "tools_unwatched":
       case "listening":
       case "open_to_all":

@@ -1,5 +1,7 @@
 import type { Logger, Metrics } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
+import { createAudit } from "./auth/audit.ts";
+import type { KeysEvent } from "./auth/key_set.ts";
 import type { Emit } from "./event.ts";
 import { createCounter } from "./gateway_metrics.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
@@ -8,7 +10,7 @@ import type { StoreEvent } from "./stores/store_event.ts";
 export interface TelemetryParts {
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Clock;
 }
 
 /** Lines of one kind that may come with every request are at least this far apart. */
@@ -28,8 +30,9 @@ export function createTelemetry(parts: TelemetryParts): Emit {
   };
 }
 
-function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
+function createWriter(log: Logger, clock: Clock): Emit {
   const rarely = createRarely(clock);
+  const audit = createAudit(log, clock);
   return (event) => {
     switch (event.kind) {
       case "listening":
@@ -55,7 +58,7 @@ function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
       case "request":
         return log.debug("request", { ...event });
       case "denied":
-        return log.warn("a request was denied", { reason: event.reason, path: event.path });
+        return audit.write(event);
       case "request_failed":
         return log.error("a request failed", { route: event.route, error: event.error });
       case "store_failed":
@@ -85,9 +88,12 @@ function createWriter(log: Logger, clock: Pick<Clock, "now">): Emit {
         return writeTransport(log, rarely, event.event);
       case "store":
         return writeStore(log, event.event);
+      case "keys":
+        return writeKeys(log, rarely, event.event);
       case "draining":
         return log.info("stopping", { signal: event.signal });
       case "stopped":
+        audit.flush();
         return log.info("stopped");
       // What comes with every call or report is counted, not written.
       case "call_refused":
@@ -132,6 +138,22 @@ function writeTransport(log: Logger, rarely: Rarely, event: TransportEvent): voi
       return log.warn("a message was taken over by others", { queue: event.queue });
     case "polling":
       return log.warn("looking for messages instead of being woken", { reason: event.reason });
+  }
+}
+
+function writeKeys(log: Logger, rarely: Rarely, event: KeysEvent): void {
+  switch (event.kind) {
+    case "loaded":
+      return log.info("the keys of callers' tokens are read", { count: event.count });
+    case "away":
+      return rarely(
+        "keys",
+        (skipped) =>
+          log.warn("the keys of callers' tokens cannot be read", {
+            reason: event.reason,
+            skipped,
+          }),
+      );
   }
 }
 

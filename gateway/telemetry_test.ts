@@ -13,7 +13,7 @@ const events: Event[] = [
   { kind: "jobs_in_memory" },
   { kind: "reports_open" },
   { kind: "request", route: "/jobs/:id", status: 200, ms: 3 },
-  { kind: "denied", reason: "wrong_token", path: "/jobs" },
+  { kind: "denied", reason: "wrong_token", route: "/jobs", from: "10.0.0.1" },
   { kind: "request_failed", route: "/jobs/:id", error },
   { kind: "store_failed", doing: "settle", error },
   { kind: "tools_loaded", count: 2 },
@@ -48,6 +48,8 @@ const events: Event[] = [
   { kind: "store", event: { kind: "leading" } },
   { kind: "store", event: { kind: "led_by_another" } },
   { kind: "store", event: { kind: "disconnected", reason: "gone", retryInMs: 5 } },
+  { kind: "keys", event: { kind: "loaded", count: 2 } },
+  { kind: "keys", event: { kind: "away", reason: "gone" } },
   { kind: "draining", signal: "SIGTERM" },
   { kind: "stopped" },
 ];

@@ -1,6 +1,7 @@
 import type { Job } from "@asya/protocol";
+import type { Buffer } from "node:buffer";
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Denial } from "../event.ts";
+import type { Denial } from "./denial.ts";
 
 /** What a caller may do. */
 export const SCOPES = ["jobs:read", "tools:call", "jobs:admin"] as const;
@@ -13,6 +14,8 @@ export interface Caller {
   /** The name that jobs belong to; absent where callers have no names. */
   readonly name?: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** The address that they call from, where it is known. */
+  readonly from?: string | undefined;
 }
 
 /** A token, who it belongs to, and what it allows. */
@@ -25,15 +28,24 @@ export interface ApiToken {
 /** What came of looking at a request's credentials. */
 export type Admission =
   | { readonly ok: true; readonly caller: Caller }
-  | { readonly ok: false; readonly reason: Denial };
+  | { readonly ok: false; readonly reason: TokenDenial; readonly detail?: string };
 
-/** Looks at the `Authorization` header of a request. */
-export type Admit = (authorization: string | null) => Admission;
+/** What may be wrong with a request's credentials. */
+export type TokenDenial = Extract<
+  Denial,
+  "no_token" | "wrong_token" | "expired_token" | "keys_away"
+>;
+
+/** Looks at the `Authorization` header of a request, without waiting. */
+export type AdmitAtOnce = (authorization: string | null) => Admission;
+
+/** Looks at the `Authorization` header of a request; waits only if it has to. */
+export type Admit = (authorization: string | null) => Admission | Promise<Admission>;
 
 const NOBODY: Caller = { scopes: new Set(SCOPES) };
 
 /** Lets everybody do everything. */
-export const admitAll: Admit = () => ({ ok: true, caller: NOBODY });
+export const admitAll: AdmitAtOnce = () => ({ ok: true, caller: NOBODY });
 
 /**
  * Lets in who shows one of some tokens. Every token is compared, each in constant time, so that an
@@ -41,7 +53,7 @@ export const admitAll: Admit = () => ({ ok: true, caller: NOBODY });
  *
  * @param tokens the tokens; names need not differ
  */
-export function admitTokens(tokens: readonly ApiToken[]): Admit {
+export function admitTokens(tokens: readonly ApiToken[]): AdmitAtOnce {
   const known = tokens.map(({ name, token, scopes }) => ({
     digest: digestOf(token),
     caller: { name, scopes: new Set(scopes) },
@@ -79,10 +91,12 @@ export function parseApiToken(text: string): ApiToken | undefined {
   return known.length === given.length ? { name, token, scopes: known } : undefined;
 }
 
-function bearerOf(authorization: string | null): string | undefined {
+/** The bearer token of an `Authorization` header. */
+export function bearerOf(authorization: string | null): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
 }
 
-function digestOf(token: string): Uint8Array {
+/** What stands for a token where the token itself must not be. */
+export function digestOf(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

@@ -123,7 +123,8 @@ Deno.test({
     assert.equal((await bench.store.read(id))?.job.status, "Pending");
     assert.equal(bench.eventsOf("denied").length, 10);
     const unauthorized = await bench.get("/tools");
-    assert.equal(unauthorized.headers.get("www-authenticate"), "Bearer");
+    const challenge = 'Bearer scope="jobs:read tools:call"';
+    assert.equal(unauthorized.headers.get("www-authenticate"), challenge);
   },
 });
 

@@ -1,8 +1,15 @@
 import type { Context, Hono } from "@hono/hono";
 import type { Caller, Scope } from "../auth/access.ts";
 
+/** The connection that a request came over, where it came over one. */
+export interface Connection {
+  /** The other end of it. */
+  readonly remoteAddr?: { readonly hostname?: string };
+}
+
 /** What a request carries from one handler to the next. */
 export interface AppEnv {
+  Bindings: Connection;
   Variables: { caller: Caller };
 }
 
@@ -16,6 +23,8 @@ export type Guard = (c: Context<AppEnv>, next: () => Promise<void>) => Promise<R
 export interface Guards {
   /** Lets in callers that may do something. */
   readonly needs: (scope: Scope) => Guard;
+  /** Refuses what a caller who was let in may not do; `undefined` when they may. */
+  readonly refuseScope: (c: Context<AppEnv>, scope: Scope) => Response | undefined;
   /** Lets in those who report for actors. */
   readonly forReports: Guard;
 }

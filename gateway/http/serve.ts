@@ -1,3 +1,4 @@
+import type { Connection } from "./app_env.ts";
 import { type Address, formatAddress } from "@asya/program";
 
 /**
@@ -10,7 +11,7 @@ import { type Address, formatAddress } from "@asya/program";
  */
 export function serve(
   address: Address,
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, connection: Connection) => Promise<Response>,
   onListen: (url: string) => void,
 ): Deno.HttpServer {
   try {

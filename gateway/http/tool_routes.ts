@@ -25,16 +25,15 @@ export interface McpRequest {
 export interface ToolRoutesOptions {
   readonly toolbox: Toolbox;
   readonly answerMcp: (request: McpRequest) => Promise<Response>;
-  /** The gateway's URL as callers know it; without it, as each request has it. */
-  readonly publicUrl?: string | undefined;
+  /** The gateway's URL as callers know it. */
+  readonly baseUrlOf: (request: Request) => string;
   readonly maxBodyBytes: number;
 }
 
 /** Adds the routes by which tools are listed and called. */
 export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptions): void {
-  const { toolbox, answerMcp, publicUrl, maxBodyBytes } = options;
+  const { toolbox, answerMcp, baseUrlOf, maxBodyBytes } = options;
   const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH };
-  const baseUrlOf = (request: Request) => publicUrl ?? new URL(request.url).origin;
 
   app.get("/tools", guards.needs("tools:call"), (c) => c.json({ tools: toolbox.list() }));
 

@@ -1,0 +1,29 @@
+/** Why a request is turned away. */
+export const DENIALS = [
+  "host",
+  "origin",
+  "no_token",
+  "wrong_token",
+  "expired_token",
+  "keys_away",
+  "scope",
+  "owner",
+  "rate",
+  "internal_token",
+] as const;
+
+/** One of {@linkcode DENIALS}. */
+export type Denial = (typeof DENIALS)[number];
+
+/** A request that was turned away; nothing in it is, or contains, a credential. */
+export interface Refusal {
+  readonly reason: Denial;
+  /** The pattern of the path that was asked for. */
+  readonly route: string;
+  /** The address that it came from, where it is known. */
+  readonly from?: string | undefined;
+  /** Who asked, where they are known. */
+  readonly caller?: string | undefined;
+  /** What precisely was wrong, in words of this gateway. */
+  readonly detail?: string | undefined;
+}

@@ -1,0 +1,143 @@
+import type { Clock } from "@asya/transport";
+import type { Context } from "@hono/hono";
+import { matchedRoutes } from "@hono/hono/route";
+import type { Admission, Admit, AdmitAtOnce, Caller } from "../auth/access.ts";
+import { type Challenge, challengeHeader } from "../auth/challenge.ts";
+import { checkHost, type HostRules } from "../auth/check_host.ts";
+import { clientAddress, networkOf } from "../auth/client_address.ts";
+import type { Refusal } from "../auth/denial.ts";
+import type { Rate, RateLimit, RateVerdict } from "../auth/rate_limit.ts";
+import type { AppEnv, Guard, Guards } from "./app_env.ts";
+
+/** What guards stand on. */
+export interface GuardOptions {
+  readonly admit: Admit;
+  /** Lets in those who report for actors. */
+  readonly admitReports: AdmitAtOnce;
+  readonly hostRules: HostRules;
+  /** How often each caller may ask, where that is limited. */
+  readonly limit?: { readonly rate: Rate; readonly of: RateLimit } | undefined;
+  /** How many proxies in front of the gateway tell from where a request comes. */
+  readonly trustedProxies: number;
+  /** Where clients learn how to get a token, for a path; absent where they need not. */
+  readonly metadataUrl?: ((request: Request) => string) | undefined;
+  readonly clock: Pick<Clock, "elapsed">;
+  /** Is told of everybody who is turned away. */
+  readonly refused: (refusal: Refusal) => void;
+}
+
+/** What callers who have no token should ask for: what it takes to call tools and to follow jobs. */
+const USUAL_SCOPES = "jobs:read tools:call";
+
+/** After how many seconds it is worth to ask again when the keys of tokens cannot be read. */
+const KEYS_RETRY_SECONDS = "5";
+
+/**
+ * Creates the guards of routes: who may come in, how often, and what they may do.
+ *
+ * @param options what they stand on
+ */
+export function createGuards(options: GuardOptions): Guards & { readonly forHosts: Guard } {
+  const { admit, admitReports, hostRules, limit, clock, refused } = options;
+  const addressOf = (c: Context<AppEnv>) =>
+    clientAddress(
+      c.env.remoteAddr?.hostname,
+      c.req.header("x-forwarded-for"),
+      options.trustedProxies,
+    );
+  const tell = (c: Context<AppEnv>, refusal: Omit<Refusal, "route" | "from">) =>
+    refused({ ...refusal, route: routeOf(c), from: c.var.caller?.from ?? addressOf(c) });
+  const challenge = (c: Context<AppEnv>, what: Challenge) => {
+    const metadataUrl = options.metadataUrl?.(c.req.raw);
+    c.header("www-authenticate", challengeHeader({ ...what, metadataUrl }));
+  };
+
+  const limitRate = (c: Context<AppEnv>, caller: Caller | undefined): RateVerdict | undefined => {
+    if (limit === undefined) return undefined;
+    const key = caller?.name === undefined
+      ? `from ${networkOf(addressOf(c) ?? "")}`
+      : `name ${caller.name}`;
+    return limit.of.take(key, clock.elapsed());
+  };
+  const refuseRate = (c: Context<AppEnv>, verdict: RateVerdict, caller: Caller | undefined) => {
+    tell(c, { reason: "rate", caller: caller?.name });
+    c.header("retry-after", String(Math.ceil(verdict.retryAfterMs / 1_000)));
+    const response = c.json({ error: "too many requests; try again later" }, 429);
+    return withRate(response, verdict);
+  };
+  const withRate = (response: Response, verdict: RateVerdict | undefined): Response => {
+    if (limit === undefined || verdict === undefined) return response;
+    const { requests, windowSeconds } = limit.rate;
+    const { remaining, wholeAfterMs } = verdict;
+    const seconds = Math.ceil(wholeAfterMs / 1_000);
+    response.headers.set("ratelimit-policy", `"caller";q=${requests};w=${windowSeconds}`);
+    response.headers.set("ratelimit", `"caller";r=${remaining};t=${seconds}`);
+    return response;
+  };
+
+  const refuseToken = (c: Context<AppEnv>, admission: Admission & { ok: false }) => {
+    const { reason, detail } = admission;
+    tell(c, { reason, detail });
+    switch (reason) {
+      case "keys_away":
+        c.header("retry-after", KEYS_RETRY_SECONDS);
+        return c.json({ error: "tokens cannot be checked at this moment; try again" }, 503);
+      case "no_token":
+        challenge(c, { scope: USUAL_SCOPES });
+        return c.json({ error: "a bearer token is needed" }, 401);
+      case "expired_token":
+      case "wrong_token": {
+        const description = reason === "expired_token"
+          ? "this token has expired"
+          : `this token is not accepted${detail === undefined ? "" : `: ${detail}`}`;
+        challenge(c, { error: "invalid_token", description, scope: USUAL_SCOPES });
+        return c.json({ error: description }, 401);
+      }
+    }
+  };
+  const refuseScope: Guards["refuseScope"] = (c, scope) => {
+    const { caller } = c.var;
+    if (caller.scopes.has(scope)) return undefined;
+    tell(c, { reason: "scope", caller: caller.name, detail: scope });
+    const description = `this needs the scope ${scope}`;
+    challenge(c, { error: "insufficient_scope", description, scope });
+    return c.json({ error: description }, 403);
+  };
+
+  return {
+    refuseScope,
+    needs: (scope) => async (c, next) => {
+      const looked = admit(c.req.header("authorization") ?? null);
+      const admission = looked instanceof Promise ? await looked : looked;
+      const known = admission.ok ? admission.caller : undefined;
+      const verdict = limitRate(c, known);
+      if (verdict?.ok === false) return refuseRate(c, verdict, known);
+      if (!admission.ok) return withRate(refuseToken(c, admission), verdict);
+      const { caller } = admission;
+      c.set("caller", caller.name === undefined ? caller : { ...caller, from: addressOf(c) });
+      const refusal = refuseScope(c, scope);
+      if (refusal) return withRate(refusal, verdict);
+      await next();
+      if (verdict) withRate(c.res, verdict);
+    },
+    forReports: async (c, next) => {
+      const admission = admitReports(c.req.header("authorization") ?? null);
+      if (admission.ok) return await next();
+      tell(c, { reason: "internal_token", detail: admission.reason });
+      c.header("www-authenticate", challengeHeader({}));
+      return c.json({ error: "reports need the internal token" }, 401);
+    },
+    forHosts: async (c, next) => {
+      const host = c.req.header("host") ?? new URL(c.req.url).host;
+      const wrong = checkHost({ host, origin: c.req.header("origin") ?? null }, hostRules);
+      if (wrong === undefined) return await next();
+      tell(c, { reason: wrong });
+      return c.json({ error: `this ${wrong} is not allowed` }, 403);
+    },
+  };
+}
+
+/** The pattern of the path that a request asks for, whichever guard turns it away. */
+export function routeOf(c: Context<AppEnv>): string {
+  return matchedRoutes(c).at(-1)?.path ?? "";
+}
