@@ -10,6 +10,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #open = new Set<Deno.Conn>();
   readonly #work = new Set<Promise<void>>();
   #isDown = false;
+  #isMute = false;
   #flow = Promise.withResolvers<void>();
 
   /** @param targetPort the server's port on loopback */
@@ -20,8 +21,14 @@ export class TcpProxy implements AsyncDisposable {
     this.#follow(this.#accept());
   }
 
+  /** Swallows what servers say, and lets through what clients say, until the next {@linkcode cut}. */
+  mute(): void {
+    this.#isMute = true;
+  }
+
   /** Ends every connection at once. */
   cut(): void {
+    this.#isMute = false;
     for (const connection of this.#open) close(connection);
     this.#open.clear();
   }
@@ -76,16 +83,18 @@ export class TcpProxy implements AsyncDisposable {
     }
     this.#open.add(client).add(server);
     if (this.#isDown) this.cut();
-    await Promise.all([this.#pump(client, server), this.#pump(server, client)]);
+    const isMute = () => this.#isMute;
+    await Promise.all([this.#pump(client, server), this.#pump(server, client, isMute)]);
     this.#open.delete(client);
     this.#open.delete(server);
   }
 
-  async #pump(from: Deno.Conn, to: Deno.Conn): Promise<void> {
+  async #pump(from: Deno.Conn, to: Deno.Conn, isMute = () => false): Promise<void> {
     const buffer = new Uint8Array(64 * 1024);
     try {
       for (let size = await from.read(buffer); size !== null; size = await from.read(buffer)) {
         await this.#flow.promise;
+        if (isMute()) continue;
         for (let sent = 0; sent < size;) sent += await to.write(buffer.subarray(sent, size));
       }
     } catch {

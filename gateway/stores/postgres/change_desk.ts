@@ -6,9 +6,7 @@ import {
   type RecordRow,
   sizeOfRow,
   toRecordRow,
-  writeRecords,
 } from "./change_rows.ts";
-import type { Sql } from "./connection.ts";
 import {
   type ChangeRequest,
   decideChanges,
@@ -16,6 +14,8 @@ import {
   type Snapshot,
 } from "./decide_changes.ts";
 import type { Pool } from "./pool.ts";
+import { troubleOf } from "./postgres_error.ts";
+import { Recorder } from "./recorder.ts";
 
 /** Batches under way; the changes of one job always come to the same lane, in their order. */
 const LANES = 2;
@@ -55,12 +55,14 @@ export class ChangeDesk {
 
   /** @param pool connections to the database */
   constructor(pool: Pool) {
-    this.#lanes = Array.from({ length: LANES }, () =>
-      new Batches({
-        ask: (requests) => pool.run((sql) => changeAll(sql, requests)),
+    this.#lanes = Array.from({ length: LANES }, () => {
+      const recorder = new Recorder(pool);
+      return new Batches({
+        ask: (requests) => changeAll(pool, recorder, requests),
         lanes: 1,
         maxQuestions: MAX_REQUESTS,
-      }));
+      });
+    });
   }
 
   /**
@@ -78,32 +80,59 @@ export class ChangeDesk {
   }
 }
 
-async function changeAll(sql: Sql, requests: readonly Request[]): Promise<Result[]> {
+async function changeAll(
+  pool: Pool,
+  recorder: Recorder,
+  requests: readonly Request[],
+): Promise<Result[]> {
   const answers: Result[] = requests.map(() => ({ value: undefined }));
   let groups = groupByJob(requests);
   for (let round = 0; groups.length > 0; round++) {
     if (round === MAX_ROUNDS) throw new Error("a job was changed by others all the time");
-    const drafts = await decideAll(sql, groups);
-    const rows = drafts.flatMap(({ row }) => row ?? []);
-    const written = new Set<string>();
-    for (const some of splitBySize(rows)) {
-      for (const serial of await writeRecords(sql, some)) written.add(serial);
+    const drafts = await decideAll(pool, groups);
+    const fates = await recordAll(recorder, drafts.flatMap(({ row }) => row ?? []));
+    groups = [];
+    for (const { group, decided, row } of drafts) {
+      const fate = row ? fates.get(row.serial) : "done";
+      if (fate === undefined) groups.push(group);
+      else {
+        group.indices.forEach((at, index) => {
+          const outcome = fate === "done" ? decided.outcomes[index] : fate;
+          if (outcome) answers[at] = outcome;
+        });
+      }
     }
-    const isDone = ({ row }: Draft) => row === undefined || written.has(row.serial);
-    for (const { group, decided } of drafts.filter(isDone)) {
-      group.indices.forEach((at, index) => {
-        const outcome = decided.outcomes[index];
-        if (outcome) answers[at] = outcome;
-      });
-    }
-    groups = drafts.filter((draft) => !isDone(draft)).map(({ group }) => group);
   }
   return answers;
 }
 
+/** What became of a record: somebody was faster where there is none. */
+type Fate = "done" | { readonly error: unknown };
+
+/** Records what was decided; what goes wrong with some of it is no matter of the rest. */
+async function recordAll(
+  recorder: Recorder,
+  rows: readonly RecordRow[],
+): Promise<Map<string, Fate>> {
+  const fates = new Map<string, Fate>();
+  const parts = [...splitBySize(rows)];
+  for (let part = parts.shift(); part; part = parts.shift()) {
+    try {
+      for (const serial of await recorder.write(part)) fates.set(serial, "done");
+    } catch (error) {
+      // The values of one must not spoil the others'.
+      if (part.length > 1 && troubleOf(error) === "data") {
+        parts.unshift(...part.map((row) => [row]));
+      } else for (const { serial } of part) fates.set(serial, { error });
+    }
+  }
+  return fates;
+}
+
 /** Decides about each job that there is. */
-async function decideAll(sql: Sql, groups: readonly Group[]): Promise<Draft[]> {
-  const snapshots = await readSnapshots(sql, groups.flatMap(({ requests }) => requests));
+async function decideAll(pool: Pool, groups: readonly Group[]): Promise<Draft[]> {
+  const asked = groups.flatMap(({ requests }) => requests);
+  const snapshots = await pool.run((sql) => readSnapshots(sql, asked));
   const drafts: Draft[] = [];
   const asking: { group: Group; snapshot: Snapshot }[] = [];
   const add = (group: Group, decided: Decided) => {
@@ -118,7 +147,8 @@ async function decideAll(sql: Sql, groups: readonly Group[]): Promise<Draft[]> {
     else add(group, decided);
   }
   if (asking.length === 0) return drafts;
-  const ends = await readBranchEnds(sql, asking.map(({ snapshot }) => snapshot.serial));
+  const serials = asking.map(({ snapshot }) => snapshot.serial);
+  const ends = await pool.run((sql) => readBranchEnds(sql, serials));
   for (const { group, snapshot } of asking) {
     const decided = decideChanges(snapshot, group.requests, ends.get(snapshot.serial) ?? []);
     if (decided !== "needs_ended") add(group, decided);

@@ -4,7 +4,7 @@ import { toArray } from "./array_literal.ts";
 import type { Sql } from "./connection.ts";
 import type { ChangeRequest, JobRecord, Snapshot } from "./decide_changes.ts";
 import { endOf } from "./intake.ts";
-import { NEWS_CHANNEL, NEWS_OF_ONE_NOTICE } from "./news.ts";
+import { NEWS_CHANNEL, partOfNews } from "./news.ts";
 
 /**
  * Reads jobs as some requests need them, at one moment.
@@ -114,15 +114,29 @@ export function sizeOfRow({ state, result, updates, ends }: RecordRow): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
+/** By what a statement is known, whether or not its answer arrives. */
+export interface WriteMark {
+  /** Names who writes, one statement after the other. */
+  readonly writer: string;
+  /** The statement, from 1. */
+  readonly number: number;
+}
+
 /**
  * Records changes of jobs that still are as they were read, in one statement, and tells whoever
- * listens that there are more updates.
+ * listens that there are more updates. The numbers of the changed jobs stay with its mark until its
+ * writer's next one.
  *
  * @param sql a connection
  * @param rows at most one for each job
+ * @param mark by what it is known
  * @returns the numbers of the jobs that were changed; somebody else has changed the others
  */
-export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promise<Set<string>> {
+export async function writeRecords(
+  sql: Sql,
+  rows: readonly RecordRow[],
+  mark: WriteMark,
+): Promise<Set<string>> {
   const updates = rows.flatMap(({ serial, updates }) =>
     updates.map((update) => ({ serial, ...update }))
   );
@@ -153,6 +167,12 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
       RETURNING j.serial, j.id, g.seq, g.ended_ms
     ), done AS MATERIALIZED (
       SELECT array_agg(serial) AS serials FROM changed
+    ), marked AS (
+      INSERT INTO asya.writers (writer, number, serials)
+      SELECT ${mark.writer}, ${mark.number}, coalesce(serials, '{}') FROM done
+      ON CONFLICT (writer) DO UPDATE
+      SET number = excluded.number, serials = excluded.serials, at = excluded.at
+      WHERE writers.number < excluded.number
     ), updated AS (
       INSERT INTO asya.updates (job, seq, body)
       SELECT u.job, u.seq, u.body
@@ -195,8 +215,7 @@ export async function writeRecords(sql: Sql, rows: readonly RecordRow[]): Promis
     ), told AS (
       SELECT pg_notify(${NEWS_CHANNEL}, string_agg(id || ' ' || seq, E'\\n'))
       FROM (
-        SELECT id, seq, row_number() OVER () / ${NEWS_OF_ONE_NOTICE}::int AS part
-        FROM changed WHERE seq IS NOT NULL
+        SELECT id, seq, ${partOfNews(sql)} AS part FROM changed WHERE seq IS NOT NULL
       ) news
       GROUP BY part
     )

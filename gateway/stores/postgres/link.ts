@@ -4,6 +4,7 @@ import type { Connection, OpenConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { NEWS_CHANNEL } from "./news.ts";
 import { describeError, troubleOf } from "./postgres_error.ts";
+import { forgetWriters } from "./recorder.ts";
 
 /** What a link stands on. */
 export interface LinkOptions {
@@ -107,6 +108,7 @@ export class Link {
       for (const { version, name } of await migrate(connection.sql)) {
         onEvent({ kind: "migrated", version, name });
       }
+      await forgetWriters(connection.sql);
       await connection.sql.unsafe(`LISTEN ${NEWS_CHANNEL}`);
       this.#connection = connection;
       await this.#beat();

@@ -1,8 +1,18 @@
+import type { Sql } from "./connection.ts";
+
 /** Where gateways tell each other of new updates. */
 export const NEWS_CHANNEL = "asya_news";
 
-/** News told at once; a notice of PostgreSQL holds 8000 bytes, and an id has 36. */
-export const NEWS_OF_ONE_NOTICE = 50;
+/**
+ * Which of several notices takes a row's news, as a column of the statement that tells them: one of
+ * PostgreSQL holds less than 8000 bytes, so that of half of them one more id may be large.
+ *
+ * @param sql a connection
+ * @see https://www.postgresql.org/docs/current/sql-notify.html
+ */
+export function partOfNews(sql: Sql): ReturnType<Sql> {
+  return sql`sum(octet_length(id) + 12) OVER (ROWS UNBOUNDED PRECEDING) / 4000`;
+}
 
 /** Stands for the number of an update, once the job is gone. */
 export const GONE = Infinity;

@@ -1,5 +1,5 @@
 import { limitTo, type Sql } from "./connection.ts";
-import { NEWS_CHANNEL, NEWS_OF_ONE_NOTICE } from "./news.ts";
+import { NEWS_CHANNEL, partOfNews } from "./news.ts";
 
 /**
  * Finds active jobs whose deadline has passed, the most overdue first.
@@ -40,7 +40,7 @@ export async function deleteEnded(sql: Sql, beforeMs: number, limit: number): Pr
     f AS (DELETE FROM asya.jobs WHERE serial = ANY ((SELECT serials FROM ended)::bigint[])),
     told AS (
       SELECT pg_notify(${NEWS_CHANNEL}, string_agg(id || ' -', E'\\n'))
-      FROM (SELECT id, row_number() OVER () / ${NEWS_OF_ONE_NOTICE}::int AS part FROM old) news
+      FROM (SELECT id, ${partOfNews(sql)} AS part FROM old) news
       GROUP BY part
     )
     SELECT id FROM old CROSS JOIN (SELECT count(*) FROM told) all_told`;
