@@ -9,6 +9,7 @@ import type { Emit } from "./event.ts";
 import { Followers } from "./jobs/follow.ts";
 import { createJobTool } from "./tools/job_tool.ts";
 import { Jobs } from "./jobs/jobs.ts";
+import { JobStreams } from "./http/job_streams.ts";
 import type { SchemaCompiler } from "./tools/json_schema.ts";
 import type { Mcp } from "./mcp/mcp.ts";
 import { Outbox } from "./jobs/outbox.ts";
@@ -72,7 +73,13 @@ export function createGateway(parts: GatewayParts): Gateway {
   const createId = () => crypto.randomUUID();
   const catalog = new Catalog(parts.tools, emit);
   const jobs = new Jobs({ store, emit, now });
-  const followers = new Followers(store);
+  const followers = new Followers({
+    source: store,
+    readResult: async (jobId) => (await jobs.find(jobId))?.result,
+    onError: (error) => emit({ kind: "store_failed", doing: "streams", error }),
+    clock,
+  });
+  const streams = new JobStreams({ followers, clock, keepAliveMs: KEEP_ALIVE_MS, emit });
   const outbox = new Outbox({
     store,
     publisher: transport,
@@ -105,7 +112,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   let isReleased = false;
   const app = createApp({
     jobs,
-    followers,
+    streams,
     submit,
     createId,
     toolbox,
@@ -113,7 +120,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     baseUrlOf: access.baseUrlOf,
     maxBodyBytes,
     maxMessageBytes,
-    keepAliveMs: KEEP_ALIVE_MS,
     guards: access.guards,
     issuer: access.issuer,
     ops: {

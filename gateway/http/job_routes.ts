@@ -2,9 +2,7 @@ import { isTerminal, jobToWire, MAX_MESSAGE_DEPTH, replayOf } from "@asya/protoc
 import type { Context } from "@hono/hono";
 import { maySee } from "../auth/access.ts";
 import { type App, type AppEnv, type Guards, jobIdOf, unknownJob } from "./app_env.ts";
-import type { Emit } from "../event.ts";
-import type { Followers } from "../jobs/follow.ts";
-import { jobStream } from "./job_stream.ts";
+import type { JobStreams } from "./job_streams.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { parseJobQuery } from "./parse_job_query.ts";
 import { parseReplay } from "./parse_replay.ts";
@@ -17,18 +15,15 @@ import { traceHeaders } from "./trace_headers.ts";
 /** What the routes about jobs stand on. */
 export interface JobRoutesOptions {
   readonly jobs: Jobs;
-  readonly followers: Followers;
+  readonly streams: JobStreams;
   readonly submit: SubmitOptions;
   readonly createId: () => string;
   readonly maxBodyBytes: number;
-  /** How long a stream may be silent. */
-  readonly keepAliveMs: number;
-  readonly emit: Emit;
 }
 
 /** Adds the routes by which callers read, follow, cancel and replay jobs. */
 export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions): void {
-  const { jobs, followers, emit, keepAliveMs, maxBodyBytes, createId } = options;
+  const { jobs, streams, maxBodyBytes, createId } = options;
   const { needs } = guards;
   const find = async (c: Context<AppEnv>): Promise<StoredJob | undefined> => {
     const stored = await jobs.find(jobIdOf(c));
@@ -61,22 +56,9 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
   app.get("/jobs/:id/stream", needs("jobs:read"), async (c) => {
     const stored = await find(c);
     if (!stored) return unknownJob(c);
-    if (c.req.method === "HEAD") return c.body(null);
+    if (c.req.method === "HEAD") return sseResponse();
     const { job } = stored;
-    const after = lastEventId(c.req.header("last-event-id"));
-    const follower = followers.follow(job.id, after);
-    const isSeen = isTerminal(job.status) && after >= job.updateCount;
-    const readResult = async () => (await jobs.find(job.id))?.result;
-    emit({ kind: "stream_opened" });
-    let isOpen = true;
-    return sseResponse({
-      text: jobStream({ job, isSeen, follower, readResult, keepAliveMs }),
-      onEnd: () => {
-        follower.close();
-        if (isOpen) emit({ kind: "stream_closed" });
-        isOpen = false;
-      },
-    });
+    return streams.open(job, lastEventId(c.req.header("last-event-id"), job.updateCount));
   });
 
   app.post("/jobs/:id/cancel", needs("tools:call"), async (c) => {
@@ -120,7 +102,8 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
   });
 }
 
-/** The number after which a reader wants to go on; what is no number begins at the start. */
-function lastEventId(header: string | undefined): number {
-  return header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+/** The number after which a reader wants to go on; what there has not been begins at the start. */
+function lastEventId(header: string | undefined, updateCount: number): number {
+  const after = header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0;
+  return after <= updateCount ? after : 0;
 }

@@ -1,9 +1,11 @@
-/** A stream of server-sent events that is being answered. */
-export interface SseOptions {
-  /** The text of the events, piece by piece. */
-  readonly text: AsyncGenerator<string, void>;
-  /** Is told once that the stream is over, whoever ended it. */
-  readonly onEnd: () => void;
+/** Where a stream's bytes come from. Nothing is asked of it before somebody is there to take it. */
+export interface SseSource {
+  /** Is given the way to the reader. */
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void;
+  /** Is asked for more when the reader has taken everything; it may come later. */
+  pull(): void;
+  /** Is told, once, that the reader has gone away. */
+  cancel(): void;
 }
 
 const HEADERS = {
@@ -13,26 +15,11 @@ const HEADERS = {
 };
 
 /**
- * Answers with a stream of server-sent events. A piece is made when the reader is ready for it.
+ * Answers with a stream of server-sent events.
  *
- * @param options the text, and who is told of its end
+ * @param source where they come from; without one, only the head of the answer is given
  */
-export function sseResponse(options: SseOptions): Response {
-  const { text, onEnd } = options;
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await text.next();
-        if (!done) return controller.enqueue(encoder.encode(value));
-        onEnd();
-        controller.close();
-      } catch (error) {
-        onEnd();
-        controller.error(error);
-      }
-    },
-    cancel: onEnd,
-  }, { highWaterMark: 0 });
+export function sseResponse(source?: SseSource): Response {
+  const body = source ? new ReadableStream(source, { highWaterMark: 0 }) : null;
   return new Response(body, { headers: HEADERS });
 }

@@ -1,29 +1,34 @@
-import { isTerminal } from "@asya/protocol";
+import {
+  type EndOfFeed,
+  Feed,
+  type FeedOptions,
+  type Following,
+  type Reader,
+  type Slice,
+} from "./feed.ts";
 import type { NumberedUpdate } from "./stored_job.ts";
-
-/** Where a job's updates come from. */
-export interface UpdateSource {
-  /** Updates after a number, in order; `undefined` for an unknown job. */
-  updatesAfter(
-    jobId: string,
-    seq: number,
-    limit: number,
-  ): Promise<readonly NumberedUpdate[] | undefined>;
-  /** Tells when there may be more of them; returns a function that ends it. */
-  watch(jobId: string, listener: () => void): () => void;
-}
-
-/** Updates read at once: all that a slow reader can hold in memory. */
-const SLICE = 32;
 
 /** Everybody who follows a job at this moment. */
 export class Followers {
-  readonly #source: UpdateSource;
-  readonly #open = new Set<JobFollower>();
+  readonly #options: FeedOptions;
+  readonly #feeds = new Map<string, Feed>();
   #isClosed = false;
 
-  constructor(source: UpdateSource) {
-    this.#source = source;
+  /** @param options where updates come from */
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Begins to give a job's updates to a reader that asks for them.
+   *
+   * @param after number of the last update that the reader has seen
+   */
+  attach(jobId: string, after: number, reader: Reader): Following {
+    const feed = this.#feeds.get(jobId) ?? this.#open(jobId);
+    const following = feed.add(reader, after);
+    if (this.#isClosed) following.end("released");
+    return following;
   }
 
   /**
@@ -32,85 +37,55 @@ export class Followers {
    * @param after number of the last update that the reader has seen
    */
   follow(jobId: string, after = 0): JobFollower {
-    const follower = new JobFollower(this.#source, jobId, after, () => this.#open.delete(follower));
-    this.#open.add(follower);
-    if (this.#isClosed) follower.close();
-    return follower;
+    return new JobFollower(this, jobId, after);
   }
 
   /** Ends them all, and whoever comes later at once. */
   close(): void {
     this.#isClosed = true;
-    for (const follower of this.#open) follower.close();
+    for (const feed of [...this.#feeds.values()]) feed.release();
+  }
+
+  #open(jobId: string): Feed {
+    const feed = new Feed(this.#options, jobId, () => this.#feeds.delete(jobId));
+    this.#feeds.set(jobId, feed);
+    return feed;
   }
 }
 
-/**
- * Reads a job's updates at the reader's own pace: every one once, in order, from the store. Nothing
- * is buffered between the store and the reader.
- */
-export class JobFollower {
-  readonly #source: UpdateSource;
-  readonly #jobId: string;
-  readonly #unwatch: () => void;
-  readonly #onClose: () => void;
-  #seq: number;
-  #isFresh = true;
+/** Follows a job in a loop. */
+export class JobFollower implements Reader {
+  readonly wantsResult = false;
+  readonly #following: Following;
   #isOver = false;
-  #wake: () => void = () => {};
+  #answer: (updates: readonly NumberedUpdate[] | "over") => void = () => {};
 
-  /**
-   * @param after number of the last update that the reader has seen
-   * @param onClose is told that it is over
-   */
-  constructor(source: UpdateSource, jobId: string, after = 0, onClose: () => void = () => {}) {
-    this.#source = source;
-    this.#jobId = jobId;
-    this.#seq = after;
-    this.#onClose = onClose;
-    this.#unwatch = source.watch(jobId, () => {
-      this.#isFresh = true;
-      this.#wake();
-    });
+  /** @param after number of the last update that was seen */
+  constructor(followers: Followers, jobId: string, after: number) {
+    this.#following = followers.attach(jobId, after, this);
   }
 
-  /**
-   * The next updates.
-   *
-   * @param idleMs how long to wait for them
-   * @returns `"idle"` when none came in that time, `"over"` when none will ever come
-   */
-  async next(idleMs: number): Promise<readonly NumberedUpdate[] | "idle" | "over"> {
-    while (!this.#isOver) {
-      if (!this.#isFresh && !await this.#news(idleMs)) return "idle";
-      this.#isFresh = false;
-      const updates = await this.#source.updatesAfter(this.#jobId, this.#seq, SLICE);
-      if (updates === undefined) this.close();
-      const last = updates?.at(-1);
-      if (this.#isOver || !updates || !last) continue;
-      this.#seq = last.seq;
-      if (isTerminal(last.update.status)) this.close();
-      else this.#isFresh = true;
-      return updates;
-    }
-    return "over";
+  /** The next updates, `"over"` when there will never be any. */
+  next(): Promise<readonly NumberedUpdate[] | "over"> {
+    if (this.#isOver) return Promise.resolve("over");
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+      this.#following.ask();
+    });
   }
 
   /** Stops following; whoever waits is told that it is over. */
   close(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#unwatch();
-    this.#wake();
-    this.#onClose();
+    this.#following.end("released");
   }
 
-  /** Waits for news, or for the reader's patience to end. */
-  #news(idleMs: number): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), idleMs);
-    this.#wake = () => resolve(true);
-    return promise.finally(() => clearTimeout(timer));
+  take({ updates }: Slice): void {
+    this.#answer(updates);
+  }
+
+  end(_: EndOfFeed): void {
+    this.#isOver = true;
+    this.#answer("over");
   }
 }
 
@@ -130,10 +105,8 @@ export async function readToEnd(
   if (gone?.aborted) close();
   gone?.addEventListener("abort", close);
   try {
-    for (;;) {
-      const updates = await follower.next(60_000);
-      if (updates === "over") return;
-      for (const update of updates === "idle" ? [] : updates) await onUpdate(update);
+    for (let updates = await follower.next(); updates !== "over"; updates = await follower.next()) {
+      for (const update of updates) await onUpdate(update);
     }
   } finally {
     gone?.removeEventListener("abort", close);

@@ -2,7 +2,7 @@ import type { JobIntake } from "../jobs/submit.ts";
 import type { JobLedger } from "../jobs/jobs.ts";
 import type { OutboxStore } from "../jobs/outbox.ts";
 import type { UpkeepStore } from "../jobs/upkeep.ts";
-import type { UpdateSource } from "../jobs/follow.ts";
+import type { UpdateSource } from "../jobs/feed.ts";
 
 /**
  * What a gateway keeps its jobs in. Each part belongs to the file that needs it; every
