@@ -23,6 +23,7 @@ export type Event =
   | { readonly kind: "tools_refused"; readonly problems: readonly string[] }
   | { readonly kind: "tools_unwatched"; readonly error: unknown }
   | { readonly kind: "call_refused"; readonly reason: CallRefusal }
+  | { readonly kind: "call_repeated"; readonly tool: string }
   | { readonly kind: "job_created"; readonly tool: string }
   | { readonly kind: "job_started"; readonly tool: string; readonly afterMs: number }
   | {
@@ -48,7 +49,7 @@ export type Event =
   | { readonly kind: "stopped" };
 
 /** Why a call made no job. */
-export type CallRefusal = "unknown_tool" | "arguments" | "too_large" | "full";
+export type CallRefusal = "unknown_tool" | "arguments" | "too_large" | "full" | "key_reused";
 
 /** What an actor reports. */
 export type ReportKind = "progress" | "heartbeat" | "final";

@@ -36,7 +36,12 @@ export function createCounter(metrics: Metrics): Emit {
   const callsRefused = metrics.counter({
     name: "calls_refused_total",
     help: "calls that made no job, by the reason",
-    labels: { reason: ["unknown_tool", "arguments", "too_large", "full"] },
+    labels: { reason: ["unknown_tool", "arguments", "too_large", "full", "key_reused"] },
+  });
+  const callsRepeated = metrics.counter({
+    name: "calls_repeated_total",
+    help: "calls that were answered with the job that their idempotency key had, by tool",
+    labels: { tool: [] },
   });
   const jobsCreated = metrics.counter({
     name: "jobs_created_total",
@@ -136,6 +141,8 @@ export function createCounter(metrics: Metrics): Emit {
         return requestsFailed.inc({});
       case "call_refused":
         return callsRefused.inc({ reason: event.reason });
+      case "call_repeated":
+        return callsRepeated.inc({ tool: event.tool });
       case "job_created":
         return jobsCreated.inc({ tool: event.tool });
       case "job_started":

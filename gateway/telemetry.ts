@@ -97,6 +97,7 @@ function createWriter(log: Logger, clock: Clock): Emit {
         return log.info("stopped");
       // What comes with every call or report is counted, not written.
       case "call_refused":
+      case "call_repeated":
       case "job_created":
       case "job_started":
       case "job_ended":

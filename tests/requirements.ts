@@ -80,6 +80,7 @@ export const requirements: Readonly<Record<string, string>> = {
   G9: "Every store keeps jobs the same way.",
   G10: "A cancelled job fails at once, and actors learn of it.",
   G11: "Gateways that share a database serve each other's jobs, and none of them is needed.",
+  G12: "A call that is repeated under its key makes no second job.",
 
   // the mesh
   M1: "One command starts a whole mesh from one file, every process with its own permissions.",

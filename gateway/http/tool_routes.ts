@@ -8,6 +8,7 @@ import {
 import type { Caller } from "../auth/access.ts";
 import type { App, Guards } from "./app_env.ts";
 import { withObjectContent } from "../tools/call_result.ts";
+import { parseIdempotencyKey } from "./parse_idempotency_key.ts";
 import { readBody } from "./read_body.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { traceHeaders } from "./trace_headers.ts";
@@ -18,6 +19,8 @@ export interface McpRequest {
   /** The parsed body, where there is one. */
   readonly body: Json | undefined;
   readonly caller: Caller;
+  /** What the caller knows a call in it by. */
+  readonly key: string | undefined;
   readonly baseUrl: string;
 }
 
@@ -29,6 +32,13 @@ export interface ToolRoutesOptions {
   readonly baseUrlOf: (request: Request) => string;
   readonly maxBodyBytes: number;
 }
+
+/** @see https://www.jsonrpc.org/specification#error_object */
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
+
+/** How a call is refused that makes no job, and is not answered by its tool. */
+const REFUSAL_STATUS = { unknown_tool: 404, key_reused: 422, full: 503 } as const;
 
 /** Adds the routes by which tools are listed and called. */
 export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptions): void {
@@ -42,28 +52,35 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const call = parseCall(body.value);
     if (!call.ok) return c.json({ error: call.problem }, 400);
+    const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
+    if (!parsedKey.ok) return c.json({ error: parsedKey.problem }, 400);
     const answer = await toolbox.call({
       name: call.name,
       arguments: call.arguments,
       caller: c.var.caller,
+      key: parsedKey.key,
       headers: traceHeaders(c.req.header("traceparent")),
       baseUrl: baseUrlOf(c.req.raw),
     });
     if (answer.kind === "answered") return c.json(withObjectContent(answer.result));
-    return c.json({ error: answer.message }, answer.reason === "unknown_tool" ? 404 : 503);
+    return c.json({ error: answer.message }, REFUSAL_STATUS[answer.reason]);
   });
 
   app.all("/mcp", guards.needs("tools:call"), async (c) => {
     const { raw: request } = c.req;
     const { caller } = c.var;
     const baseUrl = baseUrlOf(request);
+    const refuse = (code: number, message: string, status: 400 | 413) =>
+      c.json({ jsonrpc: "2.0", id: null, error: { code, message } }, status);
+    const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
+    if (!parsedKey.ok) return refuse(INVALID_REQUEST, parsedKey.problem, 400);
+    const { key } = parsedKey;
     if (request.method !== "POST") {
-      return await answerMcp({ request, body: undefined, caller, baseUrl });
+      return await answerMcp({ request, body: undefined, caller, key, baseUrl });
     }
     const body = await readBody(request, limits);
-    if (body.ok) return await answerMcp({ request, body: body.value, caller, baseUrl });
-    const error = { code: -32700, message: body.error };
-    return c.json({ jsonrpc: "2.0", id: null, error }, body.status);
+    if (body.ok) return await answerMcp({ request, body: body.value, caller, key, baseUrl });
+    return refuse(PARSE_ERROR, body.error, body.status);
   });
 }
 

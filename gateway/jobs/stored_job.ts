@@ -19,6 +19,26 @@ export interface Entry {
   readonly updates: readonly JobUpdate[];
   /** Set for a job whose message is to be sent. */
   readonly outgoing?: Outgoing;
+  /** Set for a job that is to be stored only once. */
+  readonly key?: JobKey | undefined;
+}
+
+/** By what a call that is repeated is known. */
+export interface JobKey {
+  /** Of any number of jobs with the same one, the first is stored, and no other while it is there. */
+  readonly id: string;
+  /** Stands for what was asked for; another one under the same id is another call. */
+  readonly digest: string;
+}
+
+/** What a store did with a job; `full` when it has no room, and a job that it had by its key. */
+export type Created = "stored" | "full" | Taken;
+
+/** The job that is stored under a key. */
+export interface Taken {
+  readonly job: Job;
+  /** Of the call that it was made of. */
+  readonly digest: string;
 }
 
 /** What a store remembers of a message that is to be sent; the rest is made from the job. */

@@ -2,12 +2,12 @@ import { createJob, type Job, type Json, type NewJob } from "@asya/protocol";
 import { createMessage } from "./message.ts";
 import type { Emit } from "../event.ts";
 import type { Outgoing } from "@asya/transport";
-import type { Entry } from "./stored_job.ts";
+import type { Created, Entry, JobKey } from "./stored_job.ts";
 
 /** Where new jobs are stored. */
 export interface JobIntake {
-  /** Stores a job, and with it that its message is to be sent. */
-  create(entry: Entry): Promise<"stored" | "full">;
+  /** Stores a job, and with it that its message is to be sent; unless its key has one. */
+  create(entry: Entry): Promise<Created>;
 }
 
 /** What a submission stands on. */
@@ -23,10 +23,18 @@ export interface SubmitOptions {
   readonly now: () => Date;
 }
 
+/** Why a job was not stored. */
+export type NotStored =
+  | { readonly kind: "full" }
+  /** The same was asked for before, and became this job. */
+  | { readonly kind: "repeated"; readonly job: Job }
+  /** Something else was asked for under the same key. */
+  | { readonly kind: "key_reused" };
+
 /** What became of a submission. */
 export type Submitted =
   | { readonly kind: "stored"; readonly job: Job }
-  | { readonly kind: "full" }
+  | NotStored
   | { readonly kind: "too_large"; readonly bytes: number; readonly maxBytes: number };
 
 /**
@@ -36,12 +44,14 @@ export type Submitted =
  * @param newJob what the job begins with
  * @param payload what its first step gets
  * @param headers application headers of its message, such as `traceparent`
+ * @param key by what it is known when it is repeated, if it may be
  */
 export async function submit(
   options: SubmitOptions,
   newJob: NewJob,
   payload: Json,
   headers: Readonly<Record<string, string>>,
+  key?: JobKey,
 ): Promise<Submitted> {
   const { store, send, leaseMs, maxMessageBytes, emit, now } = options;
   const createdAt = now();
@@ -50,9 +60,22 @@ export async function submit(
   const bytes = message.body.length;
   if (bytes > maxMessageBytes) return { kind: "too_large", bytes, maxBytes: maxMessageBytes };
   const dueMs = createdAt.getTime() + leaseMs;
-  const stored = await store.create({ job, payload, updates: [], outgoing: { headers, dueMs } });
-  if (stored === "full") return { kind: "full" };
+  const outgoing = { headers, dueMs };
+  const created = await store.create({ job, payload, updates: [], outgoing, key });
+  if (created !== "stored") return whyNotStored(created, key);
   emit({ kind: "job_created", tool: job.tool });
   send(job, message);
   return { kind: "stored", job };
+}
+
+/**
+ * Why a job was not stored.
+ *
+ * @param created the store's answer
+ * @param key the job's key, if it has one
+ */
+export function whyNotStored(created: Exclude<Created, "stored">, key?: JobKey): NotStored {
+  if (created === "full") return { kind: "full" };
+  const { job, digest } = created;
+  return digest === key?.digest ? { kind: "repeated", job } : { kind: "key_reused" };
 }

@@ -70,6 +70,7 @@ export function createMcp(options: McpOptions): Mcp {
         name,
         arguments: isJsonObject(args) ? args : {},
         caller: request.caller,
+        key: request.key,
         headers: traceHeaders(traceparentOf(request.request, context)),
         baseUrl: request.baseUrl,
         watcher: createWatcher(context),
@@ -108,9 +109,9 @@ function isWaitingCall(body: Json | undefined, tools: McpTools): boolean {
 }
 
 function toProtocolError({ reason, message }: McpAnswer & { kind: "refused" }): ProtocolError {
-  const code = reason === "unknown_tool"
-    ? ProtocolErrorCode.InvalidParams
-    : ProtocolErrorCode.InternalError;
+  const code = reason === "full"
+    ? ProtocolErrorCode.InternalError
+    : ProtocolErrorCode.InvalidParams;
   return new ProtocolError(code, message);
 }
 

@@ -9,7 +9,9 @@ import {
 } from "@asya/protocol";
 import type {
   Changed,
+  Created,
   Entry,
+  JobKey,
   JobPage,
   JobQuery,
   NumberedUpdate,
@@ -25,6 +27,7 @@ import { Watchers } from "./watchers.ts";
 interface Record {
   readonly serial: number;
   job: Job;
+  readonly key: JobKey | undefined;
   readonly payload: Json;
   result: Json | undefined;
   readonly updates: JobUpdate[];
@@ -45,6 +48,7 @@ class MemoryStore implements Store {
   readonly healthy = true;
   readonly #maxJobs: number;
   readonly #records = new Map<string, Record>();
+  readonly #byKey = new Map<string, Record>();
   readonly #active = new Set<Record>();
   /** In the order in which they ended. */
   readonly #finished = new Set<Record>();
@@ -56,12 +60,15 @@ class MemoryStore implements Store {
     this.#maxJobs = maxJobs;
   }
 
-  create(entry: Entry): Promise<"stored" | "full"> {
+  create(entry: Entry): Promise<Created> {
+    const { job, payload, result, updates, outgoing, key } = entry;
+    const known = key && this.#byKey.get(key.id);
+    if (known?.key) return Promise.resolve({ job: known.job, digest: known.key.digest });
     if (this.#records.size >= this.#maxJobs) return Promise.resolve("full");
-    const { job, payload, result, updates, outgoing } = entry;
     const record: Record = {
       serial: ++this.#serial,
       job,
+      key,
       payload,
       result,
       updates: [...updates],
@@ -69,6 +76,7 @@ class MemoryStore implements Store {
       ended: [],
     };
     this.#records.set(job.id, record);
+    if (key) this.#byKey.set(key.id, record);
     this.#keepInOrder(record);
     if (outgoing) this.#outbox.set(job.id, outgoing);
     return Promise.resolve("stored");
@@ -184,6 +192,7 @@ class MemoryStore implements Store {
       const { id } = record.job;
       this.#finished.delete(record);
       this.#records.delete(id);
+      if (record.key) this.#byKey.delete(record.key.id);
       this.#watchers.notify(id);
       deleted++;
     }

@@ -1,5 +1,6 @@
 import type {
   Changed,
+  Created,
   Entry,
   JobPage,
   JobQuery,
@@ -14,12 +15,13 @@ import { type Answer, Batches } from "./postgres/batches.ts";
 import { ChangeDesk } from "./postgres/change_desk.ts";
 import { type OpenConnection, openConnection } from "./postgres/connection.ts";
 import { insertJobs, type IntakeRow } from "./postgres/intake.ts";
+import { insertKeyedJobs } from "./postgres/keyed_intake.ts";
 import { Link } from "./postgres/link.ts";
 import { listJobs, readJobs, readUpdates, type UpdateQuestion } from "./postgres/lookups.ts";
 import { GONE, News } from "./postgres/news.ts";
 import { holdUnsent, settleSent, takeDue } from "./postgres/outbox_rows.ts";
 import { Pool } from "./postgres/pool.ts";
-import { codeOf, describeError } from "./postgres/postgres_error.ts";
+import { codeOf, describeError, UNIQUE_VIOLATION } from "./postgres/postgres_error.ts";
 import { deleteEnded, findOverdue } from "./postgres/upkeep_rows.ts";
 import type { Store } from "./store.ts";
 import { toStoreError } from "./store_error.ts";
@@ -37,9 +39,6 @@ export interface PostgresOptions {
   readonly patienceMs?: number;
   readonly onEvent: (event: StoreEvent) => void;
 }
-
-/** An id that is there already. */
-const UNIQUE_VIOLATION = "23505";
 
 /**
  * Keeps jobs in a PostgreSQL database, for any number of gateways. Its tables are made where there
@@ -72,6 +71,8 @@ class PostgresStore implements Store {
   readonly #pool: Pool;
   readonly #link: Link;
   readonly #intake: Batches<IntakeRow, "stored">;
+  /** Asks twice, which calls without a key need not wait for. */
+  readonly #keyedIntake: Batches<IntakeRow, Created>;
   readonly #changes: ChangeDesk;
   readonly #reads: Batches<string, StoredJob | undefined>;
   readonly #updates: Batches<UpdateQuestion, NumberedUpdate[] | undefined>;
@@ -91,6 +92,12 @@ class PostgresStore implements Store {
       ask: (rows) => this.#insert(rows),
       lanes: 2,
       maxQuestions: 512,
+      sizeOf: ({ payload }) => payload.length,
+    });
+    this.#keyedIntake = new Batches({
+      ask: (rows) => pool.run((sql) => insertKeyedJobs(sql, rows, this.#holder)),
+      lanes: 2,
+      maxQuestions: 256,
       sizeOf: ({ payload }) => payload.length,
     });
     this.#reads = new Batches({
@@ -119,8 +126,9 @@ class PostgresStore implements Store {
     return this.#link.isUp && !this.#pool.isResting;
   }
 
-  create(entry: Entry): Promise<"stored" | "full"> {
-    return this.#intake.ask({ entry, payload: JSON.stringify(entry.payload) });
+  create(entry: Entry): Promise<Created> {
+    const row = { entry, payload: JSON.stringify(entry.payload) };
+    return entry.key ? this.#keyedIntake.ask(row) : this.#intake.ask(row);
   }
 
   read(id: string): Promise<StoredJob | undefined> {
@@ -181,7 +189,7 @@ class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    const parts = [this.#intake, this.#changes, this.#reads, this.#updates];
+    const parts = [this.#intake, this.#keyedIntake, this.#changes, this.#reads, this.#updates];
     await Promise.all(parts.map((part) => part.settled()));
     await this.#link.stop();
     await this.#pool.close();

@@ -69,6 +69,31 @@ testPair("[G3] two gateways race for the end of jobs, and each has one", async (
   }
 });
 
+testPair(
+  "[G12] calls with the same keys at two gateways make one job for each key",
+  async (a, b) => {
+    const keys = Array.from({ length: 60 }, (_, n) => ({ id: `k${n}`, digest: `d${n}` }));
+    const stores = [a.store, b.store];
+    const created = await Promise.all(
+      keys.flatMap((key, n) =>
+        [0, 1, 2, 3].map(async (turn) => {
+          const id = `${key.id}-${turn}`;
+          const became = await stores[(n + turn) % 2]?.create(entryOf(id, { key }));
+          return { key: key.id, id: typeof became === "object" ? became.job.id : id, became };
+        })
+      ),
+    );
+    assert.equal(created.filter(({ became }) => became === "stored").length, keys.length);
+    for (const key of keys) {
+      const ids = new Set(created.filter((one) => one.key === key.id).map(({ id }) => id));
+      assert.equal(ids.size, 1, key.id);
+      for (const id of ids) assert.equal((await b.store.read(id))?.job.id, id);
+    }
+    const unsent = await a.store.takeDue(Number.MAX_SAFE_INTEGER, 0, 999);
+    assert.equal(unsent.length, keys.length);
+  },
+);
+
 testPair("[G11] a fan-out whose branches end at two gateways is gathered whole", async (a, b) => {
   await a.store.create(entryOf("j1", { job: jobOf("j1", { steps: ["a"], timeoutSeconds: 1e6 }) }));
   const branches = Array.from({ length: 120 }, (_, index) => `/${index}:120:ab`);

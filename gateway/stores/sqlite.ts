@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import {
   type Changed,
+  type Created,
   type Entry,
   firstSeq,
   type JobPage,
@@ -70,13 +71,16 @@ class SqliteStore implements Store {
     return this.#commits.healthy;
   }
 
-  create(entry: Entry): Promise<"stored" | "full"> {
-    const { job, payload, result, updates, outgoing } = entry;
+  create(entry: Entry): Promise<Created> {
+    const { job, payload, result, updates, outgoing, key } = entry;
     return this.#commits.run(() => {
+      const taken = key && this.#rows.findKey(key.id);
+      if (taken) return taken;
       const serial = this.#rows.insertJob(job, endOf(job));
       this.#rows.insertValues(serial, payload, result);
       this.#rows.insertUpdates(serial, 1, updates);
       if (outgoing) this.#rows.insertOutgoing(serial, outgoing);
+      if (key) this.#rows.setKey(serial, key);
       return "stored";
     });
   }

@@ -1,6 +1,14 @@
 import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { JobQuery, NumberedUpdate, Outgoing, StoredJob, Unsent } from "../jobs/stored_job.ts";
+import type {
+  JobKey,
+  JobQuery,
+  NumberedUpdate,
+  Outgoing,
+  StoredJob,
+  Taken,
+  Unsent,
+} from "../jobs/stored_job.ts";
 
 /** A job and the number it has in this file. */
 export interface JobRow {
@@ -31,6 +39,16 @@ export class SqliteRows {
       JSON.stringify(job),
     );
     return Number(lastInsertRowid);
+  }
+
+  setKey(serial: number, key: JobKey): void {
+    this.#statement("UPDATE jobs SET key = ?, key_digest = ? WHERE serial = ?")
+      .run(key.id, key.digest, serial);
+  }
+
+  findKey(id: string): Taken | undefined {
+    const row = this.#statement("SELECT state, key_digest FROM jobs WHERE key = ?").get(id);
+    return row && { job: parse<Job>(row.state), digest: String(row.key_digest) };
   }
 
   insertValues(serial: number, payload: Json, result: Json | undefined): void {

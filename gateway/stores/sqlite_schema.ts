@@ -3,9 +3,6 @@ import type { DatabaseSync } from "node:sqlite";
 /** Says in the file's header whose it is: "asyJ". */
 const APPLICATION_ID = 0x6173794a;
 
-/** Raised with each change of the tables. */
-const SCHEMA_VERSION = 1;
-
 /** Past this size, the write-ahead log is cut back when it starts over. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -13,7 +10,7 @@ const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
  * What may be large (payload, result) stands beside what changes often (state), so that a report of
  * progress rewrites little.
  */
-const TABLES = `
+const JOBS = `
 CREATE TABLE jobs (
   serial      INTEGER PRIMARY KEY AUTOINCREMENT,
   id          TEXT NOT NULL UNIQUE,
@@ -58,30 +55,42 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_due ON outbox (due_ms);
 `;
 
+/** By what repeated calls are known. */
+const KEYS = `
+ALTER TABLE jobs ADD COLUMN key TEXT;
+ALTER TABLE jobs ADD COLUMN key_digest TEXT;
+CREATE UNIQUE INDEX jobs_by_key ON jobs (key) WHERE key IS NOT NULL;
+`;
+
+/** Each makes of one version's tables the next one's; published ones are never changed. */
+const STEPS = [JOBS, KEYS];
+
 /**
- * Makes an open file a store of jobs, unless it already is one. Every commit waits for the disk.
+ * Makes an open file a store of jobs, unless it already is one; that of an earlier version is
+ * brought to this one. Every commit waits for the disk.
  *
  * @throws Error when the file holds something else
  */
 export function prepareDatabase(db: DatabaseSync): void {
-  const version = pragma(db, "user_version");
+  const version = Number(pragma(db, "user_version"));
   const application = pragma(db, "application_id");
   const isEmpty = version === 0 && application === 0 &&
     db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.n === 0;
-  if (!isEmpty && (application !== APPLICATION_ID || version !== SCHEMA_VERSION)) {
+  const isOurs = application === APPLICATION_ID && version >= 1 && version <= STEPS.length;
+  if (!isEmpty && !isOurs) {
     throw new Error(
       `the file holds application ${application}, version ${version}; an empty file, or ` +
-        `application ${APPLICATION_ID} (jobs of a gateway), version ${SCHEMA_VERSION}, is allowed`,
+        `application ${APPLICATION_ID} (jobs of a gateway), version 1 to ${STEPS.length}, is allowed`,
     );
   }
   db.exec("PRAGMA journal_mode = WAL");
   db.exec("PRAGMA synchronous = FULL");
   db.exec(`PRAGMA journal_size_limit = ${WAL_LIMIT_BYTES}`);
-  if (!isEmpty) return;
+  if (version === STEPS.length) return;
   db.exec("BEGIN IMMEDIATE");
-  db.exec(TABLES);
+  for (const step of STEPS.slice(version)) db.exec(step);
   db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec(`PRAGMA user_version = ${STEPS.length}`);
   db.exec("COMMIT");
 }
 

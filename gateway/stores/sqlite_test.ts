@@ -101,6 +101,27 @@ Deno.test("sqlite: a file of somebody else is refused and left as it is", async 
   again.close();
 });
 
+Deno.test("[G12] sqlite: a file of the version before keeps its jobs, and gets keys", async () => {
+  await using folder = await makeTempFolder();
+  const path = folder.at("gateway.db");
+  const first = await openSqliteStore(path);
+  await first.create(entryOf("old"));
+  await first.close();
+  const before = new DatabaseSync(path);
+  before.exec(`DROP INDEX jobs_by_key; ALTER TABLE jobs DROP COLUMN key;
+    ALTER TABLE jobs DROP COLUMN key_digest; PRAGMA user_version = 1`);
+  before.close();
+  const key = { id: "k", digest: "d" };
+  for (const [id, created] of [["new", "stored"], ["again", { digest: "d" }]] as const) {
+    const store = await openSqliteStore(path);
+    assert.equal((await store.read("old"))?.job.id, "old");
+    const got = await store.create(entryOf(id, { key }));
+    if (typeof got === "object") assert.equal(got.job.id, "new");
+    assert.deepEqual(typeof got === "object" ? { digest: got.digest } : got, created);
+    await store.close();
+  }
+});
+
 Deno.test("sqlite: only its owner may read the file", async () => {
   await using folder = await makeTempFolder();
   const store = await openSqliteStore(folder.at("gateway.db"));

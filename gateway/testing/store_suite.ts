@@ -112,6 +112,51 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.equal(await store.deleteFinished(startMs + 1, 10), 1);
   },
 
+  "[G12] of jobs with one key the first is stored, and what it has become is answered": async (
+    store,
+  ) => {
+    const keyed = (id: string, key = "k", digest = "d") =>
+      entryOf(id, { key: { id: key, digest } });
+    assert.equal(await store.create(keyed("j1")), "stored");
+    assert.deepEqual(await store.create(keyed("j2")), { job: jobOf("j1"), digest: "d" });
+    assert.equal(await store.read("j2"), undefined);
+    assert.deepEqual(await dueOf(store, startMs + 1e9), ["j1"]);
+    await final(store, "j1");
+    const again = await store.create(keyed("j3", "k", "other"));
+    assert(typeof again === "object");
+    assert.deepEqual([again.job.id, again.job.status, again.digest], ["j1", "Succeeded", "d"]);
+    assert.equal(await store.create(keyed("j4", "another")), "stored");
+    assert.equal(await store.create(entryOf("j5")), "stored");
+    assert.equal(await store.create(entryOf("j6")), "stored");
+  },
+
+  "[G12] a key is free again when its job is deleted": async (store) => {
+    const key = { id: "k", digest: "d" };
+    await store.create(entryOf("j1", { key }));
+    await final(store, "j1");
+    assert.equal(await store.deleteFinished(startMs + 1, 10), 1);
+    assert.equal(await store.create(entryOf("j2", { key })), "stored");
+  },
+
+  "[G12] of many jobs at once with few keys, one for each key is stored": async (store) => {
+    const entries = Array.from(
+      { length: 60 },
+      (_, n) => entryOf(`j${n}`, { key: { id: `k${n % 7}`, digest: `d${n % 7}` } }),
+    );
+    const created = await Promise.all(entries.map((entry) => store.create(entry)));
+    assert.equal(created.filter((one) => one === "stored").length, 7);
+    const { jobs } = await store.list({ limit: 99 });
+    const idOf = new Map<string, string>();
+    entries.forEach(({ job, key }, index) => {
+      const one = created[index];
+      assert(one !== undefined && one !== "full");
+      const id = one === "stored" ? job.id : one.job.id;
+      assert.equal(idOf.get(key?.id ?? "") ?? id, id);
+      idOf.set(key?.id ?? "", id);
+    });
+    assert.deepEqual(new Set(idOf.values()), new Set(jobs.map(({ id }) => id)));
+  },
+
   "a change is decided on what is there, and recorded with its updates": async (store) => {
     await store.create(entryOf("j1"));
     const changed = await progress(store, "j1");

@@ -1,6 +1,8 @@
 import { applyFinal, createJob, type Job, type JsonObject } from "@asya/protocol";
 import type { CallRefusal } from "../event.ts";
-import { submit, type SubmitOptions, type Submitted } from "../jobs/submit.ts";
+import type { JobKey } from "../jobs/stored_job.ts";
+import { submit, type SubmitOptions, type Submitted, whyNotStored } from "../jobs/submit.ts";
+import { createCallKey } from "./call_key.ts";
 import type { Tool } from "./tool.ts";
 
 /** One call of a tool. */
@@ -11,6 +13,8 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   /** Who calls, where callers have names. */
   readonly owner?: string | undefined;
+  /** What the caller knows this call by, so that repeating it makes no second job. */
+  readonly key?: string | undefined;
 }
 
 /** What a call led to. */
@@ -25,8 +29,12 @@ export interface CallsOptions extends SubmitOptions {
   readonly createId: () => string;
 }
 
+const KEY_REUSED = "this idempotency key belongs to another call, of another tool or with other " +
+  "arguments; a new call needs a new key";
+
 /**
- * Makes a job of a call: checked arguments, defaults filled in, stored, on its way.
+ * Makes a job of a call: checked arguments, defaults filled in, stored, on its way. A call that is
+ * repeated under its key is answered with the job that it became.
  *
  * @param options what it stands on
  * @param call the call; its arguments get their defaults
@@ -39,6 +47,7 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
   };
   const tool = findTool(call.name);
   if (!tool) return refuse("unknown_tool", `there is no tool named ${JSON.stringify(call.name)}`);
+  const key = createCallKey(call);
   const problems = tool.checkArguments(call.arguments);
   if (problems.length > 0) {
     return refuse("arguments", `${tool.name} was not called: ${problems.join("; ")}`);
@@ -53,11 +62,16 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
     ...(call.owner !== undefined && { owner: call.owner }),
   };
   const submitted = tool.steps.length > 0
-    ? await submit(options, newJob, call.arguments, call.headers)
-    : await answer(options, newJob, call.arguments);
+    ? await submit(options, newJob, call.arguments, call.headers, key)
+    : await answer(options, newJob, call.arguments, key);
   switch (submitted.kind) {
+    case "repeated":
+      options.emit({ kind: "call_repeated", tool: tool.name });
+      return { kind: "started", tool, job: submitted.job };
     case "stored":
       return { kind: "started", tool, job: submitted.job };
+    case "key_reused":
+      return refuse("key_reused", KEY_REUSED);
     case "full":
       return refuse("full", "the gateway holds as many jobs as it may; try again later");
     case "too_large": {
@@ -72,6 +86,7 @@ async function answer(
   options: SubmitOptions,
   newJob: Parameters<typeof createJob>[0],
   payload: JsonObject,
+  key: JobKey | undefined,
 ): Promise<Submitted> {
   const { store, emit, now } = options;
   const change = applyFinal(
@@ -81,8 +96,8 @@ async function answer(
   );
   if (change.kind !== "changed") throw new TypeError(`a new job cannot end: ${change.kind}`);
   const { job, updates } = change;
-  const stored = await store.create({ job, payload, result: payload, updates });
-  if (stored === "full") return { kind: "full" };
+  const created = await store.create({ job, payload, result: payload, updates, key });
+  if (created !== "stored") return whyNotStored(created, key);
   emit({ kind: "job_created", tool: job.tool });
   emit({ kind: "job_ended", tool: job.tool, status: job.status, by: "report", afterMs: 0 });
   return { kind: "stored", job };

@@ -9,6 +9,8 @@ export interface ToolCall {
   readonly name: string;
   readonly arguments: JsonObject;
   readonly caller: Caller;
+  /** What the caller knows this call by, so that repeating it makes no second job. */
+  readonly key?: string | undefined;
   /** Application headers for the job's message. */
   readonly headers: Readonly<Record<string, string>>;
   /** The gateway's URL as the caller knows it, without a slash at its end. */

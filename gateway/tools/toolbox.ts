@@ -64,9 +64,9 @@ export class Toolbox {
     const started = await startCall(calls, { ...call, owner: call.caller.name });
     if (started.kind === "refused") {
       const { reason, message } = started;
-      return reason === "unknown_tool" || reason === "full"
-        ? { kind: "refused", reason, message }
-        : { kind: "answered", result: describeError(message) };
+      return reason === "arguments" || reason === "too_large"
+        ? { kind: "answered", result: describeError(message) }
+        : { kind: "refused", reason, message };
     }
     const { tool, job } = started;
     const watcher = tool.progress ? call.watcher : undefined;

@@ -39,11 +39,15 @@ export async function insertJobs(
         ${toArray(rows.map(({ payload }) => payload))}::text[],
         ${toArray(rows.map(({ entry: { result } }) => toJson(result)))}::text[],
         ${toArray(rows.map(({ entry: { outgoing } }) => toJson(outgoing?.headers)))}::text[],
-        ${toArray(rows.map(({ entry: { outgoing } }) => outgoing?.dueMs))}::bigint[]
-      ) AS g (id, status, tool, owner, deadline_ms, ended_ms, state, payload, result, headers, due_ms)
+        ${toArray(rows.map(({ entry: { outgoing } }) => outgoing?.dueMs))}::bigint[],
+        ${toArray(rows.map(({ entry: { key } }) => key?.id))}::text[],
+        ${toArray(rows.map(({ entry: { key } }) => key?.digest))}::text[]
+      ) AS g (id, status, tool, owner, deadline_ms, ended_ms, state, payload, result, headers, due_ms,
+        key, key_digest)
     ), stored AS (
-      INSERT INTO asya.jobs (serial, id, status, tool, owner, deadline_ms, ended_ms, state)
-      SELECT serial, id, status, tool, owner, deadline_ms, ended_ms, state FROM given
+      INSERT INTO asya.jobs
+        (serial, id, status, tool, owner, deadline_ms, ended_ms, state, key, key_digest)
+      SELECT serial, id, status, tool, owner, deadline_ms, ended_ms, state, key, key_digest FROM given
     ), valued AS (
       INSERT INTO asya.job_values (job, payload, result) SELECT serial, payload, result FROM given
     ), outgoing AS (

@@ -1,4 +1,5 @@
 import { jobs } from "./migrations/0001_jobs.ts";
+import { jobKeys } from "./migrations/0002_job_keys.ts";
 
 /** One step from one version of the tables to the next. */
 export interface Migration {
@@ -11,4 +12,5 @@ export interface Migration {
 /** All of them, in order. One that was published is never changed: another one follows it. */
 export const migrations: readonly Migration[] = [
   { version: 1, name: "jobs", sql: jobs },
+  { version: 2, name: "job_keys", sql: jobKeys },
 ];

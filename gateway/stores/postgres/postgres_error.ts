@@ -10,6 +10,9 @@
  */
 export type Trouble = "away" | "refused" | "conflict" | "data" | "other";
 
+/** Something is there already of which there may be one. */
+export const UNIQUE_VIOLATION = "23505";
+
 /** Two letters of PostgreSQL's codes name the class. */
 const CLASSES: Readonly<Record<string, Trouble>> = {
   "08": "away", // connection exception
