@@ -13,8 +13,8 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 	$(START_$(TRANSPORT)) $(1) "$(MESH)" $(ON_$(TRANSPORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo run test test-all test-unit test-integration test-faults clean-integration \
-	test-cov ok lint format install-hooks docs bench build clean
+.PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
+	clean-integration test-cov ok lint format install-hooks docs bench build clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ test-integration: deps ## Run the tests that cross components
 
 test-integration-%: deps ## Run those of one program: test-integration-sidecar, -mesh
 	@$(DENO) task --quiet test integration-$*
+
+test-conformance: deps ## Run the official suites and clients of the Model Context Protocol
+	@$(DENO) task --quiet test conformance
 
 test-faults: deps ## Run every fault with a thousand jobs or more, for half an hour (ASYA_TEST_JOBS=n)
 	@ASYA_TEST_JOBS=$${ASYA_TEST_JOBS:-1000} $(DENO) task --quiet test faults

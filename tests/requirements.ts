@@ -82,6 +82,13 @@ export const requirements: Readonly<Record<string, string>> = {
   G11: "Gateways that share a database serve each other's jobs, and none of them is needed.",
   G12: "A call that is repeated under its key makes no second job.",
 
+  // the Model Context Protocol
+  P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",
+  P2: "It keeps the revision 2026-07-28 and its extension for tasks likewise.",
+  P3: "The official client of the revisions of 2025 is served in all that it can do with tools.",
+  P4: "The official client of the revision 2026-07-28 is served in all that it can do with tools.",
+  P5: "MCP's inspector lists and calls tools.",
+
   // the mesh
   M1: "One command starts a whole mesh from one file, every process with its own permissions.",
   M2: "A mesh that ends leaves no process and no socket behind.",

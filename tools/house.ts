@@ -145,7 +145,26 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
 /** Every package from npm, by its bare name in the root's import map. */
 export const dependencies: Readonly<Record<string, Dependency>> = {
   "@hono/hono": { usedBy: ["gateway"], reason: "routes of the HTTP interface" },
-  "@modelcontextprotocol/client": { usedBy: ["tests"], reason: "the official client, in tests" },
+  "@modelcontextprotocol/client": {
+    usedBy: ["tests"],
+    reason: "the official client of MCP, in tests",
+  },
+  "@modelcontextprotocol/conformance-2025": {
+    usedBy: ["tests"],
+    reason: "the official suite of MCP's revisions of 2025",
+  },
+  "@modelcontextprotocol/conformance-2026": {
+    usedBy: ["tests"],
+    reason: "the official suite of MCP's revision 2026-07-28",
+  },
+  "@modelcontextprotocol/inspector-cli": {
+    usedBy: ["tests"],
+    reason: "MCP's inspector, as a command, in tests",
+  },
+  "@modelcontextprotocol/sdk": {
+    usedBy: ["tests"],
+    reason: "the official client of MCP's revisions of 2025, in tests",
+  },
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },

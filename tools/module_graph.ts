@@ -62,7 +62,7 @@ async function runDenoInfo(root: URL, paths: readonly string[]): Promise<Info> {
   }
 }
 
-/** The bare names of the root's import map, by the name that each package has at npm. */
+/** The bare names of the root's import map, by the name and version of each package at npm. */
 async function readBareNames(root: URL): Promise<ReadonlyMap<string, string>> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   return new Map(
@@ -79,7 +79,7 @@ function nameOf(specifier: string, root: URL, bareNames: ReadonlyMap<string, str
   return name === undefined ? specifier : `npm:${bareNames.get(name) ?? name}`;
 }
 
-/** A package's name at npm, without version and path. */
+/** A package's name at npm and its version, without a path. */
 function packageOf(specifier: string): string | undefined {
-  return /^npm:\/?((?:@[^/]+\/)?[^/@]+)/.exec(specifier)?.[1];
+  return /^npm:\/?((?:@[^/]+\/)?[^/]+)/.exec(specifier)?.[1];
 }

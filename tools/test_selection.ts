@@ -1,15 +1,15 @@
 /** What may be selected, for messages. */
 export const selections =
-  "unit, unit-FOLDER, integration, integration-PROGRAM, faults, all, or nothing for all but " +
-  "tests/e2e and tests/faults/long";
+  "unit, unit-FOLDER, integration, integration-PROGRAM, conformance, faults, all, or nothing for " +
+  "all but tests/e2e and tests/faults/long";
 
 /**
- * Picks test files: `unit` tests stand beside the code, those of `faults` in `tests/faults/`, and
- * `integration` tests elsewhere in `tests/`.
+ * Picks test files: `unit` tests stand beside the code, those of `faults` in `tests/faults/`, those
+ * of `conformance` in `tests/conformance/`, and `integration` tests elsewhere in `tests/`.
  *
  * @param selection `unit`, `unit-sidecar` (its folder), `integration`, `integration-gateway` (files
- *   of `tests/integration/` that begin so), `faults`, `all`, or `undefined` for all that needs
- *   neither a cluster (`tests/e2e/`) nor much time (`tests/faults/long/`).
+ *   of `tests/integration/` that begin so), `conformance`, `faults`, `all`, or `undefined` for all
+ *   that needs neither a cluster (`tests/e2e/`) nor much time (`tests/faults/long/`).
  * @param paths Every file of the repository, from its root.
  * @returns The test files, or a sentence that says what could be selected.
  */
@@ -43,6 +43,7 @@ function split(selection: string | undefined): [string | undefined, string | und
 function isSelected(path: string, kind: string | undefined, part: string | undefined): boolean {
   const isUnit = !path.startsWith("tests/");
   const isFault = path.startsWith("tests/faults/");
+  const isConformance = path.startsWith("tests/conformance/");
   const isEndToEnd = path.startsWith("tests/e2e/");
   switch (kind) {
     case undefined:
@@ -52,9 +53,11 @@ function isSelected(path: string, kind: string | undefined, part: string | undef
     case "unit":
       return isUnit && (part === undefined || path.startsWith(`${part}/`));
     case "integration":
-      if (part === undefined) return !isUnit && !isFault && !isEndToEnd;
+      if (part === undefined) return !isUnit && !isFault && !isConformance && !isEndToEnd;
       return path.startsWith(`tests/integration/${part}/`) ||
         path.startsWith(`tests/integration/${part}_`);
+    case "conformance":
+      return part === undefined && isConformance;
     case "faults":
       return part === undefined && isFault;
     default:

@@ -13,17 +13,19 @@ const paths = [
   "tests/faults/kill_test.ts",
   "tests/e2e/cluster_test.ts",
   "tests/faults/long/storm_test.ts",
+  "tests/conformance/gateway_test.ts",
 ];
 
 const cases: [string | undefined, number[]][] = [
-  [undefined, [2, 3, 4, 5, 6]],
-  ["all", [2, 3, 4, 5, 6, 7, 8]],
+  [undefined, [2, 3, 4, 5, 6, 9]],
+  ["all", [2, 3, 4, 5, 6, 7, 8, 9]],
   ["unit", [2, 3]],
   ["unit-sidecar", [2]],
   ["integration", [4, 5]],
   ["integration-sidecar", [4]],
   ["integration-gateway", [5]],
   ["faults", [6, 8]],
+  ["conformance", [9]],
 ];
 
 for (const [selection, expected] of cases) {

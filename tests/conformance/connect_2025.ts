@@ -1,0 +1,31 @@
+import { Client } from "@modelcontextprotocol/sdk/client";
+// The package's own map leads from this path to no types.
+// @ts-types="@modelcontextprotocol/sdk/client/streamableHttp"
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+// @ts-types="@modelcontextprotocol/sdk/types"
+import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import type { ToolClient } from "./tool_client.ts";
+
+/** The official client whose line ends with the revisions of 2025. */
+export interface Client2025 extends ToolClient {
+  readonly client: Client;
+}
+
+/**
+ * Connects it.
+ *
+ * @param url an MCP endpoint
+ */
+export async function connect2025(url: URL): Promise<Client2025> {
+  const client = new Client({ name: "client-2025", version: "1" });
+  await client.connect(new StreamableHTTPClientTransport(url));
+  return {
+    client,
+    list: async () => (await client.listTools()).tools,
+    call: async (name, args, options) =>
+      CallToolResultSchema.parse(
+        await client.callTool({ name, arguments: args }, CallToolResultSchema, options),
+      ),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}

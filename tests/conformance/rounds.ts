@@ -1,0 +1,184 @@
+import { isJsonObject, type Json } from "@asya/protocol";
+import assert from "node:assert/strict";
+import { GatewayClient, poll, type TestMesh } from "../kit/mod.ts";
+import { TOOL_NAMES } from "./client_mesh.ts";
+import type { Connect, Progress, ToolResult } from "./tool_client.ts";
+
+/** How a client is tried. */
+export interface Rounds {
+  readonly mesh: TestMesh;
+  readonly connect: Connect;
+  /** Whether its revision takes a call that is given up for the wish to cancel the job. */
+  readonly cancelsWhenGone: boolean;
+}
+
+/** All that every official client is to be served in, each by a name. */
+export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>> = {
+  async "lists the tools, in order"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    const tools = await client.list();
+    assert.deepEqual(tools.map(({ name }) => name), TOOL_NAMES);
+  },
+
+  async "calls without a token, and is given the job's id"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const result = await client.call("work", { name: "Ada" });
+    const id = jobIdOf(result);
+    assert.match(textOf(result), new RegExp(`^Job created successfully with ID: ${id}`));
+    const waited = await client.call("asya_job", { job_id: id, action: "wait" });
+    assert.deepEqual(structureOf(waited).result, { greeting: "Hello, Ada!" });
+  },
+
+  async "calls with a token: progress rises, chunks come, the result is as promised"(
+    { mesh, connect },
+  ) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const seen: Progress[] = [];
+    // Reports of chunks wait for nobody: one that comes after the end is too late to be told.
+    const result = await client.call("work", { name: "Ada", chunks: 3, workMs: 700 }, {
+      onprogress: (progress) => seen.push(progress),
+    });
+    assert.deepEqual(result.structuredContent, { greeting: "Hello, Ada!" });
+    assert.deepEqual(JSON.parse(textOf(result)), result.structuredContent);
+    assertRises(seen);
+    const messages = seen.map(({ message = "" }) => message);
+    assert.match(messages[0] ?? "", /^job [0-9a-f-]{36} was created$/);
+    const chunks = messages.filter((message) => message.startsWith("{"));
+    assert.deepEqual(chunks, ['{"chunk":1}', '{"chunk":2}', '{"chunk":3}']);
+    assert(messages.some((message) => message.includes("processing")), messages.join("\n"));
+  },
+
+  async "is told of a result that is not what the tool promises"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const result = await client.call("break_word", {});
+    assert.equal(result.isError, true);
+    assert.match(textOf(result), /not what the tool promises: .*count/);
+  },
+
+  async "is told why a job failed"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const result = await client.call("await_work", { name: "Ada", failure: "no ink" });
+    assert.equal(result.isError, true);
+    assert.match(textOf(result), /no ink/);
+  },
+
+  async "is told which argument is wrong"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const result = await client.call("await_work", { name: 7, size: "small" });
+    assert.equal(result.isError, true);
+    assert.match(textOf(result), /name/);
+    assert.match(textOf(result), /size/);
+  },
+
+  async "is told that a tool is unknown"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await assert.rejects(client.call("wrok", {}), (error) => {
+      assert(error instanceof Error && "code" in error);
+      assert.equal(error.code, -32602);
+      assert.match(error.message, /wrok/);
+      return true;
+    });
+  },
+
+  async "gives a call up"({ mesh, connect, cancelsWhenGone }) {
+    await using client = await connect(mcpOf(mesh));
+    const leave = new AbortController();
+    const created = Promise.withResolvers<string>();
+    const called = client.call("work", { name: "Ada", workMs: 1_500 }, {
+      signal: leave.signal,
+      onprogress({ message }) {
+        const id = /^job (\S+) was created$/.exec(message ?? "")?.[1];
+        if (id !== undefined) created.resolve(id);
+      },
+    });
+    const id = await created.promise;
+    leave.abort();
+    await assert.rejects(called);
+    const ended = await endOf(mesh, id);
+    if (cancelsWhenGone) assert.deepEqual([ended.status, ended.error], ["Failed", "job cancelled"]);
+    else assert.deepEqual([ended.status, ended.result], ["Succeeded", { greeting: "Hello, Ada!" }]);
+  },
+
+  async "cancels a job by its id"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const id = jobIdOf(await client.call("work", { name: "Ada", workMs: 1_500 }));
+    const cancelled = await client.call("asya_job", { job_id: id, action: "cancel" });
+    assert.equal(structureOf(cancelled).error, "job cancelled");
+  },
+
+  async "makes calls side by side"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const names = Array.from({ length: 20 }, (_, index) => `caller ${index}`);
+    const results = await Promise.all(names.map((name) => client.call("await_work", { name })));
+    assert.deepEqual(
+      results.map(({ structuredContent }) => structuredContent),
+      names.map((name) => ({ greeting: `Hello, ${name}!` })),
+    );
+  },
+
+  async "goes on when the gateway was away, and finds its job"({ mesh, connect }) {
+    await using client = await connect(mcpOf(mesh));
+    await client.list();
+    const id = jobIdOf(await client.call("work", { name: "Ada" }));
+    const gateway = mesh.process("gateway");
+    const before = gateway.now;
+    await before.kill();
+    await poll("another gateway", () => gateway.now !== before);
+    await mesh.waitUntilReady();
+    const waited = await client.call("asya_job", { job_id: id, action: "wait" });
+    assert.deepEqual(structureOf(waited).result, { greeting: "Hello, Ada!" });
+    const again = await client.call("await_work", { name: "Ada" });
+    assert.deepEqual(again.structuredContent, { greeting: "Hello, Ada!" });
+  },
+};
+
+/** Where a mesh serves MCP. */
+export function mcpOf({ gatewayUrl }: TestMesh): URL {
+  return new URL("/mcp", gatewayUrl);
+}
+
+/** The only text of an answer. */
+export function textOf({ content }: ToolResult): string {
+  assert.equal(content.length, 1);
+  return content[0]?.text ?? "";
+}
+
+/** The job whose id was the answer. */
+export function jobIdOf(result: ToolResult): string {
+  const id = structureOf(result).job_id;
+  assert(typeof id === "string", JSON.stringify(result));
+  return id;
+}
+
+/** A job at its end. */
+export function endOf({ gatewayUrl }: TestMesh, id: string) {
+  const gateway = new GatewayClient(gatewayUrl);
+  return poll(`the end of ${id}`, async () => {
+    const job = await gateway.job(id);
+    return ["Succeeded", "Failed"].includes(job.status) && job;
+  });
+}
+
+function structureOf({ structuredContent }: ToolResult) {
+  assert(isJsonObject(structuredContent as Json), JSON.stringify(structuredContent));
+  return structuredContent as Record<string, Json>;
+}
+
+function assertRises(seen: readonly Progress[]): void {
+  for (const [index, { progress, total }] of seen.entries()) {
+    assert.equal(total, 100);
+    assert(progress > (seen[index - 1]?.progress ?? -1), JSON.stringify(seen));
+  }
+}
+
+/** Makes every round with a client, each as a step. */
+export async function tryClient(t: Deno.TestContext, rounds: Rounds): Promise<void> {
+  for (const [name, round] of Object.entries(ROUNDS)) await t.step(name, () => round(rounds));
+}
