@@ -102,7 +102,12 @@ for (const mode of ["legacy", "modern"] as const) {
     ]);
     assert.equal(tools[0]?.description, "Reads a page");
     assert.deepEqual(tools[0]?.inputSchema.required, ["page"]);
-    assert.deepEqual(client.getServerCapabilities(), { tools: {} });
+    assert.deepEqual(client.getServerCapabilities(), {
+      tools: { listChanged: true },
+      ...(mode === "modern"
+        ? { extensions: { "io.modelcontextprotocol/tasks": {} } }
+        : { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } }),
+    });
     assert.equal(client.getServerVersion()?.name, "asya-gateway");
     assert.match(client.getInstructions() ?? "", /asya_job/);
   });
@@ -284,17 +289,15 @@ Deno.test("[G6] mcp: raw requests of every revision", async () => {
       ...("name" in params && { "mcp-name": String(params.name) }),
     });
   const discovered = await (await modern("server/discover")).json();
-  assert.deepEqual(discovered.result.capabilities, { tools: {} });
+  assert.deepEqual(discovered.result.capabilities.tools, { listChanged: true });
   const tools = await (await modern("tools/list")).json();
   assert.equal(tools.result.tools.length, 6);
   const called = await modern("tools/call", { name: "scan", arguments: { page: 1 } });
   assert.match((await called.json()).result.content[0].text, /^Job created successfully/);
 
-  for (const method of ["GET", "DELETE"]) {
-    const response = await fetch(`${bench.url}/mcp`, { method, headers: { accept } });
-    await response.body?.cancel();
-    assert.equal(response.status, 405, method);
-  }
+  const removed = await fetch(`${bench.url}/mcp`, { method: "DELETE", headers: { accept } });
+  await removed.body?.cancel();
+  assert.equal(removed.status, 405);
   for (const [body, status] of [["{", 400], ["", 400], ["[".repeat(5_000), 400]] as const) {
     const response = await ask(body);
     assert.equal((await response.json()).error.code, -32700);

@@ -15,6 +15,8 @@ export interface ToolCard {
   readonly description?: string;
   readonly inputSchema: ObjectSchema;
   readonly outputSchema?: JsonObject;
+  /** Set where a call of it can be a task of MCP. */
+  readonly execution?: { readonly taskSupport: "optional" };
 }
 
 /** What is answered to a call that does not wait. */
@@ -47,6 +49,8 @@ export function describeTool(tool: Tool): ToolCard {
     ...(description !== undefined && { description }),
     inputSchema,
     ...(promised && { outputSchema: promised }),
+    // A tool that never waits promises the job's id; a task would end with something else.
+    ...(wait !== "never" && { execution: { taskSupport: "optional" } }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Tool } from "./tool.ts";
 /** The tools at this moment; a bad new set leaves the old one in its place. */
 export class Catalog {
   readonly #emit: Emit;
+  readonly #listeners = new Set<() => void>();
   #tools: readonly Tool[] = [];
   #byName = new Map<string, Tool>();
 
@@ -23,8 +24,14 @@ export class Catalog {
 
   /** Takes a new set of tools, if it is a good one. */
   replace(parsed: ParsedTools): void {
-    if (parsed.ok) this.#set(parsed.tools);
-    else this.#emit({ kind: "tools_refused", problems: parsed.problems });
+    if (!parsed.ok) return this.#emit({ kind: "tools_refused", problems: parsed.problems });
+    this.#set(parsed.tools);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Tells a listener whenever there is a new set of tools. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   #set(tools: readonly Tool[]): void {

@@ -1,0 +1,58 @@
+import type { JsonObject } from "@asya/protocol";
+import {
+  SUPPORTED_PROTOCOL_VERSIONS,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import { errorResponse, TOO_MANY_STREAMS } from "./error_response.ts";
+import { News } from "./news.ts";
+import { type NoticeStreams, toFrame } from "./notice_streams.ts";
+import type { ToolServer } from "./tool_server.ts";
+
+/** Whether a request's headers are those of a revision before 2026-07-28. */
+export function speaksEarlier({ headers }: Request): boolean {
+  const version = headers.get("mcp-protocol-version");
+  return version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version);
+}
+
+/**
+ * Answers a message of an earlier revision that needs no stream with plain JSON.
+ *
+ * @param server answers it, and nothing else
+ * @param request the request it came in
+ * @param parsedBody the message
+ */
+export async function answerEarlier(
+  server: ToolServer,
+  request: Request,
+  parsedBody: JsonObject,
+): Promise<Response> {
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  await server.connect(transport);
+  try {
+    return await transport.handleRequest(request, { parsedBody });
+  } finally {
+    await server.close();
+  }
+}
+
+/**
+ * Opens the stream of an earlier revision on which a server speaks without being asked. Nothing
+ * ties it to other requests of its client, so that it tells what concerns all: other tools.
+ *
+ * @param request the request for it
+ * @param streams hold it
+ */
+export function openEarlierStream(request: Request, streams: NoticeStreams): Response {
+  if (!request.headers.get("accept")?.includes("text/event-stream")) {
+    const message = "what is here is a stream; accept text/event-stream";
+    return errorResponse(406, { code: NOT_ACCEPTABLE, message });
+  }
+  if (streams.isFull) return errorResponse(503, TOO_MANY_STREAMS);
+  return streams.open(new News(), {
+    watchesTools: true,
+    tell: () => Promise.resolve(toFrame({ method: "notifications/tools/list_changed" })),
+  });
+}
+
+/** What servers of MCP say when a client does not take what they have. */
+const NOT_ACCEPTABLE = -32_000;
