@@ -9,6 +9,7 @@ import type { Emit } from "./event.ts";
 import { Followers } from "./jobs/follow.ts";
 import { createJobTool } from "./tools/job_tool.ts";
 import { Jobs } from "./jobs/jobs.ts";
+import { JobTasks } from "./mcp/job_tasks.ts";
 import { JobStreams } from "./http/job_streams.ts";
 import type { SchemaCompiler } from "./tools/json_schema.ts";
 import type { Mcp } from "./mcp/mcp.ts";
@@ -97,19 +98,28 @@ export function createGateway(parts: GatewayParts): Gateway {
     emit,
     now,
   };
+  const calls = { ...submit, findTool: (name: string) => catalog.find(name), createId };
   const toolbox = new Toolbox({
-    calls: { ...submit, findTool: (name) => catalog.find(name), createId },
+    calls,
     jobs,
     followers,
     tools: () => catalog.tools,
     jobTool: config.jobTool ? createJobTool({ jobs, followers, compiler }) : undefined,
   });
+  const released = new AbortController();
   const mcp = loadOnce(async (): Promise<Mcp> => {
     const { createMcp } = await import("./mcp/mcp.ts");
-    return createMcp({ tools: toolbox, version, keepAliveMs: KEEP_ALIVE_MS });
+    return createMcp({
+      tools: toolbox,
+      tasks: new JobTasks({ calls, jobs, followers, clock, jobTtlMs: config.jobTtlMs }),
+      onToolsChange: (listener) => catalog.onChange(listener),
+      version,
+      clock,
+      keepAliveMs: KEEP_ALIVE_MS,
+      released: released.signal,
+    });
   });
   const access = chooseAccess(config, clock, emit);
-  let isReleased = false;
   const app = createApp({
     jobs,
     streams,
@@ -125,7 +135,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ops: {
       live: () => true,
       ready: () => {
-        if (isReleased) return "the gateway is about to stop";
+        if (released.signal.aborted) return "the gateway is about to stop";
         if (!store.healthy) return "jobs cannot be stored";
         return transport.connected ? true : "the broker cannot be reached";
       },
@@ -152,7 +162,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       });
     },
     release() {
-      isReleased = true;
+      released.abort();
       followers.close();
     },
     async close() {
