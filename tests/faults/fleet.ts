@@ -2,7 +2,7 @@ import { childrenOf, TestMesh, type TestMeshOptions, waitForNoProcess } from "..
 import assert from "node:assert/strict";
 
 /** Three actors, the second of which makes branches of the jobs that ask for some. */
-const WALKERS = `
+export const WALKERS = `
 name: walkers
 actors:
   - { name: first, handler: ./steps.ts#walk, concurrency: 4 }
@@ -14,6 +14,9 @@ tools:
     route: [first, second, third]
     timeout: 1200
 `;
+
+/** The names of those three. */
+export const WALKING = ["first", "second", "third"];
 
 /** What a fleet is to be made of, where it is to be another one than the usual. */
 export type FleetOptions = Partial<TestMeshOptions>;
