@@ -127,6 +127,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     createId,
     toolbox,
     answerMcp: async (request) => await (await mcp()).answer(request),
+    describeApi: loadOnce(async () => {
+      const { createDocument, renderDocument } = await import("./http/openapi/document.ts");
+      return renderDocument(createDocument({
+        version,
+        publicUrl: config.publicUrl?.replace(/\/+$/, ""),
+        knowsCallers: config.auth !== "none",
+        knowsActors: config.internalToken !== undefined,
+      }));
+    }),
     baseUrlOf: access.baseUrlOf,
     maxBodyBytes,
     maxMessageBytes,

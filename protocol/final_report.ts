@@ -8,7 +8,7 @@ import {
   count,
   list,
   object,
-  optional,
+  optionalOrNull,
   optionalText,
   type ReadResult,
   readWith,
@@ -45,11 +45,11 @@ const given = object({
   status: choice(["succeeded", "failed"], "failed only when nobody tries again"),
   result: anything("what came of it"),
   error: optionalText("a failure's code, or free text"),
-  errorDetails: optional(
+  errorDetails: optionalOrNull(
     anyObject("what the failing step said: message, type, severity and the like"),
   ),
   branch: lineage,
-  steps: optional(
+  steps: optionalOrNull(
     list(
       text("a queue's name", { minLength: 0, allowed: "a queue's name" }),
       "the route as it was when it ended",
@@ -59,8 +59,8 @@ const given = object({
       },
     ),
   ),
-  current: optional(count(0, "steps of that route that have run")),
-  metadata: optional(object({
+  current: optionalOrNull(count(0, "steps of that route that have run")),
+  metadata: optionalOrNull(object({
     s3Uri: anything("where the result is stored; what is no text is ignored"),
   })),
   timestamp: optionalText("RFC 3339 time at which it ended, by the reporter's clock"),

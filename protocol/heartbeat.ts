@@ -3,7 +3,7 @@ import {
   convert,
   count,
   object,
-  optional,
+  optionalOrNull,
   optionalText,
   type ReadResult,
   readWith,
@@ -31,7 +31,7 @@ export const heartbeatSchema: Schema<Heartbeat> = convert(
     actorName: optionalText("the actor"),
     status: choice(HEARTBEAT_STATUSES, "what the actor does with the job; error does not end it"),
     message: optionalText("a sentence for a person"),
-    stepIndex: optional(count(0, "0-based position of the actor's step in the route")),
+    stepIndex: optionalOrNull(count(0, "0-based position of the actor's step in the route")),
   }, { description: "A sign of life from an actor; further fields are ignored." }),
   ({ actorName = "", message = "", ...given }) => ({ ...given, actorName, message }),
 );

@@ -8,7 +8,7 @@ import {
   list,
   number,
   object,
-  optional,
+  optionalOrNull,
   optionalText,
   type Read,
   type ReadResult,
@@ -81,12 +81,12 @@ const fields = {
   status: choice(PROGRESS_STATUSES, "the point that the step has reached"),
   actorName: optionalText("the actor that reports; the step's name where it says none"),
   message: optionalText("a sentence for a person"),
-  durationMs: optional(number(0, Infinity, "milliseconds the step took so far")),
-  messageSizeKb: optional(number(0, Infinity, "size of the message, in units of 1024 bytes")),
+  durationMs: optionalOrNull(number(0, Infinity, "milliseconds the step took so far")),
+  messageSizeKb: optionalOrNull(number(0, Infinity, "size of the message, in units of 1024 bytes")),
   branch: lineage,
-  fraction: optional(number(0, 1, "how far the handler itself says it is")),
+  fraction: optionalOrNull(number(0, 1, "how far the handler itself says it is")),
   partial: anything("a chunk that the handler streamed"),
-  seq: optional(count(0, "0-based number of the chunk within its step's try")),
+  seq: optionalOrNull(count(0, "0-based number of the chunk within its step's try")),
 };
 
 const wire = object(fields, {

@@ -117,7 +117,7 @@ export function optionalText(
   description: string,
   rules: Omit<TextRules, "minLength"> = {},
 ): Schema<string | undefined> {
-  const given = optional(text(description, { ...rules, minLength: 0 }));
+  const given = optionalOrNull(text(description, { ...rules, minLength: 0 }));
   return convert(given, (value) => value === "" ? undefined : value);
 }
 
@@ -338,29 +338,51 @@ export function object<const F extends Fields>(
 }
 
 /**
- * What may be missing, where `null` counts as missing.
+ * What may be missing.
  *
  * @param schema what it is when it is there
  * @example
  * ```ts
  * import { count, optional, readWith } from "@asya/protocol";
  * import assert from "node:assert/strict";
- * const schema = optional(count(0, "which"));
+ * const schema = optional(count(0, "where to begin"));
+ * assert.deepEqual(readWith(schema, undefined, "from"), { ok: true, value: undefined });
+ * assert.equal(readWith(schema, null, "from").ok, false);
+ * ```
+ */
+export function optional<T>(schema: Schema<T>): Schema<T | undefined> {
+  return {
+    json: schema.json,
+    isOptional: true,
+    read: (value, name, problems) =>
+      value === undefined ? undefined : schema.read(value, name, problems),
+  };
+}
+
+/**
+ * What may be missing, where `null` counts as missing.
+ *
+ * @param schema what it is when it is there
+ * @example
+ * ```ts
+ * import { count, optionalOrNull, readWith } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const schema = optionalOrNull(count(0, "which"));
  * assert.deepEqual(readWith(schema, null, "seq"), { ok: true, value: undefined });
  * assert.deepEqual(schema.json.type, ["integer", "null"]);
  * ```
  */
-export function optional<T>(schema: Schema<T>): Schema<T | undefined> {
+export function optionalOrNull<T>(schema: Schema<T>): Schema<T | undefined> {
   const { type = [], enum: choices } = schema.json;
+  const given = optional(schema);
   return {
+    ...given,
     json: {
       ...schema.json,
       type: [type, "null"].flat(),
       ...(Array.isArray(choices) && { enum: [...choices, null] }),
     },
-    isOptional: true,
-    read: (value, name, problems) =>
-      value === undefined || value === null ? undefined : schema.read(value, name, problems),
+    read: (value, name, problems) => given.read(value ?? undefined, name, problems),
   };
 }
 

@@ -1,3 +1,4 @@
+import { showJson } from "@asya/protocol";
 import { opsResponse, type OpsSources } from "@asya/program";
 import { Hono } from "@hono/hono";
 import { routePath } from "@hono/hono/route";
@@ -7,12 +8,15 @@ import { createGuards, type GuardOptions } from "./guards.ts";
 import { homePage } from "./home_page.ts";
 import { addJobRoutes, type JobRoutesOptions } from "./job_routes.ts";
 import { addMetadataRoutes } from "./metadata_routes.ts";
+import { addMethodRoutes } from "./method_routes.ts";
+import { addOpenApiRoutes, type OpenApiRoutesOptions } from "./openapi_routes.ts";
 import { addReportRoutes, type ReportRoutesOptions } from "./report_routes.ts";
 import { isStoreError } from "../stores/store_error.ts";
 import { addToolRoutes, type ToolRoutesOptions } from "./tool_routes.ts";
 
 /** What the HTTP interface stands on. */
-export interface AppOptions extends JobRoutesOptions, ReportRoutesOptions, ToolRoutesOptions {
+export interface AppOptions
+  extends JobRoutesOptions, OpenApiRoutesOptions, ReportRoutesOptions, ToolRoutesOptions {
   readonly guards: GuardOptions;
   /** Who gives tokens, where an authorization server does. */
   readonly issuer?: string | undefined;
@@ -39,7 +43,7 @@ export function createApp(options: AppOptions): App {
     emit({ kind: "request", route, status: c.res.status, ms: performance.now() - started });
   });
   for (const path of OPS_PATHS) {
-    app.all(path, async (c) => await opsResponse(c.req.raw, ops) ?? c.notFound());
+    app.get(path, async (c) => await opsResponse(c.req.raw, ops) ?? c.notFound());
   }
   const guards = createGuards(options.guards);
   app.use(guards.forHosts);
@@ -48,7 +52,15 @@ export function createApp(options: AppOptions): App {
   addToolRoutes(app, guards, options);
   addReportRoutes(app, guards, options);
   addJobRoutes(app, guards, options);
-  app.notFound((c) => c.json({ error: "there is nothing here; see /" }, 404));
+  addOpenApiRoutes(app, options);
+  addMethodRoutes(app);
+  app.notFound((c) => {
+    const path = showJson(c.req.path);
+    return c.json(
+      { error: `there is nothing at ${path}; a path of /openapi.json is allowed` },
+      404,
+    );
+  });
   app.onError((error, c) => {
     emit({ kind: "request_failed", route: routePath(c, -1), error });
     return isStoreError(error)

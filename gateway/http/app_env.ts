@@ -1,3 +1,4 @@
+import { readWith, type Schema, showJson, text } from "@asya/protocol";
 import type { Context, Hono } from "@hono/hono";
 import type { Caller, Scope } from "../auth/access.ts";
 
@@ -29,12 +30,23 @@ export interface Guards {
   readonly forReports: Guard;
 }
 
-/** The job that a path names. */
+/** Reads a job's id: what a store can have been asked to keep. */
+export const jobIdSchema: Schema<string> = text("the job's id", {
+  maxLength: 200,
+  pattern: "^[!-~]+$",
+});
+
+/** The job that a path names; what cannot be an id names none, `""`. */
 export function jobIdOf(c: Context<AppEnv>): string {
-  return c.req.param("id") ?? "";
+  const read = readWith(jobIdSchema, c.req.param("id"), "id");
+  return read.ok ? read.value : "";
 }
 
 /** The answer about a job that is not there, or not for this caller to know of. */
 export function unknownJob(c: Context<AppEnv>): Response {
-  return c.json({ error: `there is no job ${JSON.stringify(jobIdOf(c))}` }, 404);
+  const shown = showJson(c.req.param("id"));
+  return c.json(
+    { error: `there is no job ${shown}; the id of one that was made here is allowed` },
+    404,
+  );
 }

@@ -5,6 +5,7 @@ import { type App, type AppEnv, type Guards, jobIdOf, unknownJob } from "./app_e
 import type { JobStreams } from "./job_streams.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import { parseJobQuery } from "./parse_job_query.ts";
+import { parseLastEventId } from "./parse_last_event_id.ts";
 import { parseReplay } from "./parse_replay.ts";
 import { readBody } from "./read_body.ts";
 import { sseResponse } from "./sse_response.ts";
@@ -31,11 +32,11 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
   };
 
   app.get("/jobs", needs("jobs:read"), async (c) => {
-    const parsed = parseJobQuery(c.req.query());
-    if (!parsed.ok) return c.json({ error: parsed.problem }, 400);
+    const parsed = parseJobQuery(new URL(c.req.url).searchParams);
+    if (!parsed.ok) return c.json({ error: parsed.problems.join("; ") }, 400);
     const { caller } = c.var;
     const seesAll = caller.name === undefined || caller.scopes.has("jobs:admin");
-    const page = await jobs.list({ ...parsed.query, owner: seesAll ? undefined : caller.name });
+    const page = await jobs.list({ ...parsed.value, owner: seesAll ? undefined : caller.name });
     return c.json({
       jobs: page.jobs.map((job) => jobToWire(job, {})),
       ...(page.next !== undefined && { next_cursor: page.next }),
@@ -58,7 +59,7 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     if (!stored) return unknownJob(c);
     if (c.req.method === "HEAD") return sseResponse();
     const { job } = stored;
-    return streams.open(job, lastEventId(c.req.header("last-event-id"), job.updateCount));
+    return streams.open(job, parseLastEventId(c.req.header("last-event-id"), job.updateCount));
   });
 
   app.post("/jobs/:id/cancel", needs("tools:call"), async (c) => {
@@ -72,12 +73,13 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
   app.post("/jobs/:id/retry", needs("tools:call"), async (c) => {
     const stored = await find(c);
     if (!stored) return unknownJob(c);
-    const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH };
-    const body = await readBody(c.req.raw, limits, {});
+    const limits = { maxBytes: maxBodyBytes, maxDepth: MAX_MESSAGE_DEPTH, whenEmpty: {} };
+    const body = await readBody(c.req.raw, limits);
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const replay = parseReplay(body.value);
-    if (!replay.ok) return c.json({ error: replay.problem }, 400);
-    const { fromStep, payload = fromStep === 0 ? stored.payload : undefined } = replay;
+    if (!replay.ok) return c.json({ error: replay.problems.join("; ") }, 400);
+    const { fromStep = 0 } = replay.value;
+    const { payload = fromStep === 0 ? stored.payload : undefined } = replay.value;
     if (payload === undefined) {
       return c.json({ error: `payload is missing; a replay from step ${fromStep} needs one` }, 400);
     }
@@ -100,10 +102,4 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
         return c.json({ error: `the message is over ${submitted.maxBytes} bytes` }, 413);
     }
   });
-}
-
-/** The number after which a reader wants to go on; what there has not been begins at the start. */
-function lastEventId(header: string | undefined, updateCount: number): number {
-  const after = header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0;
-  return after <= updateCount ? after : 0;
 }

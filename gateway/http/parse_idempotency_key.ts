@@ -1,22 +1,19 @@
-/** The key of a request, if it has one, or what is wrong with it. */
-export type ParsedKey =
-  | { readonly ok: true; readonly key: string | undefined }
-  | { readonly ok: false; readonly problem: string };
+import { optional, type ReadResult, readWith, text } from "@asya/protocol";
 
 const MAX_LENGTH = 255;
+
+/** Reads the header `Idempotency-Key`. */
+export const idempotencyKeySchema = optional(text("the same key makes one job of repeated calls", {
+  maxLength: MAX_LENGTH,
+  pattern: "^[!-~]+$",
+  allowed: `1 to ${MAX_LENGTH} visible characters of ASCII`,
+}));
 
 /**
  * Reads the header `Idempotency-Key`, by which a caller says that a call is the same as before.
  *
  * @param header its value, if there is one
  */
-export function parseIdempotencyKey(header: string | undefined): ParsedKey {
-  if (header === undefined) return { ok: true, key: undefined };
-  if (/^[!-~]+$/.test(header) && header.length <= MAX_LENGTH) return { ok: true, key: header };
-  const got = header.length > MAX_LENGTH ? `${header.length} characters` : JSON.stringify(header);
-  return {
-    ok: false,
-    problem:
-      `Idempotency-Key is ${got}; 1 to ${MAX_LENGTH} visible characters of ASCII are allowed`,
-  };
+export function parseIdempotencyKey(header: string | undefined): ReadResult<string | undefined> {
+  return readWith(idempotencyKeySchema, header, "Idempotency-Key");
 }

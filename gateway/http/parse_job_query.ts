@@ -1,33 +1,40 @@
+import { choice, count, object, optional, type ReadResult, readWith, text } from "@asya/protocol";
 import type { JobQuery } from "../jobs/stored_job.ts";
+import { inText } from "./in_text.ts";
 
-/** A query for jobs, or what is wrong with it. */
-export type ParsedJobQuery =
-  | { readonly ok: true; readonly query: JobQuery }
-  | { readonly ok: false; readonly problem: string };
+/** Every status that a stored job may have. */
+export const JOB_STATUSES = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
 
-const STATUSES = ["Pending", "Running", "Succeeded", "Failed", "Unknown"];
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
+/** Reads the query of a list of jobs. */
+export const jobQuerySchema = object({
+  status: optional(choice(JOB_STATUSES, "only jobs that stand there")),
+  tool: optional(text("only jobs of this tool", { maxLength: 200 })),
+  limit: optional(
+    inText(count(1, `how many jobs at most; ${DEFAULT_LIMIT} without it`, MAX_LIMIT)),
+  ),
+  cursor: optional(text("where the page before ended", {
+    pattern: "^[0-9]{1,15}$",
+    allowed: "the next_cursor of an earlier answer",
+  })),
+}, { isClosed: true });
+
 /**
- * Parses the query of a list of jobs; parameters that it does not know are ignored.
+ * Parses the query of a list of jobs. A parameter that there is not is refused: a filter with a
+ * slip in its name would list other jobs than were asked for.
  *
  * @param query the URL's parameters
  */
-export function parseJobQuery(query: Readonly<Record<string, string>>): ParsedJobQuery {
-  const { status, tool, limit = String(DEFAULT_LIMIT), cursor } = query;
-  const refuse = (name: string, got: string, allowed: string): ParsedJobQuery => ({
-    ok: false,
-    problem: `${name} is ${JSON.stringify(got)}; allowed: ${allowed}`,
+export function parseJobQuery(query: URLSearchParams): ReadResult<JobQuery> {
+  const problems = [...new Set(query.keys())].flatMap((name) => {
+    const times = query.getAll(name).length;
+    return times > 1 ? [`${name.slice(0, 80)} is given ${times} times; once is allowed`] : [];
   });
-  if (status !== undefined && !STATUSES.includes(status)) {
-    return refuse("status", status, STATUSES.join(", "));
-  }
-  if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_LIMIT) {
-    return refuse("limit", limit, `a whole number from 1 to ${MAX_LIMIT}`);
-  }
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-    return refuse("cursor", cursor, "the next_cursor of an earlier answer");
-  }
-  return { ok: true, query: { status, tool, limit: Number(limit), cursor } };
+  if (problems.length > 0) return { ok: false, problems };
+  const read = readWith(jobQuerySchema, Object.fromEntries(query), "the query");
+  if (!read.ok) return read;
+  const { limit = DEFAULT_LIMIT, ...filters } = read.value;
+  return { ok: true, value: { ...filters, limit } };
 }

@@ -1,22 +1,30 @@
-import { isJsonObject, type Json, kindOf } from "@asya/protocol";
+import {
+  anything,
+  count,
+  type Json,
+  object,
+  optional,
+  type ReadResult,
+  readWith,
+} from "@asya/protocol";
 
-/** From where and with what to replay a job, or what is wrong with the wish. */
-export type ParsedReplay =
-  | { readonly ok: true; readonly fromStep: number; readonly payload?: Json }
-  | { readonly ok: false; readonly problem: string };
+/** From where and with what to replay a job. */
+export interface Replay {
+  readonly fromStep?: number | undefined;
+  readonly payload?: Json | undefined;
+}
+
+/** Reads the wish for a replay. */
+export const replaySchema = object({
+  fromStep: optional(count(0, "0-based step of the whole route to begin with; 0 without it")),
+  payload: anything("what that step gets; may only be missing for step 0"),
+}, { description: "From where and with what to begin again; further fields are ignored." });
 
 /**
  * Parses the wish for a replay.
  *
  * @param value parsed JSON; an empty object replays from the start
  */
-export function parseReplay(value: Json): ParsedReplay {
-  if (!isJsonObject(value)) {
-    return { ok: false, problem: `the body is ${kindOf(value)}; an object is allowed` };
-  }
-  const { from_step: fromStep = 0, payload } = value;
-  if (typeof fromStep !== "number" || !Number.isInteger(fromStep)) {
-    return { ok: false, problem: `from_step is ${kindOf(fromStep)}; an integer is allowed` };
-  }
-  return { ok: true, fromStep, ...(payload !== undefined && { payload }) };
+export function parseReplay(value: Json): ReadResult<Replay> {
+  return readWith(replaySchema, value, "the body");
 }

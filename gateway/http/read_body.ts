@@ -1,48 +1,74 @@
 import { type Json, parseJson } from "@asya/protocol";
+import { checkMediaType } from "./check_media_type.ts";
 
 /** The JSON of a request's body, or why there is none and with which status to say so. */
 export type ReadBody =
   | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly status: 400 | 413; readonly error: string };
+  | { readonly ok: false; readonly status: 400 | 413 | 415; readonly error: string };
+
+/** What a body may be. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Levels of nesting. */
+  readonly maxDepth: number;
+  /** Whether it is read whatever it is declared as. */
+  readonly isAnyType?: boolean;
+  /** What an empty body stands for, if it may be empty. */
+  readonly whenEmpty?: Json;
+}
 
 /**
  * Reads a request's body as JSON, and no more of it than is allowed.
  *
  * @param request the request
- * @param limits how large the body may be, and how many levels of nesting it may have
- * @param whenEmpty what an empty body stands for, if it may be empty
+ * @param limits what the body may be
  */
-export async function readBody(
-  request: Request,
-  limits: { readonly maxBytes: number; readonly maxDepth: number },
-  whenEmpty?: Json,
-): Promise<ReadBody> {
-  const { maxBytes, maxDepth } = limits;
+export async function readBody(request: Request, limits: BodyLimits): Promise<ReadBody> {
+  const { maxBytes, maxDepth, isAnyType = false, whenEmpty } = limits;
+  const wrongType = isAnyType ? undefined : checkMediaType(request.headers);
+  if (wrongType !== undefined) return { ok: false, status: 415, error: wrongType };
   const bytes = await readBytes(request, maxBytes);
-  if (bytes === undefined) {
-    return { ok: false, status: 413, error: `the body is over ${maxBytes} bytes` };
+  if (bytes === "too_large") {
+    return {
+      ok: false,
+      status: 413,
+      error: `the body is over ${maxBytes} bytes; ${maxBytes} are allowed`,
+    };
   }
+  if (bytes === "broken") return refuse("the body broke off; all of what was announced is allowed");
   if (bytes.length === 0 && whenEmpty !== undefined) return { ok: true, value: whenEmpty };
+  if (bytes.length === 0) return refuse("the body is empty; JSON is allowed");
   const parsed = parseJson(bytes, maxDepth);
-  if (parsed.ok) return parsed;
-  return { ok: false, status: 400, error: `the body is not JSON: ${parsed.reason}` };
+  return parsed.ok ? parsed : refuse(`the body is not JSON, which is allowed: ${parsed.reason}`);
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
+function refuse(error: string): ReadBody {
+  return { ok: false, status: 400, error };
+}
+
+async function readBytes(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array | "too_large" | "broken"> {
   const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > maxBytes || request.body === null) {
-    return declared > maxBytes ? undefined : new Uint8Array();
+  if (declared > maxBytes) return "too_large";
+  try {
+    // A declared length is the body's own: the server reads no further. To look at its stream
+    // first, were it only to see whether there is one, costs as much as to read it.
+    if (declared > 0) return await request.bytes();
+    if (request.body === null) return new Uint8Array();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of request.body) {
+      size += chunk.length;
+      if (size > maxBytes) return "too_large";
+      chunks.push(chunk);
+    }
+    return concat(chunks, size);
+  } catch {
+    // Whoever sent it went away, or sent what is no body: nobody else can break it off.
+    return "broken";
   }
-  // A declared length is the body's own: the server reads no further.
-  if (declared > 0) return await request.bytes();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return concat(chunks, size);
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

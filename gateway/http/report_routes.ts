@@ -5,6 +5,7 @@ import {
   parseHeartbeat,
   parseProgressBatch,
   parseProgressReport,
+  showJson,
 } from "@asya/protocol";
 import type { Context } from "@hono/hono";
 import { type App, type AppEnv, type Guards, jobIdOf, unknownJob } from "./app_env.ts";
@@ -28,7 +29,7 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
   const { jobs, emit, maxBodyBytes, maxMessageBytes } = options;
   const { forReports } = guards;
   const read = (c: Context<AppEnv>, maxBytes: number) =>
-    readBody(c.req.raw, { maxBytes, maxDepth: MAX_JSON_DEPTH });
+    readBody(c.req.raw, { maxBytes, maxDepth: MAX_JSON_DEPTH, isAnyType: true });
   const refuse = (c: Context<AppEnv>, report: ReportKind, problems: readonly string[]) => {
     emit({ kind: "report", report, outcome: "invalid" });
     return c.json({ error: problems.join("; ") }, 400);
@@ -84,7 +85,9 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
     if (!parsed.ok) return refuse(c, "final", parsed.problems);
     const id = jobIdOf(c);
     const { jobId = id } = parsed.value;
-    if (jobId !== id) return refuse(c, "final", ["job_id is not that of the path"]);
+    if (jobId !== id) {
+      return refuse(c, "final", [`job_id is ${showJson(jobId)}; that of the path is allowed`]);
+    }
     return ok(c, await jobs.final(id, parsed.value));
   });
 }

@@ -1,13 +1,8 @@
-import {
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  kindOf,
-  MAX_MESSAGE_DEPTH,
-} from "@asya/protocol";
+import { type Json, MAX_MESSAGE_DEPTH } from "@asya/protocol";
 import type { Caller } from "../auth/access.ts";
 import type { App, Guards } from "./app_env.ts";
 import { withObjectContent } from "../tools/call_result.ts";
+import { parseCall } from "./parse_call.ts";
 import { parseIdempotencyKey } from "./parse_idempotency_key.ts";
 import { readBody } from "./read_body.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
@@ -51,14 +46,15 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     const body = await readBody(c.req.raw, limits);
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const call = parseCall(body.value);
-    if (!call.ok) return c.json({ error: call.problem }, 400);
+    if (!call.ok) return c.json({ error: call.problems.join("; ") }, 400);
+    const { name, arguments: args = {} } = call.value;
     const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
-    if (!parsedKey.ok) return c.json({ error: parsedKey.problem }, 400);
+    if (!parsedKey.ok) return c.json({ error: parsedKey.problems.join("; ") }, 400);
     const answer = await toolbox.call({
-      name: call.name,
-      arguments: call.arguments,
+      name,
+      arguments: args,
       caller: c.var.caller,
-      key: parsedKey.key,
+      key: parsedKey.value,
       headers: traceHeaders(c.req.header("traceparent")),
       baseUrl: baseUrlOf(c.req.raw),
     });
@@ -70,29 +66,16 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     const { raw: request } = c.req;
     const { caller } = c.var;
     const baseUrl = baseUrlOf(request);
-    const refuse = (code: number, message: string, status: 400 | 413) =>
+    const refuse = (code: number, message: string, status: 400 | 413 | 415) =>
       c.json({ jsonrpc: "2.0", id: null, error: { code, message } }, status);
     const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
-    if (!parsedKey.ok) return refuse(INVALID_REQUEST, parsedKey.problem, 400);
-    const { key } = parsedKey;
+    if (!parsedKey.ok) return refuse(INVALID_REQUEST, parsedKey.problems.join("; "), 400);
+    const { value: key } = parsedKey;
     if (request.method !== "POST") {
       return await answerMcp({ request, body: undefined, caller, key, baseUrl });
     }
-    const body = await readBody(request, limits);
+    const body = await readBody(request, { ...limits, isAnyType: true });
     if (body.ok) return await answerMcp({ request, body: body.value, caller, key, baseUrl });
     return refuse(PARSE_ERROR, body.error, body.status);
   });
-}
-
-type ParsedCall =
-  | { readonly ok: true; readonly name: string; readonly arguments: JsonObject }
-  | { readonly ok: false; readonly problem: string };
-
-function parseCall(value: Json): ParsedCall {
-  const refuse = (problem: string): ParsedCall => ({ ok: false, problem });
-  if (!isJsonObject(value)) return refuse(`the body is ${kindOf(value)}; an object is allowed`);
-  const { name, arguments: args = {} } = value;
-  if (typeof name !== "string") return refuse(`name is ${kindOf(name)}; a tool's name is allowed`);
-  if (!isJsonObject(args)) return refuse(`arguments is ${kindOf(args)}; an object is allowed`);
-  return { ok: true, name, arguments: args };
 }
