@@ -87,7 +87,6 @@ function isZero(hex: string): boolean {
 
 /** Random and, as the standard demands, never all zero. */
 function randomHex(byteCount: number): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = crypto.getRandomValues(new Uint8Array(byteCount)).toHex();
   return isZero(hex) ? randomHex(byteCount) : hex;
 }

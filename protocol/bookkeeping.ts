@@ -110,10 +110,10 @@ export function writeBookkeeping(route: Route, change: Partial<Bookkeeping>): Ro
   const asya = { ...(carried(route).at === route.current ? carried(route) : overall(route)) };
   for (const [key, value] of Object.entries(change)) {
     const name = WIRE_NAMES[key as keyof Bookkeeping];
-    if (value === undefined) delete asya[name];
-    else asya[name] = value;
+    if (value !== undefined) asya[name] = value;
+    else remove(asya, name);
   }
-  delete asya.at;
+  remove(asya, "at");
   if (PER_STEP.some((key) => asya[WIRE_NAMES[key]] !== undefined)) asya.at = route.current;
   return withCarried(route, asya);
 }
@@ -142,9 +142,14 @@ function carried(route: Route): JsonObject {
 
 function overall(route: Route): JsonObject {
   const asya = { ...carried(route) };
-  for (const key of PER_STEP) delete asya[WIRE_NAMES[key]];
-  delete asya.at;
+  for (const key of PER_STEP) remove(asya, WIRE_NAMES[key]);
+  remove(asya, "at");
   return asya;
+}
+
+/** Removes a field that is there: to delete one that is not makes an object slow all the same. */
+function remove(asya: JsonObject, name: string): void {
+  if (name in asya) delete asya[name];
 }
 
 function withCarried(route: Route, asya: JsonObject): Route {

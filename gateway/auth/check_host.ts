@@ -8,6 +8,9 @@ export interface HostRules {
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
+/** A name as nearly every client writes it, so that nothing about it needs a URL parser. */
+const PLAIN_HOST = /^(127\.0\.0\.1|[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)(?::[0-9]{1,5})?$/;
+
 /**
  * Whether a request may be meant for this gateway. A page of another site that makes its own name
  * point here (DNS rebinding) sends that name as the host; a page of another site that asks directly
@@ -24,13 +27,15 @@ export function checkHost(
   headers: { readonly host: string | null; readonly origin: string | null },
   rules: HostRules,
 ): "host" | "origin" | undefined {
-  const host = nameOf(`http://${headers.host ?? ""}`);
-  const names = [...LOOPBACK, ...rules.allowedHosts.map((name) => name.toLowerCase())];
+  const host = plainName(headers.host) ?? nameOf(`http://${headers.host ?? ""}`);
+  const isKnown = (name: string) =>
+    LOOPBACK.includes(name) ||
+    rules.allowedHosts.some((allowed) => allowed.toLowerCase() === name);
   const areKnown = rules.isLoopback || rules.allowedHosts.length > 0;
-  if (host === undefined || (areKnown && !names.includes(host))) return "host";
+  if (host === undefined || (areKnown && !isKnown(host))) return "host";
   if (headers.origin === null) return undefined;
   const origin = nameOf(headers.origin);
-  const isAllowed = origin !== undefined && (names.includes(origin) || origin === host);
+  const isAllowed = origin !== undefined && (isKnown(origin) || origin === host);
   return isAllowed ? undefined : "origin";
 }
 
@@ -41,6 +46,10 @@ export function checkHost(
  */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
+}
+
+function plainName(host: string | null): string | undefined {
+  return host === null ? undefined : PLAIN_HOST.exec(host)?.[1];
 }
 
 function nameOf(url: string): string | undefined {

@@ -1,4 +1,4 @@
-import { CANONICAL_SPELLING, messageIdOf, toWire } from "@asya/protocol";
+import { CANONICAL_SPELLING, messageIdOf, messageText } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
 import type { Unsent } from "./stored_job.ts";
 
@@ -9,11 +9,12 @@ const encoder = new TextEncoder();
  * message, whatever has happened to it since.
  *
  * @param unsent the job, its payload and its headers
+ * @param payloadText the payload's JSON, where somebody has written it already
  */
-export function createMessage(unsent: Unsent): Outgoing {
+export function createMessage(unsent: Unsent, payloadText?: string): Outgoing {
   const { job, payload, headers } = unsent;
   const queue = job.route.steps[job.firstStep] ?? "";
-  const wire = toWire({
+  const text = messageText({
     jobId: job.id,
     route: { ...job.route, current: job.firstStep },
     headers: { ...headers },
@@ -22,10 +23,10 @@ export function createMessage(unsent: Unsent): Outgoing {
     spelling: CANONICAL_SPELLING,
     extra: {},
     routeExtra: {},
-  });
+  }, payloadText);
   return {
     queue,
-    body: encoder.encode(JSON.stringify(wire)),
+    body: encoder.encode(text),
     messageId: messageIdOf({ input: job.id, attempt: 1, destination: queue, ordinal: 0 }),
     headers,
   };

@@ -14,6 +14,8 @@ export interface StoredJob {
 export interface Entry {
   readonly job: Job;
   readonly payload: Json;
+  /** The payload's JSON, where somebody has written it already. */
+  readonly payloadText?: string;
   /** Set for a job that is stored with its end. */
   readonly result?: Json;
   readonly updates: readonly JobUpdate[];

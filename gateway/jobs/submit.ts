@@ -56,12 +56,14 @@ export async function submit(
   const { store, send, leaseMs, maxMessageBytes, emit, now } = options;
   const createdAt = now();
   const job = createJob(newJob, createdAt);
-  const message = createMessage({ job, payload, headers });
+  const payloadText = JSON.stringify(payload);
+  const message = createMessage({ job, payload, headers }, payloadText);
   const bytes = message.body.length;
   if (bytes > maxMessageBytes) return { kind: "too_large", bytes, maxBytes: maxMessageBytes };
   const dueMs = createdAt.getTime() + leaseMs;
   const outgoing = { headers, dueMs };
-  const created = await store.create({ job, payload, updates: [], outgoing, key });
+  const entry = { job, payload, payloadText, updates: [], outgoing, key };
+  const created = await store.create(entry);
   if (created !== "stored") return whyNotStored(created, key);
   emit({ kind: "job_created", tool: job.tool });
   send(job, message);

@@ -127,7 +127,8 @@ class PostgresStore implements Store {
   }
 
   create(entry: Entry): Promise<Created> {
-    const row = { entry, payload: JSON.stringify(entry.payload) };
+    const { payload, payloadText = JSON.stringify(payload) } = entry;
+    const row = { entry, payload: payloadText };
     return entry.key ? this.#keyedIntake.ask(row) : this.#intake.ask(row);
   }
 

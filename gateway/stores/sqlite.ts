@@ -71,13 +71,13 @@ class SqliteStore implements Store {
     return this.#commits.healthy;
   }
 
-  create(entry: Entry): Promise<Created> {
     const { job, payload, result, updates, outgoing, key } = entry;
+    const { payloadText = JSON.stringify(payload) } = entry;
     return this.#commits.run(() => {
       const taken = key && this.#rows.findKey(key.id);
       if (taken) return taken;
       const serial = this.#rows.insertJob(job, endOf(job));
-      this.#rows.insertValues(serial, payload, result);
+      this.#rows.insertValues(serial, payloadText, result);
       this.#rows.insertUpdates(serial, 1, updates);
       if (outgoing) this.#rows.insertOutgoing(serial, outgoing);
       if (key) this.#rows.setKey(serial, key);
