@@ -71,6 +71,7 @@ class SqliteStore implements Store {
     return this.#commits.healthy;
   }
 
+  create(entry: Entry): Promise<Created> {
     const { job, payload, result, updates, outgoing, key } = entry;
     const { payloadText = JSON.stringify(payload) } = entry;
     return this.#commits.run(() => {
