@@ -41,6 +41,16 @@ export class SqliteRows {
     return Number(lastInsertRowid);
   }
 
+  setKey(serial: number, key: JobKey): void {
+    this.#statement("UPDATE jobs SET key = ?, key_digest = ? WHERE serial = ?")
+      .run(key.id, key.digest, serial);
+  }
+
+  findKey(id: string): Taken | undefined {
+    const row = this.#statement("SELECT state, key_digest FROM jobs WHERE key = ?").get(id);
+    return row && { job: parse<Job>(row.state), digest: String(row.key_digest) };
+  }
+
   insertValues(serial: number, payloadText: string, result: Json | undefined): void {
     this.#statement("INSERT INTO job_values (job, payload, result) VALUES (?, ?, ?)")
       .run(serial, payloadText, result === undefined ? null : JSON.stringify(result));
