@@ -77,8 +77,7 @@ export class SqliteRows {
     ).get(id);
     if (!row) return undefined;
     const job = parse<Job>(row.state);
-    const showsBranches = job.status === "Failed" && job.fanOut !== undefined;
-    const ended = showsBranches ? this.branchEnds(Number(row.serial)) : [];
+    const ended = job.status === "Failed" ? this.branchEnds(Number(row.serial)) : [];
     return {
       job,
       payload: parse<Json>(row.payload),

@@ -28,7 +28,7 @@ export async function readJobs(sql: Sql, ids: readonly string[]): Promise<Map<st
     ...{ serial, payload, result },
     job: parseJob(state),
   }));
-  const failed = found.filter(({ job }) => job.status === "Failed" && job.fanOut !== undefined);
+  const failed = found.filter(({ job }) => job.status === "Failed");
   const ends = failed.length > 0
     ? await readBranchEnds(sql, failed.map(({ serial }) => serial))
     : undefined;
