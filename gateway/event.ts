@@ -7,6 +7,7 @@ import type { StoreEvent } from "./stores/store_event.ts";
 /** Everything that happens in a gateway and that somebody may want to log or count. */
 export type Event =
   | { readonly kind: "listening"; readonly url: string }
+  | { readonly kind: "connections_refused"; readonly error: unknown }
   | { readonly kind: "open_to_all"; readonly host: string }
   | { readonly kind: "jobs_in_memory" }
   | { readonly kind: "reports_open" }

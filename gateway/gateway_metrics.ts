@@ -23,6 +23,11 @@ export function createCounter(metrics: Metrics): Emit {
     labels: { route: [], status: [] },
     buckets: FAST_BUCKETS,
   });
+  const refused = metrics.counter({
+    name: "connections_refused_total",
+    help: "times that the system gave us no further connection, and all were closed",
+    labels: {},
+  });
   const denied = metrics.counter({
     name: "requests_denied_total",
     help: "requests that were turned away, by what was wrong with them",
@@ -135,6 +140,8 @@ export function createCounter(metrics: Metrics): Emit {
           { route: event.route, status: String(event.status) },
           event.ms / 1_000,
         );
+      case "connections_refused":
+        return refused.inc({});
       case "denied":
         return denied.inc({ reason: event.reason });
       case "request_failed":

@@ -41,7 +41,11 @@ const gateway = createGateway({
 await gateway.start();
 for (const warning of warnAbout(config)) emit(warning);
 const address = { hostname: config.host, port: config.port };
-const server = serve(address, gateway.fetch, (url) => emit({ kind: "listening", url }));
+const server = serve(address, {
+  handler: gateway.fetch,
+  onListen: (url) => emit({ kind: "listening", url }),
+  onFailure: (error) => emit({ kind: "connections_refused", error }),
+});
 const stopWatching = watchTools(
   config.configPath,
   async () => gateway.replaceTools(await loadTools(config.configPath, compiler)),

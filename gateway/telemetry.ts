@@ -37,6 +37,15 @@ function createWriter(log: Logger, clock: Clock): Emit {
     switch (event.kind) {
       case "listening":
         return log.info("listening", { url: event.url });
+      case "connections_refused":
+        return rarely(
+          "connections",
+          (skipped) =>
+            log.error("no connection can be taken; all are closed, and we listen again", {
+              error: event.error,
+              skipped,
+            }),
+        );
       case "open_to_all":
         return log.warn("everybody who reaches this address may call; set ASYA_AUTH", {
           host: event.host,

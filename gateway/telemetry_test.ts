@@ -9,6 +9,7 @@ const error = new Error("disk full");
 /** One of each kind of event. */
 const events: Event[] = [
   { kind: "listening", url: "http://127.0.0.1:8080" },
+  { kind: "connections_refused", error },
   { kind: "open_to_all", host: "0.0.0.0" },
   { kind: "jobs_in_memory" },
   { kind: "reports_open" },
