@@ -14,7 +14,7 @@ import {
 const MAX_FILES = 120;
 
 Deno.test({
-  name: "[C2] serve: with too many files open it says so, and serves again when there are fewer",
+  name: "serve: with too many files open it says so, and serves again when there are fewer",
   // The limit is set by a shell.
   ignore: Deno.build.os !== "linux",
   fn: async () => {
