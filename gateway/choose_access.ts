@@ -1,7 +1,7 @@
 import type { Clock } from "@asya/transport";
 import { type Admit, admitAll, type AdmitAtOnce, admitTokens } from "./auth/access.ts";
 import { metadataUrlOf } from "./auth/challenge.ts";
-import { isLoopbackHost } from "./auth/check_host.ts";
+import { createHostRules, isLoopbackHost } from "./auth/check_host.ts";
 import { fetchKeys } from "./auth/fetch_keys.ts";
 import { admitJwts } from "./auth/jwt.ts";
 import { KeySet } from "./auth/key_set.ts";
@@ -37,10 +37,7 @@ export function chooseAccess(config: Config, clock: Clock, emit: Emit): Access {
     guards: {
       admit,
       admitReports: admitActors(config),
-      hostRules: {
-        isLoopback: isLoopbackHost(config.host),
-        allowedHosts: config.allowedHosts ?? [],
-      },
+      hostRules: createHostRules(isLoopbackHost(config.host), config.allowedHosts ?? []),
       limit: rate && { rate, of: new RateLimit(rate) },
       trustedProxies: config.trustedProxies,
       metadataUrl: issuer === undefined ? undefined : (request) => {

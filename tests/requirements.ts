@@ -89,6 +89,16 @@ export const requirements: Readonly<Record<string, string>> = {
   P4: "The official client of the revision 2026-07-28 is served in all that it can do with tools.",
   P5: "MCP's inspector lists and calls tools.",
 
+  // who may call
+  A1: "Only who shows a token that is accepted gets in, and does only what its scopes allow.",
+  A2: "A job of somebody else is an unknown one, on every route, and nothing happens to it.",
+  A3: "A report without the internal token, where there is one, changes nothing.",
+  A4: "A page of another site reaches nothing, under whatever name it comes.",
+  A5: "Who asks too often is told when to come back, and nobody else notices.",
+  A6: "A refusal leaves a line with who, from where and why, and no flood of them fills the disk.",
+  A7: "Tokens of an authorization server count as long as their claims and its keys say.",
+  A8: "A client that has no token, or too weak a one, is told where to get it.",
+
   // the mesh
   M1: "One command starts a whole mesh from one file, every process with its own permissions.",
   M2: "A mesh that ends leaves no process and no socket behind.",

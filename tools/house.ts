@@ -173,7 +173,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "AMQP 0-9-1, the protocol of RabbitMQ",
   },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
-  "jose": { usedBy: ["gateway"], reason: "signatures of JSON Web Tokens" },
+  "jose": { usedBy: ["gateway", "tests"], reason: "signatures of JSON Web Tokens" },
   "postgres": {
     usedBy: ["gateway", "tests"],
     reason: "PostgreSQL, where several gateways keep jobs",

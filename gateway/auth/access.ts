@@ -14,8 +14,8 @@ export interface Caller {
   /** The name that jobs belong to; absent where callers have no names. */
   readonly name?: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** The address that they call from, where it is known. */
-  readonly from?: string | undefined;
+  /** Is told when they ask for a job of somebody else. */
+  readonly onForeignJob?: () => void;
 }
 
 /** A token, who it belongs to, and what it allows. */
@@ -69,13 +69,17 @@ export function admitTokens(tokens: readonly ApiToken[]): AdmitAtOnce {
 }
 
 /**
- * Whether a caller may know of a job: it is the caller's own, or the caller may see all.
+ * Whether a caller may know of a job: it is the caller's own, or the caller may see all. That
+ * somebody asks for another one does not stay unnoticed.
  *
  * @param caller who asks
  * @param job what they ask for
  */
 export function maySee(caller: Caller, job: Job): boolean {
-  return caller.name === undefined || caller.scopes.has("jobs:admin") || job.owner === caller.name;
+  const { name, scopes, onForeignJob } = caller;
+  if (name === undefined || scopes.has("jobs:admin") || job.owner === name) return true;
+  onForeignJob?.();
+  return false;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Which names a gateway answers to, and to whose pages. */
 export interface HostRules {
-  /** Whether it can only be reached from its own machine. */
-  readonly isLoopback: boolean;
-  /** Further names, without ports. */
-  readonly allowedHosts: readonly string[];
+  /** Whether it answers to these names only; one that others can reach has names of its own. */
+  readonly isStrict: boolean;
+  /** Names in their one spelling, without ports. */
+  readonly names: ReadonlySet<string>;
 }
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
@@ -11,13 +11,29 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 /** A name as nearly every client writes it, so that nothing about it needs a URL parser. */
 const PLAIN_HOST = /^(127\.0\.0\.1|[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)(?::[0-9]{1,5})?$/;
 
+/** A name, an IPv4 address, or an IPv6 address in brackets; perhaps a port; nothing else. */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\:,[\]]+)(?::\d{1,5})?$/;
+
+/** An origin that has a name: a scheme, a host, and nothing behind it. */
+const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/]+)$/;
+
+/**
+ * Creates the rules of a gateway. One that only listens on its own machine answers to that
+ * machine's names. One that listens beyond has names that it cannot know; it checks them where they
+ * are given.
+ *
+ * @param isLoopback whether it can only be reached from its own machine
+ * @param allowedHosts further names, without ports
+ */
+export function createHostRules(isLoopback: boolean, allowedHosts: readonly string[]): HostRules {
+  const names = [...LOOPBACK, ...allowedHosts.map(nameOf)].filter((name) => name !== undefined);
+  return { isStrict: isLoopback || allowedHosts.length > 0, names: new Set(names) };
+}
+
 /**
  * Whether a request may be meant for this gateway. A page of another site that makes its own name
  * point here (DNS rebinding) sends that name as the host; a page of another site that asks directly
  * sends its origin.
- *
- * A gateway that only listens on its own machine answers to that machine's names. One that listens
- * beyond has names that it cannot know; it checks them where they are given.
  *
  * @param headers the request's `Host` and `Origin`
  * @param rules which names are allowed
@@ -27,15 +43,12 @@ export function checkHost(
   headers: { readonly host: string | null; readonly origin: string | null },
   rules: HostRules,
 ): "host" | "origin" | undefined {
-  const host = plainName(headers.host) ?? nameOf(`http://${headers.host ?? ""}`);
-  const isKnown = (name: string) =>
-    LOOPBACK.includes(name) ||
-    rules.allowedHosts.some((allowed) => allowed.toLowerCase() === name);
-  const areKnown = rules.isLoopback || rules.allowedHosts.length > 0;
-  if (host === undefined || (areKnown && !isKnown(host))) return "host";
+  const { isStrict, names } = rules;
+  const host = nameOf(headers.host ?? "");
+  if (host === undefined || (isStrict && !names.has(host))) return "host";
   if (headers.origin === null) return undefined;
-  const origin = nameOf(headers.origin);
-  const isAllowed = origin !== undefined && (isKnown(origin) || origin === host);
+  const origin = nameOf(ORIGIN.exec(headers.origin)?.[1] ?? "");
+  const isAllowed = origin !== undefined && (names.has(origin) || origin === host);
   return isAllowed ? undefined : "origin";
 }
 
@@ -45,13 +58,17 @@ export function checkHost(
  * @param hostname a name or an IP address
  */
 export function isLoopbackHost(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
+  const name = nameOf(hostname.includes(":") ? `[${hostname}]` : hostname);
+  if (name === undefined) return false;
+  return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
-function plainName(host: string | null): string | undefined {
-  return host === null ? undefined : PLAIN_HOST.exec(host)?.[1];
-}
-
-function nameOf(url: string): string | undefined {
-  return URL.parse(url)?.hostname.toLowerCase() || undefined;
+/**
+ * The name in a host, in its one spelling: lower case, Punycode, addresses as they are usually
+ * written, without a port and without the dot that may end it.
+ */
+function nameOf(host: string): string | undefined {
+  const plain = PLAIN_HOST.exec(host)?.[1];
+  if (plain !== undefined || !HOST.test(host)) return plain;
+  return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "") || undefined;
 }

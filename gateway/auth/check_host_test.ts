@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkHost, isLoopbackHost } from "./check_host.ts";
+import { checkHost, createHostRules, isLoopbackHost } from "./check_host.ts";
 import { createTestGateway } from "../testing/test_gateway.ts";
 
 const rows: {
@@ -22,6 +22,47 @@ const rows: {
   { host: "127.0.0.1", origin: "https://evil.example", loopback: true, wrong: "origin" },
   { host: "127.0.0.1", origin: "null", loopback: true, wrong: "origin" },
   { host: "127.0.0.1", origin: "file://", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "https://localhost:8443", loopback: true },
+  { host: "127.0.0.1", origin: "http://[::1]:3000", loopback: true },
+  { host: "127.0.0.1", origin: "http://localhost@evil.example", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "http://evil.example@localhost", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "http://localhost.evil.example", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "http://localhost/evil", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "localhost", loopback: true, wrong: "origin" },
+  { host: "127.0.0.1", origin: "", loopback: true, wrong: "origin" },
+  {
+    host: "127.0.0.1",
+    origin: "http://localhost, http://x.example",
+    loopback: true,
+    wrong: "origin",
+  },
+  // The same name in another spelling.
+  { host: "localhost.", loopback: true },
+  { host: "localhost.:8080", loopback: true },
+  { host: "[0:0:0:0:0:0:0:1]:8080", loopback: true },
+  { host: "0x7f.0.0.1", loopback: true },
+  // What looks like a name that is allowed, and is none.
+  { host: "localhost..", loopback: true, wrong: "host" },
+  { host: "localhost.evil.example", loopback: true, wrong: "host" },
+  { host: "evil.example@localhost", loopback: true, wrong: "host" },
+  { host: "evil.example#@localhost", loopback: true, wrong: "host" },
+  { host: "evil.example\\@localhost", loopback: true, wrong: "host" },
+  { host: "localhost/evil.example", loopback: true, wrong: "host" },
+  { host: "localhost:80:80", loopback: true, wrong: "host" },
+  { host: "localhost:http", loopback: true, wrong: "host" },
+  { host: "localhost:999999", loopback: true, wrong: "host" },
+  { host: "localhost, evil.example", loopback: true, wrong: "host" },
+  { host: "localhost evil.example", loopback: true, wrong: "host" },
+  { host: "0.0.0.0:8080", loopback: true, wrong: "host" },
+  { host: "[::]:8080", loopback: true, wrong: "host" },
+  { host: "[::ffff:10.0.0.1]", loopback: true, wrong: "host" },
+  { host: "[::1", loopback: true, wrong: "host" },
+  { host: "ⓛocalhost", loopback: true },
+  { host: "locаlhost", loopback: true, wrong: "host" }, // with a Cyrillic а
+  { host: "münchen.example", allowed: ["xn--mnchen-3ya.example"] },
+  { host: "xn--mnchen-3ya.example", allowed: ["MÜNCHEN.example"] },
+  { host: "xn--mnchen-3ya.example.", allowed: ["münchen.example."] },
+  { host: "asya.example", allowed: ["not a name"], wrong: "host" },
   { host: "gateway.svc:8080" },
   { host: "gateway.svc:8080", origin: "http://gateway.svc:8080" },
   { host: "gateway.svc:8080", origin: "http://evil.example", wrong: "origin" },
@@ -34,17 +75,18 @@ const rows: {
 
 for (const { host, origin = null, loopback = false, allowed = [], wrong } of rows) {
   Deno.test({
-    name: `checkHost: ${JSON.stringify({ host, origin, loopback, allowed })}: ${wrong ?? "fine"}`,
+    name: `[A4] checkHost: ${JSON.stringify({ host, origin, loopback, allowed })}: ${
+      wrong ?? "fine"
+    }`,
     permissions: "none",
     fn: () => {
-      const rules = { isLoopback: loopback, allowedHosts: allowed };
-      assert.equal(checkHost({ host, origin }, rules), wrong);
+      assert.equal(checkHost({ host, origin }, createHostRules(loopback, allowed)), wrong);
     },
   });
 }
 
 Deno.test({
-  name: "checkHost: a page of another site gets nothing, and health is answered to all",
+  name: "[A4] checkHost: a page of another site gets nothing, and health is answered to all",
   permissions: "none",
   fn: async () => {
     const bench = createTestGateway();
@@ -70,10 +112,12 @@ Deno.test({
   name: "isLoopbackHost",
   permissions: "none",
   fn: () => {
-    for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1"]) {
+    for (const host of ["localhost", "LOCALHOST", "127.0.0.1", "127.1.2.3", "::1", "0:0::1"]) {
       assert.equal(isLoopbackHost(host), true, host);
     }
-    for (const host of ["0.0.0.0", "::", "192.168.1.1", "example.com"]) {
+    for (
+      const host of ["0.0.0.0", "::", "192.168.1.1", "example.com", "127.example.com", "1270.0.0.1"]
+    ) {
       assert.equal(isLoopbackHost(host), false, host);
     }
   },

@@ -98,7 +98,7 @@ async function verify(token: string, options: JwtOptions): Promise<Verified> {
   if (known === undefined) return KEYS_AWAY;
   const verified = await verifyWith(known, token, options);
   if (verified !== "unknown_key") return verified;
-  const renewed = await options.keys.renew();
+  const renewed = await options.keys.renew(known);
   if (renewed === undefined) return KEYS_AWAY;
   const again = renewed === "same" ? renewed : await verifyWith(renewed, token, options);
   return typeof again === "string" ? refuse("it is signed with a key that is not known") : again;

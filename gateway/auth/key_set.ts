@@ -70,15 +70,16 @@ export class KeySet {
   /**
    * The keys after a token has named one that is not among them.
    *
+   * @param known the keys that it was looked for in
    * @returns `"same"` when they were read so recently that nobody needs to look again, `undefined`
    * when they cannot be read, so that nothing can be said about the token
    */
-  async renew(): Promise<Keys | "same" | undefined> {
-    const before = this.#keys;
+  async renew(known: Keys): Promise<Keys | "same" | undefined> {
+    if (this.#keys !== known) return this.#keys;
     if (this.#options.clock.elapsed() - this.#readAtMs < COOLDOWN_MS) return "same";
     await this.refresh();
     if (this.#failedAtMs > this.#readAtMs) return undefined;
-    return this.#keys === before ? "same" : this.#keys;
+    return this.#keys === known ? "same" : this.#keys;
   }
 
   /** Reads the keys, unless that is being done, or failed a moment ago. */

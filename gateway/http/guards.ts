@@ -46,7 +46,7 @@ export function createGuards(options: GuardOptions): Guards & { readonly forHost
       options.trustedProxies,
     );
   const tell = (c: Context<AppEnv>, refusal: Omit<Refusal, "route" | "from">) =>
-    refused({ ...refusal, route: routeOf(c), from: c.var.caller?.from ?? addressOf(c) });
+    refused({ ...refusal, route: routeOf(c), from: addressOf(c) });
   const challenge = (c: Context<AppEnv>, what: Challenge) => {
     const metadataUrl = options.metadataUrl?.(c.req.raw);
     c.header("www-authenticate", challengeHeader({ ...what, metadataUrl }));
@@ -114,7 +114,8 @@ export function createGuards(options: GuardOptions): Guards & { readonly forHost
       if (verdict?.ok === false) return refuseRate(c, verdict, known);
       if (!admission.ok) return withRate(refuseToken(c, admission), verdict);
       const { caller } = admission;
-      c.set("caller", caller.name === undefined ? caller : { ...caller, from: addressOf(c) });
+      const onForeignJob = () => tell(c, { reason: "owner", caller: caller.name });
+      c.set("caller", caller.name === undefined ? caller : { ...caller, onForeignJob });
       const refusal = refuseScope(c, scope);
       if (refusal) return withRate(refusal, verdict);
       await next();
