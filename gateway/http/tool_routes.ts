@@ -1,5 +1,6 @@
 import { type Json, MAX_MESSAGE_DEPTH } from "@asya/protocol";
 import type { Caller } from "../auth/access.ts";
+import { scopeOfRpc, scopeOfTool } from "../auth/needed_scope.ts";
 import type { App, Guards } from "./app_env.ts";
 import { withObjectContent } from "../tools/call_result.ts";
 import { parseCall } from "./parse_call.ts";
@@ -48,6 +49,8 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     const call = parseCall(body.value);
     if (!call.ok) return c.json({ error: call.problems.join("; ") }, 400);
     const { name, arguments: args = {} } = call.value;
+    const refusal = guards.refuseScope(c, scopeOfTool(name, args));
+    if (refusal) return refusal;
     const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
     if (!parsedKey.ok) return c.json({ error: parsedKey.problems.join("; ") }, 400);
     const answer = await toolbox.call({
@@ -75,7 +78,8 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
       return await answerMcp({ request, body: undefined, caller, key, baseUrl });
     }
     const body = await readBody(request, { ...limits, isAnyType: true });
-    if (body.ok) return await answerMcp({ request, body: body.value, caller, key, baseUrl });
-    return refuse(PARSE_ERROR, body.error, body.status);
+    if (!body.ok) return refuse(PARSE_ERROR, body.error, body.status);
+    const refusal = guards.refuseScope(c, scopeOfRpc(body.value));
+    return refusal ?? await answerMcp({ request, body: body.value, caller, key, baseUrl });
   });
 }

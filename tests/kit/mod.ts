@@ -32,3 +32,4 @@ export * from "./start_runtime.ts";
 export * from "./tcp_proxy.ts";
 export * from "./temp_folder.ts";
 export * from "./test_mesh.ts";
+export * from "./token_issuer.ts";
