@@ -81,6 +81,8 @@ export const requirements: Readonly<Record<string, string>> = {
   G10: "A cancelled job fails at once, and actors learn of it.",
   G11: "Gateways that share a database serve each other's jobs, and none of them is needed.",
   G12: "A call that is repeated under its key makes no second job.",
+  G13: "The REST API is described by what reads its requests, and answers as it is described.",
+  G14: "No request, however bad, is a failure of the gateway, leaks, or brings it down.",
 
   // the Model Context Protocol
   P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",
@@ -88,6 +90,9 @@ export const requirements: Readonly<Record<string, string>> = {
   P3: "The official client of the revisions of 2025 is served in all that it can do with tools.",
   P4: "The official client of the revision 2026-07-28 is served in all that it can do with tools.",
   P5: "MCP's inspector lists and calls tools.",
+  P6: "A task of MCP is a job: it outlives its client's connection, and is the caller's own.",
+  P7: "MCP clients that listen are told when the tools are others.",
+  P8: "Progress that MCP clients see always rises, never floods them, and loses no chunk.",
 
   // who may call
   A1: "Only who shows a token that is accepted gets in, and does only what its scopes allow.",

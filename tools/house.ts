@@ -157,6 +157,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["tests"],
     reason: "the official suite of MCP's revision 2026-07-28",
   },
+  "@modelcontextprotocol/ext-tasks": {
+    usedBy: ["tests"],
+    reason: "the official client of MCP's tasks, in tests",
+  },
   "@modelcontextprotocol/inspector-cli": {
     usedBy: ["tests"],
     reason: "MCP's inspector, as a command, in tests",
@@ -166,6 +170,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "the official client of MCP's revisions of 2025, in tests",
   },
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
+  "@seriousme/openapi-schema-validator": {
+    usedBy: ["tests"],
+    reason: "OpenAPI's own schema, that the gateway's description is held to",
+  },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
   "amqplib": {

@@ -131,6 +131,11 @@ export const toolList: JsonObject = {
             type: "object",
             description: "what its structuredContent is, as JSON Schema 2020-12",
           },
+          execution: {
+            type: "object",
+            description: "whether a call over MCP can be a task",
+            properties: { taskSupport: { enum: ["optional"] } },
+          },
         },
         required: ["name", "inputSchema"],
       },
