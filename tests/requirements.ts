@@ -103,6 +103,7 @@ export const requirements: Readonly<Record<string, string>> = {
   A6: "A refusal leaves a line with who, from where and why, and no flood of them fills the disk.",
   A7: "Tokens of an authorization server count as long as their claims and its keys say.",
   A8: "A client that has no token, or too weak a one, is told where to get it.",
+  A9: "Answers are kept by nobody on the way, and pages run nothing but what is theirs.",
 
   // the mesh
   M1: "One command starts a whole mesh from one file, every process with its own permissions.",

@@ -29,5 +29,8 @@ function scopeOfOne(request: Json): Scope {
   if (method === "tools/call" && isJsonObject(params)) {
     return scopeOfTool(params.name, params.arguments);
   }
+  // A subscription may be to news of tasks.
+  const wanted = isJsonObject(params) ? params.notifications : undefined;
+  if (isJsonObject(wanted) && wanted.taskIds !== undefined) return "jobs:read";
   return method.startsWith("tasks/") && method !== "tasks/cancel" ? "jobs:read" : "tools:call";
 }

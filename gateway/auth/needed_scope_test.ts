@@ -24,6 +24,11 @@ Deno.test({
       [{ method: "tasks/list" }, "jobs:read"],
       [{ method: "tasks/result" }, "jobs:read"],
       [{ method: "tasks/cancel" }, "tools:call"],
+      [{ method: "subscriptions/listen", params: { notifications: {} } }, "tools:call"],
+      [
+        { method: "subscriptions/listen", params: { notifications: { taskIds: ["x"] } } },
+        "jobs:read",
+      ],
       [[call("scan"), { method: "tasks/get" }], "jobs:read"],
       [[call("scan"), { method: "ping" }], "tools:call"],
       [[], "tools:call"],

@@ -2,6 +2,7 @@ import { showJson } from "@asya/protocol";
 import { opsResponse, type OpsSources } from "@asya/program";
 import { Hono } from "@hono/hono";
 import { routePath } from "@hono/hono/route";
+import { addAnswerHeaders, pageHeaders } from "./answer_headers.ts";
 import type { App } from "./app_env.ts";
 import type { Emit } from "../event.ts";
 import { createGuards, type GuardOptions } from "./guards.ts";
@@ -39,6 +40,7 @@ export function createApp(options: AppOptions): App {
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
+    addAnswerHeaders(c.res);
     const route = routePath(c, -1);
     emit({ kind: "request", route, status: c.res.status, ms: performance.now() - started });
   });
@@ -47,7 +49,8 @@ export function createApp(options: AppOptions): App {
   }
   const guards = createGuards(options.guards);
   app.use(guards.forHosts);
-  app.get("/", (c) => c.html(homePage, 200, PAGE_HEADERS));
+  const homeHeaders = pageHeaders(homePage);
+  app.get("/", (c) => c.html(homePage, 200, homeHeaders));
   addMetadataRoutes(app, options);
   addToolRoutes(app, guards, options);
   addReportRoutes(app, guards, options);
@@ -69,9 +72,3 @@ export function createApp(options: AppOptions): App {
   });
   return app;
 }
-
-const PAGE_HEADERS = {
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
