@@ -1,8 +1,6 @@
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import assert from "node:assert/strict";
-import { freePort } from "../../tests/kit/free_port.ts";
 import { poll } from "../../tests/kit/poll.ts";
-import { createTestGateway, type TestGateway } from "../testing/test_gateway.ts";
+import { McpBench } from "../../tests/kit/mcp_bench.ts";
 
 const TOOLS = `
 tools:
@@ -29,58 +27,7 @@ tools:
     outputSchema: { type: array, items: { type: integer } }
 `;
 
-type Mode = "legacy" | "modern";
-
-/** A gateway on loopback, and clients of it. */
-class Bench implements AsyncDisposable {
-  readonly test: TestGateway = createTestGateway({ tools: TOOLS });
-  readonly url: string;
-  readonly #server: Deno.HttpServer;
-  readonly #clients: Client[] = [];
-
-  constructor() {
-    const port = freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port, onListen: () => {} },
-      this.test.gateway.fetch,
-    );
-  }
-
-  async connect(mode: Mode): Promise<Client> {
-    const client = new Client({ name: "test", version: "1" }, {
-      versionNegotiation: { mode: mode === "legacy" ? "legacy" : { pin: "2026-07-28" } },
-    });
-    await client.connect(new StreamableHTTPClientTransport(new URL(`${this.url}/mcp`)));
-    this.#clients.push(client);
-    return client;
-  }
-
-  /** The newest job, as soon as there is one that is active. */
-  async activeJob(): Promise<string> {
-    return await poll("an active job", async () => {
-      const { jobs: [job] } = await (await this.test.get("/jobs")).json();
-      return ["Pending", "Running"].includes(job?.status) && job.id;
-    });
-  }
-
-  async progress(id: string, stepIndex: number, status: string, more: object = {}): Promise<void> {
-    const step = ["ocr", "classify"][stepIndex] ?? "?";
-    const report = { step, step_index: stepIndex, total_steps: 2, status, actor_name: step };
-    await this.test.post(`/jobs/${id}/progress`, { ...report, ...more });
-  }
-
-  async finish(id: string, report: object): Promise<void> {
-    await this.test.post(`/jobs/${id}/final`, report);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const client of this.#clients) await client.close();
-    this.test.gateway.release();
-    await this.#server.shutdown();
-    await this.test.gateway.close();
-  }
-}
+const createBench = () => new McpBench({ tools: TOOLS });
 
 interface Note {
   readonly progress: number;
@@ -89,7 +36,7 @@ interface Note {
 
 for (const mode of ["legacy", "modern"] as const) {
   Deno.test(`[G6] mcp, ${mode}: the official client lists the tools, in order`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const { tools } = await client.listTools();
     assert.deepEqual(tools.map(({ name }) => name), [
@@ -113,7 +60,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`[G6] mcp, ${mode}: a call without interest is answered with the job's id`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const result = await client.callTool({ name: "scan", arguments: { page: 3 } });
     const { job_id: id, status_url: url } = result.structuredContent as Record<string, string>;
@@ -123,7 +70,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`[G6] mcp, ${mode}: a call with progress rises to its result`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const notes: Note[] = [];
     const called = client.callTool({ name: "scan", arguments: { page: 3 } }, {
@@ -153,7 +100,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`[G6] mcp, ${mode}: a failed job is an error of the tool`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const called = client.callTool({ name: "patient", arguments: {} });
     await bench.finish(await bench.activeJob(), { status: "failed", error: "out of ink" });
@@ -163,7 +110,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`[G7] mcp, ${mode}: wrong arguments are an error that names them`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const result = await client.callTool({ name: "scan", arguments: { page: "x", size: 1 } });
     assert.equal(result.isError, true);
@@ -173,14 +120,14 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`mcp, ${mode}: a tool that never waits does not, whatever is asked`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     const result = await client.callTool({ name: "brief", arguments: {} }, { onprogress() {} });
     assert.equal(typeof (result.structuredContent as { job_id?: string }).job_id, "string");
   });
 
   Deno.test(`mcp, ${mode}: a promised schema holds for results and for ids`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     await client.listTools(); // from here on the client checks results itself
     const handle = await client.callTool({ name: "promising", arguments: {} });
@@ -195,7 +142,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`mcp, ${mode}: a result that is a list`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     await client.listTools();
     const called = client.callTool({ name: "listing", arguments: {} });
@@ -205,7 +152,7 @@ for (const mode of ["legacy", "modern"] as const) {
   });
 
   Deno.test(`mcp, ${mode}: asya_job waits for a job, with progress`, async () => {
-    await using bench = new Bench();
+    await using bench = createBench();
     const client = await bench.connect(mode);
     await client.callTool({ name: "scan", arguments: { page: 1 } });
     const id = await bench.activeJob();
@@ -224,7 +171,7 @@ for (const mode of ["legacy", "modern"] as const) {
 Deno.test("mcp: who goes away from a waiting call cancels it in the newer revision only", async () => {
   for (const mode of ["legacy", "modern"] as const) {
     for (const name of ["patient", "scan"]) {
-      await using bench = new Bench();
+      await using bench = createBench();
       const client = await bench.connect(mode);
       const leave = new AbortController();
       const called = client.callTool({ name, arguments: name === "scan" ? { page: 1 } : {} }, {
@@ -250,7 +197,7 @@ Deno.test("mcp: who goes away from a waiting call cancels it in the newer revisi
 });
 
 Deno.test("mcp: a gateway that stops lets waiting clients go, and their jobs live", async () => {
-  await using bench = new Bench();
+  await using bench = createBench();
   const client = await bench.connect("modern");
   const called = client.callTool({ name: "patient", arguments: {} });
   const id = await bench.activeJob();
@@ -260,7 +207,7 @@ Deno.test("mcp: a gateway that stops lets waiting clients go, and their jobs liv
 });
 
 Deno.test("[G6] mcp: raw requests of every revision", async () => {
-  await using bench = new Bench();
+  await using bench = createBench();
   const accept = "application/json, text/event-stream";
   const ask = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${bench.url}/mcp`, {
