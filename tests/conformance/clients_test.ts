@@ -17,13 +17,13 @@ Deno.test("[P3] [P4] every official client is served", async (t) => {
   await t.step("[P3] that of 2026-07-28, which speaks those of 2025", (t) =>
     tryClient(t, {
       mesh,
-      connect: (url) => connect2026(url, "legacy"),
+      connect: (url, onToolsChange) => connect2026(url, "legacy", onToolsChange),
       cancelsWhenGone: false,
     }));
   await t.step("[P4] that of 2026-07-28", (t) =>
     tryClient(t, {
       mesh,
-      connect: (url) => connect2026(url, "modern"),
+      connect: (url, onToolsChange) => connect2026(url, "modern", onToolsChange),
       cancelsWhenGone: true,
     }));
 });

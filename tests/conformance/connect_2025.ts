@@ -4,7 +4,7 @@ import { Client } from "@modelcontextprotocol/sdk/client";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { ToolClient } from "./tool_client.ts";
+import { type OnToolsChange, toChange, type ToolClient } from "./tool_client.ts";
 
 /** The official client whose line ends with the revisions of 2025. */
 export interface Client2025 extends ToolClient {
@@ -15,9 +15,12 @@ export interface Client2025 extends ToolClient {
  * Connects it.
  *
  * @param url an MCP endpoint
+ * @param onToolsChange is told whenever the tools are others
  */
-export async function connect2025(url: URL): Promise<Client2025> {
-  const client = new Client({ name: "client-2025", version: "1" });
+export async function connect2025(url: URL, onToolsChange?: OnToolsChange): Promise<Client2025> {
+  const client = new Client({ name: "client-2025", version: "1" }, {
+    ...(onToolsChange && { listChanged: { tools: { onChanged: toChange(onToolsChange) } } }),
+  });
   await client.connect(new StreamableHTTPClientTransport(url));
   return {
     client,

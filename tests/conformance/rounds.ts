@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from "@asya/protocol";
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { GatewayClient, poll, type TestMesh } from "../kit/mod.ts";
 import { TOOL_NAMES } from "./client_mesh.ts";
 import type { Connect, Progress, ToolResult } from "./tool_client.ts";
@@ -121,6 +122,30 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
       results.map(({ structuredContent }) => structuredContent),
       names.map((name) => ({ greeting: `Hello, ${name}!` })),
     );
+  },
+
+  async "hears of other tools"({ mesh, connect }) {
+    const gateway = mesh.process("gateway");
+    const toolsPath = gateway.plan.env.ASYA_CONFIG_PATH ?? "";
+    const before = await Deno.readTextFile(toolsPath);
+    const heard: (readonly string[])[] = [];
+    const heardOf = (name: string) => heard.some((names) => names.includes(name));
+    await using _client = await connect(mcpOf(mesh), (names) => heard.push(names));
+    try {
+      let changes = 0;
+      // A client begins to listen some time after it has connected: what changes before is missed.
+      await poll("word of a further tool", async () => {
+        const name = `further_${++changes}`;
+        await Deno.writeTextFile(toolsPath, `${before}\n  - { name: ${name}, route: [work] }\n`);
+        gateway.now.signal("SIGHUP");
+        return await poll(`word of ${name}`, () => heardOf(name), { timeoutMs: 1_000 })
+          .catch(() => undefined);
+      });
+    } finally {
+      await Deno.writeTextFile(toolsPath, before);
+      gateway.now.signal("SIGHUP");
+    }
+    await poll("word that it is gone", () => isDeepStrictEqual(heard.at(-1), TOOL_NAMES));
   },
 
   async "goes on when the gateway was away, and finds its job"({ mesh, connect }) {

@@ -33,5 +33,18 @@ export interface ToolClient extends AsyncDisposable {
   call(name: string, args: Record<string, unknown>, options?: CallOptions): Promise<ToolResult>;
 }
 
+/** Is told the names of the tools whenever they are others. */
+export type OnToolsChange = (names: readonly string[]) => void;
+
 /** Connects a client to an MCP endpoint. */
-export type Connect = (url: URL) => Promise<ToolClient>;
+export type Connect = (url: URL, onToolsChange?: OnToolsChange) => Promise<ToolClient>;
+
+/** What the clients take for it: they list the tools anew by themselves. */
+export function toChange(
+  onToolsChange: OnToolsChange,
+): (error: Error | null, tools: ListedTool[] | null) => void {
+  return (error, tools) => {
+    if (error) throw error;
+    onToolsChange((tools ?? []).map(({ name }) => name));
+  };
+}
