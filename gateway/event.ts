@@ -22,7 +22,6 @@ export type Event =
   | { readonly kind: "store_failed"; readonly doing: string; readonly error: unknown }
   | { readonly kind: "tools_loaded"; readonly count: number }
   | { readonly kind: "tools_refused"; readonly problems: readonly string[] }
-  | { readonly kind: "tools_unwatched"; readonly error: unknown }
   | { readonly kind: "call_refused"; readonly reason: CallRefusal }
   | { readonly kind: "call_repeated"; readonly tool: string }
   | { readonly kind: "job_created"; readonly tool: string }

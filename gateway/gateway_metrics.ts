@@ -1,5 +1,5 @@
 import type { Metrics } from "@asya/program";
-import { TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
+import { type Clock, TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
 import { DENIALS } from "./auth/denial.ts";
 import type { Emit } from "./event.ts";
 import { STORE_EVENT_KINDS, type StoreEvent } from "./stores/store_event.ts";
@@ -14,9 +14,10 @@ const SLOW_BUCKETS = [.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 36
  * Registers a gateway's metrics.
  *
  * @param metrics where they are kept
+ * @param clock tells what time it is
  * @returns a taker of events that counts them
  */
-export function createCounter(metrics: Metrics): Emit {
+export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit {
   const requests = metrics.histogram({
     name: "request_duration_seconds",
     help: "time until the answer to a request began, by its route and the answer's status",
@@ -120,6 +121,16 @@ export function createCounter(metrics: Metrics): Emit {
     help: "tools that can be called",
     labels: {},
   });
+  const lastReload = metrics.gauge({
+    name: "config_last_reload_successful",
+    help: "1 while the tools are those of their file, 0 since it was bad",
+    labels: {},
+  });
+  const lastGoodReload = metrics.gauge({
+    name: "config_last_reload_success_timestamp_seconds",
+    help: "when the tools were last taken from their file, in seconds since the unix epoch",
+    labels: {},
+  });
   const toolsRefused = metrics.counter({
     name: "tools_refused_total",
     help: "tools files that were bad and not taken",
@@ -179,8 +190,11 @@ export function createCounter(metrics: Metrics): Emit {
       case "store_failed":
         return storeFailed.inc({});
       case "tools_loaded":
-        return tools.set({}, event.count);
+        tools.set({}, event.count);
+        lastReload.set({}, 1);
+        return lastGoodReload.set({}, clock.now() / 1_000);
       case "tools_refused":
+        lastReload.set({}, 0);
         return toolsRefused.inc({});
       case "transport":
         return countTransport(event.event);
@@ -188,7 +202,6 @@ export function createCounter(metrics: Metrics): Emit {
         return countStore(event.event);
       case "keys":
         return keysRead.inc({ outcome: event.event.kind });
-      case "tools_unwatched":
       case "listening":
       case "open_to_all":
       case "jobs_in_memory":

@@ -14,7 +14,7 @@ import { createSchemaCompiler } from "./tools/json_schema.ts";
 import { serve } from "./http/serve.ts";
 import { openStore } from "./stores/open.ts";
 import { createTelemetry } from "./telemetry.ts";
-import { loadTools, requireTools } from "./tools/tools_file.ts";
+import { ToolsFile } from "./tools/tools_file.ts";
 import { warnAbout } from "./warnings.ts";
 import { watchTools } from "./tools/watch_tools.ts";
 
@@ -31,7 +31,8 @@ const metrics = await createMetrics({ namespace: "asya_gateway" });
 const clock = systemClock;
 const emit = createTelemetry({ log, metrics, clock });
 const compiler = createSchemaCompiler();
-const tools = await requireTools(config.configPath, compiler);
+const toolsFile = new ToolsFile(config.configPath, compiler);
+const tools = await toolsFile.require();
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const store = await openStore(config, (event) => emit({ kind: "store", event }));
 const gateway = createGateway({
@@ -46,11 +47,7 @@ const server = serve(address, {
   onListen: (url) => emit({ kind: "listening", url }),
   onFailure: (error) => emit({ kind: "connections_refused", error }),
 });
-const stopWatching = watchTools(
-  config.configPath,
-  async () => gateway.replaceTools(await loadTools(config.configPath, compiler)),
-  (error) => emit({ kind: "tools_unwatched", error }),
-);
+const stopWatching = watchTools(toolsFile, clock, (tools) => gateway.replaceTools(tools));
 emit({ kind: "draining", signal: await shutdown.requested });
 stopWatching();
 gateway.release();

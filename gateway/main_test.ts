@@ -111,7 +111,30 @@ Deno.test("[C7] gateway: a port that is taken is named", async () => {
   assert.match(process.output, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}`));
 });
 
-Deno.test("[G1] gateway: new tools are taken while it runs, bad ones are not", async () => {
+Deno.test("[G15] gateway: tools of a ConfigMap are taken when it is replaced", async () => {
+  await using folder = await makeTempFolder();
+  const mount = async (version: number, name: string) => {
+    await folder.write(`tools/..v${version}/tools.yaml`, TOOLS.replace("scan", name));
+    await Deno.symlink(`..v${version}`, folder.at("tools/..data_tmp"));
+    await Deno.rename(folder.at("tools/..data_tmp"), folder.at("tools/..data"));
+  };
+  await mount(1, "one");
+  await Deno.symlink("..data/tools.yaml", folder.at("tools/tools.yaml"));
+  const env = { ASYA_CONFIG_PATH: folder.at("tools") };
+  const { process, url } = await ready(await start(folder, env));
+  await using _ = process;
+  for (const [version, name] of [[1, "one"], [2, "two"], [3, "three"]] as const) {
+    if (version > 1) await mount(version, name);
+    await poll(`the tool ${name}`, async () => {
+      const { tools } = await (await fetch(`${url}/tools`)).json();
+      return tools[0].name === name;
+    });
+    if (version > 1) await Deno.remove(folder.at(`tools/..v${version - 1}`), { recursive: true });
+  }
+  assert.equal((await process.stop()).code, 0);
+});
+
+Deno.test("[G1] [G15] gateway: new tools are taken while it runs, bad ones are not", async () => {
   await using folder = await makeTempFolder();
   const path = await folder.write("tools.yaml", TOOLS);
   const { process, url } = await ready(await start(folder, { ASYA_CONFIG_PATH: path }));
@@ -129,6 +152,11 @@ Deno.test("[G1] gateway: new tools are taken while it runs, bad ones are not", a
   process.signal("SIGHUP");
   await process.waitForLine("the tools file is bad; the tools stay as they were");
   assert.equal(await names(), "read,asya_job");
+
+  const bad = process.lines.filter(({ fields }) => "problems" in fields);
+  assert.deepEqual(bad.map(({ fields }) => fields.problems), [[
+    `${path}:1:9: Flow sequence in block collection must be sufficiently indented and end with a ]`,
+  ]]);
 
   // As an editor does it: a new file in the old one's place.
   await folder.write("new.yaml", TOOLS.replace("scan", "write"));

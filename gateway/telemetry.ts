@@ -22,7 +22,7 @@ const RARELY_MS = 10_000;
  * @param parts where to count and to write
  */
 export function createTelemetry(parts: TelemetryParts): Emit {
-  const count = createCounter(parts.metrics);
+  const count = createCounter(parts.metrics, parts.clock);
   const write = createWriter(parts.log, parts.clock);
   return (event) => {
     count(event);
@@ -59,10 +59,6 @@ function createWriter(log: Logger, clock: Clock): Emit {
       case "tools_refused":
         return log.error("the tools file is bad; the tools stay as they were", {
           problems: event.problems,
-        });
-      case "tools_unwatched":
-        return log.warn("changes of the tools are not seen by themselves; send SIGHUP", {
-          error: event.error,
         });
       case "request":
         return log.debug("request", { ...event });

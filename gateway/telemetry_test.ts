@@ -19,7 +19,6 @@ const events: Event[] = [
   { kind: "store_failed", doing: "settle", error },
   { kind: "tools_loaded", count: 2 },
   { kind: "tools_refused", problems: ["a.yaml:1:1: bad"] },
-  { kind: "tools_unwatched", error },
   { kind: "call_refused", reason: "arguments" },
   { kind: "job_created", tool: "scan" },
   { kind: "job_started", tool: "scan", afterMs: 20 },
@@ -69,7 +68,7 @@ async function createBench() {
 }
 
 Deno.test("[C6] telemetry: every event is counted, or written in constant words, or both", async () => {
-  const { lines, metrics, emit } = await createBench();
+  const { lines, metrics, clock, emit } = await createBench();
   const before = await metrics.render();
   for (const event of events) emit(event);
   const after = await metrics.render();
@@ -95,6 +94,8 @@ Deno.test("[C6] telemetry: every event is counted, or written in constant words,
       "asya_gateway_store_failures_total 1",
       "asya_gateway_tools 2",
       "asya_gateway_tools_refused_total 1",
+      "asya_gateway_config_last_reload_successful 0",
+      `asya_gateway_config_last_reload_success_timestamp_seconds ${clock.now() / 1_000}`,
       'asya_gateway_publish_failures_total{reason="missing"} 1',
       'asya_gateway_transport_events_total{event="connected"} 1',
       'asya_gateway_transport_events_total{event="blocked"} 1',

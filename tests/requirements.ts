@@ -83,6 +83,7 @@ export const requirements: Readonly<Record<string, string>> = {
   G12: "A call that is repeated under its key makes no second job.",
   G13: "The REST API is described by what reads its requests, and answers as it is described.",
   G14: "No request, however bad, is a failure of the gateway, leaks, or brings it down.",
+  G15: "Tools are read again when their file changes; bad ones leave the old ones serving.",
 
   // the Model Context Protocol
   P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",

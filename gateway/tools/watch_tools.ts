@@ -1,57 +1,53 @@
-/** A writer has finished when nothing has changed for so long. */
-const QUIET_MS = 200;
-
-/** A file that was replaced is there again after so long. */
-const REPLACED_MS = 1_000;
+import type { Clock } from "@asya/transport";
+import type { ParsedTools } from "./parse_tools.ts";
+import type { ToolsFile } from "./tools_file.ts";
 
 /**
- * Tells when tools should be read again: at the signal SIGHUP, and when their file changes, where
- * that can be seen.
+ * How often the file is looked at. To be told of changes by the system would be sooner, but only on
+ * some file systems, not through the links of a ConfigMap, and no longer once a file was replaced.
+ */
+const EVERY_MS = 1_000;
+
+/**
+ * Reads tools again when their file has changed, and at the signal SIGHUP in any case.
  *
- * @param path the tools file or folder, if there is one
- * @param onChange is told of it
- * @param onBlind is told that changes cannot be seen
+ * @param file where the tools are
+ * @param clock by which it looks
+ * @param take takes what was read, also when it is bad
  * @returns a function that ends it
  */
 export function watchTools(
-  path: string | undefined,
-  onChange: () => void,
-  onBlind: (error: unknown) => void,
+  file: ToolsFile,
+  clock: Pick<Clock, "after">,
+  take: (tools: ParsedTools) => void,
 ): () => void {
-  let watcher: Deno.FsWatcher | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = false;
+  let cancel = () => {};
+  // One after the other: what was read last is what holds.
+  let work = Promise.resolve();
 
-  const after = (delayMs: number, work: () => void) => {
-    clearTimeout(timer);
-    // Waits for a writer to finish, or for a replaced file to be there.
-    timer = setTimeout(work, delayMs);
+  const read = async () => {
+    const tools = await file.read();
+    if (!isStopped) take(tools);
   };
-  const watch = async (path: string) => {
-    try {
-      watcher = Deno.watchFs(path);
-      for await (const { kind } of watcher) {
-        if (kind === "remove") break;
-        if (kind !== "access") after(QUIET_MS, onChange);
-      }
-    } catch (error) {
-      return onBlind(error);
-    }
-    if (isStopped) return;
-    // An editor writes a new file in the old one's place, which the watcher still looks at.
-    watcher.close();
-    after(REPLACED_MS, () => {
-      onChange();
-      watch(path);
+  const look = async () => {
+    if (await file.hasChanged()) await read();
+  };
+  const again = () => {
+    // Waits for the next look.
+    cancel = clock.after(EVERY_MS, () => {
+      work = work.then(look).finally(() => {
+        if (!isStopped) again();
+      });
     });
   };
+  const readAnyway = () => void (work = work.then(read));
 
-  Deno.addSignalListener("SIGHUP", onChange);
-  if (path !== undefined) watch(path);
+  again();
+  Deno.addSignalListener("SIGHUP", readAnyway);
   return () => {
     isStopped = true;
-    clearTimeout(timer);
-    Deno.removeSignalListener("SIGHUP", onChange);
-    watcher?.close();
+    cancel();
+    Deno.removeSignalListener("SIGHUP", readAnyway);
   };
 }
