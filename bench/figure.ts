@@ -4,7 +4,17 @@ export interface Figure {
   readonly part: string;
   readonly name: string;
   readonly value: number;
-  readonly unit: "MB/s" | "msg/s" | "round trips/s" | "ms" | "MB" | "ratio" | "s/10k" | "cores";
+  readonly unit:
+    | "MB/s"
+    | "calls/s"
+    | "msg/s"
+    | "round trips/s"
+    | "ms"
+    | "MB"
+    | "kB"
+    | "ratio"
+    | "s/10k"
+    | "cores";
   /** Between which values it was, where it is the middle one of several measurements. */
   readonly spread?: { readonly low: number; readonly high: number };
   /** What it was aimed at, where the project set itself an aim: at least, or at most, so much. */

@@ -7,6 +7,7 @@
  */
 import { printBrokerLimits } from "./broker_limits.ts";
 import type { Figure } from "./figure.ts";
+import { measureGateway, printCalls, printMemory } from "./gateway.ts";
 import { formatTable } from "./format_table.ts";
 import { measureFraming } from "./framing.ts";
 import { measureHop } from "./hop.ts";
@@ -23,9 +24,15 @@ const parts = {
   hop: measureHop,
   latency: measureLatency,
   rabbitmq: measureRabbitmq,
+  gateway: measureGateway,
 } as const;
 
-const reports = { scaling: printScaling, broker: printBrokerLimits } as const;
+const reports = {
+  scaling: printScaling,
+  broker: printBrokerLimits,
+  calls: printCalls,
+  million: printMemory,
+} as const;
 
 type Part = keyof typeof parts;
 

@@ -54,12 +54,20 @@ export class BenchBroker implements AsyncDisposable {
     return new BenchBroker({ name: "/", url, admin: server.admin }, pid, connection, stack.move());
   }
 
-  /** Makes queues, bound as a mesh binds them. */
-  async declare(queues: readonly string[]): Promise<void> {
+  /**
+   * Makes queues, bound as a mesh binds them.
+   *
+   * @param queues their names
+   * @param args what else to say of them, such as `x-max-length`
+   */
+  async declare(
+    queues: readonly string[],
+    args: Readonly<Record<string, number>> = {},
+  ): Promise<void> {
     const channel = await this.connection.createChannel();
     await channel.assertExchange("asya", "topic", { durable: true });
     for (const queue of queues) {
-      await channel.assertQueue(queue, { durable: true });
+      await channel.assertQueue(queue, { durable: true, arguments: { ...args } });
       await channel.bindQueue(queue, "asya", queue);
     }
     await channel.close();

@@ -1,0 +1,46 @@
+/** What a gateway says of itself. */
+export interface GatewayMetrics {
+  readonly jobsCreated: number;
+  readonly published: number;
+  /** How many publishes took how long from their oldest call, by the upper bound in seconds. */
+  readonly lag: ReadonlyMap<number, number>;
+}
+
+/**
+ * Reads metrics of a gateway.
+ *
+ * @param text as `/metrics` gives it
+ */
+export function parseGatewayMetrics(text: string): GatewayMetrics {
+  const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const sum = (name: string) =>
+    samples.filter((line) => line.startsWith(name))
+      .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(" "))), 0);
+  const lag = new Map<number, number>();
+  for (const line of samples) {
+    const [, bound, count] = /^asya_gateway_publish_lag_seconds_bucket\{le="(.+)"\} (\d+)$/
+      .exec(line) ?? [];
+    if (bound !== undefined) lag.set(bound === "+Inf" ? Infinity : Number(bound), Number(count));
+  }
+  return {
+    jobsCreated: sum("asya_gateway_jobs_created_total"),
+    published: sum("asya_gateway_messages_published_total"),
+    lag,
+  };
+}
+
+/**
+ * The bound below which 99 of 100 publishes of a time stayed.
+ *
+ * @param before metrics at its beginning
+ * @param after metrics at its end
+ * @returns seconds; `undefined` where nothing was published
+ */
+export function lagP99(before: GatewayMetrics, after: GatewayMetrics): number | undefined {
+  const counts = [...after.lag].map(([bound, count]) =>
+    [bound, count - (before.lag.get(bound) ?? 0)] as const
+  );
+  const all = counts.at(-1)?.[1] ?? 0;
+  if (all === 0) return undefined;
+  return counts.find(([, count]) => count >= 0.99 * all)?.[0];
+}

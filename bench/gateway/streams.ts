@@ -1,0 +1,188 @@
+/**
+ * Streams of server-sent events: what an idle one takes, and how long the end of a job takes to
+ * reach those who watch it; either everybody another job, or everybody the same. Prints a table in
+ * Markdown. Arguments: how many streams (15000), and stores (memory sqlite postgres).
+ *
+ * @module
+ */
+import { findPostgres, freePort, pause, platformEnv, RunningProcess } from "../../tests/kit/mod.ts";
+import { type Figure, percentile } from "../figure.ts";
+import { BenchGateway } from "./streams/gateway.ts";
+import { levelsTo, restingKbOf, slopeOf } from "./streams/memory.ts";
+import { Watching } from "./streams/watching.ts";
+
+type Say = (doing: string) => void;
+
+/** Where a gateway keeps its jobs. */
+const STORES = ["memory", "sqlite", "postgres"] as const;
+type StoreName = typeof STORES[number];
+
+/** Ends of jobs that are reported in a second, where everybody watches another job. */
+const ENDS_PER_SECOND = 1_000;
+
+/** How often the gateway is asked whether it is busy. */
+const LOOK_EVERY_MS = 20;
+
+/** How long ends took to arrive, and how long the gateway was busy meanwhile. */
+interface Delivery {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  readonly lagMs: number;
+}
+
+/** What was measured with one store. */
+interface StoreFigures {
+  readonly store: StoreName;
+  readonly kbPerStream: number;
+  readonly rssMb: number;
+  /** Everybody watches another job. */
+  readonly own: Delivery;
+  /** Everybody watches the same one. */
+  readonly shared: Delivery;
+}
+
+/** What a stream takes of a server that does nothing else, in kB. */
+async function measureBare(streams: number, say: Say): Promise<number> {
+  say(`${streams} streams of a bare server`);
+  const port = freePort();
+  const script = new URL("streams/bare_server.ts", import.meta.url).pathname;
+  await using server = new RunningProcess({
+    name: "bare server",
+    command: Deno.execPath(),
+    args: ["run", "--quiet", "--no-prompt", `--allow-net=127.0.0.1:${port}`, script, String(port)],
+    env: platformEnv(),
+  });
+  await server.waitForLine(({ text }) => text === "listening");
+  await using watching = new Watching(port);
+  const levels: [number, number][] = [];
+  for (const level of levelsTo(streams)) {
+    const more = level - (levels.at(-1)?.[0] ?? 0);
+    await watching.open(Array.from({ length: more }, () => "/"));
+    levels.push([level, await restingKbOf(server.pid)]);
+  }
+  return slopeOf(levels);
+}
+
+async function measureStore(store: StoreName, streams: number, say: Say): Promise<StoreFigures> {
+  await using stack = new AsyncDisposableStack();
+  const database = store === "postgres"
+    ? stack.use(await (await findPostgres()).createDatabase())
+    : undefined;
+  const gateway = stack.use(
+    await BenchGateway.start((folder) =>
+      database?.url ?? (store === "sqlite" ? `sqlite:${folder}/jobs.db` : "memory:")
+    ),
+  );
+  const watching = stack.use(new Watching(gateway.port));
+  const pathOf = (id: string) => `/jobs/${id}/stream`;
+
+  say(`${store}: warming up`);
+  const warm = await gateway.createJobs(300);
+  await watching.open(warm.map(pathOf));
+  await Promise.all(warm.map((id) => gateway.finish(id)));
+  await watching.ends();
+
+  say(`${store}: ${streams} streams on as many jobs`);
+  const ids = await gateway.createJobs(streams);
+  const levels: [number, number][] = [];
+  for (const level of levelsTo(streams)) {
+    await watching.open(ids.slice(levels.at(-1)?.[0] ?? 0, level).map(pathOf));
+    levels.push([level, await restingKbOf(gateway.process.pid)]);
+  }
+  const own = await measureDelivery(gateway, watching, async () => {
+    const sent = new Map<string, Promise<number>>();
+    const startedMs = performance.now();
+    for (const [index, id] of ids.entries()) {
+      // Waits for this report's turn.
+      const dueInMs = index * 1_000 / ENDS_PER_SECOND - (performance.now() - startedMs);
+      if (dueInMs > 5) await pause(dueInMs);
+      sent.set(id, gateway.finish(id));
+    }
+    return sent;
+  });
+
+  say(`${store}: ${streams} streams on one job`);
+  const [id = ""] = await gateway.createJobs(1);
+  await watching.open(Array.from({ length: streams }, () => pathOf(id)));
+  await restingKbOf(gateway.process.pid);
+  const shared = await measureDelivery(
+    gateway,
+    watching,
+    () => Promise.resolve(new Map([[id, gateway.finish(id)]])),
+  );
+  const rssMb = (levels.at(-1)?.[1] ?? 0) / 1024;
+  return { store, kbPerStream: slopeOf(levels), rssMb, own, shared };
+}
+
+/** Lets jobs end, and sees when those who watch them know. */
+async function measureDelivery(
+  gateway: BenchGateway,
+  watching: Watching,
+  finish: () => Promise<ReadonlyMap<string, Promise<number>>>,
+): Promise<Delivery> {
+  const lags: number[] = [];
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      lags.push(await gateway.answerMs());
+      await pause(LOOK_EVERY_MS); // between two looks
+    }
+  })();
+  const [sent, ends] = await Promise.all([finish(), watching.ends()]);
+  isOver = true;
+  await looking;
+  const latencies = await Promise.all(
+    ends.map(async ([jobId, atMs]) => atMs - (await sent.get(jobId) ?? NaN)),
+  );
+  return {
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+    maxMs: percentile(latencies, 1),
+    lagMs: percentile(lags, 1),
+  };
+}
+
+/** A few streams, in the time that a part of the benchmark may take. */
+export async function measureStreams(say: Say): Promise<Figure[]> {
+  const streams = 2_000;
+  const bareKb = await measureBare(streams, say);
+  const { kbPerStream, shared } = await measureStore("sqlite", streams, say);
+  const of = (what: string) => `${what}, ${streams} streams`;
+  return [
+    { part: "streams", name: of("idle, of a bare server"), value: bareKb, unit: "kB" },
+    { part: "streams", name: of("idle"), value: kbPerStream, unit: "kB", aim: { atMost: 40 } },
+    { part: "streams", name: of("an end reaches half"), value: shared.p50Ms, unit: "ms" },
+    {
+      part: "streams",
+      name: of("an end reaches all"),
+      value: shared.maxMs,
+      unit: "ms",
+      aim: { atMost: 1_000 },
+    },
+  ];
+}
+
+function formatDelivery({ p50Ms, p99Ms, maxMs, lagMs }: Delivery): string {
+  const [p50, p99, max, lag] = [p50Ms, p99Ms, maxMs, lagMs].map((ms) => Math.round(ms));
+  return `${p50} · ${p99} · ${max} ms (busy ${lag})`;
+}
+
+if (import.meta.main) {
+  const streams = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 15_000);
+  const picked = STORES.filter((store) => Deno.args.includes(store));
+  const say = (doing: string) => console.error(`streams: ${doing}`);
+  const bareKb = await measureBare(streams, say);
+  console.log(`A stream of a bare Deno server takes ${bareKb.toFixed(1)} kB.\n`);
+  console.log(
+    "| jobs in | an idle stream | memory | an end, of one job each: p50 · p99 · max | " +
+      "an end, of one job for all |\n| --- | --- | --- | --- | --- |",
+  );
+  for (const store of picked.length > 0 ? picked : STORES) {
+    const { kbPerStream, rssMb, own, shared } = await measureStore(store, streams, say);
+    console.log(
+      `| ${store} | ${kbPerStream.toFixed(1)} kB | ${Math.round(rssMb)} MB | ` +
+        `${formatDelivery(own)} | ${formatDelivery(shared)} |`,
+    );
+  }
+}
