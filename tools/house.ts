@@ -144,7 +144,7 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
 
 /** Every package from npm, by its bare name in the root's import map. */
 export const dependencies: Readonly<Record<string, Dependency>> = {
-  "@hono/hono": { usedBy: ["gateway"], reason: "routes of the HTTP interface" },
+  "@hono/hono": { usedBy: ["gateway", "bench"], reason: "routes of the HTTP interface" },
   "@modelcontextprotocol/client": {
     usedBy: ["tests"],
     reason: "the official client of MCP, in tests",
