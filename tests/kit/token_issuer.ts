@@ -8,7 +8,10 @@ interface IssuerKey {
   readonly publicKey: CryptoKey;
 }
 
-/** An authorization server as a gateway sees it: it publishes keys, and signs tokens with them. */
+/**
+ * An authorization server: it publishes keys, signs tokens with them, and gives them to whoever asks
+ * in the name of a client (RFC 6749, section 4.4).
+ */
 export class TokenIssuer implements AsyncDisposable {
   /** The `iss` of its tokens. */
   readonly url: string;
@@ -24,12 +27,10 @@ export class TokenIssuer implements AsyncDisposable {
     this.#keys = [key];
     const port = freePort();
     this.url = `http://127.0.0.1:${port}`;
-    this.#server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async () => {
-      this.asked++;
-      return this.isAway
-        ? new Response("away", { status: 503 })
-        : Response.json({ keys: await Promise.all(this.#keys.map(describeKey)) });
-    });
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port, onListen: () => {} },
+      (request) => this.#answer(request),
+    );
   }
 
   /** Starts one with a key of its own. */
@@ -65,6 +66,38 @@ export class TokenIssuer implements AsyncDisposable {
     return await new SignJWT({ iss: this.url, aud: this.audience, sub, exp, ...claims })
       .setProtectedHeader({ alg: "ES256", kid: key.kid })
       .sign(key.privateKey);
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    if (this.isAway) return new Response("away", { status: 503 });
+    switch (new URL(request.url).pathname) {
+      case "/keys":
+        this.asked++;
+        return Response.json({ keys: await Promise.all(this.#keys.map(describeKey)) });
+      case "/.well-known/oauth-authorization-server":
+        return Response.json({
+          issuer: this.url,
+          authorization_endpoint: `${this.url}/authorize`,
+          token_endpoint: `${this.url}/token`,
+          response_types_supported: ["code"],
+          grant_types_supported: ["client_credentials"],
+          token_endpoint_auth_methods_supported: ["client_secret_basic"],
+        });
+      case "/token":
+        return await this.#grant(request);
+      default:
+        return new Response("nothing here", { status: 404 });
+    }
+  }
+
+  async #grant(request: Request): Promise<Response> {
+    const form = new URLSearchParams(await request.text());
+    const basic = request.headers.get("authorization")?.replace("Basic ", "") ?? "";
+    const [client = ""] = atob(basic).split(":");
+    const scope = form.get("scope") ?? "";
+    const aud = form.get("resource") ?? this.audience;
+    const access_token = await this.sign(client, { scope, aud });
+    return Response.json({ access_token, token_type: "Bearer", expires_in: 300, scope });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
