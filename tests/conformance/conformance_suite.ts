@@ -5,6 +5,8 @@ export interface ConformanceSuite {
   /** The revision and the suite, as a failure names them. */
   readonly name: string;
   readonly revision: string;
+  /** The promise that it proves. */
+  readonly promise: string;
   /** The program in this folder that is the suite. */
   readonly program: string;
   /** Arguments that run every scenario of the revision. */
@@ -18,6 +20,7 @@ export const SUITES: readonly ConformanceSuite[] = [
   {
     name: "2025-11-25, by 0.1.16",
     revision: "2025-11-25",
+    promise: "P1",
     program: "suite_2025.ts",
     everything: ["--suite", "all"],
     single: [],
@@ -25,6 +28,7 @@ export const SUITES: readonly ConformanceSuite[] = [
   {
     name: "2025-11-25, by 0.2.0-alpha.12",
     revision: "2025-11-25",
+    promise: "P1",
     program: "suite_2026.ts",
     everything: ["--requirements", "2025-11-25"],
     single: ["--spec-version", "2025-11-25"],
@@ -32,6 +36,7 @@ export const SUITES: readonly ConformanceSuite[] = [
   {
     name: "2026-07-28 and its tasks, by 0.2.0-alpha.12",
     revision: "2026-07-28",
+    promise: "P2",
     program: "suite_2026.ts",
     everything: ["--requirements", "2026-07-28"],
     single: ["--spec-version", "2026-07-28"],
@@ -53,7 +58,7 @@ export interface ScenarioResult {
   readonly checks: readonly Check[];
 }
 
-/** What a suite's run may take; it takes some seconds on a quiet machine. */
+/** What a suite's run may take; it takes up to fifteen seconds on a quiet machine. */
 const TIMEOUT_MS = 120_000;
 
 /** The folder of a scenario's results: its name, and when it ran. */
@@ -76,6 +81,7 @@ export async function runSuite(
 ): Promise<ScenarioResult[]> {
   const selection = scenario ? ["--scenario", scenario, ...suite.single] : suite.everything;
   const { host } = new URL(url);
+  // It reads files of its own, wherever packages are kept.
   const permissions = [
     "--ignore-env",
     "--allow-read",

@@ -27,7 +27,7 @@ Deno.test("[P1] [P2] the adapter passes on contents of every kind", async (t) =>
       ),
     );
     for (const result of runs.flat()) {
-      await t.step(`${result.scenario} of ${suite.name}`, () => {
+      await t.step(`[${suite.promise}] ${suite.name}: ${result.scenario}`, () => {
         assert.deepEqual(judgeScenario(suite.revision, result, []), []);
       });
     }

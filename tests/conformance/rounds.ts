@@ -1,9 +1,9 @@
 import { isJsonObject, type Json } from "@asya/protocol";
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { GatewayClient, poll, type TestMesh } from "../kit/mod.ts";
+import { GatewayClient, poll, TcpProxy, type TestMesh } from "../kit/mod.ts";
 import { TOOL_NAMES } from "./client_mesh.ts";
-import type { Connect, Progress, ToolResult } from "./tool_client.ts";
+import type { CallOptions, Connect, Progress, ToolClient, ToolResult } from "./tool_client.ts";
 
 /** How a client is tried. */
 export interface Rounds {
@@ -89,20 +89,26 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
   async "gives a call up"({ mesh, connect, cancelsWhenGone }) {
     await using client = await connect(mcpOf(mesh));
     const leave = new AbortController();
-    const created = Promise.withResolvers<string>();
-    const called = client.call("work", { name: "Ada", workMs: 1_500 }, {
-      signal: leave.signal,
-      onprogress({ message }) {
-        const id = /^job (\S+) was created$/.exec(message ?? "")?.[1];
-        if (id !== undefined) created.resolve(id);
-      },
-    });
-    const id = await created.promise;
+    const { id, called } = await watchCall(client, { signal: leave.signal });
     leave.abort();
     await assert.rejects(called);
-    const ended = await endOf(mesh, id);
-    if (cancelsWhenGone) assert.deepEqual([ended.status, ended.error], ["Failed", "job cancelled"]);
-    else assert.deepEqual([ended.status, ended.result], ["Succeeded", { greeting: "Hello, Ada!" }]);
+    await assertLeft(mesh, id, cancelsWhenGone);
+  },
+
+  async "is cut off from a call, and comes back for its job"({ mesh, connect, cancelsWhenGone }) {
+    const url = mcpOf(mesh);
+    await using network = new TcpProxy(Number(url.port));
+    await using cutOff = await connect(new URL(`http://127.0.0.1:${network.port}/mcp`));
+    const leave = new AbortController();
+    const { id, called } = await watchCall(cutOff, { signal: leave.signal });
+    network.takeDown();
+    // Some clients notice, and some wait for an answer until they have had enough of it.
+    leave.abort();
+    await assert.rejects(called);
+    await assertLeft(mesh, id, cancelsWhenGone);
+    await using client = await connect(url);
+    const job = structureOf(await client.call("asya_job", { job_id: id }));
+    assert.equal(job.status, cancelsWhenGone ? "Failed" : "Succeeded");
   },
 
   async "cancels a job by its id"({ mesh, connect }) {
@@ -163,6 +169,27 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
     assert.deepEqual(again.structuredContent, { greeting: "Hello, Ada!" });
   },
 };
+
+/** Makes a call that takes its time, and waits until it has said which job it became. */
+async function watchCall(client: ToolClient, { signal }: Required<Pick<CallOptions, "signal">>) {
+  const created = Promise.withResolvers<string>();
+  const called = client.call("work", { name: "Ada", workMs: 800 }, {
+    signal,
+    onprogress({ message }) {
+      const id = /^job (\S+) was created$/.exec(message ?? "")?.[1];
+      if (id !== undefined) created.resolve(id);
+    },
+  });
+  const tooEarly = called.then((result): never => assert.fail(`answered ${textOf(result)}`));
+  return { id: await Promise.race([created.promise, tooEarly]), called };
+}
+
+/** A job whose caller has gone away ends as its revision has it. */
+async function assertLeft(mesh: TestMesh, id: string, isCancelled: boolean): Promise<void> {
+  const { status, error, result } = await endOf(mesh, id);
+  if (isCancelled) assert.deepEqual([status, error], ["Failed", "job cancelled"]);
+  else assert.deepEqual([status, result], ["Succeeded", { greeting: "Hello, Ada!" }]);
+}
 
 /** Where a mesh serves MCP. */
 export function mcpOf({ gatewayUrl }: TestMesh): URL {
