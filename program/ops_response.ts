@@ -44,7 +44,9 @@ export async function opsResponse(
       headers: { allow: "GET, HEAD" },
     });
   }
-  const { status, headers } = await answer();
+  const whole = await answer();
+  const { status, headers } = whole;
+  headers.set("content-length", String((await whole.arrayBuffer()).byteLength));
   return new Response(null, { status, headers });
 }
 

@@ -8,6 +8,7 @@ import type { Emit } from "../event.ts";
 import { createGuards, type GuardOptions } from "./guards.ts";
 import { homePage } from "./home_page.ts";
 import { addJobRoutes, type JobRoutesOptions } from "./job_routes.ts";
+import { measureHead } from "./measure_head.ts";
 import { addMetadataRoutes } from "./metadata_routes.ts";
 import { addMethodRoutes } from "./method_routes.ts";
 import { addOpenApiRoutes, type OpenApiRoutesOptions } from "./openapi_routes.ts";
@@ -44,6 +45,7 @@ export function createApp(options: AppOptions): App {
     const route = routePath(c, -1);
     emit({ kind: "request", route, status: c.res.status, ms: performance.now() - started });
   });
+  app.use(measureHead);
   for (const path of OPS_PATHS) {
     app.get(path, async (c) => await opsResponse(c.req.raw, ops) ?? c.notFound());
   }

@@ -23,6 +23,7 @@ export * from "./python.ts";
 export * from "./queues.ts";
 export * from "./rabbitmq.ts";
 export * from "./random.ts";
+export * from "./raw_http.ts";
 export * from "./running_process.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
