@@ -16,6 +16,8 @@ interface Row {
   readonly needs: "nothing" | Scope | "internal token";
   /** The body, for the id of a job. */
   readonly body?: (id: string) => unknown;
+  /** Headers besides the usual ones, for the id of a job. */
+  readonly headers?: (id: string) => Record<string, string>;
   /** The status that somebody else than the job's owner gets; without it, that of the owner. */
   readonly other?: number;
   /** The status that the owner gets; without it, 200. */
@@ -30,6 +32,36 @@ const jobTool = (id: string, action: string) => ({
   arguments: { job_id: id, action },
 });
 const NO_JOB = /there is no job/;
+const NO_TASK = /there is no task/;
+
+const MODERN = "2026-07-28";
+
+/** What there is to do with a task, in the words of both revisions. */
+const TASK_ROWS: Row[] = [
+  ["2025-11-25", "tasks/get", "jobs:read"],
+  ["2025-11-25", "tasks/cancel", "tools:call"],
+  [MODERN, "tasks/get", "jobs:read"],
+  [MODERN, "tasks/update", "jobs:read"],
+  [MODERN, "tasks/cancel", "tools:call"],
+].map(([version = "", method = "", needs]) => ({
+  route: "ALL /mcp",
+  needs: needs as Scope,
+  headers: (id) => ({
+    "mcp-protocol-version": version,
+    ...(version === MODERN && { "mcp-method": method, "mcp-name": id }),
+  }),
+  body: (taskId) => rpc(method, { taskId, ...(version === MODERN && { _meta: META }) }),
+  otherSays: NO_TASK,
+}));
+
+/** What a client of the newer revision says of itself with each request. */
+const META = {
+  "io.modelcontextprotocol/protocolVersion": MODERN,
+  "io.modelcontextprotocol/clientInfo": { name: "raw", version: "1" },
+  "io.modelcontextprotocol/clientCapabilities": {
+    extensions: { "io.modelcontextprotocol/tasks": {} },
+  },
+};
 
 /** Every route. A route that is not here fails the test. */
 const ROWS: Row[] = [
@@ -71,6 +103,13 @@ const ROWS: Row[] = [
     needs: "tools:call",
     body: (id) => rpc("tools/call", jobTool(id, "cancel")),
     otherSays: NO_JOB,
+  },
+  ...TASK_ROWS,
+  {
+    route: "ALL /mcp",
+    needs: "jobs:read",
+    headers: () => ({ "mcp-protocol-version": "2025-11-25" }),
+    body: () => rpc("tasks/list", {}),
   },
   { route: "GET /jobs/:id", needs: "jobs:read", other: 404 },
   { route: "GET /jobs/:id/active", needs: "jobs:read", other: 410 },
@@ -151,6 +190,7 @@ async function ask(bench: TestGateway, row: Row, id: string, token?: string) {
         host: "127.0.0.1",
         accept: "application/json, text/event-stream",
         "content-type": "application/json",
+        ...row.headers?.(id),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
       ...(row.body && { body: JSON.stringify(row.body(id)) }),
@@ -240,11 +280,13 @@ for (const [name, start] of Object.entries({ token: startTokenMode, jwt: startJw
           new RegExp(`error="insufficient_scope".*scope="${needs}"`),
         );
 
-        const isOfJob = row.other !== undefined || row.otherSays === NO_JOB;
+        const isOfJob = [NO_JOB, NO_TASK].includes(row.otherSays ?? /^/) ||
+          row.other !== undefined;
         const denials = bench.eventsOf("denied").length;
         const other = await ask(bench, row, id, await tokenOf("other", SCOPES));
         assert.equal(other.status, row.other ?? row.owner ?? 200, other.text);
         if (row.otherSays) assert.match(other.text, row.otherSays);
+        else if (row.other === undefined) assert(!other.text.includes(id), other.text);
         const [job] = JSON.parse(await stateOf(bench, id));
         assert.deepEqual(job, JSON.parse(before)[0], "the job is as it was");
         if (isOfJob) {
