@@ -1,38 +1,12 @@
-import type { JsonObject } from "@asya/protocol";
-import {
-  SUPPORTED_PROTOCOL_VERSIONS,
-  WebStandardStreamableHTTPServerTransport,
-} from "@modelcontextprotocol/server";
+import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
 import { errorResponse, TOO_MANY_STREAMS } from "./error_response.ts";
 import { News } from "./news.ts";
 import { type NoticeStreams, toFrame } from "./notice_streams.ts";
-import type { ToolServer } from "./tool_server.ts";
 
 /** Whether a request's headers are those of a revision before 2026-07-28. */
 export function speaksEarlier({ headers }: Request): boolean {
   const version = headers.get("mcp-protocol-version");
   return version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version);
-}
-
-/**
- * Answers a message of an earlier revision that needs no stream with plain JSON.
- *
- * @param server answers it, and nothing else
- * @param request the request it came in
- * @param parsedBody the message
- */
-export async function answerEarlier(
-  server: ToolServer,
-  request: Request,
-  parsedBody: JsonObject,
-): Promise<Response> {
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-  await server.connect(transport);
-  try {
-    return await transport.handleRequest(request, { parsedBody });
-  } finally {
-    await server.close();
-  }
 }
 
 /**

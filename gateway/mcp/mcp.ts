@@ -3,17 +3,18 @@ import {
   createMcpHandler,
   type JSONRPCRequest,
   type McpHttpHandler,
-  type McpRequestContext,
+  type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { McpRequest } from "../http/tool_routes.ts";
-import { answerEarlier, openEarlierStream, speaksEarlier } from "./earlier.ts";
+import { openEarlierStream, speaksEarlier } from "./earlier.ts";
 import { errorResponse, TOO_MANY_STREAMS } from "./error_response.ts";
 import type { McpTasks } from "./mcp_tasks.ts";
 import type { McpTools } from "./mcp_tools.ts";
 import { NoticeStreams } from "./notice_streams.ts";
-import { isEarlierRequest, isSubscription, mayTakeLong } from "./read_request.ts";
+import { isSubscription, mayTakeLong } from "./read_request.ts";
 import { openSubscription, parseSubscription } from "./subscription.ts";
-import { ToolServer } from "./tool_server.ts";
+import { ShortWay } from "./short_way.ts";
+import { type Era, ToolServer } from "./tool_server.ts";
 
 /** What the Model Context Protocol is answered from. */
 export interface McpOptions {
@@ -29,6 +30,8 @@ export interface McpOptions {
   readonly clock?: Clock;
   /** Aborts when the gateway is about to stop: streams that wait for what may come end. */
   readonly released?: AbortSignal;
+  /** Is told of what went wrong here, of which a client hears nothing more. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Answers requests of the Model Context Protocol. */
@@ -43,19 +46,25 @@ export interface Mcp {
  * @param options what it stands on
  */
 export function createMcp(options: McpOptions): Mcp {
-  const { tools, tasks, version, keepAliveMs, clock = systemClock, released } = options;
+  const { tools, tasks, version, keepAliveMs, clock = systemClock, released, onError } = options;
   const streams = new NoticeStreams(keepAliveMs);
   options.onToolsChange?.(() => streams.toolsChanged());
   if (released?.aborted) streams.close();
   released?.addEventListener("abort", () => streams.close());
   const asked = new WeakMap<Request, McpRequest>();
-  const createServer = ({ era, requestInfo }: McpRequestContext): ToolServer => {
-    const request = requestInfo && asked.get(requestInfo);
+  const requestOf = ({ http }: ServerContext): McpRequest => {
+    const request = http?.req && asked.get(http.req);
     if (!request) throw new TypeError("a request came past the gateway's routes");
-    return new ToolServer({ tools, tasks, version, clock }, era, request);
+    return request;
   };
-  const brief = createMcpHandler(createServer, { keepAliveMs });
-  const streaming = createMcpHandler(createServer, { keepAliveMs, responseMode: "sse" });
+  const createServer = (era: Era): ToolServer =>
+    new ToolServer({ tools, tasks, version, clock, requestOf, onError }, era);
+  const shortWay = new ShortWay(createServer);
+  const brief = createMcpHandler(({ era }) => createServer(era), { keepAliveMs });
+  const streaming = createMcpHandler(({ era }) => createServer(era), {
+    keepAliveMs,
+    responseMode: "sse",
+  });
   const ask = (handler: McpHttpHandler, mcpRequest: McpRequest): Promise<Response> => {
     const { url, method, headers } = mcpRequest.request;
     // The server's own request says of every answered one that it was aborted.
@@ -83,13 +92,10 @@ export function createMcp(options: McpOptions): Mcp {
         return openEarlierStream(request, streams);
       }
       if (isSubscription(body)) return await subscribe(mcpRequest, body);
-      const isLong = mayTakeLong(body, tools);
-      if (!isLong && isEarlierRequest(body) && speaksEarlier(request)) {
-        const server = new ToolServer({ tools, tasks, version, clock }, "legacy", mcpRequest);
-        return await answerEarlier(server, request, body);
-      }
-      // What takes long is a stream from the start, so that its silence is seen to be alive.
-      return await ask(isLong ? streaming : brief, mcpRequest);
+      // What may take long is a stream from the start, so that its silence is seen to be alive.
+      if (mayTakeLong(body, tools)) return await ask(streaming, mcpRequest);
+      asked.set(request, mcpRequest);
+      return await shortWay.answer(mcpRequest) ?? await ask(brief, mcpRequest);
     },
   };
 }

@@ -2,11 +2,6 @@ import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { type JSONRPCRequest, PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
 import type { McpTools } from "./mcp_tools.ts";
 
-/** Whether a body is one request, notification or answer of a revision before 2026-07-28. */
-export function isEarlierRequest(body: Json | undefined): body is JsonObject {
-  return isJsonObject(body) && !speaksForItself(body);
-}
-
 /** Whether a body subscribes to notices, as the newer revision has it. */
 export function isSubscription(body: Json | undefined): body is JsonObject & JSONRPCRequest {
   return isJsonObject(body) && body.method === "subscriptions/listen" && speaksForItself(body);

@@ -37,54 +37,76 @@ export interface ToolServerOptions {
   /** Version of the gateway, as clients see it. */
   readonly version: string;
   readonly clock: Clock;
+  /** The request that a message came in. */
+  readonly requestOf: (context: ServerContext) => McpRequest;
+  /** Is told of what went wrong here, of which a client hears nothing more. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** The revision since 2026-07-28, or those before it. */
 export type Era = "modern" | "legacy";
+
+/** The revision of servers that are made for the newer era. */
+const MODERN_VERSION = "2026-07-28";
 
 const CAPABILITIES: Readonly<Record<Era, ServerCapabilities>> = {
   legacy: { tasks: { list: {}, cancel: {}, requests: { tools: { call: {} } } } },
   modern: { extensions: { [TASKS_EXTENSION]: {} } },
 };
 
-/** Answers the requests of one caller, in the words of their revision. */
+/** Answers requests in the words of a revision. */
 export class ToolServer extends Server {
   readonly #options: ToolServerOptions;
   readonly #era: Era;
-  readonly #request: McpRequest;
   /** Calls that became tasks, by the ids of their requests. */
   readonly #started = new Map<string | number, Result>();
 
   /**
    * @param options what it stands on
    * @param era the revision that is spoken
-   * @param request what is to be answered, and for whom
    */
-  constructor(options: ToolServerOptions, era: Era, request: McpRequest) {
+  constructor(options: ToolServerOptions, era: Era) {
     const { version, tasks } = options;
     super({ name: "asya-gateway", version }, {
+      ...(era === "modern" && { supportedProtocolVersions: [MODERN_VERSION] }),
       capabilities: { tools: { listChanged: true }, ...(tasks && CAPABILITIES[era]) },
       instructions: INSTRUCTIONS,
       jsonSchemaValidator: NO_VALIDATOR,
     });
     this.#options = options;
     this.#era = era;
-    this.#request = request;
     this.setRequestHandler("tools/list", () => ({ tools: [...options.tools.list()] }));
     this.setRequestHandler("tools/call", ({ params }, context) => this.#call(params, context));
     if (tasks) this.#addTasks(tasks);
   }
 
-  /** Lets a call be answered with a task: the SDK's own check of results knows of none. */
+  /**
+   * Keeps from clients what went wrong here, and lets a call be answered with a task: the SDK's own
+   * check of results knows of none.
+   */
   protected override _wrapHandler(
     method: string,
     handler: (request: JSONRPCRequest, context: ServerContext) => Promise<Result>,
   ): (request: JSONRPCRequest, context: ServerContext) => Promise<Result> {
-    const checked = super._wrapHandler(method, handler);
+    const checked = super._wrapHandler(method, async (request, context) => {
+      try {
+        return await handler(request, context);
+      } catch (error) {
+        if (error instanceof ProtocolError) throw error;
+        this.#options.onError?.(error);
+        const message = "something went wrong here; it was logged. Try again";
+        throw new ProtocolError(ProtocolErrorCode.InternalError, message);
+      }
+    });
     if (method !== "tools/call") return checked;
     return async (request, context) => {
-      const result = await checked(request, context);
-      return this.#started.get(context.mcpReq.id) ?? result;
+      const { id } = context.mcpReq;
+      try {
+        const result = await checked(request, context);
+        return this.#started.get(id) ?? result;
+      } finally {
+        this.#started.delete(id);
+      }
     };
   }
 
@@ -146,9 +168,9 @@ export class ToolServer extends Server {
   }
 
   #addTasks(tasks: McpTasks): void {
-    const { caller } = this.#request;
-    const find = async (taskId: string): Promise<McpTask> => {
-      const task = await tasks.find(taskId, caller);
+    const callerOf = (context: ServerContext) => this.#options.requestOf(context).caller;
+    const find = async (taskId: string, context: ServerContext): Promise<McpTask> => {
+      const task = await tasks.find(taskId, callerOf(context));
       if (task) return task;
       const message = `there is no task ${JSON.stringify(taskId)}`;
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
@@ -156,56 +178,56 @@ export class ToolServer extends Server {
     if (this.#era === "modern") {
       this.setRequestHandler("tasks/get", taskParams, async ({ taskId }, context) => {
         requireTasks(context);
-        return describeTask(await find(taskId));
+        return describeTask(await find(taskId, context));
       });
       this.setRequestHandler("tasks/update", taskParams, async ({ taskId }, context) => {
         requireTasks(context);
         // No task asks for input, so that no answer is one that is waited for.
-        await find(taskId);
+        await find(taskId, context);
         return {};
       });
       this.setRequestHandler("tasks/cancel", taskParams, async ({ taskId }, context) => {
         requireTasks(context);
-        await find(taskId);
-        await tasks.cancel(taskId, caller);
+        await find(taskId, context);
+        await tasks.cancel(taskId, callerOf(context));
         return {};
       });
       return;
     }
-    this.setRequestHandler("tasks/get", taskParams, async ({ taskId }) => {
-      return describeEarlierTask(await find(taskId));
+    this.setRequestHandler("tasks/get", taskParams, async ({ taskId }, context) => {
+      return describeEarlierTask(await find(taskId, context));
     });
     this.setRequestHandler("tasks/result", taskParams, async ({ taskId }, context) => {
       const { signal } = context.mcpReq;
       const feed = this.#createFeed(context, relatedTask(taskId));
-      let task = await find(taskId);
+      let task = await find(taskId, context);
       if (task.status === "working") {
         await tasks.follow(taskId, feed ?? NOBODY, signal);
         await feed?.end();
-        task = await find(taskId);
+        task = await find(taskId, context);
       }
       const { result, tool } = task;
       if (result) return describeEarlierResult(taskId, this.#project(result, tool));
       const message = "the gateway is about to stop; the task goes on, ask for its result again";
       throw new ProtocolError(ProtocolErrorCode.InternalError, message);
     });
-    this.setRequestHandler("tasks/list", cursorParams, async ({ cursor }) => {
-      const page = await tasks.list(caller, cursor);
+    this.setRequestHandler("tasks/list", cursorParams, async ({ cursor }, context) => {
+      const page = await tasks.list(callerOf(context), cursor);
       return { tasks: page.tasks.map(describeEarlierTask), nextCursor: page.next };
     });
-    this.setRequestHandler("tasks/cancel", taskParams, async ({ taskId }) => {
-      const { status } = await find(taskId);
+    this.setRequestHandler("tasks/cancel", taskParams, async ({ taskId }, context) => {
+      const { status } = await find(taskId, context);
       if (status !== "working") {
         const message = `the task has ended already: it is ${status}`;
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
       }
-      await tasks.cancel(taskId, caller);
-      return describeEarlierTask(await find(taskId));
+      await tasks.cancel(taskId, callerOf(context));
+      return describeEarlierTask(await find(taskId, context));
     });
   }
 
   #toToolCall({ name, arguments: args = {} }: CallParams, context: ServerContext): ToolCall {
-    const { caller, key, baseUrl, request } = this.#request;
+    const { caller, key, baseUrl, request } = this.#options.requestOf(context);
     // The newer revision carries the caller's trace in the message, the earlier ones in a header.
     const traceparent = context.mcpReq._meta?.traceparent ?? request.headers.get("traceparent");
     return {
