@@ -117,6 +117,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
       released: released.signal,
+      onError: (error) => emit({ kind: "request_failed", route: "/mcp", error }),
     });
   });
   const access = chooseAccess(config, clock, emit);
