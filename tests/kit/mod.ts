@@ -28,6 +28,7 @@ export * from "./running_process.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
 export * from "./session_peer.ts";
+export * from "./shown_secrets.ts";
 export * from "./start_program.ts";
 export * from "./start_runtime.ts";
 export * from "./tcp_proxy.ts";

@@ -1,5 +1,6 @@
 import { TextLineStream } from "./text_line_stream.ts";
 import { inTime } from "./poll.ts";
+import { assertNoSecrets } from "./shown_secrets.ts";
 
 /** One line that a process wrote: its fields where it is JSON, else only its text. */
 export interface OutputLine {
@@ -27,6 +28,7 @@ export interface ProcessOptions {
 export class RunningProcess implements AsyncDisposable {
   readonly name: string;
   readonly lines: OutputLine[] = [];
+  readonly #env: Readonly<Record<string, string>>;
   readonly #child: Deno.ChildProcess;
   readonly #read: Promise<unknown>;
   readonly #closeInput: () => Promise<void>;
@@ -35,6 +37,7 @@ export class RunningProcess implements AsyncDisposable {
 
   constructor(options: ProcessOptions) {
     this.name = options.name;
+    this.#env = options.env;
     this.#child = new Deno.Command(options.command, {
       args: [...options.args],
       env: { ...options.env },
@@ -117,9 +120,14 @@ export class RunningProcess implements AsyncDisposable {
     }
   }
 
-  /** Waits until it has ended and all of its output is read. */
+  /**
+   * Waits until it has ended and all of its output is read.
+   *
+   * @throws Error when it wrote a secret of its environment: no log of any test shows one
+   */
   async ended(timeoutMs = 30_000): Promise<Deno.CommandStatus> {
     await inTime(`the end of ${this.name}, which wrote:\n${this.output}`, this.#read, timeoutMs);
+    assertNoSecrets(this.name, this.#env, this.lines);
     return await this.#child.status;
   }
 
