@@ -81,15 +81,16 @@ export class JobStream implements SseSource, Reader {
   }
 
   /**
-   * Says that the stream is alive, or lets go of a reader that does not move.
+   * Says that the stream is alive, or lets go of a reader that does not move. What it was given
+   * stays with its connection, and so it may go on behind that if it ever comes back.
    *
    * @param maxVisits how many times it may not have moved
    */
   visit(keepAlive: Uint8Array, maxVisits: number): void {
     if (this.#isReady) return this.#write(keepAlive);
     if (++this.#visits < maxVisits) return;
-    this.#controller?.error(new Error("the reader did not take what it was given"));
-    this.cancel();
+    this.#following?.close();
+    this.#close();
   }
 
   #write(bytes: Uint8Array): void {

@@ -12,17 +12,37 @@ import {
 
 /** A gateway on loopback. */
 class Bench implements AsyncDisposable {
-  readonly test: TestGateway;
   readonly url: string;
-  readonly #server: Deno.HttpServer;
+  readonly #port = freePort();
+  readonly #options: TestGatewayOptions;
+  #test: TestGateway;
+  #server: Deno.HttpServer;
 
   constructor(options: TestGatewayOptions = {}) {
-    this.test = createTestGateway({ tools: THREE_STEPS, ...options });
-    const port = freePort();
-    this.url = `http://127.0.0.1:${port}`;
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port, onListen: () => {} },
-      this.test.gateway.fetch,
+    this.#options = { tools: THREE_STEPS, ...options };
+    this.#test = createTestGateway(this.#options);
+    this.url = `http://127.0.0.1:${this.#port}`;
+    this.#server = this.#serve();
+  }
+
+  get test(): TestGateway {
+    return this.#test;
+  }
+
+  /** Another gateway takes this one's place, with the same store. */
+  async restart(): Promise<void> {
+    const { store, gateway } = this.#test;
+    gateway.release();
+    await this.#server.shutdown();
+    this.#test = createTestGateway({ ...this.#options, store });
+    this.#server = this.#serve();
+  }
+
+  #serve(): Deno.HttpServer {
+    const { gateway } = this.#test;
+    return Deno.serve(
+      { hostname: "127.0.0.1", port: this.#port, onListen: () => {} },
+      gateway.fetch,
     );
   }
 
@@ -223,6 +243,110 @@ Deno.test("[G5] stream: a slow reader gets everything and holds up nobody", asyn
   await using quick = await bench.open(id);
   assert.equal((await quick.rest()).length, 1 + 120 + 9);
   assert.equal((await slow.rest()).length, 120 + 9);
+});
+
+/** A reader at a socket, which reads only what it is told to. */
+class RawReader implements Disposable {
+  readonly #connection: Deno.TcpConn;
+
+  private constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+  }
+
+  static async open(bench: Bench, id: string): Promise<RawReader> {
+    const { hostname, port } = new URL(bench.url);
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `GET /jobs/${id}/stream HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(head));
+    return new RawReader(connection);
+  }
+
+  /** Everything up to what shows that it is enough. */
+  async readTo(mark: RegExp): Promise<string> {
+    const buffer = new Uint8Array(64 * 1024);
+    const decoder = new TextDecoder();
+    let text = "";
+    while (!mark.test(text.slice(-40))) {
+      const size = await inTime(`${mark} of a stream`, this.#connection.read(buffer));
+      assert(size !== null, `the connection was closed behind ${text.slice(-200)}`);
+      text += decoder.decode(buffer.subarray(0, size), { stream: true });
+    }
+    return text;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.close();
+  }
+}
+
+function idsIn(text: string): number[] {
+  return [...text.matchAll(/^id: (\d+)$/mg)].map(([, id]) => Number(id));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+Deno.test("[G5] stream: a reader that does not move is let go, and comes back for the rest", async () => {
+  await using bench = new Bench();
+  const id = await bench.test.call("scan");
+  using stuck = await RawReader.open(bench, id);
+  // More than the buffers of two sockets hold.
+  const partial = "x".repeat(256 * 1024);
+  const partials = 56;
+  for (let seq = 0; seq < partials; seq++) {
+    await bench.progress(id, 0, "processing", { partial, seq });
+  }
+  await poll("the stream to be let go", async () => {
+    await bench.test.clock.pass(60_000);
+    return bench.test.eventsOf("stream_closed").length === 1;
+  });
+  const seen = idsIn(await stuck.readTo(/\r\n0\r\n\r\n$/));
+  const last = seen.at(-1) ?? 0;
+  assert.deepEqual(seen, range(1, last));
+  assert(last < partials);
+  await bench.finish(id);
+  await using back = await bench.open(id, last);
+  const rest = (await back.rest()).slice(1).map((event) => Number(event.id));
+  assert.deepEqual(rest, range(last + 1, last + rest.length));
+  assert(last + rest.length > partials);
+});
+
+Deno.test("[G5] stream: an idle one says every 15 s that it is alive", async () => {
+  await using bench = new Bench();
+  const id = await bench.test.call("scan");
+  using reader = await RawReader.open(bench, id);
+  await reader.readTo(/data: Pending\n\n\r\n$/);
+  for (let round = 0; round < 3; round++) {
+    await bench.test.clock.pass(15_000);
+    assert.equal(await reader.readTo(/\n\n\r\n$/), "e\r\n: keep-alive\n\n\r\n");
+  }
+});
+
+Deno.test("[G5] stream: a browser's client comes back by itself where its gateway has stopped", async () => {
+  await using bench = new Bench();
+  const id = await bench.test.call("scan");
+  await bench.progress(id, 0, "received");
+  const seen: string[] = [];
+  const source = new EventSource(`${bench.url}/jobs/${id}/stream`);
+  const note = (event: Event) => {
+    assert(event instanceof MessageEvent);
+    const isStatus = event.type === "status";
+    seen.push(isStatus ? event.data : `${event.lastEventId} ${event.type}`);
+    if (!isStatus && JSON.parse(event.data).status === "Succeeded") source.close();
+  };
+  for (const type of ["status", "update", "partial"]) source.addEventListener(type, note);
+  await poll("the first update", () => seen.length === 2);
+  await bench.restart();
+  await bench.progress(id, 0, "processing", { partial: 1 });
+  await poll("what came after the restart", () => seen.length === 4);
+  await bench.finish(id);
+  await poll("the end", () => source.readyState === EventSource.CLOSED);
+  assert.deepEqual(seen.slice(0, 4), ["Running", "1 update", "Running", "2 partial"]);
+  assert.deepEqual(
+    seen.slice(4),
+    range(3, seen.length - 2).map((id) => `${id} update`),
+  );
 });
 
 Deno.test("stream: an unknown job is 404 before anything is streamed", async () => {

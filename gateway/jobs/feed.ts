@@ -55,7 +55,7 @@ const MAX_CHARS = 64 * 1024;
 const UPDATE_CHARS = 300;
 
 /** Readers that are given something in one turn: after them, others get theirs. */
-const READERS_OF_ONE_TURN = 1_000;
+const READERS_OF_ONE_TURN = 5_000;
 
 /** How long to wait for a store that could not be read. */
 const RETRY_MS = 1_000;
