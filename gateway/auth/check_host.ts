@@ -8,8 +8,12 @@ export interface HostRules {
 
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/** A name as nearly every client writes it, so that nothing about it needs a URL parser. */
-const PLAIN_HOST = /^(127\.0\.0\.1|[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)(?::[0-9]{1,5})?$/;
+/**
+ * A name as nearly every client writes it, so that nothing about it needs a URL parser: not in
+ * Punycode, which may be wrong, and with a port that there surely is.
+ */
+const PLAIN_HOST =
+  /^(127\.0\.0\.1|(?!.*xn--)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)(?::(?:[0-9]{1,4}|[1-5][0-9]{4}))?$/;
 
 /** A name, an IPv4 address, or an IPv6 address in brackets; perhaps a port; nothing else. */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\:,[\]]+)(?::\d{1,5})?$/;

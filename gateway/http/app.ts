@@ -47,7 +47,9 @@ export function createApp(options: AppOptions): App {
   });
   app.use(measureHead);
   for (const path of OPS_PATHS) {
-    app.get(path, async (c) => await opsResponse(c.req.raw, ops) ?? c.notFound());
+    // Of the request only the path means something, whatever host it names.
+    const asked = new Request(`http://gateway${path}`);
+    app.get(path, async (c) => await opsResponse(asked, ops) ?? c.notFound());
   }
   const guards = createGuards(options.guards);
   app.use(guards.forHosts);
