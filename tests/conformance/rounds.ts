@@ -130,6 +130,28 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
     );
   },
 
+  async "is told of its own jobs alone, where others count their requests alike"(
+    { mesh, connect },
+  ) {
+    await using stack = new AsyncDisposableStack();
+    const names = Array.from({ length: 8 }, (_, index) => `client ${index}`);
+    const clients = await Promise.all(names.map(async (name) => {
+      const client = stack.use(await connect(mcpOf(mesh)));
+      await client.list();
+      return { name, client };
+    }));
+    for (let turn = 0; turn < 3; turn++) {
+      const ids = await Promise.all(clients.map(async ({ name, client }) => {
+        return jobIdOf(await client.call("work", { name }));
+      }));
+      const greetings = await Promise.all(clients.map(async ({ client }, index) => {
+        const job = await client.call("asya_job", { job_id: ids[index], action: "wait" });
+        return structureOf(job).result;
+      }));
+      assert.deepEqual(greetings, names.map((name) => ({ greeting: `Hello, ${name}!` })));
+    }
+  },
+
   async "hears of other tools"({ mesh, connect }) {
     const gateway = mesh.process("gateway");
     const toolsPath = gateway.plan.env.ASYA_CONFIG_PATH ?? "";
@@ -158,11 +180,7 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
     await using client = await connect(mcpOf(mesh));
     await client.list();
     const id = jobIdOf(await client.call("work", { name: "Ada" }));
-    const gateway = mesh.process("gateway");
-    const before = gateway.now;
-    await before.kill();
-    await poll("another gateway", () => gateway.now !== before);
-    await mesh.waitUntilReady();
+    await restartGateway(mesh);
     const waited = await client.call("asya_job", { job_id: id, action: "wait" });
     assert.deepEqual(structureOf(waited).result, { greeting: "Hello, Ada!" });
     const again = await client.call("await_work", { name: "Ada" });
@@ -189,6 +207,15 @@ async function assertLeft(mesh: TestMesh, id: string, isCancelled: boolean): Pro
   const { status, error, result } = await endOf(mesh, id);
   if (isCancelled) assert.deepEqual([status, error], ["Failed", "job cancelled"]);
   else assert.deepEqual([status, result], ["Succeeded", { greeting: "Hello, Ada!" }]);
+}
+
+/** Kills a mesh's gateway, and waits until another one is in its place. */
+export async function restartGateway(mesh: TestMesh): Promise<void> {
+  const gateway = mesh.process("gateway");
+  const before = gateway.now;
+  await before.kill();
+  await poll("another gateway", () => gateway.now !== before);
+  await mesh.waitUntilReady();
 }
 
 /** Where a mesh serves MCP. */
