@@ -68,7 +68,8 @@ const DRAIN_MS = 5_000;
  * @param parts what it is made of
  */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { config, store, transport, compiler, clock, emit, metrics, version } = parts;
+  const { config, store, transport, compiler, emit, metrics, version } = parts;
+  const clock = createSharedClock(parts.clock, store);
   const { maxBodyBytes, maxMessageBytes } = config;
   const now = () => new Date(clock.now());
   const createId = () => crypto.randomUUID();
@@ -181,6 +182,15 @@ export function createGateway(parts: GatewayParts): Gateway {
       await outbox.drain(DRAIN_MS);
       await store.close();
     },
+  };
+}
+
+/** Our clock, set by the one that all gateways of the store go by; its timers stay as they are. */
+function createSharedClock(clock: Clock, store: Pick<Store, "aheadMs">): Clock {
+  return {
+    now: () => clock.now() + Math.round(store.aheadMs),
+    elapsed: () => clock.elapsed(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
   };
 }
 

@@ -176,6 +176,10 @@ function writeStore(log: Logger, event: StoreEvent): void {
       return log.info("the database was migrated", { version: event.version, name: event.name });
     case "leading":
       return log.info("this gateway looks after deadlines and old jobs");
+    case "clock_differs":
+      return log.warn("this machine's clock is not the database's, which all gateways go by", {
+        aheadMs: event.aheadMs,
+      });
     case "led_by_another":
       return log.info("another gateway looks after deadlines and old jobs");
   }

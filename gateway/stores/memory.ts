@@ -46,6 +46,7 @@ export function createMemoryStore(options: { readonly maxJobs: number }): Store 
 
 class MemoryStore implements Store {
   readonly healthy = true;
+  readonly aheadMs = 0;
   readonly #maxJobs: number;
   readonly #records = new Map<string, Record>();
   readonly #byKey = new Map<string, Record>();

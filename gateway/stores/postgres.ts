@@ -126,6 +126,10 @@ class PostgresStore implements Store {
     return this.#link.isUp && !this.#pool.isResting;
   }
 
+  get aheadMs(): number {
+    return this.#link.aheadMs;
+  }
+
   create(entry: Entry): Promise<Created> {
     const { payload, payloadText = JSON.stringify(payload) } = entry;
     const row = { entry, payload: payloadText };

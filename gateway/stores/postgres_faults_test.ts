@@ -1,4 +1,5 @@
 import { applyFinal, applyProgress } from "@asya/protocol";
+import { systemClock } from "@asya/transport";
 import assert from "node:assert/strict";
 import { findPostgres, inTime, poll, TcpProxy } from "../../tests/kit/mod.ts";
 import { makeCertificates } from "../../tests/kit/certificates.ts";
@@ -56,19 +57,14 @@ function persist<T>(work: () => Promise<T>): Promise<T> {
   }, { timeoutMs: 30_000 }).then(({ value }) => value);
 }
 
-/** Reads all updates of a job, as a stream's reader does, who comes back when it breaks off. */
+/** Reads all updates of a job, as a stream's reader does. */
 async function follow(followers: Followers, id: string): Promise<number[]> {
   const seen: number[] = [];
-  for (let follower = followers.follow(id);;) {
-    try {
-      const updates = await follower.next(5_000);
-      if (updates === "over") return seen;
-      if (updates !== "idle") seen.push(...updates.map(({ seq }) => seq));
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      follower.close();
-      follower = followers.follow(id, seen.at(-1));
-    }
+  const follower = followers.follow(id);
+  for (;;) {
+    const updates = await follower.next();
+    if (updates === "over") return seen;
+    seen.push(...updates.map(({ seq }) => seq));
   }
 }
 
@@ -84,7 +80,12 @@ Deno.test({
     for (const id of ids) {
       await writer.store.create(entryOf(id, { job: jobOf(id, { steps: STEPS }) }));
     }
-    const followers = new Followers(reader.store);
+    const followers = new Followers({
+      source: reader.store,
+      readResult: () => Promise.resolve(undefined),
+      onError: (error) => assert(isStoreError(error)),
+      clock: systemClock,
+    });
     const reading = ids.map((id) => follow(followers, id));
     const walking = Promise.all(ids.map((id) => walk(writer.store, id)));
     const cutting = (async () => {

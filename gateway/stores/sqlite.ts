@@ -55,6 +55,7 @@ async function createFile(path: string): Promise<void> {
 }
 
 class SqliteStore implements Store {
+  readonly aheadMs = 0;
   readonly #db: DatabaseSync;
   readonly #rows: SqliteRows;
   readonly #commits: GroupCommit;

@@ -11,6 +11,11 @@ import type { UpdateSource } from "../jobs/feed.ts";
 export interface Store extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource {
   /** Whether it worked when it was last used. */
   readonly healthy: boolean;
+  /**
+   * How far the clock that all gateways of this store go by is ahead of ours, in milliseconds: what
+   * one of them writes down, another one compares.
+   */
+  readonly aheadMs: number;
   /** Finishes what is under way, and lets go of everything. */
   close(): Promise<void>;
 }

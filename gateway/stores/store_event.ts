@@ -6,7 +6,9 @@ export type StoreEvent =
   | { readonly kind: "migrated"; readonly version: number; readonly name: string }
   /** This gateway looks after deadlines and old jobs, until it tells otherwise. */
   | { readonly kind: "leading" }
-  | { readonly kind: "led_by_another" };
+  | { readonly kind: "led_by_another" }
+  /** The server's clock, by which all gateways go, is not ours. */
+  | { readonly kind: "clock_differs"; readonly aheadMs: number };
 
 /** Every kind of {@linkcode StoreEvent}, for whoever counts them. */
 export const STORE_EVENT_KINDS = [
@@ -15,4 +17,5 @@ export const STORE_EVENT_KINDS = [
   "migrated",
   "leading",
   "led_by_another",
+  "clock_differs",
 ] as const satisfies readonly StoreEvent["kind"][];

@@ -1,4 +1,4 @@
-import { openPostgresStore } from "../stores/postgres.ts";
+import { openPostgresStore, type PostgresOptions } from "../stores/postgres.ts";
 import type { Store } from "../stores/store.ts";
 import type { StoreEvent } from "../stores/store_event.ts";
 
@@ -18,7 +18,7 @@ export interface PostgresUnderTest extends AsyncDisposable {
  */
 export async function openPostgres(
   url: string,
-  options: { readonly caFile?: string | undefined; readonly patienceMs?: number } = {},
+  options: Partial<Pick<PostgresOptions, "caFile" | "patienceMs" | "poolSize">> = {},
 ): Promise<PostgresUnderTest> {
   const events: StoreEvent[] = [];
   const onEvent = (event: StoreEvent) => events.push(event);

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { JsonObject } from "@asya/protocol";
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import {
   flagsOf,
   freePort,
@@ -12,6 +14,7 @@ import {
   pathOf,
   platformEnv,
   poll,
+  type ShownJob,
   TestMesh,
   type TestMeshOptions,
   type TestVhost,
@@ -32,10 +35,16 @@ tools:
     parameters: { n: { type: integer } }
     route: [first]
     timeout: 2
-  - name: lost
-    route: [nowhere]
-    timeout: 600
 `;
+
+/**
+ * Whether a job has the result of a walk over that one actor.
+ *
+ * @param job as the gateway shows it
+ */
+export function hasWalkedOnce({ payload, result }: ShownJob): boolean {
+  return isDeepStrictEqual(result, { ...payload as JsonObject, walked: 1 });
+}
 
 /** The actors that stand behind the last step of every mesh. */
 const TERMINAL_UNITS = ["happy-end", "error-end"];

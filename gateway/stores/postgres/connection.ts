@@ -59,7 +59,8 @@ const CLOSE_LIMIT_S = 5;
 /**
  * What each session is told. Our statements touch few rows of large tables by their keys, whatever
  * the planner has heard of a table that was empty a minute ago: it plans them once, with indexes.
- * The server ends a statement before we lose patience, and finds out soon that a client is gone.
+ * The server ends a statement before we lose patience, and finds out soon that a client is gone, or
+ * takes nothing any more: notices that it does not take are kept for everybody.
  */
 const SESSION = `
   SET plan_cache_mode = force_generic_plan;
@@ -69,6 +70,7 @@ const SESSION = `
   SET tcp_keepalives_idle = 10;
   SET tcp_keepalives_interval = 5;
   SET tcp_keepalives_count = 3;
+  SET tcp_user_timeout = '30s';
 `;
 
 /**

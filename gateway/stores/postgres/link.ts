@@ -3,7 +3,7 @@ import type { StoreEvent } from "../store_event.ts";
 import type { Connection, OpenConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { NEWS_CHANNEL } from "./news.ts";
-import { describeError, troubleOf } from "./postgres_error.ts";
+import { describeError, ServerError, troubleOf } from "./postgres_error.ts";
 import { forgetWriters } from "./recorder.ts";
 
 /** What a link stands on. */
@@ -26,6 +26,20 @@ const BEAT_MS = 1_000;
 
 const PATIENCE_MS = 10_000;
 
+/** For so long after a beat we lead: shorter than {@linkcode IDLE_LIMIT}, when others may. */
+const LEAD_MS = 5_000;
+
+/**
+ * The server ends a session that does not beat, and with it lets go of the lock: a process that is
+ * stopped keeps its connections. Servers before 14 cannot, and wait until they are gone.
+ */
+const IDLE_LIMIT = `
+  SELECT set_config('idle_session_timeout', '10s', false)
+  FROM pg_settings WHERE name = 'idle_session_timeout'`;
+
+/** From when on a difference between two clocks is told. */
+const CLOCK_DIFFERS_MS = 2_000;
+
 /** Waits between tries: the longest is short enough for a database that is back to be found soon. */
 const RETRY = { baseMs: 200, maxMs: 3_000 };
 
@@ -40,6 +54,12 @@ export class Link {
   readonly #options: LinkOptions;
   #connection: Connection | undefined;
   #isLeading = false;
+  /** When the last beat that was answered began. */
+  #beatMs = -Infinity;
+  /** Which of the server's processes serves us. */
+  #process: number | undefined;
+  #aheadMs = 0;
+  #hasToldClock = false;
   #failures = 0;
   #told: { readonly reason: string; readonly atMs: number } | undefined;
   #isStopped = false;
@@ -58,7 +78,12 @@ export class Link {
 
   /** Whether this gateway is the one that looks after deadlines and old jobs. */
   get isLeading(): boolean {
-    return this.isUp && this.#isLeading;
+    return this.isUp && this.#isLeading && performance.now() - this.#beatMs < LEAD_MS;
+  }
+
+  /** How far the server's clock is ahead of ours at least, in milliseconds; negative when behind. */
+  get aheadMs(): number {
+    return this.#aheadMs;
   }
 
   /**
@@ -109,8 +134,10 @@ export class Link {
         onEvent({ kind: "migrated", version, name });
       }
       await forgetWriters(connection.sql);
+      await connection.sql.unsafe(IDLE_LIMIT);
       await connection.sql.unsafe(`LISTEN ${NEWS_CHANNEL}`);
       this.#connection = connection;
+      this.#process = undefined;
       await this.#beat();
     } catch (error) {
       this.#connection = undefined;
@@ -130,14 +157,25 @@ export class Link {
     const connection = this.#connection;
     if (!connection) return;
     if (connection.isLost) throw new Error(await connection.lost);
-    const { sql } = connection;
-    const asked = this.#isLeading
-      ? sql`SELECT true AS "isLeading"`
-      : sql`SELECT pg_try_advisory_lock(${LEAD_LOCK}) AS "isLeading"`;
     const { patienceMs = PATIENCE_MS } = this.#options;
-    const answer = await within(Promise.resolve(asked), patienceMs);
+    const [beatMs, sentMs] = [performance.now(), Date.now()];
+    const answer = await within(ask(connection, this.#isLeading), patienceMs);
     if (!answer.inTime) throw new Error(`no answer within ${patienceMs / 1_000} s`);
-    this.#lead(answer.value[0]?.isLeading === true);
+    const { isLeading, process, nowMs } = answer.value;
+    if (process !== (this.#process ??= process)) throw isShared();
+    this.#beatMs = beatMs;
+    this.#compareClocks(sentMs, nowMs, Date.now());
+    this.#lead(isLeading);
+  }
+
+  /** Changes what is thought of the server's clock only as far as its answer proves it wrong. */
+  #compareClocks(sentMs: number, nowMs: number, receivedMs: number): void {
+    this.#aheadMs = Math.min(Math.max(this.#aheadMs, nowMs - receivedMs), nowMs - sentMs);
+    const differs = Math.abs(this.#aheadMs) >= CLOCK_DIFFERS_MS;
+    if (differs && !this.#hasToldClock) {
+      this.#options.onEvent({ kind: "clock_differs", aheadMs: this.#aheadMs });
+    }
+    this.#hasToldClock = differs;
   }
 
   #lead(isLeading: boolean): void {
@@ -165,4 +203,29 @@ export class Link {
     this.#options.onEvent({ kind: "disconnected", reason, retryInMs });
     return retryInMs;
   }
+}
+
+/** What a beat is answered with. */
+interface Beat {
+  readonly isLeading: boolean;
+  readonly process: number;
+  readonly nowMs: number;
+}
+
+async function ask({ sql }: Connection, isLeading: boolean): Promise<Beat> {
+  const lock = isLeading ? sql`true` : sql`pg_try_advisory_lock(${LEAD_LOCK})`;
+  const [beat] = await sql<Beat[]>`
+    SELECT ${lock} AS "isLeading", pg_backend_pid() AS process,
+      floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS "nowMs"`;
+  if (!beat) throw new ServerError("SERVER_SILENT", "the server answered with nothing");
+  return beat;
+}
+
+/** What a connection is lent by a pooler that lends it to others in between. */
+function isShared(): ServerError {
+  return new ServerError(
+    "SERVER_UNSUITABLE",
+    "one connection was served by several sessions: a pooler shares them by transaction or by " +
+      "statement; allowed: a session for each connection (PgBouncer: pool_mode = session)",
+  );
 }

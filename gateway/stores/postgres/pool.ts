@@ -36,9 +36,12 @@ export class Pool {
     this.#options = options;
   }
 
-  /** Whether the database failed us a moment ago, so that it is left alone for another one. */
+  /**
+   * Whether the database failed us a moment ago, so that it is left alone for another one. One that
+   * lets no more of us in has not failed those who are.
+   */
   get isResting(): boolean {
-    return this.#rest !== undefined && performance.now() < this.#rest.untilMs;
+    return this.#isWary && this.#open.size === 0;
   }
 
   /**
@@ -81,15 +84,32 @@ export class Pool {
       const idle = this.#idle.pop();
       if (idle && !idle.isLost) return idle;
       if (idle) continue;
-      if (this.#open.size + this.#opening < this.#options.size) return await this.#openOne();
+      if (this.#mayOpen) {
+        const opened = await this.#openOne();
+        if (opened) return opened;
+      }
+      if (this.#rest && this.isResting) {
+        // Whoever waits has nothing to wait for either.
+        this.#waiting.shift()?.();
+        throw this.#rest.error;
+      }
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       await promise;
     }
   }
 
-  async #openOne(): Promise<Connection> {
-    if (this.#rest && this.isResting) throw this.#rest.error;
+  get #mayOpen(): boolean {
+    return !this.#isWary && this.#open.size + this.#opening < this.#options.size;
+  }
+
+  /** Whether opening a connection has failed a moment ago. */
+  get #isWary(): boolean {
+    return this.#rest !== undefined && performance.now() < this.#rest.untilMs;
+  }
+
+  /** Opens one; when that fails, those that there are have to do. */
+  async #openOne(): Promise<Connection | undefined> {
     this.#opening++;
     try {
       const connection = await this.#options.open();
@@ -103,7 +123,7 @@ export class Pool {
     } catch (error) {
       this.#fail(error);
       this.#waiting.shift()?.();
-      throw error;
+      return undefined;
     } finally {
       this.#opening--;
     }

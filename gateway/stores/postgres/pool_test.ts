@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import type { Connection } from "./connection.ts";
+import { poll } from "../../../tests/kit/poll.ts";
 import { Pool } from "./pool.ts";
 import { ServerError } from "./postgres_error.ts";
 
@@ -124,4 +125,36 @@ Deno.test("a closed pool does nothing more", async () => {
   const { pool } = createPool();
   await pool.close();
   await assert.rejects(pool.run(() => Promise.resolve(1)), /closed/);
+});
+
+Deno.test("a server that lets no more of us in is used with the connections that there are", async () => {
+  const { pool, opened, refusals } = createPool(4);
+  const release = Promise.withResolvers<void>();
+  const first = pool.run(() => release.promise);
+  await poll("a connection", () => opened.length === 1);
+  refusals.push(coded("53300"), coded("53300"), coded("53300"));
+  const others = [1, 2, 3].map((index) => pool.run(() => Promise.resolve(index)));
+  await poll("three refusals at most", () => refusals.length < 3);
+  assert.equal(pool.isResting, false);
+  release.resolve();
+  await first;
+  assert.deepEqual(await Promise.all(others), [1, 2, 3]);
+  await pool.close();
+});
+
+Deno.test("when the last connection breaks, all who wait for it are told", async () => {
+  const { pool, opened, refusals } = createPool(1);
+  const started = Promise.withResolvers<void>();
+  const first = pool.run(async () => {
+    started.resolve();
+    await opened.at(-1)?.lost;
+    throw coded("CONNECTION_CLOSED");
+  });
+  await started.promise;
+  const others = [1, 2, 3].map((index) => pool.run(() => Promise.resolve(index)));
+  refusals.push(...Array.from({ length: 20 }, () => coded("ECONNREFUSED")));
+  opened[0]?.abandon("the server is gone");
+  const outcomes = await Promise.allSettled([first, ...others]);
+  assert.deepEqual(outcomes.map(({ status }) => status), Array(4).fill("rejected"));
+  await pool.close();
 });
