@@ -187,6 +187,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "PostgreSQL, where several gateways keep jobs",
   },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
+  "re2js": {
+    usedBy: ["gateway"],
+    reason: "patterns of schemas, matched in linear time whatever the text",
+  },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
   "tesseract.js-core": { usedBy: ["examples"], reason: "the OCR engine as WebAssembly" },
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },

@@ -15,7 +15,7 @@ export function createEchoTool(compiler: SchemaCompiler): Tool {
     additionalProperties: true,
   };
   const compiled = compiler.compileInput(inputSchema);
-  if (!compiled.ok) throw new TypeError(compiled.problem);
+  if (!compiled.ok) throw new TypeError(compiled.problems[0]?.text);
   return {
     name: "echo",
     description: "Answers with its arguments. It needs no actor.",

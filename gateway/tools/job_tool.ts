@@ -54,7 +54,7 @@ const INPUT_SCHEMA: ObjectSchema = {
 export function createJobTool(options: JobToolOptions): JobTool {
   const { jobs, followers, compiler } = options;
   const compiled = compiler.compileInput(INPUT_SCHEMA);
-  if (!compiled.ok) throw new TypeError(compiled.problem);
+  if (!compiled.ok) throw new TypeError(compiled.problems[0]?.text);
 
   const find = async (id: string, call: ToolCall): Promise<StoredJob | undefined> => {
     const stored = await jobs.find(id);

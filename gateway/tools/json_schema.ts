@@ -1,6 +1,11 @@
 import { nearestName } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { checkSchema, type SchemaProblem } from "./check_schema.ts";
+import { parsePattern, type Pattern } from "./pattern.ts";
+import type { Path } from "./yaml_document.ts";
+
+export type { SchemaProblem } from "./check_schema.ts";
 
 /** Checks a value; may fill in defaults. Answers what is wrong, one sentence each. */
 export type CheckValue = (value: Json) => string[];
@@ -11,9 +16,9 @@ export type CompiledSchema =
     readonly ok: true;
     readonly check: CheckValue;
     /** What is wrong with the values that are filled in where nothing is given. */
-    readonly wrongDefaults: () => string[];
+    readonly wrongDefaults: readonly SchemaProblem[];
   }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problems: readonly SchemaProblem[] };
 
 /** Compiles JSON Schemas, draft 2020-12. */
 export interface SchemaCompiler {
@@ -26,7 +31,8 @@ export interface SchemaCompiler {
 /**
  * Creates a compiler. One serves all tools: the compiled schemas share its meta-schema and caches.
  *
- * Formats are notes to the reader, as the draft has it. References to other documents are refused.
+ * Formats are notes to the reader, as the draft has it. References to other documents are refused,
+ * and so are patterns whose time may grow faster than the text.
  *
  * @example
  * ```ts
@@ -49,8 +55,8 @@ export function createSchemaCompiler(): SchemaCompiler {
     allErrors: true,
     strict: false,
     validateFormats: false,
-    addUsedSchema: false,
     verbose: true,
+    code: { regExp: Object.assign(usePattern, { code: "usePattern" }) },
   };
   const input = new Ajv2020({ ...options, useDefaults: true, logger: false });
   const output = new Ajv2020({ ...options, logger: false });
@@ -61,25 +67,97 @@ export function createSchemaCompiler(): SchemaCompiler {
 }
 
 function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema {
+  const problems = [...checkForm(ajv, schema), ...checkSchema(schema)];
+  if (problems.length > 0) return { ok: false, problems };
   try {
     const validate = ajv.compile(schema);
-    // It is kept by who asked for it: another set of tools may use the same names.
-    ajv.removeSchema(schema);
     return {
       ok: true,
       check: (value) => validate(value) ? [] : explain(validate.errors ?? [], value, what),
-      wrongDefaults: () => {
-        const nothing = {};
-        validate(nothing);
-        const inside = validate.errors?.filter(({ instancePath, keyword }) =>
-          instancePath !== "" && keyword !== "required"
-        );
-        return explain(inside ?? [], nothing, what);
-      },
+      wrongDefaults: findWrongDefaults(schema, validate, what),
     };
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = `the schema cannot be used: ${reason}; allowed: JSON Schema 2020-12`;
+    return { ok: false, problems: [{ path: [], text }] };
+  } finally {
+    // It is kept by who asked for it: another set of tools may use the same names.
+    ajv.removeSchema(schema);
   }
+}
+
+/** What is wrong with the values of keywords, by the schema of schemas. */
+function checkForm(ajv: Ajv2020, schema: JsonObject): SchemaProblem[] {
+  // By the one draft there is here, whatever the schema says of itself.
+  const { $schema: _, ...rest } = schema;
+  if (ajv.validateSchema(rest) === true) return [];
+  const errors = (ajv.errors ?? []).filter(({ keyword }) => keyword !== "anyOf");
+  const byPlace = Map.groupBy(errors, ({ instancePath }) => instancePath);
+  return [...byPlace].flatMap(([place, errors]) => {
+    // Of a list of which one item is wrong, the list is not what it could be instead, either.
+    if (byPlace.keys().some((other) => other.startsWith(`${place}/`))) return [];
+    const [error] = errors;
+    if (!error) return [];
+    const path = pathOf(error);
+    const allowed = [...new Set(errors.map(allowedBy))].join(" or ");
+    return [{
+      path,
+      text: `${nameInSchema(path)} is ${show(valueAt(schema, path))}; allowed: ${allowed}`,
+    }];
+  });
+}
+
+function nameInSchema(path: readonly string[]): string {
+  const [last = "the schema"] = path.slice(-1);
+  return /^\d+$/.test(last) ? `item ${Number(last) + 1} of ${path.at(-2)}` : last;
+}
+
+function allowedBy({ keyword, params, message = "something else" }: ErrorObject): string {
+  if (keyword === "type" && params.type === "array") return "a list";
+  if (keyword === "type") return [params.type as string | string[]].flat().join(" or ");
+  if (keyword === "enum") return (params.allowedValues as string[]).join(", ");
+  if (keyword === "minimum" || keyword === "exclusiveMinimum") {
+    return `${keyword === "minimum" ? "at least" : "more than"} ${params.limit}`;
+  }
+  if (keyword === "minItems") return `at least ${params.limit} in it`;
+  return `what ${message}`;
+}
+
+/** Also shows whether the schema comes to an end: one that refers to itself alone does not. */
+function findWrongDefaults(
+  schema: JsonObject,
+  validate: ValidateFunction,
+  what: string,
+): SchemaProblem[] {
+  const nothing = {};
+  validate(nothing);
+  const inside =
+    validate.errors?.filter(({ instancePath, keyword }) =>
+      instancePath !== "" && keyword !== "required"
+    ) ?? [];
+  return inside.map((error) => ({
+    path: findDefault(schema, pathOf(error)),
+    text: `the default of ${explainOne(error, nothing, what)}`,
+  }));
+}
+
+/** Where the default stands that a value was filled in from. */
+function findDefault(schema: Json | undefined, path: Path): Path {
+  const [name, ...rest] = path;
+  if (!isJsonObject(schema) || name === undefined) return ["default"];
+  if (schema.default !== undefined && valueAt(schema.default, path.map(String)) !== undefined) {
+    return ["default", ...path];
+  }
+  const { properties } = schema;
+  const next = isJsonObject(properties) ? properties[name] : undefined;
+  return ["properties", name, ...findDefault(next, rest)];
+}
+
+/** What Ajv matches texts with; its own patterns are all of the allowed kind. */
+function usePattern(text: string): Pattern {
+  const parsed = parsePattern(text);
+  if (!parsed.ok) throw new SyntaxError(parsed.problem);
+  return parsed.pattern;
 }
 
 /** Names of arguments that one sentence lists. */
@@ -95,8 +173,8 @@ function explain(errors: readonly ErrorObject[], root: Json, what: string): stri
 }
 
 function explainOne(error: ErrorObject, root: Json, what: string): string {
-  const { keyword, instancePath, params, message = "is not allowed" } = error;
-  const path = instancePath.split("/").slice(1).map(unescapePointer);
+  const { keyword, params, message = "is not allowed" } = error;
+  const path = pathOf(error);
   const name = (more: string[] = []) => nameOf([...path, ...more], what);
   switch (keyword) {
     case "required":
@@ -149,6 +227,10 @@ function valueAt(root: Json, path: readonly string[]): Json | undefined {
 function show(value: Json | undefined): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function pathOf({ instancePath }: ErrorObject): string[] {
+  return instancePath.split("/").slice(1).map(unescapePointer);
 }
 
 /** @see RFC 6901, section 4 */

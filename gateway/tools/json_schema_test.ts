@@ -6,7 +6,7 @@ const compiler = createSchemaCompiler();
 
 function check(schema: JsonObject, value: Json): string[] {
   const compiled = compiler.compileInput(schema);
-  assert(compiled.ok, compiled.ok ? "" : compiled.problem);
+  assert(compiled.ok, compiled.ok ? "" : JSON.stringify(compiled.problems));
   return compiled.check(value);
 }
 
@@ -65,6 +65,18 @@ const rows: { name: string; schema: JsonObject; value: Json; problems: string[] 
     schema: { type: "object", properties: { p: { prefixItems: [{ type: "string" }] } } },
     value: { p: [1] },
     problems: ['argument "p[0]" is 1; string is allowed'],
+  },
+  {
+    name: "patterns",
+    schema: { type: "object", properties: { s: { pattern: "^\\p{L}+$" } } },
+    value: { s: "über 1" },
+    problems: ['argument "s" must match pattern "^\\p{L}+$"'],
+  },
+  {
+    name: "a pattern takes no longer than its text",
+    schema: { type: "object", properties: { s: { pattern: "^((a+)+|(a|a)*)+$" } } },
+    value: { s: `${"a".repeat(1_000_000)}!` },
+    problems: ['argument "s" must match pattern "^((a+)+|(a|a)*)+$"'],
   },
   {
     name: "formats are notes",

@@ -49,6 +49,11 @@ export class Located {
     return new Located(this.#document, this.#problems, [...this.#path, key], inside);
   }
 
+  /** One step along a path that came as text, where indices look like keys. */
+  step(part: string | number): Located {
+    return this.at(Array.isArray(this.value) ? Number(part) : part);
+  }
+
   /** Its items; an empty list, with a problem, when it is no list. */
   items(allowed: string): Located[] {
     if (!Array.isArray(this.value)) return this.refuse(allowed, []);

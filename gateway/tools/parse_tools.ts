@@ -1,5 +1,5 @@
 import { isJsonObject, isQueueName, type JsonObject, TERMINAL_QUEUES } from "@asya/protocol";
-import type { SchemaCompiler } from "./json_schema.ts";
+import type { SchemaCompiler, SchemaProblem } from "./json_schema.ts";
 import { Located, type Problem } from "./located.ts";
 import { type ObjectSchema, type Tool, type Wait, WAITS } from "./tool.ts";
 import { closeSchema, toInputSchema } from "./tool_schema.ts";
@@ -66,15 +66,13 @@ export function parseTools(
 ): ParsedTools {
   const problems: Problem[] = [];
   const roots = documents.map((document) => new Located(document, problems));
-  for (const root of roots) {
-    root.object("an object with tools");
-    root.allowKeys(["tools", "routes", "defaults"]);
-  }
+  for (const root of roots) root.allowKeys(["tools", "routes", "defaults"]);
   const defaults = readDefaults(roots);
   const routes = readRoutes(roots);
   const tools: Tool[] = [];
   const named: Named<Tool> = new Map();
   for (const root of roots) {
+    if (root.object("an object with tools") === undefined) continue;
     if (root.at("tools").isMissing && roots.length > 1) continue;
     for (const item of root.at("tools").items("a list of tools")) {
       const tool = readTool(item, defaults, routes, compiler);
@@ -120,7 +118,7 @@ function readRoutes(roots: readonly Located[]): Named<Route> {
     const routes = root.at("routes");
     if (routes.isMissing) continue;
     for (const [name, route] of routes.entries("an object of routes by name")) {
-      claim(named, route, name, readSteps(route));
+      claim(named, route, name, readSteps(route, "a list of steps"));
     }
   }
   return named;
@@ -142,19 +140,11 @@ function readTool(
   const wait = optional<Wait>(item.at("wait"), (value) => value.choice(WAITS));
   const metadata = readMetadata(item.at("metadata"));
   const inputSchema = readInputSchema(item);
-  const place = item.at(item.at("inputSchema").isMissing ? "parameters" : "inputSchema");
   const input = inputSchema && compiler.compileInput(inputSchema);
-  if (input && !input.ok) place.fail(`the schema cannot be used: ${input.problem}`);
-  if (input?.ok) {
-    for (const wrong of input.wrongDefaults()) {
-      place.fail(`the default of ${wrong}`);
-    }
-  }
+  if (input) failInput(item, input.ok ? input.wrongDefaults : input.problems);
   const outputSchema = optional(item.at("outputSchema"), (value) => value.object());
   const output = outputSchema && compiler.compileOutput(outputSchema);
-  if (output && !output.ok) {
-    item.at("outputSchema").fail(`the schema cannot be used: ${output.problem}`);
-  }
+  if (output && !output.ok) failWithin(item.at("outputSchema"), output.problems);
   if (name === undefined || !inputSchema || !input?.ok) return undefined;
   return {
     name,
@@ -178,7 +168,7 @@ function readName(name: Located): string | undefined {
   if (text === undefined) return undefined;
   if (!NAME.test(text)) return name.refuse(allowed, undefined);
   if (RESERVED.includes(text)) {
-    name.fail(`${JSON.stringify(text)} is the name of a tool that is built in; choose another one`);
+    name.fail(`${JSON.stringify(text)} is a tool that is built in; allowed: another name`);
     return undefined;
   }
   return text;
@@ -204,19 +194,36 @@ function readInputSchema(item: Located): ObjectSchema | undefined {
   return closeSchema({ ...schema, type: "object" });
 }
 
+/** Tells of problems of an input schema where its author wrote it, in the long form or the short. */
+function failInput(item: Located, problems: readonly SchemaProblem[]): void {
+  const written = item.at("inputSchema");
+  if (!written.isMissing) return failWithin(written, problems);
+  const short = problems.map((problem) => ({ ...problem, path: problem.path.slice(1) }));
+  failWithin(item.at("parameters"), short);
+}
+
+function failWithin(schema: Located, problems: readonly SchemaProblem[]): void {
+  for (const { path, text, on } of problems) {
+    const at = path.reduce<Located>((at, part) => at.step(part), schema);
+    at.fail(text, on);
+  }
+}
+
 function readRoute(route: Located, routes: Named<Route>): Route {
-  if (typeof route.value !== "string") return readSteps(route);
+  if (typeof route.value !== "string") {
+    return readSteps(route, "a list of steps, or the name of a route");
+  }
   const named = routes.get(route.value);
   if (named) return named.value;
-  const names = [...routes.keys()].join(", ") || "none";
-  route.fail(`no route is named ${JSON.stringify(route.value)}; named routes: ${names}`);
+  const names = [...routes.keys()].join(", ") || "a list of steps";
+  route.fail(`no route is named ${JSON.stringify(route.value)}; allowed: ${names}`);
   return { steps: [], joins: [] };
 }
 
-function readSteps(route: Located): Route {
+function readSteps(route: Located, allowed: string): Route {
   const steps: string[] = [];
   const joins: number[] = [];
-  const items = route.items("a list of steps, or the name of a route");
+  const items = route.items(allowed);
   items.forEach((item, index) => {
     const isJoin = isJsonObject(item.value);
     if (isJoin) item.allowKeys(["join"]);
@@ -236,7 +243,7 @@ function readStep(item: Located): string | undefined {
   if (step === undefined) return undefined;
   if (!isQueueName(step)) return item.refuse(allowed, undefined);
   if (Object.values<string>(TERMINAL_QUEUES).includes(step)) {
-    item.fail(`${step} ends every route by itself; leave it out`);
+    item.fail(`${step} ends every route by itself; allowed: to leave it out`);
   }
   return step;
 }
@@ -244,7 +251,9 @@ function readStep(item: Located): string | undefined {
 function readMetadata(metadata: Located): JsonObject {
   if (metadata.isMissing) return {};
   const value = metadata.object() ?? {};
-  if ("asya" in value) metadata.at("asya").fail("asya is kept for the mesh itself", "key");
+  if ("asya" in value) {
+    metadata.at("asya").fail("asya is kept for the mesh itself; allowed: other keys", "key");
+  }
   return value;
 }
 

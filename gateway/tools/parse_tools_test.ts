@@ -117,22 +117,22 @@ tools:
     /^a\.yaml:6:29: "requird" is unknown; did you mean required\?$/,
     /^a\.yaml:7:39: options is empty; allowed: at least one value$/,
     /^a\.yaml:8:10: x is 5; allowed: an object with a type$/,
-    /^a\.yaml:9:21: happy-end ends every route by itself; leave it out$/,
+    /^a\.yaml:9:21: happy-end ends every route by itself; allowed: to leave it out$/,
     /^a\.yaml:9:32: item 3 is "amq.x"; allowed: a queue's name/,
     /^a\.yaml:9:41: item 4 is 7; allowed: a queue's name/,
-    /^a\.yaml:11:12: no route is named "ml-pipelin"; named routes: none$/,
+    /^a\.yaml:11:12: no route is named "ml-pipelin"; allowed: a list of steps$/,
     /^a\.yaml:12:11: wait is "sometimes"; allowed: auto, never or always$/,
     /^a\.yaml:13:14: timeout is 1000000000; allowed: seconds/,
     /^a\.yaml:14:11: "named" is given twice; the first is at a\.yaml:10:11$/,
     /^a\.yaml:15:12: the route is empty; allowed: at least one step$/,
     /^a\.yaml:17:5: parameters and inputSchema are both given; allowed: one of them$/,
-    /^a\.yaml:17:18: the schema cannot be used: .*a\/type must be/,
+    /^a\.yaml:17:59: type is "nope"; allowed: array, boolean, .*, string or a list$/,
     /^a\.yaml:20:5: "extra" is unknown; allowed: name, /,
     /^a\.yaml:21:5: item 5 is 7; allowed: a tool$/,
     /^a\.yaml:22:5: name is nothing; allowed: 1 to 128/,
-    /^a\.yaml:23:11: "asya_job" is the name of a tool that is built in/,
+    /^a\.yaml:23:11: "asya_job" is a tool that is built in; allowed: another name$/,
     /^a\.yaml:25:5: route is nothing; allowed: a list of steps, or the name of a route$/,
-    /^a\.yaml:26:17: asya is kept for the mesh itself$/,
+    /^a\.yaml:26:17: asya is kept for the mesh itself; allowed: other keys$/,
     /^a\.yaml:27:26: type is "string"; allowed: "object", since arguments have names$/,
     /^a\.yaml:28:19: outputSchema is array; allowed: an object$/,
   ];
@@ -170,7 +170,7 @@ tools:
     route: [a]
     parameters: { n: { type: integer, default: x }, must: { type: string, required: true } }`);
   assert.equal(problems.length, 1, problems.join("\n"));
-  assert.match(problems[0] ?? "", /^a\.yaml:5:17: the default of argument "n" is "x"; integer is/);
+  assert.match(problems[0] ?? "", /^a\.yaml:5:48: the default of argument "n" is "x"; integer is/);
 });
 
 test("[G1] parseYaml: what is no YAML is told with its place", () => {
@@ -179,7 +179,7 @@ test("[G1] parseYaml: what is no YAML is told with its place", () => {
       ["tools: [", "t.yaml:1:9"],
       ["a: 1\na: 2", "t.yaml:2:1"],
       ["a:\n\t- 1", "t.yaml:2:1"],
-      ["a: *nothing", "t.yaml:1:1"],
+      ["a: *nothing", "t.yaml:1:4"],
     ] as const
   ) {
     const parsed = parseYaml("t.yaml", text);

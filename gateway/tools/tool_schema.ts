@@ -79,12 +79,12 @@ function toSchema(parameter: Located): JsonObject {
   const properties = parameter.at("properties");
   if (!properties.isMissing) {
     if (type === "object") Object.assign(schema, toObjectSchema(properties));
-    else properties.fail("properties belong to type object", "key");
+    else properties.fail(`properties is given for type ${type}; allowed: for type object`, "key");
   }
   const items = parameter.at("items");
   if (!items.isMissing) {
     if (type === "array") schema.items = toSchema(items);
-    else items.fail("items belong to type array", "key");
+    else items.fail(`items is given for type ${type}; allowed: for type array`, "key");
   }
   const byDefault = parameter.at("default");
   if (!byDefault.isMissing) schema.default = byDefault.json();
@@ -94,7 +94,9 @@ function toSchema(parameter: Located): JsonObject {
 
 function toEnum(options: Located): Json[] {
   const values = options.items("a list of values").map((option) => option.json());
-  if (values.length === 0) options.fail("options is empty; allowed: at least one value");
+  if (Array.isArray(options.value) && values.length === 0) {
+    options.fail("options is empty; allowed: at least one value");
+  }
   return values;
 }
 

@@ -1,5 +1,5 @@
-import { isMap, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Node, Pair } from "yaml";
+import { isMap, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import type { Document, Node, Pair, YAMLError } from "yaml";
 
 /** Where a value stands in a document: keys and indices from the top. */
 export type Path = readonly (string | number)[];
@@ -51,10 +51,14 @@ export function parseYaml(file: string, text: string): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (parsed.errors.length > 0) {
-    const problems = parsed.errors.map(({ pos, message }) =>
-      `${showPlace(placeAt(pos[0]))}: ${message}`
-    );
+  const found = [...parsed.errors, ...parsed.warnings].map((error): Found => [
+    error.pos[0],
+    describe(error, text),
+  ]);
+  if (parsed.errors.length === 0) found.push(...findBeyondJson(parsed));
+  if (found.length > 0) {
+    const inOrder = found.sort(([one], [other]) => one - other);
+    const problems = inOrder.map(([offset, what]) => `${showPlace(placeAt(offset))}: ${what}`);
     return { ok: false, problems };
   }
   try {
@@ -83,6 +87,49 @@ export function parseYaml(file: string, text: string): ParsedYaml {
  */
 export function showPlace({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
+}
+
+/** Something that is wrong at an offset. */
+type Found = readonly [offset: number, what: string];
+
+/** What the library says, or better words where it does not say what was got or what is allowed. */
+function describe({ code, message, pos }: YAMLError, text: string): string {
+  const got = JSON.stringify(text.slice(...pos).split("\n")[0]?.slice(0, 80));
+  switch (code) {
+    case "DUPLICATE_KEY":
+      return `the key ${JSON.stringify(keyAt(text, pos[0]))} is given twice; allowed: once`;
+    case "MULTIPLE_DOCS":
+      return "another document begins here; allowed: one in each file";
+    case "TAG_RESOLVE_FAILED":
+      return `the tag ${got} is unknown; allowed: values without tags`;
+    case "TAB_AS_INDENT":
+      return "the line is indented by a tab; allowed: spaces";
+    default:
+      return message;
+  }
+}
+
+function keyAt(text: string, offset: number): string {
+  const [key = ""] = /^(?:"[^"]*"|'[^']*'|[^\s:,}\]]+)/.exec(text.slice(offset)) ?? [];
+  return key.replace(/^(["'])(.*)\1$/s, "$2");
+}
+
+/** What YAML can say and JSON cannot, and aliases of nothing. */
+function findBeyondJson(document: Document.Parsed): Found[] {
+  const found: Found[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const text =
+        `the alias *${alias.source} stands for nothing; allowed: what has an anchor above`;
+      found.push([startOf(alias), text]);
+    },
+    Scalar(_, { value, source, range }) {
+      if (typeof value !== "number" || Number.isFinite(value)) return;
+      found.push([range?.[0] ?? 0, `${source} is no number of JSON; allowed: finite ones`]);
+    },
+  });
+  return found;
 }
 
 /** The offset of the value at a path, or of the deepest one above it that is there. */
