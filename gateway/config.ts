@@ -167,8 +167,14 @@ export const settings = defineSettings({
 /** The values of a gateway's settings. */
 export type Config = SettingsOf<typeof settings>;
 
-/** What a gateway needs of the system. */
+/**
+ * What a gateway needs of the system.
+ *
+ * V8 is told to keep its heap smaller than it would: most of what a call makes is garbage at its end,
+ * and jobs that are kept in memory are deleted all the time. docs/performance.md has what it saves.
+ */
 export const permissions: PermissionTemplate = {
+  v8: ["--max-semi-space-size=8", "--heap-growing-percent=50"],
   net: [
     ...transportPermissions.net,
     "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}",

@@ -95,6 +95,7 @@ test("[C8] permissions follow the settings and are no wider", () => {
   assert.deepEqual(flags, [
     "--no-prompt",
     "--ignore-env",
+    "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50",
     "--allow-env=ASYA_*",
     "--allow-net=127.0.0.1:9000",
     "--allow-read=/data/queues.db,/data/queues.db-bells,/data/jobs.db,/etc/asya",
@@ -106,7 +107,7 @@ test("[C8] permissions follow the settings and are no wider", () => {
     ASYA_RABBITMQ_CA_FILE: "/tls/ca.pem",
     ASYA_SQLITE_PATH: "/q.db",
   });
-  assert.deepEqual(onRabbitmq.slice(3), [
+  assert.deepEqual(onRabbitmq.slice(4), [
     "--allow-net=mq.svc:5671,127.0.0.1:9000",
     "--allow-read=/q.db,/q.db-bells,/tls/ca.pem",
     "--allow-write=/q.db,/q.db-bells",
@@ -117,7 +118,7 @@ test("[C8] permissions follow the settings and are no wider", () => {
     ASYA_DATABASE_CA_FILE: "/tls/ca.pem",
     ASYA_SQLITE_PATH: "/q.db",
   });
-  assert.deepEqual(onPostgres.slice(3), [
+  assert.deepEqual(onPostgres.slice(4), [
     "--allow-net=127.0.0.1:9000,db.svc:5432",
     "--allow-read=/q.db,/q.db-bells,/tls/ca.pem",
     "--allow-write=/q.db,/q.db-bells",
