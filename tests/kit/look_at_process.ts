@@ -48,6 +48,17 @@ export function rssMbOf(pid: number): number {
 }
 
 /**
+ * How many files, sockets and the like a process has open.
+ *
+ * @param pid process id
+ */
+export function openFilesOf(pid: number): number {
+  const { stdout } = new Deno.Command("ls", { args: [`/proc/${pid}/fd`], stderr: "null" })
+    .outputSync();
+  return new TextDecoder().decode(stdout).split("\n").length - 1;
+}
+
+/**
  * Processor time that a process has taken so far, its children not included, in milliseconds.
  *
  * @param pid process id
