@@ -1,5 +1,5 @@
 import type { Environment, Settings } from "./config.ts";
-import { envNames } from "./config.ts";
+import { envNames, hidePassword } from "./config.ts";
 import { formatAddress, parseAddress } from "./parse_address.ts";
 
 /** The kinds of permission that a template can grant. */
@@ -136,7 +136,7 @@ export function permissionFlags(
       if (value === undefined) continue;
       if (value.includes(",")) {
         throw new TypeError(
-          `--allow-${kind} cannot hold ${JSON.stringify(value)}; allowed: no comma`,
+          `--allow-${kind} cannot hold ${JSON.stringify(hidePassword(value))}; allowed: no comma`,
         );
       }
       entries.add(value);
@@ -195,7 +195,9 @@ function withoutPort(value: string): string | undefined {
 function absolute(path: string, cwd: string | undefined): string {
   if (path.startsWith("/")) return path;
   if (cwd === undefined) {
-    throw new TypeError(`the path is ${JSON.stringify(path)}; allowed: an absolute path`);
+    // What was meant to be a URL may come here as a path.
+    const shown = JSON.stringify(hidePassword(path));
+    throw new TypeError(`the path is ${shown}; allowed: an absolute path`);
   }
   return `${cwd.replace(/\/$/, "")}/${path.replace(/^\.\//, "")}`;
 }

@@ -82,6 +82,16 @@ Deno.test("[C8] a relative path starts from the given folder", { permissions }, 
   assert.throws(() => flagsOf(template, env), /the path is "s\/x\.sock"; allowed: an absolute/);
 });
 
+Deno.test("[C2] what is refused is shown without its password", { permissions }, () => {
+  for (const url of ["postgres//ada:hush@db/x", "sqlite:x,ada:hush@db"]) {
+    const flags = () => permissionFlags({ env: [], read: ["{URL}"] }, { URL: url });
+    assert.throws(flags, (error: Error) => {
+      assert.match(error.message, /ada:\*\*\*@db/);
+      return !error.message.includes("hush");
+    });
+  }
+});
+
 Deno.test("[C8] a value cannot add a second entry", { permissions }, () => {
   assert.throws(() => flagsOf({ read: ["{A}"] }, { A: "/a,/etc" }), /allowed: no comma/);
 });
