@@ -1,7 +1,7 @@
 import type { Clock } from "@asya/transport";
 import { type Admit, admitAll, type AdmitAtOnce, admitTokens } from "./auth/access.ts";
 import { metadataUrlOf } from "./auth/challenge.ts";
-import { createHostRules, isLoopbackHost } from "./auth/check_host.ts";
+import { createHostRules } from "./auth/check_host.ts";
 import { fetchKeys } from "./auth/fetch_keys.ts";
 import { admitJwts } from "./auth/jwt.ts";
 import { KeySet } from "./auth/key_set.ts";
@@ -37,7 +37,7 @@ export function chooseAccess(config: Config, clock: Clock, emit: Emit): Access {
     guards: {
       admit,
       admitReports: admitActors(config),
-      hostRules: createHostRules(isLoopbackHost(config.host), config.allowedHosts ?? []),
+      hostRules: createHostRules({ ...config, listensOn: config.host }),
       limit: rate && { rate, of: new RateLimit(rate) },
       trustedProxies: config.trustedProxies,
       metadataUrl: issuer === undefined ? undefined : (request) => {

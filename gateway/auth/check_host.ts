@@ -21,17 +21,30 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\:,[\]]+)(?::\d{1,5})?$/;
 /** An origin that has a name: a scheme, a host, and nothing behind it. */
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/]+)$/;
 
+/** What a gateway knows of the names that it has. */
+export interface KnownHosts {
+  /** The address that it listens on. */
+  readonly listensOn: string;
+  /** Further names, without ports. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Its URL as callers know it. */
+  readonly publicUrl?: string | undefined;
+}
+
 /**
  * Creates the rules of a gateway. One that only listens on its own machine answers to that
- * machine's names. One that listens beyond has names that it cannot know; it checks them where they
- * are given.
+ * machine's names. One that listens beyond has names that it cannot know, such as those by which
+ * actors reach it; it checks them where a list of them is given.
  *
- * @param isLoopback whether it can only be reached from its own machine
- * @param allowedHosts further names, without ports
+ * @param known what it knows of its names
  */
-export function createHostRules(isLoopback: boolean, allowedHosts: readonly string[]): HostRules {
-  const names = [...LOOPBACK, ...allowedHosts.map(nameOf)].filter((name) => name !== undefined);
-  return { isStrict: isLoopback || allowedHosts.length > 0, names: new Set(names) };
+export function createHostRules(known: KnownHosts): HostRules {
+  const { listensOn, allowedHosts = [], publicUrl = "" } = known;
+  const names = [...LOOPBACK, ...allowedHosts, URL.parse(publicUrl)?.host ?? ""].map(hostName);
+  return {
+    isStrict: isLoopbackHost(listensOn) || allowedHosts.length > 0,
+    names: new Set(names.filter((name) => name !== undefined)),
+  };
 }
 
 /**
@@ -48,10 +61,10 @@ export function checkHost(
   rules: HostRules,
 ): "host" | "origin" | undefined {
   const { isStrict, names } = rules;
-  const host = nameOf(headers.host ?? "");
+  const host = hostName(headers.host ?? "");
   if (host === undefined || (isStrict && !names.has(host))) return "host";
   if (headers.origin === null) return undefined;
-  const origin = nameOf(ORIGIN.exec(headers.origin)?.[1] ?? "");
+  const origin = originName(headers.origin);
   const isAllowed = origin !== undefined && (names.has(origin) || origin === host);
   return isAllowed ? undefined : "origin";
 }
@@ -62,16 +75,23 @@ export function checkHost(
  * @param hostname a name or an IP address
  */
 export function isLoopbackHost(hostname: string): boolean {
-  const name = nameOf(hostname.includes(":") ? `[${hostname}]` : hostname);
+  const name = hostName(hostname.includes(":") ? `[${hostname}]` : hostname);
   if (name === undefined) return false;
   return name === "localhost" || name === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+/** The name in an origin, as {@linkcode hostName} has it. */
+export function originName(origin: string): string | undefined {
+  return hostName(ORIGIN.exec(origin)?.[1] ?? "");
 }
 
 /**
  * The name in a host, in its one spelling: lower case, Punycode, addresses as they are usually
  * written, without a port and without the dot that may end it.
+ *
+ * @param host as a `Host` header has it
  */
-function nameOf(host: string): string | undefined {
+export function hostName(host: string): string | undefined {
   const plain = PLAIN_HOST.exec(host)?.[1];
   if (plain !== undefined || !HOST.test(host)) return plain;
   return URL.parse(`http://${host}`)?.hostname.replace(/\.$/, "") || undefined;

@@ -7,6 +7,7 @@ const rows: {
   readonly origin?: string;
   readonly loopback?: boolean;
   readonly allowed?: string[];
+  readonly publicUrl?: string;
   readonly wrong?: "host" | "origin";
 }[] = [
   { host: "127.0.0.1:8080", loopback: true },
@@ -66,6 +67,17 @@ const rows: {
   { host: "xn--mnchen-3ya.example", allowed: ["MÜNCHEN.example"] },
   { host: "xn--mnchen-3ya.example.", allowed: ["münchen.example."] },
   { host: "asya.example", allowed: ["not a name"], wrong: "host" },
+  // The URL that callers are told is a name too, but no reason to refuse others.
+  { host: "asya.example", publicUrl: "https://asya.example/x", loopback: true },
+  { host: "evil.example", publicUrl: "https://asya.example/x", loopback: true, wrong: "host" },
+  { host: "gateway.svc", publicUrl: "https://asya.example" },
+  { host: "gateway.svc", origin: "https://asya.example", publicUrl: "https://asya.example" },
+  {
+    host: "gateway.svc",
+    origin: "https://b.example",
+    publicUrl: "https://a.example",
+    wrong: "origin",
+  },
   { host: "gateway.svc:8080" },
   { host: "gateway.svc:8080", origin: "http://gateway.svc:8080" },
   { host: "gateway.svc:8080", origin: "http://evil.example", wrong: "origin" },
@@ -76,14 +88,20 @@ const rows: {
   { host: "asya.example", loopback: true, allowed: ["asya.example"] },
 ];
 
-for (const { host, origin = null, loopback = false, allowed = [], wrong } of rows) {
+const rulesOf = ({ loopback = false, allowed = [], publicUrl }: {
+  readonly loopback?: boolean;
+  readonly allowed?: string[];
+  readonly publicUrl?: string | undefined;
+}) => createHostRules({ listensOn: loopback ? "::1" : "::", allowedHosts: allowed, publicUrl });
+
+for (const { host, origin = null, loopback = false, allowed = [], publicUrl, wrong } of rows) {
   Deno.test({
-    name: `[A4] checkHost: ${JSON.stringify({ host, origin, loopback, allowed })}: ${
+    name: `[A4] checkHost: ${JSON.stringify({ host, origin, loopback, allowed, publicUrl })}: ${
       wrong ?? "fine"
     }`,
     permissions: "none",
     fn: () => {
-      assert.equal(checkHost({ host, origin }, createHostRules(loopback, allowed)), wrong);
+      assert.equal(checkHost({ host, origin }, rulesOf({ loopback, allowed, publicUrl })), wrong);
     },
   });
 }

@@ -24,6 +24,6 @@ export interface Refusal {
   readonly from?: string | undefined;
   /** Who asked, where they are known. */
   readonly caller?: string | undefined;
-  /** What precisely was wrong, in words of this gateway. */
+  /** What precisely was wrong: words of this gateway, or the name of a host. */
   readonly detail?: string | undefined;
 }

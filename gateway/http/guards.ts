@@ -3,7 +3,7 @@ import type { Context } from "@hono/hono";
 import { matchedRoutes } from "@hono/hono/route";
 import type { Admission, Admit, AdmitAtOnce, Caller } from "../auth/access.ts";
 import { type Challenge, challengeHeader } from "../auth/challenge.ts";
-import { checkHost, type HostRules } from "../auth/check_host.ts";
+import { checkHost, hostName, type HostRules, originName } from "../auth/check_host.ts";
 import { clientAddress, networkOf } from "../auth/client_address.ts";
 import type { Refusal } from "../auth/denial.ts";
 import type { Rate, RateLimit, RateVerdict } from "../auth/rate_limit.ts";
@@ -28,6 +28,9 @@ export interface GuardOptions {
 
 /** What callers who have no token should ask for: what it takes to call tools and to follow jobs. */
 const USUAL_SCOPES = "jobs:read tools:call";
+
+/** No name is longer. */
+const MAX_NAME_LENGTH = 253;
 
 /** After how many seconds it is worth to ask again when the keys of tokens cannot be read. */
 const KEYS_RETRY_SECONDS = "5";
@@ -130,10 +133,12 @@ export function createGuards(options: GuardOptions): Guards & { readonly forHost
     },
     forHosts: async (c, next) => {
       const host = c.req.header("host") ?? new URL(c.req.url).host;
-      const wrong = checkHost({ host, origin: c.req.header("origin") ?? null }, hostRules);
+      const origin = c.req.header("origin") ?? null;
+      const wrong = checkHost({ host, origin }, hostRules);
       if (wrong === undefined) return await next();
-      tell(c, { reason: wrong });
-      return c.json({ error: `this ${wrong} is not allowed` }, 403);
+      const name = wrong === "host" ? hostName(host) : originName(origin ?? "");
+      tell(c, { reason: wrong, detail: name?.slice(0, MAX_NAME_LENGTH) });
+      return c.json({ error: `this ${wrong} is not allowed; ASYA_ALLOWED_HOSTS adds names` }, 403);
     },
   };
 }
