@@ -10,7 +10,7 @@ import { parseReplay } from "./parse_replay.ts";
 import { readBody } from "./read_body.ts";
 import { sseResponse } from "./sse_response.ts";
 import type { StoredJob } from "../jobs/stored_job.ts";
-import { submit, type SubmitOptions } from "../jobs/submit.ts";
+import { submit, type SubmitOptions, type Submitted } from "../jobs/submit.ts";
 import { traceHeaders } from "./trace_headers.ts";
 
 /** What the routes about jobs stand on. */
@@ -97,9 +97,13 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
         // Under both names: that of a job, and that of the answer to a call.
         return c.json({ job_id: submitted.job.id, ...jobToWire(submitted.job, { payload }) });
       case "full":
-        return c.json({ error: "the gateway holds as many jobs as it may" }, 503);
+        return c.json({ error: "the gateway holds as many jobs as it may; try again later" }, 503);
       case "too_large":
-        return c.json({ error: `the message is over ${submitted.maxBytes} bytes` }, 413);
+        return c.json({ error: whyTooLarge(submitted) }, 413);
     }
   });
+}
+
+function whyTooLarge({ bytes, maxBytes }: Submitted & { kind: "too_large" }): string {
+  return `the job's message has ${bytes} bytes; ${maxBytes} are allowed`;
 }

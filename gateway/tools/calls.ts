@@ -1,4 +1,4 @@
-import { applyFinal, createJob, type Job, type JsonObject } from "@asya/protocol";
+import { applyFinal, createJob, type Job, type JsonObject, showJson } from "@asya/protocol";
 import type { CallRefusal } from "../event.ts";
 import type { JobKey } from "../jobs/stored_job.ts";
 import { submit, type SubmitOptions, type Submitted, whyNotStored } from "../jobs/submit.ts";
@@ -46,7 +46,10 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
     return { kind: "refused", reason, message };
   };
   const tool = findTool(call.name);
-  if (!tool) return refuse("unknown_tool", `there is no tool named ${JSON.stringify(call.name)}`);
+  if (!tool) {
+    const shown = showJson(call.name);
+    return refuse("unknown_tool", `there is no tool named ${shown}; one that is listed is allowed`);
+  }
   const key = createCallKey(call);
   const problems = tool.checkArguments(call.arguments);
   if (problems.length > 0) {

@@ -18,6 +18,9 @@ const time = (description: string): Schema<string> => {
   return { ...schema, json: { ...schema.json, format: "date-time" } };
 };
 
+/** What actors say, or leave empty. */
+const anyText = (description: string): Schema<string> => text(description, { minLength: 0 });
+
 const percent = number(0, 100, "how far the job is; it never goes down while the job runs");
 
 const fields = {
@@ -25,7 +28,7 @@ const fields = {
   status: choice(JOB_STATUSES, "where it stands; Succeeded and Failed are for good"),
   tool: text("the tool that was called"),
   route: object({
-    steps: list(text("a queue's name"), "the whole route, in order", { minItems: 1 }),
+    steps: list(anyText("a queue's name"), "the whole route, in order", { minItems: 1 }),
     current: count(0, "0-based index of the furthest step that was reported"),
     metadata: anyObject("what goes with the message on every step"),
   }),
@@ -36,7 +39,7 @@ const fields = {
   timeoutSeconds: number(0, Infinity, "from its creation to its deadline"),
   deadline: time("when it fails if it has not ended"),
   progressPercent: percent,
-  currentStep: text("the furthest step that was reported", { minLength: 0 }),
+  currentStep: anyText("the furthest step that was reported"),
   stepsCompleted: count(0, "steps that were reported as done"),
   totalSteps: count(1, "steps in its route"),
   createdAt: time("when it was made"),
@@ -65,9 +68,9 @@ export const jobList: JsonObject = object({
 export const jobUpdate: JsonObject = object({
   jobId: text("the job's id"),
   status: fields.status,
-  message: text("a sentence; that of a progress update begins with its step's status"),
+  message: anyText("a sentence; that of a progress update begins with its step's status"),
   progressPercent: percent,
-  step: optional(text("the step that it is about")),
+  step: optional(anyText("the step that it is about")),
   stepStatus: optional(
     choice(["received", "processing", "completed", "error"], "the point that step has reached"),
   ),
