@@ -38,7 +38,7 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
     await client.list();
     const seen: Progress[] = [];
     // Reports of chunks wait for nobody: one that comes after the end is too late to be told.
-    const result = await client.call("work", { name: "Ada", chunks: 3, workMs: 700 }, {
+    const result = await client.call("work", { name: "Ada", chunks: 40, workMs: 700 }, {
       onprogress: (progress) => seen.push(progress),
     });
     assert.deepEqual(result.structuredContent, { greeting: "Hello, Ada!" });
@@ -46,8 +46,9 @@ export const ROUNDS: Readonly<Record<string, (rounds: Rounds) => Promise<void>>>
     assertRises(seen);
     const messages = seen.map(({ message = "" }) => message);
     assert.match(messages[0] ?? "", /^job [0-9a-f-]{36} was created$/);
-    const chunks = messages.filter((message) => message.startsWith("{"));
-    assert.deepEqual(chunks, ['{"chunk":1}', '{"chunk":2}', '{"chunk":3}']);
+    // Chunks that come fast are told together.
+    const chunks = messages.filter((message) => message.startsWith("{")).join("");
+    assert.equal(chunks, Array.from({ length: 40 }, (_, n) => `{"chunk":${n + 1}}`).join(""));
     assert(messages.some((message) => message.includes("processing")), messages.join("\n"));
   },
 
