@@ -7,6 +7,9 @@ export interface RpcError {
   readonly data?: unknown;
 }
 
+/** The code, since 2026-07-28, for headers that contradict the body. */
+export const HEADER_MISMATCH = -32_020;
+
 /** Told to whom there is no room for. */
 export const TOO_MANY_STREAMS: RpcError = {
   code: ProtocolErrorCode.InternalError,

@@ -7,11 +7,12 @@ import {
 } from "@modelcontextprotocol/server";
 import type { McpRequest } from "../http/tool_routes.ts";
 import { openEarlierStream, speaksEarlier } from "./earlier.ts";
-import { errorResponse, TOO_MANY_STREAMS } from "./error_response.ts";
+import { errorResponse, HEADER_MISMATCH, TOO_MANY_STREAMS } from "./error_response.ts";
 import type { McpTasks } from "./mcp_tasks.ts";
 import type { McpTools } from "./mcp_tools.ts";
 import { NoticeStreams } from "./notice_streams.ts";
-import { isSubscription, mayTakeLong } from "./read_request.ts";
+import { ParamHeaders } from "./param_headers.ts";
+import { isSubscription, mayTakeLong, readModernCall } from "./read_request.ts";
 import { openSubscription, parseSubscription } from "./subscription.ts";
 import { ShortWay } from "./short_way.ts";
 import { type Era, ToolServer } from "./tool_server.ts";
@@ -85,6 +86,16 @@ export function createMcp(options: McpOptions): Mcp {
     return await openSubscription({ streams, tasks, version }, parsed.subscription, caller);
   };
 
+  const paramHeaders = new ParamHeaders();
+  const checkHeaders = ({ body, request }: McpRequest): Response | undefined => {
+    const call = readModernCall(body);
+    const card = call && tools.find(call.name);
+    if (!card) return undefined;
+    const message = paramHeaders.check(card.inputSchema, call.arguments, request.headers);
+    if (message === undefined) return undefined;
+    return errorResponse(400, { code: HEADER_MISMATCH, message }, call.id);
+  };
+
   return {
     async answer(mcpRequest) {
       const { body, request } = mcpRequest;
@@ -92,6 +103,8 @@ export function createMcp(options: McpOptions): Mcp {
         return openEarlierStream(request, streams);
       }
       if (isSubscription(body)) return await subscribe(mcpRequest, body);
+      const refused = checkHeaders(mcpRequest);
+      if (refused) return refused;
       // What may take long is a stream from the start, so that its silence is seen to be alive.
       if (mayTakeLong(body, tools)) return await ask(streaming, mcpRequest);
       asked.set(request, mcpRequest);

@@ -23,6 +23,27 @@ export function mayTakeLong(body: Json | undefined, tools: McpTools): boolean {
   return typeof params.name === "string" && tools.waits({ name: params.name, arguments: args });
 }
 
+/** A call of the newer revision, as far as it can be read. */
+export interface ModernCall {
+  readonly id: JSONRPCRequest["id"] | null;
+  readonly name: string;
+  readonly arguments: JsonObject;
+}
+
+/** Reads a call of the newer revision; `undefined` when the body is none. */
+export function readModernCall(body: Json | undefined): ModernCall | undefined {
+  if (!isJsonObject(body) || body.method !== "tools/call" || !speaksForItself(body)) {
+    return undefined;
+  }
+  const { id, params } = body;
+  if (!isJsonObject(params) || typeof params.name !== "string") return undefined;
+  return {
+    id: typeof id === "string" || typeof id === "number" ? id : null,
+    name: params.name,
+    arguments: isJsonObject(params.arguments) ? params.arguments : {},
+  };
+}
+
 /** Whether a message names its revision, as every request of the newer one does. */
 function speaksForItself({ params }: JsonObject): boolean {
   return isJsonObject(params) && isJsonObject(params._meta) &&

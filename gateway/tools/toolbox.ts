@@ -28,6 +28,7 @@ export interface ToolboxOptions {
 /** The tools of a gateway, as every kind of caller uses them. */
 export class Toolbox {
   readonly #options: ToolboxOptions;
+  readonly #cards = new WeakMap<Tool, ToolCard>();
 
   constructor(options: ToolboxOptions) {
     this.#options = options;
@@ -36,7 +37,7 @@ export class Toolbox {
   /** The tools in the order of their file, the built-in one last. */
   list(): ToolCard[] {
     const { tools, jobTool } = this.#options;
-    return [...tools().map(describeTool), ...jobTool ? [jobTool.card] : []];
+    return [...tools().map((tool) => this.#cardOf(tool)), ...jobTool ? [jobTool.card] : []];
   }
 
   /** The tool of a name, as it is listed. */
@@ -44,7 +45,7 @@ export class Toolbox {
     const { calls, jobTool } = this.#options;
     if (jobTool?.card.name === name) return jobTool.card;
     const tool = calls.findTool(name);
-    return tool && describeTool(tool);
+    return tool && this.#cardOf(tool);
   }
 
   /** Whether a call would be answered at the end of its job only. */
@@ -74,6 +75,12 @@ export class Toolbox {
       ? await this.#waitForEnd(tool, job, { ...call, watcher })
       : describeCreated(tool, job, call.baseUrl);
     return { kind: "answered", result };
+  }
+
+  #cardOf(tool: Tool): ToolCard {
+    const card = this.#cards.get(tool) ?? describeTool(tool);
+    this.#cards.set(tool, card);
+    return card;
   }
 
   async #waitForEnd(tool: Tool, job: Job, call: ToolCall): Promise<CallResult> {

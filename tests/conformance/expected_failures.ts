@@ -96,14 +96,4 @@ export const expectedFailures: readonly ExpectedFailure[] = [
     reason: "A job that fails is a tool's own error, and the call that it answers went well.",
     checks: { "tasks-lifecycle": ["sep-2663-tasks-get-status-failed"] },
   },
-  {
-    reason: "Headers that repeat arguments are not compared with them.",
-    checks: {
-      "http-custom-header-server-validation": [
-        "sep-2243-server-reject-invalid-param-chars",
-        "sep-2243-server-reject-param-mismatch",
-        "sep-2243-server-validate-param-match",
-      ],
-    },
-  },
 ];
