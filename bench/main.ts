@@ -16,6 +16,7 @@ import { measureRabbitmq } from "./rabbitmq.ts";
 import { printScaling } from "./scaling.ts";
 import { measureSocket } from "./socket.ts";
 import { measureStartup } from "./startup.ts";
+import { measureStreams, printStreams } from "./gateway/streams.ts";
 
 const parts = {
   framing: measureFraming,
@@ -25,6 +26,7 @@ const parts = {
   latency: measureLatency,
   rabbitmq: measureRabbitmq,
   gateway: measureGateway,
+  streams: measureStreams,
 } as const;
 
 const reports = {
@@ -32,6 +34,7 @@ const reports = {
   broker: printBrokerLimits,
   calls: printCalls,
   million: printMemory,
+  watchers: printStreams,
 } as const;
 
 type Part = keyof typeof parts;

@@ -30,6 +30,20 @@ export function parseGatewayMetrics(text: string): GatewayMetrics {
 }
 
 /**
+ * What several gateways say together.
+ *
+ * @param all metrics of each
+ */
+export function sumMetrics(all: readonly GatewayMetrics[]): GatewayMetrics {
+  const sum = (of: "jobsCreated" | "published") => all.reduce((total, one) => total + one[of], 0);
+  const lag = new Map<number, number>();
+  for (const one of all) {
+    for (const [bound, count] of one.lag) lag.set(bound, (lag.get(bound) ?? 0) + count);
+  }
+  return { jobsCreated: sum("jobsCreated"), published: sum("published"), lag };
+}
+
+/**
  * The bound below which 99 of 100 publishes of a time stayed.
  *
  * @param before metrics at its beginning

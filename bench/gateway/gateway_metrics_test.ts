@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lagP99, parseGatewayMetrics } from "./gateway_metrics.ts";
+import { lagP99, parseGatewayMetrics, sumMetrics } from "./gateway_metrics.ts";
 
 const text = (counts: readonly number[]) => `
 # HELP asya_gateway_jobs_created_total jobs
@@ -15,6 +15,14 @@ Deno.test("metrics of a gateway are read", { permissions: "none" }, () => {
   const { jobsCreated, published, lag } = parseGatewayMetrics(text([1, 2, 3]));
   assert.deepEqual({ jobsCreated, published }, { jobsCreated: 7, published: 4 });
   assert.deepEqual([...lag], [[0.01, 1], [0.5, 2], [Infinity, 3]]);
+});
+
+Deno.test("metrics of several gateways add up", { permissions: "none" }, () => {
+  const { jobsCreated, published, lag } = sumMetrics(
+    [[1, 2, 3], [0, 5, 5]].map((counts) => parseGatewayMetrics(text(counts))),
+  );
+  assert.deepEqual({ jobsCreated, published }, { jobsCreated: 14, published: 8 });
+  assert.deepEqual([...lag], [[0.01, 1], [0.5, 7], [Infinity, 8]]);
 });
 
 Deno.test("the lag of a time is that of its own publishes", { permissions: "none" }, () => {

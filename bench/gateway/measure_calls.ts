@@ -1,14 +1,15 @@
 import { poll, rssMbOf } from "../../tests/kit/mod.ts";
 import { cpuSecondsOf } from "../rabbitmq/process_load.ts";
 import type { Call } from "./call.ts";
-import { lagP99 } from "./gateway_metrics.ts";
-import { runWrk } from "./run_wrk.ts";
+import { lagP99, sumMetrics } from "./gateway_metrics.ts";
+import { type Load, runWrk } from "./run_wrk.ts";
 import type { Stand } from "./stand.ts";
 
 /** What calls of a gateway came to. */
 export interface CallRun {
   /** Calls that were answered with success, in a second. */
   readonly rate: number;
+  /** Of several gateways, the slowest one's; so the 99th of 100. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Calls that were refused, or broke. */
@@ -36,34 +37,38 @@ export interface CallOptions {
 }
 
 /**
- * Calls a gateway for a while, and looks at everybody who has to do with it.
+ * Calls a gateway for a while, and looks at everybody who has to do with it. Several gateways share
+ * the connections as they would behind a balancer.
  *
  * @param stand the gateway
  * @param options who calls
  */
 export async function measureCalls(stand: Stand, options: CallOptions): Promise<CallRun> {
-  const isOne = stand.gatewayPids.length === 1;
-  const before = await stand.metrics();
+  const before = sumMetrics(await stand.metrics());
   const cpuBefore = cpuOf(stand);
-  const load = await runWrk({ ...options, url: stand.url });
+  const connections = Math.ceil(options.connections / stand.urls.length);
+  const loads = await Promise.all(
+    stand.urls.map((url) => runWrk({ ...options, url, connections })),
+  );
   const cpuAfter = cpuOf(stand);
   const rssMb = Math.max(...stand.gatewayPids.map(rssMbOf));
   const endMs = performance.now();
-  const atEnd = await stand.metrics();
-  const unsent = isOne ? atEnd.jobsCreated - atEnd.published : 0;
-  const after = isOne
-    ? await poll("the outbox to be empty", async () => {
-      const seen = await stand.metrics();
-      return seen.published >= seen.jobsCreated && seen;
-    }, { timeoutMs: 120_000, everyMs: 20 })
-    : atEnd;
-  const { answers, refused, broken, seconds, p50Ms, p99Ms } = load;
+  const atEnd = sumMetrics(await stand.metrics());
+  const after = await poll("the outboxes to be empty", async () => {
+    const seen = sumMetrics(await stand.metrics());
+    return seen.published >= seen.jobsCreated && seen;
+  }, { timeoutMs: 120_000, everyMs: 20 });
+  const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
+  const largest = (of: (load: Load) => number) => Math.max(...loads.map(of));
+  const seconds = largest((load) => load.seconds);
   const cores = (who: keyof typeof cpuAfter) => (cpuAfter[who] - cpuBefore[who]) / seconds;
   return {
-    rate: (answers - refused) / seconds,
-    ...{ p50Ms, p99Ms, failed: refused + broken },
-    lagP99: isOne ? lagP99(before, after) : undefined,
-    unsent,
+    rate: sum(({ answers, refused }) => answers - refused) / seconds,
+    p50Ms: largest(({ p50Ms }) => p50Ms),
+    p99Ms: largest(({ p99Ms }) => p99Ms),
+    failed: sum(({ refused, broken }) => refused + broken),
+    lagP99: lagP99(before, after),
+    unsent: atEnd.jobsCreated - atEnd.published,
     unsentSeconds: (performance.now() - endMs) / 1_000,
     gatewayCores: cores("gateway"),
     brokerCores: cores("broker"),

@@ -62,7 +62,7 @@ async function watchMemory(
   const beginMs = performance.now();
   while (created.reduce((sum, count) => sum + count) < options.jobs) {
     const load = await runWrk({
-      ...{ wrk: options.wrk, url: stand.url, call: options.call },
+      ...{ wrk: options.wrk, url: stand.urls[0] ?? "", call: options.call },
       ...{ connections: CONNECTIONS, seconds: PIECE_SECONDS },
     });
     created.push(load.answers - load.refused);

@@ -17,22 +17,22 @@ import { type GatewayMetrics, parseGatewayMetrics } from "./gateway_metrics.ts";
 
 /** A gateway with all that it stands on, each in processes of its own. */
 export interface Stand extends AsyncDisposable {
-  /** The gateway's URL. */
-  readonly url: string;
+  /** The URL of each gateway. */
+  readonly urls: readonly string[];
   readonly gatewayPids: readonly number[];
   /** The database's processes, where there is one. */
   databasePids(): number[];
   /** The broker's process, or that of the embedded queue's other end. */
   readonly brokerPids: readonly number[];
-  /** Metrics of the gateway; of one of them, where there are several. */
-  metrics(): Promise<GatewayMetrics>;
+  /** Metrics of each gateway. */
+  metrics(): Promise<GatewayMetrics[]>;
 }
 
 /** How to put a gateway up. */
 export interface StandOptions {
   /** Where jobs are kept; PostgreSQL comes with RabbitMQ, the others with the embedded queue. */
   readonly store: "memory" | "sqlite" | "postgres";
-  /** Gateways on one port; more than one needs PostgreSQL. */
+  /** Gateways; more than one needs PostgreSQL. */
   readonly processes?: number;
   /** Whether jobs end, reported as their last actor would. */
   readonly endJobs?: boolean;
@@ -55,40 +55,45 @@ export async function startStand(options: StandOptions): Promise<Stand | undefin
   const { store, processes = 1, endJobs = false } = options;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder());
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const ports = Array.from({ length: processes }, freePort);
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   const below = store === "postgres"
     ? await startServers(stack)
-    : await startDrain(stack, folder.at("queues.db"), endJobs ? url : undefined);
+    : await startDrain(stack, folder.at("queues.db"), endJobs ? urls[0] : undefined);
   if (below === undefined) return undefined;
   const databaseUrl = { memory: "memory:", sqlite: `sqlite:${folder.at("jobs.db")}` };
   const env = {
-    ASYA_GATEWAY_PORT: String(port),
     ASYA_SQLITE_PATH: folder.at("queues.db"),
     ASYA_CONFIG_PATH: await folder.write("tools.yaml", TOOLS_FILE),
     ...(store !== "postgres" && { ASYA_DATABASE_URL: databaseUrl[store] }),
-    ...(processes > 1 && { ASYA_GATEWAY_REUSE_PORT: "true" }),
     ...below.env,
     ...options.env,
   };
   const gateways: RunningProcess[] = [];
-  for (let index = 0; index < processes; index++) {
-    const gateway = stack.use(await startProgram("gateway", { env, cwd: folder.path }));
+  for (const port of ports) {
+    const own = { ...env, ASYA_GATEWAY_PORT: String(port) };
+    const gateway = stack.use(await startProgram("gateway", { env: own, cwd: folder.path }));
     await gateway.waitForLine("listening");
     gateways.push(gateway);
   }
-  await poll("the gateway to be ready", async () => {
-    const response = await fetch(`${url}/readyz`);
-    await response.body?.cancel();
-    return response.ok;
-  });
+  for (const url of urls) {
+    await poll(`${url} to be ready`, async () => {
+      const response = await fetch(`${url}/readyz`);
+      await response.body?.cancel();
+      return response.ok;
+    });
+  }
   const kept = stack.move();
   return {
-    url,
+    urls,
     gatewayPids: gateways.map(({ pid }) => pid),
     databasePids: below.databasePids,
     brokerPids: below.brokerPids,
-    metrics: async () => parseGatewayMetrics(await (await fetch(`${url}/metrics`)).text()),
+    metrics: () =>
+      Promise.all(urls.map(async (url) => {
+        const response = await fetch(`${url}/metrics`);
+        return parseGatewayMetrics(await response.text());
+      })),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

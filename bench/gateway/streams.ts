@@ -1,7 +1,7 @@
 /**
  * Streams of server-sent events: what an idle one takes, and how long the end of a job takes to
- * reach those who watch it; either everybody another job, or everybody the same. Prints a table in
- * Markdown. Arguments: how many streams (15000), and stores (memory sqlite postgres).
+ * reach those who watch it; either everybody another job, or everybody the same. Run by itself it
+ * takes arguments: how many streams (15000), and stores (memory sqlite postgres).
  *
  * @module
  */
@@ -16,6 +16,15 @@ type Say = (doing: string) => void;
 /** Where a gateway keeps its jobs. */
 const STORES = ["memory", "sqlite", "postgres"] as const;
 type StoreName = typeof STORES[number];
+
+/** Streams that one gateway shall hold. */
+const MANY = 15_000;
+
+/** Streams of the short form. */
+const FEW = 2_000;
+
+/** Files that a process has open besides its streams. */
+const SPARE_FILES = 500;
 
 /** Ends of jobs that are reported in a second, where everybody watches another job. */
 const ENDS_PER_SECOND = 1_000;
@@ -145,7 +154,7 @@ async function measureDelivery(
 
 /** A few streams, in the time that a part of the benchmark may take. */
 export async function measureStreams(say: Say): Promise<Figure[]> {
-  const streams = 2_000;
+  const streams = FEW;
   const bareKb = await measureBare(streams, say);
   const { kbPerStream, shared } = await measureStore("sqlite", streams, say);
   const of = (what: string) => `${what}, ${streams} streams`;
@@ -168,21 +177,50 @@ function formatDelivery({ p50Ms, p99Ms, maxMs, lagMs }: Delivery): string {
   return `${p50} · ${p99} · ${max} ms (busy ${lag})`;
 }
 
-if (import.meta.main) {
-  const streams = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? 15_000);
-  const picked = STORES.filter((store) => Deno.args.includes(store));
-  const say = (doing: string) => console.error(`streams: ${doing}`);
+/**
+ * Prints a table in Markdown about many streams.
+ *
+ * @param streams how many
+ * @param stores where jobs are kept
+ */
+async function print(streams: number, stores: readonly StoreName[], say: Say): Promise<void> {
+  const allowed = filesAllowed();
+  if (allowed < streams + SPARE_FILES) {
+    throw new RangeError(
+      `${streams} streams need ${streams + SPARE_FILES} open files in one process, and ` +
+        `${allowed} are allowed; raise the limit (ulimit -Hn), or ask for fewer`,
+    );
+  }
   const bareKb = await measureBare(streams, say);
-  console.log(`A stream of a bare Deno server takes ${bareKb.toFixed(1)} kB.\n`);
+  console.log(`${streams} streams; one of a bare Deno server takes ${bareKb.toFixed(1)} kB.\n`);
   console.log(
     "| jobs in | an idle stream | memory | an end, of one job each: p50 · p99 · max | " +
       "an end, of one job for all |\n| --- | --- | --- | --- | --- |",
   );
-  for (const store of picked.length > 0 ? picked : STORES) {
+  for (const store of stores) {
     const { kbPerStream, rssMb, own, shared } = await measureStore(store, streams, say);
     console.log(
       `| ${store} | ${kbPerStream.toFixed(1)} kB | ${Math.round(rssMb)} MB | ` +
         `${formatDelivery(own)} | ${formatDelivery(shared)} |`,
     );
   }
+}
+
+/** The table of many streams, with every store. */
+export async function printStreams(say: Say): Promise<void> {
+  await print(MANY, STORES, say);
+}
+
+/** How many files a process may have open; Deno takes all that it may. */
+function filesAllowed(): number {
+  const { stdout } = new Deno.Command("/bin/sh", { args: ["-c", "ulimit -Hn"] }).outputSync();
+  const limit = new TextDecoder().decode(stdout).trim();
+  return limit === "unlimited" ? Infinity : Number(limit);
+}
+
+if (import.meta.main) {
+  const streams = Number(Deno.args.find((arg) => /^\d+$/.test(arg)) ?? MANY);
+  const picked = STORES.filter((store) => Deno.args.includes(store));
+  const say = (doing: string) => console.error(`streams: ${doing}`);
+  await print(streams, picked.length > 0 ? picked : STORES, say);
 }
