@@ -11,6 +11,7 @@ export const homePage = `<!doctype html>
   <li><a href="/tools">/tools</a>: the tools that can be called</li>
   <li><a href="/jobs">/jobs</a>: the jobs, newest first</li>
   <li><a href="/health">/health</a>, <a href="/readyz">/readyz</a>, <a href="/metrics">/metrics</a></li>
+  <li><a href="/openapi.json">/openapi.json</a>: all of it, for generators of clients</li>
   <li><code>/mcp</code>: the same tools for clients of the Model Context Protocol</li>
 </ul>
 </html>
