@@ -90,7 +90,7 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
       ...(owner !== undefined && { owner }),
     });
     if (!again.ok) return c.json({ error: again.problem }, 400);
-    const headers = traceHeaders(c.req.header("traceparent"));
+    const headers = traceHeaders(c.req.header("traceparent"), c.req.header("tracestate"));
     const submitted = await submit(options.submit, again.job, payload, headers);
     switch (submitted.kind) {
       case "stored":

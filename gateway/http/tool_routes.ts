@@ -58,7 +58,7 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
       arguments: args,
       caller: c.var.caller,
       key: parsedKey.value,
-      headers: traceHeaders(c.req.header("traceparent")),
+      headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
       baseUrl: baseUrlOf(c.req.raw),
     });
     if (answer.kind === "answered") return c.json(withObjectContent(answer.result));

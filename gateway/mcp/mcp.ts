@@ -7,6 +7,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { McpRequest } from "../http/tool_routes.ts";
 import { openEarlierStream, speaksEarlier } from "./earlier.ts";
+import type { Era } from "./era.ts";
 import { errorResponse, HEADER_MISMATCH, TOO_MANY_STREAMS } from "./error_response.ts";
 import type { McpTasks } from "./mcp_tasks.ts";
 import type { McpTools } from "./mcp_tools.ts";
@@ -15,7 +16,7 @@ import { ParamHeaders } from "./param_headers.ts";
 import { isSubscription, mayTakeLong, readModernCall } from "./read_request.ts";
 import { openSubscription, parseSubscription } from "./subscription.ts";
 import { ShortWay } from "./short_way.ts";
-import { type Era, ToolServer } from "./tool_server.ts";
+import { ToolServer } from "./tool_server.ts";
 
 /** What the Model Context Protocol is answered from. */
 export interface McpOptions {
@@ -59,8 +60,8 @@ export function createMcp(options: McpOptions): Mcp {
     return request;
   };
   const createServer = (era: Era): ToolServer =>
-    new ToolServer({ tools, tasks, version, clock, requestOf, onError }, era);
-  const shortWay = new ShortWay(createServer);
+    new ToolServer({ tools, tasks, version, clock, era, requestOf, onError });
+  const shortWay = new ShortWay(createServer, onError);
   const brief = createMcpHandler(({ era }) => createServer(era), { keepAliveMs });
   const streaming = createMcpHandler(({ era }) => createServer(era), {
     keepAliveMs,

@@ -251,3 +251,21 @@ Deno.test("[G6] mcp: raw requests of every revision", async () => {
     assert.equal(response.status, status);
   }
 });
+
+Deno.test("mcp: a caller's trace goes on into the job's message", async () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const tracestate = "vendor=x";
+  const params = { name: "scan", arguments: { page: 1 } };
+  await using bench = createBench();
+  await bench.ask("legacy", "tools/call", params, { headers: { traceparent, tracestate } });
+  await bench.ask("modern", "tools/call", params, { meta: { traceparent, tracestate } });
+  await bench.ask("modern", "tools/call", params, { meta: { tracestate } });
+  await poll("three messages", () => bench.test.sent.length === 3);
+  const [legacy, modern, none] = bench.test.sent.map(({ headers }) => headers);
+  for (const headers of [legacy, modern]) {
+    assert.match(String(headers?.traceparent), /^00-0af7651916cd43dd8448eb211c80319c-.{16}-01$/);
+    assert.equal(headers?.tracestate, tracestate);
+  }
+  assert.match(String(none?.traceparent), /^00-/);
+  assert.equal(none?.tracestate, undefined);
+});

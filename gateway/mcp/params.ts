@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, kindOf } from "@asya/protocol";
 import type { StandardSchemaV1 } from "@modelcontextprotocol/server";
 
 /** Parameters of a request, as the SDK has them checked. */
-interface Params<T> {
+export interface Params<T> {
   readonly params: StandardSchemaV1<unknown, T>;
 }
 

@@ -8,7 +8,8 @@ import {
 import type { McpRequest } from "../http/tool_routes.ts";
 import { speaksEarlier } from "./earlier.ts";
 import { SharedTransport } from "./shared_transport.ts";
-import type { Era, ToolServer } from "./tool_server.ts";
+import { type Era, MODERN_VERSION } from "./era.ts";
+import type { ToolServer } from "./tool_server.ts";
 
 /** The requests that there are many of, and the parameter that a header repeats. */
 const METHODS: Readonly<Record<string, string>> = { "tools/call": "name", "tasks/get": "taskId" };
@@ -21,15 +22,23 @@ const METHODS: Readonly<Record<string, string>> = { "tools/call": "name", "tasks
 export class ShortWay {
   readonly #ways: Readonly<Record<Era, Promise<SharedTransport>>>;
 
-  /** @param createServer creates a server for a revision */
-  constructor(createServer: (era: Era) => ToolServer) {
+  /**
+   * @param createServer creates a server for an era
+   * @param onError is told of what went wrong between a server and its requests
+   */
+  constructor(
+    createServer: (era: Era) => ToolServer,
+    onError: (error: unknown) => void = () => {},
+  ) {
     const open = async (transport: SharedTransport, era: Era) => {
-      await createServer(era).connect(transport);
+      const server = createServer(era);
+      server.onerror = onError;
+      await server.connect(transport);
       return transport;
     };
     this.#ways = {
       legacy: open(new SharedTransport({ era: "legacy" }), "legacy"),
-      modern: open(new SharedTransport({ era: "modern", revision: "2026-07-28" }), "modern"),
+      modern: open(new SharedTransport({ era: "modern", revision: MODERN_VERSION }), "modern"),
     };
   }
 
@@ -64,7 +73,8 @@ function eraOf(request: Request, body: JSONRPCRequest): Era | undefined {
     return takesBoth && speaksEarlier(request) ? "legacy" : undefined;
   }
   const name = body.params?.[METHODS[body.method] ?? ""];
-  const isWhole = version === "2026-07-28" && method === body.method && typeof name === "string" &&
+  const isWhole = version === MODERN_VERSION && method === body.method &&
+    typeof name === "string" &&
     headers.get("mcp-name") === name;
   return kind === "modern" && isWhole ? "modern" : undefined;
 }

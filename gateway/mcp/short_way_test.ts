@@ -6,7 +6,8 @@ import type { McpRequest } from "../http/tool_routes.ts";
 import type { ToolCall } from "../tools/tool_call.ts";
 import { createMcp } from "./mcp.ts";
 import type { McpTools } from "./mcp_tools.ts";
-import { type Era, ToolServer } from "./tool_server.ts";
+import type { Era } from "./era.ts";
+import { ToolServer } from "./tool_server.ts";
 
 const URL = "http://127.0.0.1:8080/mcp";
 
@@ -163,8 +164,9 @@ for (const era of ["legacy", "modern"] as const) {
               version: "1",
               clock: systemClock,
               requestOf: () => asked,
+              era,
               onError,
-            }, era),
+            }),
           { keepAliveMs: 0 },
         );
         const judged = await judge.fetch(asked.request.clone(), { parsedBody: asked.body });

@@ -1,6 +1,5 @@
 import {
   type JSONRPCRequest,
-  MissingRequiredClientCapabilityError,
   ProtocolErrorCode,
   SERVER_INFO_META_KEY,
   SUBSCRIPTION_ID_META_KEY,
@@ -8,11 +7,12 @@ import {
 import { isJsonObject } from "@asya/protocol";
 import type { Caller } from "../auth/access.ts";
 import type { CallWatcher } from "../tools/tool_call.ts";
-import { declaresTasks, TASKS_EXTENSION } from "./declares_tasks.ts";
+import { declaresTasks } from "./declares_tasks.ts";
 import { describeTask } from "./describe_task.ts";
 import type { RpcError } from "./error_response.ts";
 import type { McpTask, McpTasks } from "./mcp_tasks.ts";
 import { News } from "./news.ts";
+import { missingTasks } from "./rpc_errors.ts";
 import { type NoticeStreams, toFrame, TOOLS_CHANGED } from "./notice_streams.ts";
 
 /** What a client of the newer revision wants to be told of. */
@@ -46,9 +46,8 @@ export function parseSubscription({ id, params }: JSONRPCRequest): ParsedSubscri
     return { ok: false, error: { code: ProtocolErrorCode.InvalidParams, message } };
   }
   if (wanted.taskIds !== undefined && !declaresTasks(_meta)) {
-    const requiredCapabilities = { extensions: { [TASKS_EXTENSION]: {} } };
-    const { code, message } = new MissingRequiredClientCapabilityError({ requiredCapabilities });
-    return { ok: false, error: { code, message, data: { requiredCapabilities } } };
+    const { code, message, data } = missingTasks();
+    return { ok: false, error: { code, message, data } };
   }
   return { ok: true, subscription: { id, toolsListChanged: toolsListChanged === true, taskIds } };
 }

@@ -20,6 +20,8 @@ export interface RawOptions {
   readonly extensions?: readonly string[];
   readonly signal?: AbortSignal;
   readonly progressToken?: string;
+  /** More of `_meta`. */
+  readonly meta?: Record<string, unknown>;
 }
 
 /** A gateway on loopback, and clients of it. */
@@ -57,8 +59,9 @@ export class McpBench implements AsyncDisposable {
     params: Record<string, unknown> = {},
     options: RawOptions = {},
   ): Promise<Response> {
-    const { extensions = [], signal, progressToken } = options;
+    const { extensions = [], signal, progressToken, meta } = options;
     const _meta = {
+      ...meta,
       ...(progressToken !== undefined && { progressToken }),
       ...(mode === "modern" && {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
