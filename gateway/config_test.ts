@@ -1,6 +1,6 @@
 import { bakePermissions, parseSettings, permissionFlags, secretsOf } from "@asya/program";
 import assert from "node:assert/strict";
-import { apiTokensOf, checkConfig, permissions, settings } from "./config.ts";
+import { apiTokensOf, checkConfig, jwtRulesOf, permissions, settings } from "./config.ts";
 import { configOf } from "./testing/test_gateway.ts";
 import { warnAbout } from "./warnings.ts";
 
@@ -65,13 +65,63 @@ test("[C2] a token that cannot be read is not shown", () => {
   assert.doesNotMatch(parsed.problems.join(), /hush/);
 });
 
+test("[C1] tokens of an authorization server need to know which", () => {
+  const jwt = {
+    ASYA_AUTH: "jwt",
+    ASYA_JWT_ISSUER: "https://login.example",
+    ASYA_JWT_AUDIENCE: "https://asya.example/mcp, asya",
+    ASYA_JWT_JWKS_URL: "https://login.example/keys",
+  };
+  const config = configOf(jwt);
+  assert.deepEqual(checkConfig(config), []);
+  assert.deepEqual(jwtRulesOf(config), {
+    issuer: "https://login.example",
+    audiences: ["https://asya.example/mcp", "asya"],
+    jwksUrl: "https://login.example/keys",
+    clockToleranceMs: 30_000,
+  });
+  assert.deepEqual(checkConfig(configOf({ ASYA_AUTH: "jwt", ASYA_JWT_AUDIENCE: "," })), [
+    "ASYA_JWT_ISSUER is not set; it is required where ASYA_AUTH is jwt",
+    "ASYA_JWT_AUDIENCE is not set; it is required where ASYA_AUTH is jwt",
+    "ASYA_JWT_JWKS_URL is not set; it is required where ASYA_AUTH is jwt",
+  ]);
+  const withUser = { ...jwt, ASYA_JWT_JWKS_URL: "https://ada:hush@login.example/keys" };
+  assert.match(checkConfig(configOf(withUser)).join(), /^ASYA_JWT_JWKS_URL has a user in it;/);
+  assert.equal(jwtRulesOf(configOf({ ...jwt, ASYA_AUTH: "none" })), undefined);
+  const net = permissionFlags(bakePermissions(permissions, settings), {
+    ...jwt,
+    ASYA_SQLITE_PATH: "/q.db",
+  }).find((flag) => flag.startsWith("--allow-net"));
+  assert.equal(net, "--allow-net=127.0.0.1:8080,login.example:443");
+});
+
+test("[C1] a token that is replaced is one of actors, and of nobody else", () => {
+  const before = { ASYA_INTERNAL_TOKEN_BEFORE: "old" };
+  assert.deepEqual(checkConfig(configOf({ ...before, ASYA_INTERNAL_TOKEN: "new" })), []);
+  assert.match(checkConfig(configOf(before)).join(), /together with ASYA_INTERNAL_TOKEN/);
+  const both = { ...before, ASYA_INTERNAL_TOKEN: "new", ASYA_API_TOKENS: "me=old" };
+  assert.match(checkConfig(configOf(both)).join(), /^ASYA_INTERNAL_TOKEN_BEFORE is also in/);
+});
+
+test("[C1] a rate is a number of requests in a time", () => {
+  for (const rate of ["0/s", "10", "10/d", "1e3/s"]) {
+    const parsed = parseSettings(settings, { ASYA_RATE_LIMIT: rate });
+    assert(!parsed.ok);
+    assert.match(parsed.problems.join(), /allowed: .* such as 100\/s or 600\/m/);
+  }
+});
+
 test("[C2] every secret is known to the log", () => {
-  const config = configOf({ ASYA_API_TOKENS: "me=one,you=two", ASYA_INTERNAL_TOKEN: "three" });
+  const config = configOf({
+    ASYA_API_TOKENS: "me=one,you=two",
+    ASYA_INTERNAL_TOKEN: "three",
+    ASYA_INTERNAL_TOKEN_BEFORE: "four",
+  });
   const redacted = [
     ...secretsOf(settings, config),
     ...apiTokensOf(config).map(({ token }) => token),
   ];
-  for (const secret of ["one", "two", "three"]) assert(redacted.includes(secret), secret);
+  for (const secret of ["one", "two", "three", "four"]) assert(redacted.includes(secret), secret);
 });
 
 test("an operator is warned of what is open, once for each", () => {

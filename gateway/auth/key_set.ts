@@ -19,10 +19,13 @@ export interface Keys {
   readonly find: JWTVerifyGetKey;
 }
 
-/** After this time keys are read again, so that one that was withdrawn is not trusted for longer. */
+/** After this time keys are read again, while those that are known still serve. */
+export const RENEW_MS = 8 * 60_000;
+
+/** After this time nobody is let in before they are read again: one may have been withdrawn. */
 export const FRESH_MS = 10 * 60_000;
 
-/** For this long keys are trusted while they cannot be read again. */
+/** For this long keys are trusted all the same if they cannot be read again. */
 export const TRUSTED_MS = 60 * 60_000;
 
 /** Keys are not read more often than this, whatever tokens ask for. */
@@ -48,18 +51,19 @@ export class KeySet {
   }
 
   /**
-   * The keys as they are known, without waiting; old ones are read again behind the answer.
+   * The keys as they are known, without waiting; older ones are read again behind the answer.
    *
    * @returns `undefined` when there are none to be trusted; the same value as long as nothing that
    * was published has changed
    */
   current(): Keys | undefined {
     const ageMs = this.#options.clock.elapsed() - this.#readAtMs;
-    if (ageMs >= FRESH_MS) void this.refresh();
-    return ageMs < TRUSTED_MS ? this.#keys : undefined;
+    if (ageMs >= RENEW_MS) void this.refresh();
+    const limitMs = this.#isAway ? TRUSTED_MS : FRESH_MS;
+    return ageMs < limitMs ? this.#keys : undefined;
   }
 
-  /** The keys, read if there are none; `undefined` when they cannot be read. */
+  /** The keys, read if there are none, or none that are fresh; `undefined` when that is impossible. */
   async load(): Promise<Keys | undefined> {
     const known = this.current();
     if (known) return known;
@@ -78,7 +82,7 @@ export class KeySet {
     if (this.#keys !== known) return this.#keys;
     if (this.#options.clock.elapsed() - this.#readAtMs < COOLDOWN_MS) return "same";
     await this.refresh();
-    if (this.#failedAtMs > this.#readAtMs) return undefined;
+    if (this.#isAway) return undefined;
     return this.#keys === known ? "same" : this.#keys;
   }
 
@@ -87,6 +91,11 @@ export class KeySet {
     if (this.#options.clock.elapsed() - this.#failedAtMs < RETRY_MS) return Promise.resolve();
     this.#reading ??= this.#read().finally(() => this.#reading = undefined);
     return this.#reading;
+  }
+
+  /** Whether the last try to read the keys failed. */
+  get #isAway(): boolean {
+    return this.#failedAtMs > this.#readAtMs;
   }
 
   async #read(): Promise<void> {

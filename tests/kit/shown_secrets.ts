@@ -1,5 +1,3 @@
-import type { OutputLine } from "./running_process.ts";
-
 /** Variables whose values are secrets. */
 const SECRET_NAME = /(TOKEN|TOKENS|TOKEN_BEFORE|PASSWORD|SECRET|SECRET_KEY|COOKIE)$/;
 
@@ -31,7 +29,7 @@ export function secretsIn(env: Readonly<Record<string, string>>): string[] {
 export function assertNoSecrets(
   name: string,
   env: Readonly<Record<string, string>>,
-  lines: readonly OutputLine[],
+  lines: readonly { readonly text: string }[],
 ): void {
   const secrets = secretsIn(env);
   if (secrets.length === 0) return;

@@ -28,7 +28,7 @@ Deno.test({
   name: "shown secrets: a line with one is found, wherever it stands",
   permissions: "none",
   fn: () => {
-    const line = (text: string) => ({ text, stream: "stderr" as const, fields: {} });
+    const line = (text: string) => ({ text });
     const fine = [line("{}"), line("amqp://guest:guest@localhost DEBUG-or-so ada")];
     assertNoSecrets("gateway", ENV, fine);
     for (const text of ["…second-token…", '{"url":"postgres://ada:p%40ssword-four@db"}']) {
