@@ -32,7 +32,7 @@ export interface TextRules {
   readonly minLength?: number;
   /** The most characters. */
   readonly maxLength?: number;
-  /** What the whole text must match, as ECMAScript has it, without flags. */
+  /** What the text must match, as ECMAScript has it, with the flag `u`. */
   readonly pattern?: string;
   /** What a pattern cannot say. */
   readonly accepts?: (text: string) => boolean;
@@ -84,7 +84,7 @@ export function readWith<T>(schema: Schema<T>, value: unknown, name: string): Re
 export function text(description: string, rules: TextRules = {}): Schema<string> {
   const { minLength = 1, maxLength = Infinity, pattern, accepts = () => true } = rules;
   const { allowed = minLength > 0 ? "a non-empty text" : "a text" } = rules;
-  const matcher = pattern === undefined ? undefined : new RegExp(pattern);
+  const matcher = pattern === undefined ? undefined : new RegExp(pattern, "u");
   return {
     json: {
       type: "string",
@@ -95,7 +95,7 @@ export function text(description: string, rules: TextRules = {}): Schema<string>
     },
     read(value, name, problems) {
       const isAllowed = typeof value === "string" && value.length >= minLength &&
-        value.length <= maxLength && matcher?.test(value) !== false && accepts(value);
+        !isLonger(value, maxLength) && matcher?.test(value) !== false && accepts(value);
       return isAllowed ? value : refuse(problems, name, value, allowed, "");
     },
   };
@@ -406,6 +406,12 @@ export function convert<T, U>(schema: Schema<T>, make: (value: T) => U): Schema<
     isOptional,
     read: (value, name, problems) => make(schema.read(value, name, problems)),
   };
+}
+
+/** Whether a text has more characters than that, where one may take two units of the text. */
+function isLonger(text: string, maxLength: number): boolean {
+  if (text.length <= maxLength) return false;
+  return text.length > 2 * maxLength || [...text].length > maxLength;
 }
 
 /** Says what is wrong; answers with what stands in for it. */

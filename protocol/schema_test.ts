@@ -23,7 +23,7 @@ function test(name: string, fn: () => void): void {
 const leaves: [what: string, schema: Schema<unknown>, taken: unknown[], refused: unknown[]][] = [
   ["text", text("t"), ["a", "\u0000", "\ud800"], ["", 1, null, undefined, {}]],
   ["any text", text("t", { minLength: 0 }), ["", "a"], [1, null]],
-  ["short text", text("t", { maxLength: 2 }), ["ab"], ["abc"]],
+  ["short text", text("t", { maxLength: 2 }), ["ab", "😀😀"], ["abc", "😀😀😀"]],
   ["pattern", text("t", { pattern: "^[a-z]+$" }), ["abc"], ["a1", "", "a\n"]],
   ["accepts", text("t", { accepts: (t) => t !== "no" }), ["yes"], ["no"]],
   ["optional text", optionalText("t"), ["", "a", null, undefined], [1, [], false]],
