@@ -7,10 +7,17 @@ import {
   createFailure,
   type FailedWork,
   type Failure,
+  finalToWire,
+  type Json,
   type JsonObject,
   type Message,
   type Output,
+  parseFinalReport,
+  parseHeartbeat,
   parseMessage,
+  parseProgressReport,
+  progressToWire,
+  type ReadResult,
   type Reply,
 } from "../mod.ts";
 
@@ -61,6 +68,35 @@ export function wireReplyOf(reply: Reply): JsonObject {
     case "failure":
       return { kind: reply.kind, failure: wireFailureOf(reply.failure) };
   }
+}
+
+/** What a report says, as ours would say it, or what is wrong with it. */
+export function readReport(
+  kind: string,
+  value: Json,
+): { meaning: JsonObject } | { problems: string[] } {
+  switch (kind) {
+    case "progress":
+      return said(parseProgressReport(value), progressToWire);
+    case "heartbeat":
+      return said(parseHeartbeat(value), ({ actorName, status, message, stepIndex }) => ({
+        actor_name: actorName,
+        status,
+        message,
+        ...(stepIndex !== undefined && { step_index: stepIndex }),
+      }));
+    case "final":
+      return said(parseFinalReport(value), finalToWire);
+    default:
+      throw new TypeError(`the kind is ${kind}; progress, heartbeat or final is allowed`);
+  }
+}
+
+function said<T>(
+  read: ReadResult<T>,
+  toWire: (report: T) => JsonObject,
+): { meaning: JsonObject } | { problems: string[] } {
+  return read.ok ? { meaning: toWire(read.value) } : { problems: read.problems };
 }
 
 /** Failed work, from a vector that says body, failure, step and actor. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { failedWorkOf, meaningOf, wireFailureOf, wireReplyOf } from "./meaning.ts";
+import { failedWorkOf, meaningOf, readReport, wireFailureOf, wireReplyOf } from "./meaning.ts";
 import { type Bytes, type FrameVector, makeFrames, makeIdentity, makeSessions } from "./make.ts";
 import {
   advance,
@@ -43,6 +43,7 @@ import lineage from "./lineage.json" with { type: "json" };
 import messages from "./messages.json" with { type: "json" };
 import objectKeys from "./object_keys.json" with { type: "json" };
 import replies from "./replies.json" with { type: "json" };
+import reports from "./reports.json" with { type: "json" };
 import routes from "./routes.json" with { type: "json" };
 import sessions from "./sessions.json" with { type: "json" };
 
@@ -311,3 +312,12 @@ function objectOf(value: unknown): JsonObject {
 function only(keys: string[], value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
 }
+
+replay("W13", "reports", reports.cases, ({ kind, body, meaning, refused }) => {
+  const parsed = parseJson(body);
+  assert(parsed.ok);
+  const read = readReport(kind, parsed.value);
+  if (refused === undefined) return assert.deepEqual(read, { meaning });
+  assert("problems" in read);
+  assert.deepEqual(read.problems.map((problem) => problem.split(" is ")[0]), refused);
+});
