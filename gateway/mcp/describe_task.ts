@@ -53,7 +53,9 @@ export function describeTask(task: McpTask): Result {
     status,
     ttlMs: task.ttlMs,
     pollIntervalMs: task.pollIntervalMs,
-    ...(status === "completed" && task.result && { result: task.result }),
+    ...(status === "completed" && task.result && {
+      result: { resultType: "complete", ...task.result },
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type Caller, maySee } from "../auth/access.ts";
 import { type Followers, readToEnd } from "../jobs/follow.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { StoredJob } from "../jobs/stored_job.ts";
-import { describeEnded, describeError } from "../tools/call_result.ts";
+import { describeEnded, describeError, describeFailure } from "../tools/call_result.ts";
 import { type CallsOptions, startCall } from "../tools/calls.ts";
 import type { CallWatcher, ToolCall } from "../tools/tool_call.ts";
 import type { McpTask, McpTasks, StartedTask, TaskPage } from "./mcp_tasks.ts";
@@ -120,6 +120,6 @@ function messageOf(job: Job): string {
     case "Succeeded":
       return "job succeeded";
     default:
-      return job.error ?? "no reason was given";
+      return job.endedBy === "cancel" ? "job cancelled" : describeFailure(job);
   }
 }

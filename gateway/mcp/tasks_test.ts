@@ -84,7 +84,10 @@ Deno.test("[P6] tasks, 2025-11-25: a tool's error fails its task", async () => {
   const { taskId } = await startTask(bench, "legacy");
   await bench.finish(taskId, { status: "failed", error: "out of ink" });
   const { result: task } = await bench.ask("legacy", "tasks/get", { taskId });
-  assert.deepEqual([task.status, task.statusMessage], ["failed", "out of ink"]);
+  assert.deepEqual([task.status, task.statusMessage], [
+    "failed",
+    `Job ${taskId} failed: out of ink`,
+  ]);
   const { result } = await bench.ask("legacy", "tasks/result", { taskId });
   assert.equal(result.isError, true);
 });
@@ -159,7 +162,7 @@ Deno.test("[P6] tasks, 2026-07-28: a call of a client that knows tasks becomes o
   const { result: done } = await bench.ask("modern", "tasks/get", { taskId }, { extensions });
   // The extension keeps `failed` for errors of the protocol.
   assert.equal(done.status, "completed");
-  assert.equal(done.result.isError, true);
+  assert.deepEqual([done.result.resultType, done.result.isError], ["complete", true]);
   assert.match(done.result.content[0].text, /out of ink/);
 });
 

@@ -88,7 +88,7 @@ export function describeCreated(tool: Tool, job: Job, baseUrl: string): CallResu
  */
 export function describeEnded(tool: Pick<Tool, "checkResult">, stored: StoredJob): CallResult {
   const { job, result = null } = stored;
-  if (job.status !== "Succeeded") return describeError(failureText(job));
+  if (job.status !== "Succeeded") return describeError(describeFailure(job));
   const problems = tool.checkResult?.(result) ?? [];
   if (problems.length > 0) {
     return describeError(
@@ -120,7 +120,12 @@ export function withObjectContent(result: CallResult): CallResult {
   return { ...result, structuredContent: { result: structuredContent } };
 }
 
-function failureText(job: Job): string {
+/**
+ * Why a job failed, for people and models.
+ *
+ * @param job a job that has failed
+ */
+export function describeFailure(job: Job): string {
   const message = job.errorDetails?.message;
   const because = typeof message === "string" && message !== job.error ? `: ${message}` : "";
   return `Job ${job.id} failed: ${job.error ?? "no reason was given"}${because}`;
