@@ -31,8 +31,9 @@ interface Record {
   readonly payload: Json;
   result: Json | undefined;
   readonly updates: JobUpdate[];
-  readonly branches: Map<string, Branch>;
-  readonly ended: BranchReport[];
+  /** Made with the first branch: most jobs have none, and there may be many jobs. */
+  branches?: Map<string, Branch>;
+  ended?: BranchReport[];
 }
 
 /**
@@ -51,6 +52,8 @@ class MemoryStore implements Store {
   readonly #records = new Map<string, Record>();
   readonly #byKey = new Map<string, Record>();
   readonly #active = new Set<Record>();
+  /** No job that is active has an earlier one; most of the time nobody needs to be looked at. */
+  #earliestDeadlineMs = Infinity;
   /** In the order in which they ended. */
   readonly #finished = new Set<Record>();
   readonly #outbox = new Map<string, Outgoing>();
@@ -73,8 +76,6 @@ class MemoryStore implements Store {
       payload,
       result,
       updates: [...updates],
-      branches: new Map(),
-      ended: [],
     };
     this.#records.set(job.id, record);
     if (key) this.#byKey.set(key.id, record);
@@ -86,7 +87,7 @@ class MemoryStore implements Store {
   read(id: string): Promise<StoredJob | undefined> {
     const record = this.#records.get(id);
     if (!record) return Promise.resolve(undefined);
-    const { job, payload, result, ended } = record;
+    const { job, payload, result, ended = [] } = record;
     return Promise.resolve({
       job,
       payload,
@@ -121,14 +122,17 @@ class MemoryStore implements Store {
     const before = record.job;
     const state = { job: before, branches: knownBranches(record, branch) };
     let change = transition(state);
-    if (change.kind === "needs_ended") change = transition({ ...state, ended: record.ended });
+    if (change.kind === "needs_ended") change = transition({ ...state, ended: record.ended ?? [] });
     if (change.kind === "changed") {
       const { job, result, updates, branches = [], ended } = change;
       record.job = job;
       if (result !== undefined) record.result = result;
       record.updates.push(...updates);
-      for (const moved of branches) record.branches.set(moved.lineage, moved);
-      if (ended) record.ended.push(ended);
+      for (const moved of branches) {
+        record.branches ??= new Map();
+        record.branches.set(moved.lineage, moved);
+      }
+      if (ended) (record.ended ??= []).push(ended);
       this.#keepInOrder(record);
       this.#watchers.notify(id);
     }
@@ -178,11 +182,16 @@ class MemoryStore implements Store {
   }
 
   overdue(nowMs: number, limit: number): Promise<readonly string[]> {
+    if (nowMs < this.#earliestDeadlineMs) return Promise.resolve([]);
     const ids: string[] = [];
+    let earliestMs = Infinity;
     for (const { job } of this.#active) {
-      if (ids.length === limit) break;
-      if (Date.parse(job.deadline) <= nowMs) ids.push(job.id);
+      const deadlineMs = Date.parse(job.deadline);
+      earliestMs = Math.min(earliestMs, deadlineMs);
+      if (deadlineMs <= nowMs) ids.push(job.id);
+      if (ids.length === limit) return Promise.resolve(ids);
     }
+    this.#earliestDeadlineMs = earliestMs;
     return Promise.resolve(ids);
   }
 
@@ -207,6 +216,8 @@ class MemoryStore implements Store {
   #keepInOrder(record: Record): void {
     if (!isTerminal(record.job.status)) {
       this.#active.add(record);
+      const deadlineMs = Date.parse(record.job.deadline);
+      this.#earliestDeadlineMs = Math.min(this.#earliestDeadlineMs, deadlineMs);
       return;
     }
     this.#active.delete(record);
@@ -218,7 +229,7 @@ class MemoryStore implements Store {
 function knownBranches(record: Record, branch: string | undefined): Map<string, Branch> {
   const known = new Map<string, Branch>();
   for (const lineage of branch === undefined ? [] : lineageOf(branch)) {
-    const found = record.branches.get(lineage);
+    const found = record.branches?.get(lineage);
     if (found) known.set(lineage, found);
   }
   return known;
