@@ -16,6 +16,9 @@ interface Operation {
 /** Bounds one transaction, and so the time for which it blocks the event loop. */
 const MAX_OPERATIONS = 512;
 
+/** How long work waits for somebody else's transaction. */
+const SOON_MS = 20;
+
 /**
  * Does what arrives in one turn of the event loop in one transaction, so that all of it shares one
  * wait for the disk.
@@ -26,6 +29,7 @@ export class GroupCommit {
   readonly #commit: () => void;
   #pending: Operation[] = [];
   #flush: ReturnType<typeof setImmediate> | undefined;
+  #later: ReturnType<typeof setTimeout> | undefined;
   #healthy = true;
 
   constructor(db: DatabaseSync) {
@@ -48,6 +52,27 @@ export class GroupCommit {
    * @returns what the work returned, once it is committed
    */
   run<T>(work: () => T): Promise<T> {
+    const done = this.#add(work);
+    // Waits for the end of this turn of the event loop.
+    this.#flush ??= setImmediate(() => this.flush());
+    return done;
+  }
+
+  /**
+   * Does something in the next transaction that is made anyway, or in one of its own when none is
+   * for a while: for what nobody waits for, so that it need not make the disk wait either.
+   *
+   * @param work changes nothing but the database
+   * @returns what the work returned, once it is committed
+   */
+  runSoon<T>(work: () => T): Promise<T> {
+    const done = this.#add(work);
+    // Waits for somebody else's transaction.
+    this.#later ??= setTimeout(() => this.flush(), SOON_MS);
+    return done;
+  }
+
+  #add<T>(work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let outcome: { value: T };
     this.#pending.push({
@@ -55,8 +80,6 @@ export class GroupCommit {
       committed: () => resolve(outcome.value),
       failed: (error) => reject(toStoreError(error)),
     });
-    // Waits for the end of this turn of the event loop.
-    this.#flush ??= setImmediate(() => this.flush());
     return promise;
   }
 
@@ -64,6 +87,8 @@ export class GroupCommit {
   flush(): void {
     if (this.#flush) clearImmediate(this.#flush);
     this.#flush = undefined;
+    clearTimeout(this.#later);
+    this.#later = undefined;
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0, MAX_OPERATIONS);
       const error = this.#transact(batch);

@@ -135,7 +135,7 @@ class SqliteStore implements Store {
   }
 
   settle(ids: readonly string[]): Promise<void> {
-    return this.#commits.run(() => {
+    return this.#commits.runSoon(() => {
       for (const id of ids) this.#rows.settle(id);
     });
   }
