@@ -2,6 +2,8 @@
 export interface HostRules {
   /** Whether it answers to these names only; one that others can reach has names of its own. */
   readonly isStrict: boolean;
+  /** Whether it can only be reached from its own machine. */
+  readonly isLoopback: boolean;
   /** Names in their one spelling, without ports. */
   readonly names: ReadonlySet<string>;
 }
@@ -16,7 +18,7 @@ const PLAIN_HOST =
   /^(127\.0\.0\.1|(?!.*xn--)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*)(?::(?:[0-9]{1,4}|[1-5][0-9]{4}))?$/;
 
 /** A name, an IPv4 address, or an IPv6 address in brackets; perhaps a port; nothing else. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\:,[\]]+)(?::\d{1,5})?$/;
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\\:,"[\]]+)(?::\d{1,5})?$/;
 
 /** An origin that has a name: a scheme, a host, and nothing behind it. */
 const ORIGIN = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/]+)$/;
@@ -41,8 +43,10 @@ export interface KnownHosts {
 export function createHostRules(known: KnownHosts): HostRules {
   const { listensOn, allowedHosts = [], publicUrl = "" } = known;
   const names = [...LOOPBACK, ...allowedHosts, URL.parse(publicUrl)?.host ?? ""].map(hostName);
+  const isLoopback = isLoopbackHost(listensOn);
   return {
-    isStrict: isLoopbackHost(listensOn) || allowedHosts.length > 0,
+    isStrict: isLoopback || allowedHosts.length > 0,
+    isLoopback,
     names: new Set(names.filter((name) => name !== undefined)),
   };
 }

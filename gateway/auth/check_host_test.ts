@@ -57,6 +57,7 @@ const rows: {
   { host: "xn--a.example", wrong: "host" },
   { host: "localhost, evil.example", loopback: true, wrong: "host" },
   { host: "localhost evil.example", loopback: true, wrong: "host" },
+  { host: 'gateway",x="y.svc', wrong: "host" },
   { host: "0.0.0.0:8080", loopback: true, wrong: "host" },
   { host: "[::]:8080", loopback: true, wrong: "host" },
   { host: "[::ffff:10.0.0.1]", loopback: true, wrong: "host" },
@@ -123,9 +124,15 @@ Deno.test({
       const call = { name: "echo", arguments: { message: "x" } };
       assert.equal((await bench.post("/tools/call", call, headers)).status, 403);
       assert.equal((await bench.post("/mcp", {}, headers)).status, 403);
+      assert.equal((await bench.get("/metrics", headers)).status, 403);
       assert.equal((await bench.get("/health", headers)).status, 200);
     }
     assert.deepEqual((await bench.store.list({ limit: 1 })).jobs, []);
+    const names = { ASYA_GATEWAY_HOST: "0.0.0.0", ASYA_ALLOWED_HOSTS: "asya.example" };
+    const beyond = createTestGateway({ env: names });
+    // Who looks after a pod asks it by its address.
+    assert.equal((await beyond.get("/metrics", { host: "10.0.0.7:8080" })).status, 404);
+    assert.equal((await beyond.get("/jobs", { host: "10.0.0.7:8080" })).status, 403);
   },
 });
 

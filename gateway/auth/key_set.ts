@@ -111,7 +111,13 @@ export class KeySet {
       emit({ kind: "loaded", count: find.jwks()?.keys.length ?? 0 });
     } catch (error) {
       this.#failedAtMs = clock.elapsed();
-      emit({ kind: "away", reason: error instanceof Error ? error.message : String(error) });
+      emit({ kind: "away", reason: describeError(error) });
     }
   }
+}
+
+/** An error's message, and that of its cause: a fetch itself only says that it failed. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -36,7 +36,7 @@ Deno.test("[A9] headers: no answer is kept, and no type is guessed", async () =>
     }
     await body?.cancel();
   }
-  assert.equal(streams, 2);
+  assert(streams >= 2, `${streams} streams`);
   bench.gateway.release();
   await bench.gateway.close();
 });

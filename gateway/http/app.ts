@@ -46,12 +46,13 @@ export function createApp(options: AppOptions): App {
     emit({ kind: "request", route, status: c.res.status, ms: performance.now() - started });
   });
   app.use(measureHead);
+  const guards = createGuards(options.guards);
+  app.use("/metrics", guards.forHostsOfMachine);
   for (const path of OPS_PATHS) {
     // Of the request only the path means something, whatever host it names.
     const asked = new Request(`http://gateway${path}`);
     app.get(path, async (c) => await opsResponse(asked, ops) ?? c.notFound());
   }
-  const guards = createGuards(options.guards);
   app.use(guards.forHosts);
   const homeHeaders = pageHeaders(homePage);
   app.get("/", (c) => c.html(homePage, 200, homeHeaders));

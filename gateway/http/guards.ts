@@ -26,6 +26,14 @@ export interface GuardOptions {
   readonly refused: (refusal: Refusal) => void;
 }
 
+/** Guards, and those that are not for single routes to name. */
+export interface DoorGuards extends Guards {
+  /** Lets in what is meant for this gateway. */
+  readonly forHosts: Guard;
+  /** The same, where only this machine can reach the gateway; elsewhere it lets everything in. */
+  readonly forHostsOfMachine: Guard;
+}
+
 /** What callers who have no token should ask for: what it takes to call tools and to follow jobs. */
 const USUAL_SCOPES = "jobs:read tools:call";
 
@@ -40,7 +48,7 @@ const KEYS_RETRY_SECONDS = "5";
  *
  * @param options what they stand on
  */
-export function createGuards(options: GuardOptions): Guards & { readonly forHosts: Guard } {
+export function createGuards(options: GuardOptions): DoorGuards {
   const { admit, admitReports, hostRules, limit, clock, refused } = options;
   const addressOf = (c: Context<AppEnv>) =>
     clientAddress(
@@ -107,8 +115,20 @@ export function createGuards(options: GuardOptions): Guards & { readonly forHost
     return c.json({ error: description }, 403);
   };
 
+  const forHosts: Guard = async (c, next) => {
+    const host = c.req.header("host") ?? new URL(c.req.url).host;
+    const origin = c.req.header("origin") ?? null;
+    const wrong = checkHost({ host, origin }, hostRules);
+    if (wrong === undefined) return await next();
+    const name = wrong === "host" ? hostName(host) : originName(origin ?? "");
+    tell(c, { reason: wrong, detail: name?.slice(0, MAX_NAME_LENGTH) });
+    return c.json({ error: `this ${wrong} is not allowed; ASYA_ALLOWED_HOSTS adds names` }, 403);
+  };
+
   return {
     refuseScope,
+    forHosts,
+    forHostsOfMachine: (c, next) => hostRules.isLoopback ? forHosts(c, next) : next(),
     needs: (scope) => async (c, next) => {
       const looked = admit(c.req.header("authorization") ?? null);
       const admission = looked instanceof Promise ? await looked : looked;
@@ -130,15 +150,6 @@ export function createGuards(options: GuardOptions): Guards & { readonly forHost
       tell(c, { reason: "internal_token", detail: admission.reason });
       c.header("www-authenticate", challengeHeader({}));
       return c.json({ error: "reports need the internal token" }, 401);
-    },
-    forHosts: async (c, next) => {
-      const host = c.req.header("host") ?? new URL(c.req.url).host;
-      const origin = c.req.header("origin") ?? null;
-      const wrong = checkHost({ host, origin }, hostRules);
-      if (wrong === undefined) return await next();
-      const name = wrong === "host" ? hostName(host) : originName(origin ?? "");
-      tell(c, { reason: wrong, detail: name?.slice(0, MAX_NAME_LENGTH) });
-      return c.json({ error: `this ${wrong} is not allowed; ASYA_ALLOWED_HOSTS adds names` }, 403);
     },
   };
 }

@@ -104,7 +104,8 @@ Deno.test("[A7] auth: an issuer that is away, or has changed its keys", async ()
   issuer.isAway = true;
   const { process, url } = await start(folder, issuer);
   await using _ = process;
-  await process.waitForLine("the keys of callers' tokens cannot be read");
+  const line = await process.waitForLine("the keys of callers' tokens cannot be read");
+  assert.match(String(line.fields.reason), /answers with 503/);
   const scope = "jobs:read tools:call";
   const token = await issuer.sign("me", { scope });
   const away = await ask(`${url}/tools`, token);
