@@ -2,6 +2,8 @@ import type { JobEnd, JobStatus } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
 import type { Refusal } from "./auth/denial.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
+import type { Census } from "./jobs/census.ts";
+import type { StoreOperation } from "./stores/meter_store.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
 
 /** Everything that happens in a gateway and that somebody may want to log or count. */
@@ -20,7 +22,17 @@ export type Event =
   | { readonly kind: "denied" } & Refusal
   | { readonly kind: "request_failed"; readonly route: string; readonly error: unknown }
   | { readonly kind: "store_failed"; readonly doing: string; readonly error: unknown }
-  | { readonly kind: "tools_loaded"; readonly count: number }
+  | {
+    readonly kind: "store_used";
+    readonly operation: StoreOperation;
+    readonly ms: number;
+    readonly ok: boolean;
+  }
+  /** Without a census, another gateway counts what is in the store. */
+  | { readonly kind: "counted"; readonly census: Census | undefined }
+  | { readonly kind: "publish_answered"; readonly ms: number }
+  | { readonly kind: "loop_measured"; readonly lateMs: number }
+  | { readonly kind: "tools_loaded"; readonly names: readonly string[]; readonly atMs: number }
   | { readonly kind: "tools_refused"; readonly problems: readonly string[] }
   | { readonly kind: "call_refused"; readonly reason: CallRefusal }
   | { readonly kind: "call_repeated"; readonly tool: string }

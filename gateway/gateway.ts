@@ -19,6 +19,10 @@ import type { Store } from "./stores/store.ts";
 import type { Tool } from "./tools/tool.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { startUpkeep } from "./jobs/upkeep.ts";
+import { startCensus } from "./jobs/census.ts";
+import { meterPublisher } from "./jobs/meter_publisher.ts";
+import { measureLoop } from "./measure_loop.ts";
+import { meterStore } from "./stores/meter_store.ts";
 
 /** What a gateway is made of. */
 export interface GatewayParts {
@@ -68,12 +72,13 @@ const DRAIN_MS = 5_000;
  * @param parts what it is made of
  */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { config, store, transport, compiler, emit, metrics, version } = parts;
-  const clock = createSharedClock(parts.clock, store);
+  const { config, transport, compiler, emit, metrics, version } = parts;
+  const clock = createSharedClock(parts.clock, parts.store);
+  const store = meterStore(parts.store, clock, emit);
   const { maxBodyBytes, maxMessageBytes } = config;
   const now = () => new Date(clock.now());
   const createId = () => crypto.randomUUID();
-  const catalog = new Catalog(parts.tools, emit);
+  const catalog = new Catalog(parts.tools, emit, () => clock.now());
   const jobs = new Jobs({ store, emit, now });
   const followers = new Followers({
     source: store,
@@ -84,7 +89,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const streams = new JobStreams({ followers, clock, keepAliveMs: KEEP_ALIVE_MS, emit });
   const outbox = new Outbox({
     store,
-    publisher: transport,
+    publisher: meterPublisher(transport, clock, emit),
     clock,
     routeWaitMs: config.routeWaitMs,
     leaseMs: LEASE_MS,
@@ -155,6 +160,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     emit,
   });
   let stopUpkeep = () => Promise.resolve();
+  let stopCensus = () => Promise.resolve();
+  let stopMeasuring = () => {};
   return {
     async fetch(request, connection = {}) {
       return await app.fetch(request, connection);
@@ -171,6 +178,8 @@ export function createGateway(parts: GatewayParts): Gateway {
         expire: (jobId) => jobs.expire(jobId),
         emit,
       });
+      stopCensus = startCensus({ store, clock, emit });
+      stopMeasuring = measureLoop(clock, emit);
     },
     release() {
       released.abort();
@@ -178,7 +187,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     async close() {
       followers.close();
-      await stopUpkeep();
+      stopMeasuring();
+      await Promise.all([stopUpkeep(), stopCensus()]);
       await outbox.drain(DRAIN_MS);
       await store.close();
     },

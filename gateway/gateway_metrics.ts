@@ -1,7 +1,10 @@
 import type { Metrics } from "@asya/program";
+import type { JobEnd } from "@asya/protocol";
 import { type Clock, TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/transport";
 import { DENIALS } from "./auth/denial.ts";
 import type { Emit } from "./event.ts";
+import { COUNTED_STATUSES, type CountedStatus } from "./jobs/census.ts";
+import { STORE_OPERATIONS } from "./stores/meter_store.ts";
 import { STORE_EVENT_KINDS, type StoreEvent } from "./stores/store_event.ts";
 
 /** Upper bounds of times within one process, in seconds. */
@@ -9,6 +12,15 @@ const FAST_BUCKETS = [.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5,
 
 /** Upper bounds of times that jobs take, in seconds. */
 const SLOW_BUCKETS = [.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
+
+/** How jobs end. */
+const ENDS: readonly (readonly [CountedStatus, JobEnd])[] = [
+  ["Succeeded", "report"],
+  ["Failed", "report"],
+  ["Failed", "cancel"],
+  ["Failed", "deadline"],
+  ["Failed", "undeliverable"],
+];
 
 /**
  * Registers a gateway's metrics.
@@ -48,6 +60,12 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
     name: "calls_repeated_total",
     help: "calls that were answered with the job that their idempotency key had, by tool",
     labels: { tool: [] },
+  });
+  const jobs = metrics.gauge({
+    name: "jobs",
+    help:
+      "jobs in the store, by status; up to 50000 of each are counted, by one gateway of several",
+    labels: { status: COUNTED_STATUSES },
   });
   const jobsCreated = metrics.counter({
     name: "jobs_created_total",
@@ -89,6 +107,27 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
     help: "streams of updates that are open",
     labels: {},
   });
+  const streamsOpened = metrics.counter({
+    name: "streams_opened_total",
+    help: "streams of updates that were opened",
+    labels: {},
+  });
+  const unsent = metrics.gauge({
+    name: "outbox_messages",
+    help: "messages that are to be sent, up to 50000; counted by one gateway of several",
+    labels: {},
+  });
+  const oldestUnsent = metrics.gauge({
+    name: "outbox_oldest_seconds",
+    help: "age of the oldest of them",
+    labels: {},
+  });
+  const publishing = metrics.histogram({
+    name: "publish_duration_seconds",
+    help: "time until the broker has answered for a batch of messages",
+    labels: {},
+    buckets: FAST_BUCKETS,
+  });
   const published = metrics.counter({
     name: "messages_published_total",
     help: "first messages of jobs that their queue has confirmed",
@@ -110,6 +149,23 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
     name: "jobs_undeliverable_total",
     help: "jobs that failed since their first queue never came",
     labels: {},
+  });
+  const storing = metrics.histogram({
+    name: "store_duration_seconds",
+    help: "time that the store took, by what it was asked",
+    labels: { operation: STORE_OPERATIONS },
+    buckets: FAST_BUCKETS,
+  });
+  const storingFailed = metrics.counter({
+    name: "store_operation_failures_total",
+    help: "what the store could not do, by what it was asked",
+    labels: { operation: STORE_OPERATIONS },
+  });
+  const loopLag = metrics.histogram({
+    name: "event_loop_lag_seconds",
+    help: "how late timers are, measured twice a second; for so long, requests wait as well",
+    labels: {},
+    buckets: FAST_BUCKETS,
   });
   const storeFailed = metrics.counter({
     name: "store_failures_total",
@@ -174,7 +230,24 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
         return jobsDeleted.inc({}, event.count);
       case "report":
         return reports.inc({ report: event.report, outcome: event.outcome });
+      case "store_used": {
+        const { operation, ok, ms } = event;
+        return ok ? storing.observe({ operation }, ms / 1_000) : storingFailed.inc({ operation });
+      }
+      case "counted": {
+        const { census } = event;
+        for (const status of COUNTED_STATUSES) jobs.set({ status }, census?.jobs[status] ?? 0);
+        unsent.set({}, census?.unsent ?? 0);
+        const since = census?.oldestUnsentAt;
+        const ageMs = since === undefined ? 0 : clock.now() - Date.parse(since);
+        return oldestUnsent.set({}, Math.max(0, ageMs / 1_000));
+      }
+      case "publish_answered":
+        return publishing.observe({}, event.ms / 1_000);
+      case "loop_measured":
+        return loopLag.observe({}, event.lateMs / 1_000);
       case "stream_opened":
+        streamsOpened.inc({});
         return streams.add({}, 1);
       case "stream_closed":
         return streams.add({}, -1);
@@ -190,9 +263,14 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
       case "store_failed":
         return storeFailed.inc({});
       case "tools_loaded":
-        tools.set({}, event.count);
+        tools.set({}, event.names.length);
+        for (const tool of event.names) {
+          jobsCreated.inc({ tool }, 0);
+          callsRepeated.inc({ tool }, 0);
+          for (const [status, by] of ENDS) jobsEnded.inc({ tool, status, by }, 0);
+        }
         lastReload.set({}, 1);
-        return lastGoodReload.set({}, clock.now() / 1_000);
+        return lastGoodReload.set({}, event.atMs / 1_000);
       case "tools_refused":
         lastReload.set({}, 0);
         return toolsRefused.inc({});

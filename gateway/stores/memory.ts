@@ -20,6 +20,7 @@ import type {
   Transition,
   Unsent,
 } from "../jobs/stored_job.ts";
+import type { Census } from "../jobs/census.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -207,6 +208,16 @@ class MemoryStore implements Store {
       deleted++;
     }
     return Promise.resolve(deleted);
+  }
+
+  census(limit: number): Promise<Census> {
+    const jobs = { Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
+    for (const { job: { status } } of this.#records.values()) {
+      if (status !== "Unknown") jobs[status] = Math.min(jobs[status] + 1, limit);
+    }
+    const [oldest] = this.#outbox.keys();
+    const oldestUnsentAt = oldest && this.#records.get(oldest)?.job.createdAt;
+    return Promise.resolve({ jobs, unsent: Math.min(this.#outbox.size, limit), oldestUnsentAt });
   }
 
   close(): Promise<void> {

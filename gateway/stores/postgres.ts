@@ -9,6 +9,7 @@ import type {
   Transition,
   Unsent,
 } from "../jobs/stored_job.ts";
+import type { Census } from "../jobs/census.ts";
 import { describeDatabase, requireAddress } from "./postgres/address.ts";
 import { isStorable } from "./postgres/array_literal.ts";
 import { type Answer, Batches } from "./postgres/batches.ts";
@@ -22,7 +23,7 @@ import { GONE, News } from "./postgres/news.ts";
 import { holdUnsent, settleSent, takeDue } from "./postgres/outbox_rows.ts";
 import { Pool } from "./postgres/pool.ts";
 import { codeOf, describeError, UNIQUE_VIOLATION } from "./postgres/postgres_error.ts";
-import { deleteEnded, findOverdue } from "./postgres/upkeep_rows.ts";
+import { deleteEnded, findOverdue, takeCensus } from "./postgres/upkeep_rows.ts";
 import type { Store } from "./store.ts";
 import { toStoreError } from "./store_error.ts";
 import type { StoreEvent } from "./store_event.ts";
@@ -191,6 +192,11 @@ class PostgresStore implements Store {
     const ids = await this.#attempt((pool) => pool.run((sql) => deleteEnded(sql, beforeMs, limit)));
     for (const id of ids) this.#news.tell(id, GONE);
     return ids.length;
+  }
+
+  async census(limit: number): Promise<Census | undefined> {
+    if (!this.#link.isLeading) return undefined;
+    return await this.#attempt((pool) => pool.run((sql) => takeCensus(sql, limit)));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import {
   type Transition,
   type Unsent,
 } from "../jobs/stored_job.ts";
+import type { Census } from "../jobs/census.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { SqliteRows } from "./sqlite_rows.ts";
 import { prepareDatabase } from "./sqlite_schema.ts";
@@ -148,6 +149,10 @@ class SqliteStore implements Store {
     const deleted = await this.#commits.run(() => this.#rows.deleteFinished(beforeMs, limit));
     for (const id of deleted) this.#watchers.notify(id);
     return deleted.length;
+  }
+
+  census(limit: number): Promise<Census> {
+    return attempt(() => this.#rows.census(limit));
   }
 
   close(): Promise<void> {

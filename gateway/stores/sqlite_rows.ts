@@ -1,4 +1,5 @@
 import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
+import type { Census, CountedStatus } from "../jobs/census.ts";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type {
   JobKey,
@@ -188,6 +189,28 @@ export class SqliteRows {
     return this.#statement(
       "SELECT id FROM jobs WHERE ended_ms IS NULL AND deadline_ms <= ? ORDER BY deadline_ms LIMIT ?",
     ).all(nowMs, limit).map((row) => String(row.id));
+  }
+
+  census(limit: number): Census {
+    const count = (from: string) => {
+      const row = this.#statement(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from} LIMIT ?)`)
+        .get(limit);
+      return Number(row?.n);
+    };
+    const ofStatus = (status: CountedStatus) => count(`jobs WHERE status = '${status}'`);
+    const oldest = this.#statement(
+      "SELECT state FROM jobs WHERE serial = (SELECT min(job) FROM outbox)",
+    ).get();
+    return {
+      jobs: {
+        Pending: ofStatus("Pending"),
+        Running: ofStatus("Running"),
+        Succeeded: ofStatus("Succeeded"),
+        Failed: ofStatus("Failed"),
+      },
+      unsent: count("outbox"),
+      oldestUnsentAt: oldest && parse<Job>(oldest.state).createdAt,
+    };
   }
 
   /** Deletes some jobs that ended before a time, with all that belongs to them. */

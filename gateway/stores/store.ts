@@ -1,3 +1,4 @@
+import type { CensusStore } from "../jobs/census.ts";
 import type { JobIntake } from "../jobs/submit.ts";
 import type { JobLedger } from "../jobs/jobs.ts";
 import type { OutboxStore } from "../jobs/outbox.ts";
@@ -8,7 +9,8 @@ import type { UpdateSource } from "../jobs/feed.ts";
  * What a gateway keeps its jobs in. Each part belongs to the file that needs it; every
  * implementation passes the one suite in `testing/store_suite.ts`.
  */
-export interface Store extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource {
+export interface Store
+  extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource, CensusStore {
   /** Whether it worked when it was last used. */
   readonly healthy: boolean;
   /**

@@ -10,6 +10,8 @@ import {
   type ProgressReport,
 } from "@asya/protocol";
 import assert from "node:assert/strict";
+import { poll } from "../../tests/kit/poll.ts";
+import type { Census } from "../jobs/census.ts";
 import type { Entry } from "../jobs/stored_job.ts";
 import type { Store } from "../stores/store.ts";
 
@@ -75,6 +77,11 @@ function progress(store: Store, id: string, report: Partial<ProgressReport> = {}
 function final(store: Store, id: string, report: Partial<FinalReport> = {}, now = start) {
   const full: FinalReport = { status: "succeeded", ...report };
   return store.change(id, full.branch, (state) => applyFinal(state, full, now));
+}
+
+/** A store that was opened just now counts as soon as it knows that nobody else does. */
+function censusOf(store: Store, limit: number): Promise<Census> {
+  return poll("a census", () => store.census(limit));
 }
 
 async function messagesOf(store: Store, id: string, after = 0, limit = 100): Promise<string[]> {
@@ -279,6 +286,22 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     store.watch("j1", () => messagesOf(store, "j1").then(seen.resolve, seen.reject));
     await store.change("j1", undefined, ({ job }) => applyCancel(job, start));
     assert.deepEqual(await seen.promise, ["1 job cancelled"]);
+  },
+
+  "what is there is counted, up to a limit": async (store) => {
+    const none = { Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
+    const { jobs: counts, ...rest } = await censusOf(store, 10);
+    assert.deepEqual([counts, rest.unsent, rest.oldestUnsentAt], [none, 0, undefined]);
+    for (const id of ["a", "b", "c", "d", "e", "f"]) await store.create(entryOf(id));
+    await progress(store, "b");
+    await final(store, "c");
+    await final(store, "d", { status: "failed" });
+    await store.settle(["a", "b"]);
+    const { jobs, unsent, oldestUnsentAt } = await censusOf(store, 10);
+    assert.deepEqual(jobs, { Pending: 3, Running: 1, Succeeded: 1, Failed: 1 });
+    assert.deepEqual([unsent, oldestUnsentAt], [2, jobOf("e").createdAt]);
+    const few = await censusOf(store, 1);
+    assert.deepEqual([few.jobs.Pending, few.unsent], [1, 1]);
   },
 
   "jobs are listed newest first, page by page": async (store) => {

@@ -5,12 +5,15 @@ import type { Tool } from "./tool.ts";
 /** The tools at this moment; a bad new set leaves the old one in its place. */
 export class Catalog {
   readonly #emit: Emit;
+  readonly #nowMs: () => number;
   readonly #listeners = new Set<() => void>();
   #tools: readonly Tool[] = [];
   #byName = new Map<string, Tool>();
 
-  constructor(tools: readonly Tool[], emit: Emit) {
+  /** @param nowMs tells the time, in milliseconds since the epoch */
+  constructor(tools: readonly Tool[], emit: Emit, nowMs: () => number) {
     this.#emit = emit;
+    this.#nowMs = nowMs;
     this.#set(tools);
   }
 
@@ -37,6 +40,7 @@ export class Catalog {
   #set(tools: readonly Tool[]): void {
     this.#tools = tools;
     this.#byName = new Map(tools.map((tool) => [tool.name, tool]));
-    this.#emit({ kind: "tools_loaded", count: tools.length });
+    const names = tools.map(({ name }) => name);
+    this.#emit({ kind: "tools_loaded", names, atMs: this.#nowMs() });
   }
 }

@@ -1,3 +1,4 @@
+import type { Census, CountedStatus } from "../../jobs/census.ts";
 import { limitTo, type Sql } from "./connection.ts";
 import { NEWS_CHANNEL, partOfNews } from "./news.ts";
 
@@ -14,6 +15,32 @@ export async function findOverdue(sql: Sql, nowMs: number, limit: number): Promi
     SELECT id FROM asya.jobs WHERE ended_ms IS NULL AND deadline_ms <= ${nowMs}
     ORDER BY deadline_ms ${limitTo(sql, limit)}`;
   return rows.map(({ id }) => id);
+}
+
+/**
+ * Counts what is there.
+ *
+ * @param sql a connection
+ * @param limit where each count ends
+ */
+export async function takeCensus(sql: Sql, limit: number): Promise<Census> {
+  const upTo = limitTo(sql, limit);
+  const ofStatus = (status: CountedStatus) =>
+    sql`(SELECT count(*)::int FROM (SELECT 1 FROM asya.jobs WHERE status = ${status} ${upTo}) counted)`;
+  const [row] = await sql`
+    SELECT
+      ${ofStatus("Pending")} AS pending,
+      ${ofStatus("Running")} AS running,
+      ${ofStatus("Succeeded")} AS succeeded,
+      ${ofStatus("Failed")} AS failed,
+      (SELECT count(*)::int FROM (SELECT 1 FROM asya.outbox ${upTo}) counted) AS unsent,
+      (SELECT state FROM asya.jobs WHERE serial = (SELECT min(job) FROM asya.outbox)) AS oldest`;
+  const { pending, running, succeeded, failed, unsent, oldest } = row ?? {};
+  return {
+    jobs: { Pending: pending, Running: running, Succeeded: succeeded, Failed: failed },
+    unsent,
+    ...(oldest && { oldestUnsentAt: JSON.parse(oldest).createdAt }),
+  };
 }
 
 /**
