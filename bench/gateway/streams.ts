@@ -29,6 +29,9 @@ const SPARE_FILES = 500;
 /** Ends of jobs that are reported in a second, where everybody watches another job. */
 const ENDS_PER_SECOND = 1_000;
 
+/** Reports that are under way at a time. */
+const REPORTERS = 32;
+
 /** How often the gateway is asked whether it is busy. */
 const LOOK_EVERY_MS = 20;
 
@@ -51,8 +54,14 @@ interface StoreFigures {
   readonly shared: Delivery;
 }
 
-/** What a stream takes of a server that does nothing else, in kB. */
-async function measureBare(streams: number, say: Say): Promise<number> {
+/** What streams take of a server that does nothing else. */
+interface BareFigures {
+  readonly kbPerStream: number;
+  readonly rssMb: number;
+  readonly shared: Delivery;
+}
+
+async function measureBare(streams: number, say: Say): Promise<BareFigures> {
   say(`${streams} streams of a bare server`);
   const port = freePort();
   const script = new URL("streams/bare_server.ts", import.meta.url).pathname;
@@ -70,7 +79,13 @@ async function measureBare(streams: number, say: Say): Promise<number> {
     await watching.open(Array.from({ length: more }, () => "/"));
     levels.push([level, await restingKbOf(server.pid)]);
   }
-  return slopeOf(levels);
+  const url = `http://127.0.0.1:${port}`;
+  const shared = await measureDelivery(url, watching, async () => {
+    const sentAtMs = performance.timeOrigin + performance.now();
+    await (await fetch(url, { method: "POST" })).body?.cancel();
+    return new Map([["all", sentAtMs]]);
+  });
+  return { kbPerStream: slopeOf(levels), rssMb: (levels.at(-1)?.[1] ?? 0) / 1024, shared };
 }
 
 async function measureStore(store: StoreName, streams: number, say: Say): Promise<StoreFigures> {
@@ -99,51 +114,57 @@ async function measureStore(store: StoreName, streams: number, say: Say): Promis
     await watching.open(ids.slice(levels.at(-1)?.[0] ?? 0, level).map(pathOf));
     levels.push([level, await restingKbOf(gateway.process.pid)]);
   }
-  const own = await measureDelivery(gateway, watching, async () => {
-    const sent = new Map<string, Promise<number>>();
-    const startedMs = performance.now();
-    for (const [index, id] of ids.entries()) {
-      // Waits for this report's turn.
-      const dueInMs = index * 1_000 / ENDS_PER_SECOND - (performance.now() - startedMs);
-      if (dueInMs > 5) await pause(dueInMs);
-      sent.set(id, gateway.finish(id));
-    }
-    return sent;
-  });
+  const own = await measureDelivery(gateway.url, watching, () => finishAll(gateway, ids));
 
   say(`${store}: ${streams} streams on one job`);
   const [id = ""] = await gateway.createJobs(1);
   await watching.open(Array.from({ length: streams }, () => pathOf(id)));
   await restingKbOf(gateway.process.pid);
-  const shared = await measureDelivery(
-    gateway,
-    watching,
-    () => Promise.resolve(new Map([[id, gateway.finish(id)]])),
-  );
+  const shared = await measureDelivery(gateway.url, watching, () => finishAll(gateway, [id]));
   const rssMb = (levels.at(-1)?.[1] ?? 0) / 1024;
   return { store, kbPerStream: slopeOf(levels), rssMb, own, shared };
 }
 
+/** Reports the ends of jobs, so many in a second; answers with when each was reported. */
+async function finishAll(
+  gateway: BenchGateway,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const sent = new Map<string, number>();
+  const startedMs = performance.now();
+  let next = 0;
+  const report = async () => {
+    for (let at = next++; at < ids.length; at = next++) {
+      const dueInMs = at * 1_000 / ENDS_PER_SECOND - (performance.now() - startedMs);
+      if (dueInMs > 0) await pause(dueInMs); // until it is this report's turn
+      const id = ids[at] ?? "";
+      sent.set(id, await gateway.finish(id));
+    }
+  };
+  await Promise.all(Array.from({ length: REPORTERS }, report));
+  return sent;
+}
+
 /** Lets jobs end, and sees when those who watch them know. */
 async function measureDelivery(
-  gateway: BenchGateway,
+  url: string,
   watching: Watching,
-  finish: () => Promise<ReadonlyMap<string, Promise<number>>>,
+  finish: () => Promise<ReadonlyMap<string, number>>,
 ): Promise<Delivery> {
   const lags: number[] = [];
   let isOver = false;
   const looking = (async () => {
     while (!isOver) {
-      lags.push(await gateway.answerMs());
+      const askedMs = performance.now();
+      await (await fetch(`${url}/livez`, { method: "HEAD" })).body?.cancel();
+      lags.push(performance.now() - askedMs);
       await pause(LOOK_EVERY_MS); // between two looks
     }
   })();
   const [sent, ends] = await Promise.all([finish(), watching.ends()]);
   isOver = true;
   await looking;
-  const latencies = await Promise.all(
-    ends.map(async ([jobId, atMs]) => atMs - (await sent.get(jobId) ?? NaN)),
-  );
+  const latencies = ends.map(([jobId, atMs]) => atMs - (sent.get(jobId) ?? NaN));
   return {
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
@@ -155,13 +176,13 @@ async function measureDelivery(
 /** A few streams, in the time that a part of the benchmark may take. */
 export async function measureStreams(say: Say): Promise<Figure[]> {
   const streams = FEW;
-  const bareKb = await measureBare(streams, say);
+  const bare = await measureBare(streams, say);
   const { kbPerStream, shared } = await measureStore("sqlite", streams, say);
   const of = (what: string) => `${what}, ${streams} streams`;
   return [
-    { part: "streams", name: of("idle, of a bare server"), value: bareKb, unit: "kB" },
+    { part: "streams", name: of("idle, of a bare server"), value: bare.kbPerStream, unit: "kB" },
     { part: "streams", name: of("idle"), value: kbPerStream, unit: "kB", aim: { atMost: 40 } },
-    { part: "streams", name: of("an end reaches half"), value: shared.p50Ms, unit: "ms" },
+    { part: "streams", name: of("an end, of a bare server"), value: bare.shared.maxMs, unit: "ms" },
     {
       part: "streams",
       name: of("an end reaches all"),
@@ -191,11 +212,14 @@ async function print(streams: number, stores: readonly StoreName[], say: Say): P
         `${allowed} are allowed; raise the limit (ulimit -Hn), or ask for fewer`,
     );
   }
-  const bareKb = await measureBare(streams, say);
-  console.log(`${streams} streams; one of a bare Deno server takes ${bareKb.toFixed(1)} kB.\n`);
+  const bare = await measureBare(streams, say);
   console.log(
-    "| jobs in | an idle stream | memory | an end, of one job each: p50 · p99 · max | " +
+    `| ${streams} streams | an idle one | memory | an end, of one job each: p50 · p99 · max | ` +
       "an end, of one job for all |\n| --- | --- | --- | --- | --- |",
+  );
+  console.log(
+    `| bare server | ${bare.kbPerStream.toFixed(1)} kB | ${Math.round(bare.rssMb)} MB | | ` +
+      `${formatDelivery(bare.shared)} |`,
   );
   for (const store of stores) {
     const { kbPerStream, rssMb, own, shared } = await measureStore(store, streams, say);

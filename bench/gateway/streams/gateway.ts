@@ -14,12 +14,12 @@ const CALLERS = 32;
 export class BenchGateway implements AsyncDisposable {
   readonly port: number;
   readonly process: RunningProcess;
-  readonly #url: string;
+  readonly url: string;
   readonly #stack: AsyncDisposableStack;
 
   private constructor(port: number, process: RunningProcess, stack: AsyncDisposableStack) {
     this.port = port;
-    this.#url = `http://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
     this.process = process;
     this.#stack = stack;
   }
@@ -54,7 +54,7 @@ export class BenchGateway implements AsyncDisposable {
 
   async isReady(): Promise<boolean> {
     try {
-      const response = await fetch(`${this.#url}/readyz`);
+      const response = await fetch(`${this.url}/readyz`);
       await response.body?.cancel();
       return response.ok;
     } catch {
@@ -82,19 +82,12 @@ export class BenchGateway implements AsyncDisposable {
     return sentAtMs;
   }
 
-  /** How long it takes to answer when it is asked for nothing, in milliseconds. */
-  async answerMs(): Promise<number> {
-    const startedMs = performance.now();
-    await (await fetch(`${this.#url}/livez`)).body?.cancel();
-    return performance.now() - startedMs;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
 
   async #post(path: string, body: unknown) {
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await fetch(`${this.url}${path}`, {
       method: "POST",
       body: JSON.stringify(body),
     });
