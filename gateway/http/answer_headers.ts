@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 
+/** After how many seconds it is worth to ask again whoever cannot answer at this moment. */
+const RETRY_SECONDS = "1";
+
 /**
  * Adds to an answer what holds for all: no type is guessed, nothing is kept on the way unless the
- * answer itself allows it, and no proxy holds back what is streamed.
+ * answer itself allows it, no proxy holds back what is streamed, and who comes in vain at this moment
+ * is told when to come again.
  *
  * @param response the answer
  */
-export function addAnswerHeaders({ headers }: Response): void {
+export function addAnswerHeaders({ headers, status }: Response): void {
   headers.set("x-content-type-options", "nosniff");
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   if (headers.get("content-type")?.startsWith("text/event-stream")) {
     headers.set("x-accel-buffering", "no");
   }
+  if (status === 503 && !headers.has("retry-after")) headers.set("retry-after", RETRY_SECONDS);
 }
 
 /**

@@ -128,6 +128,7 @@ test("what is no call is 400, an unknown tool 404, a full store 503, too large a
     const answer = await response.json();
     assert.equal(response.status, status, JSON.stringify(body).slice(0, 80));
     if (status !== 200) assert.equal(typeof answer.error, "string");
+    assert.equal(response.headers.get("retry-after"), status === 503 ? "1" : null);
   }
 });
 
