@@ -1,8 +1,8 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
- * of settings, the table of dependencies, each program's `permissions.json`, the list of all setting
- * names, and what docs/scaling.md shows of the simulation. With `--check` it writes nothing and fails
- * where a file would change.
+ * of settings, the gateway's table of metrics, the table of dependencies, each program's
+ * `permissions.json`, the list of all setting names, and what docs/scaling.md shows of the
+ * simulation. With `--check` it writes nothing and fails where a file would change.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
  * the system, `permissions`. Tables go into Markdown files, between
@@ -21,8 +21,10 @@ import {
 } from "@asya/program";
 import { CHARTS } from "../bench/scaling/charts.ts";
 import { TABLES } from "../bench/scaling/tables.ts";
+import { createCounter } from "../gateway/gateway_metrics.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
+import { metricsTable } from "./metrics_table.ts";
 import { fillSections } from "./sections.ts";
 
 /** What a program's `config.ts` exports. */
@@ -65,6 +67,8 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   for (const { name, settings } of programs) {
     sections.set(`settings of ${name}`, settingsTable(settings));
   }
+  const gatewayMetrics = metricsTable("asya_gateway", (metrics) => createCounter(metrics, Date));
+  sections.set("metrics of gateway", gatewayMetrics);
   for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
   return sections;
 }

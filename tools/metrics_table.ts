@@ -1,0 +1,34 @@
+import { type Labels, markdownTable, type MetricOptions, type Metrics } from "@asya/program";
+
+/**
+ * Writes a table of metrics, from the code that registers them.
+ *
+ * @param namespace What stands before each name.
+ * @param register Registers them.
+ * @returns Markdown, in the order in which they are registered.
+ */
+export function metricsTable(namespace: string, register: (metrics: Metrics) => void): string {
+  const rows: string[][] = [];
+  const add = (type: string, { name, labels, help }: MetricOptions<Labels>) => {
+    const names = Object.keys(labels).map((label) => `\`${label}\``);
+    rows.push([`\`${namespace}_${name}\``, type, names.join(", "), help]);
+  };
+  register({
+    contentType: "",
+    counter(options) {
+      add("counter", options);
+      return { inc: () => {} };
+    },
+    gauge(options) {
+      add("gauge", options);
+      return { set: () => {}, add: () => {} };
+    },
+    histogram(options) {
+      add("histogram", options);
+      return { observe: () => {} };
+    },
+    beforeRender: () => {},
+    render: () => Promise.resolve(""),
+  });
+  return markdownTable(["metric", "type", "labels", "what it says"], rows);
+}
