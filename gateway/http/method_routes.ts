@@ -18,11 +18,9 @@ export function addMethodRoutes(app: App): void {
 }
 
 /** The methods that each path takes; a path that takes any is not among them. */
-export function methodsByPath(app: Pick<App, "routes">): Map<string, Set<string>> {
-  const open = new Set(app.routes.filter(({ method }) => method === "ALL").map(({ path }) => path));
+function methodsByPath({ routes }: Pick<App, "routes">): Map<string, Set<string>> {
   const methods = new Map<string, Set<string>>();
-  for (const { path, method } of app.routes) {
-    if (open.has(path)) continue;
+  for (const { path, method } of routes.filter(({ method }) => method !== "ALL")) {
     const known = methods.get(path) ?? new Set();
     methods.set(path, known);
     known.add(method);

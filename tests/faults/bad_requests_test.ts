@@ -1,4 +1,4 @@
-import { askBadThings } from "./ask_bad_things.ts";
+import { askBadThings } from "./bad_requests/ask_bad_things.ts";
 import { readScale } from "./scale.ts";
 
 /** The seed where none is said: the same requests in every run. */

@@ -24,6 +24,9 @@ export const opsOperations: readonly Operation[] = [
     path: "/metrics",
     summary: "Metrics, in Prometheus' text format",
     answers: { 200: { ...text, description: "All of them." } },
+    refusals: {
+      403: "The gateway can only be reached from its machine, and the Host is another name.",
+    },
   },
   {
     ...ask,

@@ -1,5 +1,5 @@
 import { findPostgres } from "../../kit/mod.ts";
-import { askBadThings } from "../ask_bad_things.ts";
+import { askBadThings } from "../bad_requests/ask_bad_things.ts";
 
 Deno.test("[G14] bad requests: none is a failure of a gateway on PostgreSQL", async () => {
   const seed = Number(Deno.env.get("ASYA_TEST_SEED") ?? Math.floor(Math.random() * 2 ** 31));

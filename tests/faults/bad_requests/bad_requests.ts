@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { isJsonObject, type JsonObject } from "@asya/protocol";
 import fc from "fast-check";
+import { inner, SOME_JOB, valueOf } from "./values_of_schema.ts";
 
 /** A request, to be written out byte for byte. */
 export interface BadRequest {
@@ -33,20 +34,6 @@ export interface Tokens {
 
 /** A name and its value, or nothing. */
 type Header = readonly string[];
-
-/** Stands for a job that there is, in paths and bodies. */
-export const SOME_JOB = "SOME-JOB";
-
-/** Tools that there are. */
-const TOOLS = ["scan", "open", "asya_job"];
-
-/** What is in no schema. */
-const oddJson: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json>(null, "", 0, -1, 0.5, -0, 1e300, 2 ** 53, true, [], {}, [[]], [null]),
-  fc.constantFrom<Json>("\u0000", "\ud800", "a".repeat(3_000), "../../etc/passwd", "' OR 1=1 --"),
-  fc.constant(JSON.parse('{"__proto__":{"x":1},"constructor":2}') as Json),
-  fc.jsonValue().map((value) => value as Json),
-);
 
 /**
  * Requests to the operations of a document, most of them wrong in one or two ways.
@@ -102,7 +89,11 @@ function ofOperation(
     ),
     body: schema === undefined
       ? mostly(fc.constant(undefined), fc.constant(toBytes("{}")))
-      : mostly(valueOf(document, schema).map(toText).map(toBytes), oddBody, 5),
+      : mostly(
+        valueOf(document, schema).map((value) => toBytes(JSON.stringify(value))),
+        oddBody,
+        5,
+      ),
     framing: mostly<Framing>(fc.constant("length"), fc.constantFrom("chunks", "short")),
     junk: mostly<Uint8Array | undefined>(fc.constant(undefined), junk, 60),
   });
@@ -112,86 +103,6 @@ function bodySchemaOf(operation: JsonObject): JsonObject | undefined {
   if (!isJsonObject(operation.requestBody)) return undefined;
   const { schema } = inner(operation, "requestBody", "content", "application/json");
   return isJsonObject(schema) ? schema : undefined;
-}
-
-/** Values that a schema describes, and some beside its edges. */
-function valueOf(document: JsonObject, schema: JsonObject, depth = 0): fc.Arbitrary<Json> {
-  const { $ref, anyOf, enum: choices, type, items, properties } = schema;
-  if (typeof $ref === "string") {
-    return valueOf(document, inner(document, ...$ref.slice(2).split("/")), depth);
-  }
-  if (Array.isArray(anyOf)) {
-    return fc.oneof(...anyOf.filter(isJsonObject).map((one) => valueOf(document, one, depth)));
-  }
-  if (Array.isArray(choices)) return orOdd(fc.constantFrom(...choices));
-  if (Array.isArray(type)) {
-    return fc.oneof(...type.map((one) => valueOf(document, { ...schema, type: one }, depth)));
-  }
-  switch (type) {
-    case "string":
-      return orOdd(textOf(schema));
-    case "integer":
-    case "number":
-      return orOdd(numberOf(schema));
-    case "null":
-      return fc.constant(null);
-    case "array": {
-      const item = valueOf(document, isJsonObject(items) ? items : {}, depth + 1);
-      return orOdd(fc.array(item, { maxLength: 4 }).map((value) => value as Json));
-    }
-    case "object":
-      return orOdd(
-        objectOf(document, schema, isJsonObject(properties) ? properties : {}, depth),
-        depth === 0 ? 40 : 8,
-      );
-    default:
-      return oddJson;
-  }
-}
-
-function objectOf(
-  document: JsonObject,
-  { required }: JsonObject,
-  properties: JsonObject,
-  depth: number,
-): fc.Arbitrary<Json> {
-  const fields = Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [
-      name,
-      valueOf(document, isJsonObject(schema) ? schema : {}, depth + 1),
-    ]),
-  );
-  const needed = Array.isArray(required) ? required.map(String) : [];
-  const extra = fc.dictionary(fc.string({ maxLength: 8 }), oddJson, { maxKeys: 2 });
-  return fc.tuple(
-    fc.oneof(
-      { weight: 6, arbitrary: fc.record(fields, { requiredKeys: needed }) },
-      { weight: 1, arbitrary: fc.record(fields, { requiredKeys: [] }) },
-    ),
-    fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: extra }),
-  ).map(([known, more]) => ({ ...more, ...known }) as JsonObject);
-}
-
-function orOdd(usual: fc.Arbitrary<Json>, weight = 8): fc.Arbitrary<Json> {
-  return fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: oddJson });
-}
-
-function textOf({ pattern, maxLength, minLength }: JsonObject): fc.Arbitrary<Json> {
-  const edge = typeof maxLength === "number" ? maxLength : 40;
-  return fc.oneof(
-    fc.constantFrom(SOME_JOB, ...TOOLS, "a", "/0:2:ab", "/1:2:ab", "/0:1:ab/0:1:cd"),
-    fc.constantFrom("a".repeat(edge), "a".repeat(edge + 1), minLength === 1 ? "" : "b"),
-    typeof pattern === "string" ? fc.stringMatching(new RegExp(pattern)) : fc.string(),
-  );
-}
-
-function numberOf({ minimum, maximum, type }: JsonObject): fc.Arbitrary<Json> {
-  const least = typeof minimum === "number" ? minimum : -5;
-  const most = typeof maximum === "number" ? maximum : 1e9;
-  return fc.oneof(
-    fc.integer({ min: Math.ceil(least), max: Math.min(5, Math.floor(most)) }),
-    fc.constantFrom(least, least - 1, most, most + 1, type === "integer" ? 0.5 : 1),
-  );
 }
 
 /** A value in the text of a URL or a header. */
@@ -329,56 +240,6 @@ const junk: fc.Arbitrary<Uint8Array> = fc.oneof(
   ).map(toBytes),
 );
 
-/** The bytes of a request. */
-export function writeRequest(request: BadRequest, port: number, jobId: string): Uint8Array {
-  if (request.junk !== undefined) return request.junk;
-  const { method, path, query, framing } = request;
-  const target = `${path}${query && `?${query}`}`.replaceAll(SOME_JOB, jobId);
-  const names = new Set(request.headers.map(([name]) => name));
-  const body = request.body && fill(request.body, jobId);
-  const lines = [
-    `${method} ${target} HTTP/1.1`,
-    ...names.has("host") ? [] : [`host: 127.0.0.1:${port}`],
-    "connection: close",
-    ...request.headers.map(([name, value]) => `${name}: ${value.replaceAll(SOME_JOB, jobId)}`),
-  ];
-  if (body === undefined) return toLatin1(`${lines.join("\r\n")}\r\n\r\n`);
-  if (framing === "chunks") {
-    const head = toLatin1(`${[...lines, "transfer-encoding: chunked"].join("\r\n")}\r\n\r\n`);
-    const size = toLatin1(`${body.length.toString(16)}\r\n`);
-    const chunks = body.length > 0 ? [size, body, toLatin1("\r\n")] : [];
-    return join([head, ...chunks, toLatin1("0\r\n\r\n")]);
-  }
-  const announced = body.length + (framing === "short" ? 7 : 0);
-  return join([toLatin1(`${lines.join("\r\n")}\r\ncontent-length: ${announced}\r\n\r\n`), body]);
-}
-
-function fill(body: Uint8Array, jobId: string): Uint8Array {
-  const text = new TextDecoder().decode(body);
-  return text.includes(SOME_JOB) ? toBytes(text.replaceAll(SOME_JOB, jobId)) : body;
-}
-
-function toText(value: Json): string {
-  return JSON.stringify(value);
-}
-
 function toBytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function toLatin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
-function inner(value: JsonObject, ...path: string[]): JsonObject {
-  const found = path.reduce<Json | undefined>(
-    (one, name) => isJsonObject(one) ? one[name] : undefined,
-    value,
-  );
-  if (!isJsonObject(found)) throw new TypeError(`${path.join("/")} is no object`);
-  return found;
 }

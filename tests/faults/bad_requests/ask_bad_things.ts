@@ -1,7 +1,7 @@
 import type { JsonObject } from "@asya/protocol";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { AnswerCheck } from "../../gateway/testing/answer_check.ts";
+import { AnswerCheck } from "../../../gateway/testing/answer_check.ts";
 import {
   freePort,
   makeTempFolder,
@@ -13,8 +13,9 @@ import {
   sendRaw,
   startProgram,
   type TempFolder,
-} from "../kit/mod.ts";
-import { type BadRequest, badRequests, writeRequest } from "./bad_requests.ts";
+} from "../../kit/mod.ts";
+import { type BadRequest, badRequests } from "./bad_requests.ts";
+import { writeRequest } from "./write_request.ts";
 
 const TOOLS = `
 tools:
