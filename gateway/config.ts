@@ -272,6 +272,9 @@ export function checkConfig(config: Config): string[] {
       "ASYA_API_TOKENS names a scope that there is not; allowed: jobs:read, tools:call, jobs:admin",
     );
   }
+  if (new Set(tokens.map(({ token }) => token)).size < tokens.length) {
+    problems.push("ASYA_API_TOKENS has the same token twice; allowed: one entry for each token");
+  }
   for (const [name, token] of Object.entries(internalTokensOf(config))) {
     if (!tokens.some((other) => other.token === token)) continue;
     problems.push(`${name} is also in ASYA_API_TOKENS; allowed: two different ones`);

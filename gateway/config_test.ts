@@ -95,6 +95,13 @@ test("[C1] tokens of an authorization server need to know which", () => {
   assert.equal(net, "--allow-net=127.0.0.1:8080,login.example:443");
 });
 
+test("[C1] a token belongs to one name", () => {
+  const names = { ASYA_AUTH: "token", ASYA_API_TOKENS: "me=one,me=two" };
+  assert.deepEqual(checkConfig(configOf(names)), []);
+  const twice = configOf({ ...names, ASYA_API_TOKENS: "me=hush,you=hush" });
+  assert.match(checkConfig(twice).join(), /^ASYA_API_TOKENS has the same token twice;/);
+});
+
 test("[C1] a token that is replaced is one of actors, and of nobody else", () => {
   const before = { ASYA_INTERNAL_TOKEN_BEFORE: "old" };
   assert.deepEqual(checkConfig(configOf({ ...before, ASYA_INTERNAL_TOKEN: "new" })), []);

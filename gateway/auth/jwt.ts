@@ -81,7 +81,7 @@ export function admitJwts(options: JwtOptions): Admit {
   return (authorization) => {
     const token = bearerOf(authorization);
     if (token === undefined) return { ok: false, reason: "no_token" };
-    const digest = digestOf(token).toString("base64");
+    const digest = digestOf(token);
     const caller = recall(digest);
     return caller ? { ok: true, caller } : check(token, digest);
   };
