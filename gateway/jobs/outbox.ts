@@ -61,6 +61,10 @@ export class Outbox {
   readonly #lanes = new Map<string, OutboxLane>();
   readonly #inHand = new Map<string, Parcel>();
   readonly #settling = new Set<Promise<void>>();
+  /** What the store has to be told again: it was away. */
+  readonly #untold: (() => void)[] = [];
+  /** When the store last kept from others what was in hand; not set before {@linkcode start}. */
+  #heldMs: number | undefined;
   #bytes = 0;
   #pump: Promise<void> | undefined;
   #stopped = false;
@@ -73,8 +77,12 @@ export class Outbox {
 
   /** Begins with what an earlier process left behind; a store that is away is asked again. */
   async start(): Promise<void> {
+    this.#heldMs = this.#options.clock.now();
     await this.#orTell(this.#takeDue());
-    this.#repeat(POLL_MS, () => this.#takeDue());
+    this.#repeat(POLL_MS, () => {
+      this.#tellAgain();
+      return this.#takeDue();
+    });
     this.#repeat(this.#options.leaseMs / 3, () => this.#renew());
   }
 
@@ -94,6 +102,7 @@ export class Outbox {
   /** Sends what can be sent, but no longer than a while; the rest stays in the store. */
   async drain(limitMs: number): Promise<void> {
     for (const cancel of this.#cancelTimers) cancel();
+    this.#tellAgain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     // Waits for a broker that does not answer.
     const cancel = this.#options.clock.after(limitMs, resolve);
@@ -130,17 +139,31 @@ export class Outbox {
     }
   }
 
+  /** Some messages of each lane that may send: no queue, however much goes to it, holds up others. */
   #nextBatch(): [OutboxLane, Parcel[]][] {
     const batch: [OutboxLane, Parcel[]][] = [];
     const now = this.#options.clock.now();
-    let room = this.#stopped ? 0 : BATCH_SIZE;
-    for (const lane of this.#lanes.values()) {
+    if (this.#stopped || this.#isLate(now)) return batch;
+    let room = BATCH_SIZE;
+    for (const lane of [...this.#lanes.values()]) {
       if (room === 0) break;
+      const { goesAlone } = lane;
+      if (goesAlone && batch.length > 0) continue;
       const parcels = lane.take(now, room);
+      if (parcels.length === 0) continue;
+      // Who was served is the last one to be served again.
+      this.#lanes.delete(lane.queue);
+      this.#lanes.set(lane.queue, lane);
       room -= parcels.length;
-      if (parcels.length > 0) batch.push([lane, parcels]);
+      batch.push([lane, parcels]);
+      if (goesAlone) break;
     }
     return batch;
+  }
+
+  /** Whether others may have taken over what is in hand, since we could not keep it from them. */
+  #isLate(nowMs: number): boolean {
+    return nowMs - (this.#heldMs ?? nowMs) >= this.#options.leaseMs;
   }
 
   #settle(lane: OutboxLane, parcels: readonly Parcel[], outcomes: readonly PublishOutcome[]): void {
@@ -176,23 +199,27 @@ export class Outbox {
     const { store, emit } = this.#options;
     const lagMs = nowMs - Math.min(...parcels.map(({ addedMs }) => addedMs));
     emit({ kind: "published", count: parcels.length, lagMs });
-    this.#finish("settle", parcels, store.settle(parcels.map(({ jobId }) => jobId)));
+    this.#finish("settle", parcels, () => store.settle(parcels.map(({ jobId }) => jobId)));
   }
 
   #giveUp(parcel: Parcel): void {
     const { giveUp } = this.#options;
-    this.#finish("give_up", [parcel], giveUp(parcel.jobId, parcel.message.queue));
+    this.#finish("give_up", [parcel], () => giveUp(parcel.jobId, parcel.message.queue));
   }
 
-  /** Lets go of parcels once the store knows; when it does not, it will offer them again. */
-  #finish(doing: string, parcels: readonly Parcel[], stored: Promise<void>): void {
-    const finished = stored.catch((error) => {
-      this.#options.emit({ kind: "store_failed", doing, error });
-    }).then(() => {
+  /** Lets go of parcels once the store knows; one that is away is told again. */
+  #finish(doing: string, parcels: readonly Parcel[], tell: () => Promise<void>): void {
+    const finished = tell().then(() => {
       for (const parcel of parcels) this.#drop(parcel);
-      this.#settling.delete(finished);
-    });
+    }, (error) => {
+      this.#options.emit({ kind: "store_failed", doing, error });
+      this.#untold.push(() => this.#finish(doing, parcels, tell));
+    }).finally(() => this.#settling.delete(finished));
     this.#settling.add(finished);
+  }
+
+  #tellAgain(): void {
+    for (const tell of this.#untold.splice(0)) tell();
   }
 
   #drop(parcel: Parcel): void {
@@ -217,12 +244,17 @@ export class Outbox {
 
   async #renew(): Promise<void> {
     const { store, clock, leaseMs } = this.#options;
-    if (this.#inHand.size === 0) return;
-    const gone = new Set(await store.hold([...this.#inHand.keys()], clock.now() + leaseMs));
-    for (const [queue, lane] of gone.size > 0 ? this.#lanes : []) {
-      for (const parcel of lane.removeJobs(gone)) this.#drop(parcel);
-      if (lane.isIdle) this.#lanes.delete(queue);
+    const now = clock.now();
+    const wasLate = this.#isLate(now);
+    if (this.#inHand.size > 0) {
+      const gone = new Set(await store.hold([...this.#inHand.keys()], now + leaseMs));
+      for (const [queue, lane] of gone.size > 0 ? this.#lanes : []) {
+        for (const parcel of lane.removeJobs(gone)) this.#drop(parcel);
+        if (lane.isIdle) this.#lanes.delete(queue);
+      }
     }
+    this.#heldMs = now;
+    if (wasLate) this.#work();
   }
 
   #repeat(everyMs: number, work: () => Promise<void>): void {
@@ -249,13 +281,14 @@ export class Outbox {
   }
 
   #retryLater(): void {
-    const waits = [...this.#lanes.values()].filter(({ size }) => size > 0)
-      .map(({ waitUntilMs }) => waitUntilMs);
+    let next = Infinity;
+    for (const { waitUntilMs } of this.#lanes.values()) next = Math.min(next, waitUntilMs);
     this.#cancelRetry?.();
-    if (waits.length === 0 || this.#stopped) return;
     const { clock } = this.#options;
+    // Who is late goes on with the next renewal.
+    if (next === Infinity || this.#stopped || this.#isLate(clock.now())) return;
     // Waits for the time of the next try of a queue that could not be reached.
-    this.#cancelRetry = clock.after(Math.max(0, Math.min(...waits) - clock.now()), () => {
+    this.#cancelRetry = clock.after(Math.max(0, next - clock.now()), () => {
       this.#cancelRetry = undefined;
       this.#work();
     });

@@ -1,4 +1,4 @@
-import { applyCancel } from "@asya/protocol";
+import { applyCancel, type Json } from "@asya/protocol";
 import type { Outgoing, PublishOutcome } from "@asya/transport";
 import assert from "node:assert/strict";
 import type { Event } from "../event.ts";
@@ -9,7 +9,10 @@ import { FakeClock, settle } from "../testing/fake_clock.ts";
 import { entryOf, jobOf } from "../testing/store_suite.ts";
 
 /** An outbox, its store, and a broker that does as it is told. */
-function createBench(outcome: (message: Outgoing) => PublishOutcome = () => "confirmed") {
+function createBench(
+  outcome: (message: Outgoing, all: readonly Outgoing[]) => PublishOutcome = () => "confirmed",
+  storeFailures = 0,
+) {
   const clock = new FakeClock();
   const store = createMemoryStore({ maxJobs: 100_000 });
   const sent: Outgoing[] = [];
@@ -24,7 +27,7 @@ function createBench(outcome: (message: Outgoing) => PublishOutcome = () => "con
         batches.push(messages.length);
         return Promise.resolve(messages.map((message) => {
           tried.push(message.queue);
-          const became = outcome(message);
+          const became = outcome(message, messages);
           if (became === "confirmed") sent.push(message);
           return became;
         }));
@@ -35,18 +38,19 @@ function createBench(outcome: (message: Outgoing) => PublishOutcome = () => "con
     leaseMs: 10_000,
     giveUp: (jobId, queue) => {
       gaveUp.push(`${jobId} ${queue}`);
+      if (storeFailures-- > 0) return Promise.reject(new Error("away"));
       return store.settle([jobId]);
     },
     emit: (event) => events.push(event),
   });
-  const send = async (id: string, queue = "a") => {
+  const send = async (id: string, queue = "a", payload: Json = { n: id }) => {
     const job = jobOf(id, { steps: [queue], timeoutSeconds: 3_600 });
     const entry = entryOf(id, {
-      job,
+      ...{ job, payload },
       outgoing: { headers: {}, dueMs: clock.now() + 10_000 },
     });
     await store.create(entry);
-    outbox.send(job, createMessage({ job, payload: entry.payload, headers: {} }));
+    outbox.send(job, createMessage({ job, payload, headers: {} }));
   };
   const left = async () =>
     (await store.takeDue(clock.now() + 1e9, clock.now(), 1e6)).map(({ job }) => job.id);
@@ -232,7 +236,7 @@ test("draining sends what can be sent and leaves the rest", async () => {
   assert.deepEqual(bench.gaveUp, []);
 });
 
-test("a store that cannot settle is told of, and the message is sent again", async () => {
+test("a store that cannot settle is told again, and the message is sent once", async () => {
   const bench = createBench();
   await bench.outbox.start();
   const { settle: settleJobs } = bench.store;
@@ -240,10 +244,98 @@ test("a store that cannot settle is told of, and the message is sent again", asy
   await bench.send("j1");
   await settle();
   assert.equal(bench.events.filter(({ kind }) => kind === "store_failed").length, 1);
+  await bench.clock.pass(30_000);
   bench.store.settle = settleJobs;
-  await bench.clock.pass(12_000);
-  assert.equal(bench.sent.length, 2);
-  assert.equal(bench.sent[0]?.messageId, bench.sent[1]?.messageId);
+  await bench.clock.pass(2_000);
+  assert.equal(bench.sent.length, 1);
   assert.deepEqual(await bench.left(), []);
   await bench.outbox.drain(1_000);
+});
+
+test("[D3] a job is given up in its time, although the store was away just then", async () => {
+  const bench = createBench(() => "unroutable", 1);
+  await bench.outbox.start();
+  await bench.send("j1");
+  await bench.clock.pass(33_000);
+  assert.equal(bench.events.filter(({ kind }) => kind === "store_failed").length, 1);
+  assert.deepEqual(bench.gaveUp, ["j1 a", "j1 a"]);
+  assert.deepEqual(await bench.left(), []);
+  await bench.outbox.drain(1_000);
+});
+
+test("one missing queue among twenty, and a thousand of them, hold up nobody", async () => {
+  for (const [missing, here] of [[1, 19], [1_000, 1]] as const) {
+    const bench = createBench(({ queue }) => queue.startsWith("gone") ? "unroutable" : "confirmed");
+    await bench.outbox.start();
+    for (let index = 0; index < missing; index++) await bench.send(`g${index}`, `gone${index}`);
+    let sent = 0;
+    for (let round = 0; round < 40; round++) {
+      for (let index = 0; index < here; index++) {
+        await bench.send(`h${round}-${index}`, `here${index}`);
+        sent++;
+      }
+      await bench.clock.pass(500);
+      assert.equal(bench.sent.length, sent, `${missing} missing, round ${round}`);
+    }
+    await bench.clock.pass(15_000);
+    assert.equal(bench.gaveUp.length, missing);
+    assert.deepEqual(await bench.left(), []);
+    await bench.outbox.drain(1_000);
+  }
+});
+
+test("a queue that much goes to does not hold up another one", async () => {
+  const bench = createBench();
+  const busy = Array.from({ length: 2_000 }, (_, index) => bench.send(`b${index}`, "busy"));
+  await Promise.all([...busy, bench.send("q1", "quiet")]);
+  await settle();
+  await bench.clock.pass(1_000);
+  const at = bench.sent.findIndex(({ queue }) => queue === "quiet");
+  assert(at >= 0 && at <= 600, `sent as number ${at}`);
+});
+
+test("a message that the broker refuses takes no others with it", async () => {
+  const isBad = ({ body }: Outgoing) => body.length > 1_000;
+  // The broker ends the channel, and with it all that is on its way there.
+  const bench = createBench(
+    (_, all) => all.some(isBad) ? "failed" : "confirmed",
+  );
+  await bench.outbox.start();
+  for (let index = 0; index < 40; index++) {
+    await bench.send(`a${index}`);
+    await bench.send(`b${index}`, "b");
+    if (index === 5 || index === 20) await bench.send(`bad${index}`, "a", "x".repeat(2_000));
+  }
+  await bench.clock.pass(60_000);
+  assert.equal(new Set(bench.sent.map(({ messageId }) => messageId)).size, 80);
+  const calls = bench.batches.length;
+  const sent = bench.sent.length;
+  for (let index = 40; index < 60; index++) {
+    await bench.send(`a${index}`);
+    await bench.clock.pass(1_000);
+  }
+  assert.equal(bench.sent.length, sent + 20, "and none is sent twice");
+  assert(bench.batches.length - calls < 60, `${bench.batches.length - calls} calls`);
+  assert.deepEqual(await bench.left(), ["bad5", "bad20"]);
+  await bench.outbox.drain(1_000);
+});
+
+test("who could not keep messages from others for a whole lease asks before sending", async () => {
+  let isAway = true;
+  const bench = createBench(() => isAway ? "failed" : "confirmed");
+  await bench.outbox.start();
+  for (const id of ["j1", "j2"]) await bench.send(id);
+  const { hold } = bench.store;
+  bench.store.hold = () => Promise.reject(new Error("away"));
+  await bench.clock.pass(20_000);
+  isAway = false;
+  await bench.clock.pass(20_000);
+  assert.deepEqual(bench.sent, []);
+  // Another gateway has sent it meanwhile.
+  await bench.store.settle(["j1"]);
+  bench.store.hold = hold;
+  await bench.clock.pass(20_000);
+  const ids = bench.sent.map(({ body }) => JSON.parse(new TextDecoder().decode(body)).job_id);
+  assert.deepEqual(ids, ["j2"]);
+  await bench.outbox.drain(0);
 });
