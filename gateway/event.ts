@@ -3,7 +3,7 @@ import type { TransportEvent } from "@asya/transport";
 import type { Refusal } from "./auth/denial.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
 import type { Census } from "./jobs/census.ts";
-import type { StoreOperation } from "./stores/meter_store.ts";
+import type { StoreOperation } from "./stores/store_operation.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
 
 /** Everything that happens in a gateway and that somebody may want to log or count. */

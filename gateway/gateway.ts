@@ -19,7 +19,7 @@ import type { Store } from "./stores/store.ts";
 import type { Tool } from "./tools/tool.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { startUpkeep } from "./jobs/upkeep.ts";
-import { startCensus } from "./jobs/census.ts";
+import { startCensus } from "./jobs/start_census.ts";
 import { meterPublisher } from "./jobs/meter_publisher.ts";
 import { measureLoop } from "./measure_loop.ts";
 import { meterStore } from "./stores/meter_store.ts";

@@ -4,7 +4,7 @@ import { type Clock, TRANSPORT_EVENT_KINDS, type TransportEvent } from "@asya/tr
 import { DENIALS } from "./auth/denial.ts";
 import type { Emit } from "./event.ts";
 import { COUNTED_STATUSES, type CountedStatus } from "./jobs/census.ts";
-import { STORE_OPERATIONS } from "./stores/meter_store.ts";
+import { STORE_OPERATIONS } from "./stores/store_operation.ts";
 import { STORE_EVENT_KINDS, type StoreEvent } from "./stores/store_event.ts";
 
 /** Upper bounds of times within one process, in seconds. */

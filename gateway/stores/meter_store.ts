@@ -1,24 +1,7 @@
 import type { Clock } from "@asya/transport";
 import type { Emit } from "../event.ts";
 import type { Store } from "./store.ts";
-
-/** What a store is asked, as metrics name it. */
-export const STORE_OPERATIONS = [
-  "create",
-  "read",
-  "list",
-  "change",
-  "updates_after",
-  "take_due",
-  "hold",
-  "settle",
-  "overdue",
-  "delete_finished",
-  "census",
-] as const;
-
-/** One of {@linkcode STORE_OPERATIONS}. */
-export type StoreOperation = (typeof STORE_OPERATIONS)[number];
+import type { StoreOperation } from "./store_operation.ts";
 
 /**
  * Tells how long a store takes for whatever it is asked.

@@ -1,0 +1,17 @@
+/** What a store is asked, as metrics name it. */
+export const STORE_OPERATIONS = [
+  "create",
+  "read",
+  "list",
+  "change",
+  "updates_after",
+  "take_due",
+  "hold",
+  "settle",
+  "overdue",
+  "delete_finished",
+  "census",
+] as const;
+
+/** One of {@linkcode STORE_OPERATIONS}. */
+export type StoreOperation = (typeof STORE_OPERATIONS)[number];
