@@ -44,37 +44,37 @@ export class ShortWay {
 
   /** Answers a request that may go the short way; `undefined` for others. */
   async answer({ request, body }: McpRequest): Promise<Response | undefined> {
-    if (!isPlainRequest(request, body)) return undefined;
-    const era = eraOf(request, body);
-    return era && (await this.#ways[era]).exchange(body, request);
+    const found = findWay(request, body);
+    return found && (await this.#ways[found.era]).exchange(found.message, request);
   }
 }
 
-function isPlainRequest(request: Request, body: Json | undefined): body is Json & JSONRPCRequest {
-  return isJsonObject(body) && typeof body.method === "string" &&
-    Object.hasOwn(METHODS, body.method) && isJsonContentType(request.headers.get("content-type")) &&
-    isJSONRPCRequest(body);
-}
-
-/** The revision of a request, if nothing is wrong with its headers. */
-function eraOf(request: Request, body: JSONRPCRequest): Era | undefined {
+/** The era of a request and its message, if nothing is wrong with them. */
+function findWay(
+  request: Request,
+  body: Json | undefined,
+): { readonly era: Era; readonly message: JSONRPCRequest } | undefined {
   const { headers } = request;
+  if (!isJsonObject(body) || !isJsonContentType(headers.get("content-type"))) return undefined;
+  const { method, params } = body;
+  if (typeof method !== "string" || !Object.hasOwn(METHODS, method)) return undefined;
   const version = headers.get("mcp-protocol-version") ?? undefined;
-  const method = headers.get("mcp-method") ?? undefined;
-  const { kind } = classifyInboundRequest({
+  const methodHeader = headers.get("mcp-method") ?? undefined;
+  const route = classifyInboundRequest({
     httpMethod: request.method,
     body,
     ...(version !== undefined && { protocolVersionHeader: version }),
-    ...(method !== undefined && { mcpMethodHeader: method }),
+    ...(methodHeader !== undefined && { mcpMethodHeader: methodHeader }),
   });
-  if (kind === "legacy") {
+  if (route.kind === "legacy") {
     const accept = headers.get("accept") ?? "";
     const takesBoth = accept.includes("application/json") && accept.includes("text/event-stream");
-    return takesBoth && speaksEarlier(request) ? "legacy" : undefined;
+    const isRight = takesBoth && speaksEarlier(request) && isJSONRPCRequest(body);
+    return isRight ? { era: "legacy", message: body } : undefined;
   }
-  const name = body.params?.[METHODS[body.method] ?? ""];
-  const isWhole = version === MODERN_VERSION && method === body.method &&
-    typeof name === "string" &&
-    headers.get("mcp-name") === name;
-  return kind === "modern" && isWhole ? "modern" : undefined;
+  if (route.kind !== "modern" || route.messageKind !== "request") return undefined;
+  const name = isJsonObject(params) ? params[METHODS[method] ?? ""] : undefined;
+  const isRight = version === MODERN_VERSION && methodHeader === method &&
+    typeof name === "string" && headers.get("mcp-name") === name;
+  return isRight ? { era: "modern", message: route.message } : undefined;
 }
