@@ -70,5 +70,11 @@ Deno.test({
     const response = new Response("{}", { headers: { "cache-control": "max-age=300" } });
     addAnswerHeaders(response);
     assert.equal(response.headers.get("cache-control"), "max-age=300");
+    assert.equal(response.headers.get("x-accel-buffering"), null);
+    const stream = new Response("", {
+      headers: { "content-type": "text/event-stream; charset=x" },
+    });
+    addAnswerHeaders(stream);
+    assert.equal(stream.headers.get("x-accel-buffering"), "no");
   },
 });
