@@ -9,6 +9,7 @@ export interface SchemaProblem {
   readonly path: Path;
   /** Whether it is about the name itself. */
   readonly on?: "key";
+  /** What is wrong, in words. */
   readonly text: string;
 }
 
