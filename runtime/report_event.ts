@@ -8,7 +8,9 @@ import type { Event } from "./event.ts";
  * @param event what happened
  */
 export function reportEvent(log: Logger, event: Event): void {
-  const { kind, ...fields } = event;
+  const { kind, jobId, ...rest }: Event & { jobId?: string } = event;
+  // By the name that it has on the wire.
+  const fields = { ...rest, ...(jobId !== undefined && { job_id: jobId }) };
   switch (kind) {
     case "load_failed":
       return log.error("the handler cannot be made ready", fields);

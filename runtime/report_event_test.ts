@@ -34,6 +34,9 @@ for (const [event, level] of events) {
     const line = JSON.parse(lines[0]!);
     assert.equal(line.level, level);
     assert.match(line.message, /^[a-zA-Z_; ,-]+$/);
-    for (const name of Object.keys(fields)) assert(name in line, name);
+    for (const name of Object.keys(fields)) {
+      const written = name === "jobId" ? "job_id" : name;
+      assert(written in line, written);
+    }
   });
 }

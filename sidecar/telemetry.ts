@@ -206,7 +206,7 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
       case "resent": {
         const { jobId, why, failure } = event;
         const said = {
-          jobId,
+          job_id: jobId,
           why,
           ...(failure && { code: failure.code, failure: failure.message }),
         };
@@ -234,8 +234,10 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
   };
 }
 
-function fieldsOf({ kind: _, ...fields }: Event): Record<string, unknown> {
-  return fields;
+/** What an event says, with the names that messages have on the wire. */
+function fieldsOf(event: Event): Record<string, unknown> {
+  const { kind: _, jobId, ...fields }: Event & { jobId?: string } = event;
+  return { ...(jobId !== undefined && { job_id: jobId }), ...fields };
 }
 
 function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {
@@ -284,7 +286,7 @@ function createRarely(log: Logger, clock: Clock): Rarely {
 
 function failedFields(jobId: string, failure: Failure): Record<string, unknown> {
   const { code, message, type, severity, stack } = failure;
-  return { jobId, code, failure: message, type, severity, stack };
+  return { job_id: jobId, code, failure: message, type, severity, stack };
 }
 
 /** A host may make up codes without end; a metric may not have series without end. */

@@ -310,6 +310,8 @@ for (const [event, level, message] of spoken) {
     const { take, lines } = await heard();
     take(event);
     assert.deepEqual(lines.map(({ level, message }) => [level, message]), [[level, message]]);
+    const jobId = "jobId" in event ? event.jobId : undefined;
+    assert.deepEqual([lines[0]?.job_id, lines[0]?.jobId], [jobId, undefined]);
   });
 }
 
