@@ -99,6 +99,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const submit = {
     store,
     send: outbox.send.bind(outbox),
+    room: () => outbox.room(),
     leaseMs: LEASE_MS,
     maxMessageBytes,
     emit,

@@ -3,6 +3,7 @@ import type { Job } from "@asya/protocol";
 import type { Clock, Outgoing, PublishOutcome } from "@asya/transport";
 import type { Emit } from "../event.ts";
 import { createMessage } from "./message.ts";
+import { OutboxGate } from "./outbox_gate.ts";
 import { OutboxLane, type Parcel } from "./outbox_lane.ts";
 import type { Unsent } from "./stored_job.ts";
 
@@ -39,8 +40,14 @@ export interface OutboxOptions {
   readonly emit: Emit;
 }
 
-/** Messages of one publish. */
-const BATCH_SIZE = 256;
+/** Messages of one publish: as many as a broker confirms in a fraction of a second. */
+const BATCH_SIZE = 1_024;
+
+/** Messages that are taken from the store at a time. */
+const TAKE_SIZE = 256;
+
+/** Messages in hand, on their way to queues that take them, beyond which calls wait. */
+const CROWD = 4 * BATCH_SIZE;
 
 /** Messages in hand; more wait in the store. */
 const MAX_PARCELS = 10_000;
@@ -65,6 +72,7 @@ export class Outbox {
   readonly #untold: (() => void)[] = [];
   /** When the store last kept from others what was in hand; not set before {@linkcode start}. */
   #heldMs: number | undefined;
+  readonly #gate: OutboxGate;
   #bytes = 0;
   #pump: Promise<void> | undefined;
   #stopped = false;
@@ -73,6 +81,17 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
+    this.#gate = new OutboxGate({ clock: options.clock, isOpen: () => !this.#isCrowded() });
+  }
+
+  /**
+   * Waits for room, so that calls come as fast as their messages leave; for a second at most, and
+   * never for queues that cannot be reached.
+   *
+   * @returns `undefined` where there is room, as a rule
+   */
+  room(): Promise<void> | undefined {
+    return this.#gate.pass();
   }
 
   /** Begins with what an earlier process left behind; a store that is away is asked again. */
@@ -114,6 +133,14 @@ export class Outbox {
     cancel();
     this.#stopped = true;
     this.#cancelRetry?.();
+  }
+
+  /** Whether too much is on its way; what waits for a queue that is away is no crowd. */
+  #isCrowded(): boolean {
+    if (this.#inHand.size < CROWD || this.#stopped) return false;
+    let stuck = 0;
+    for (const lane of this.#lanes.values()) stuck += lane.stuck;
+    return this.#inHand.size - stuck >= CROWD;
   }
 
   #hasRoom(): boolean {
@@ -211,6 +238,7 @@ export class Outbox {
   #finish(doing: string, parcels: readonly Parcel[], tell: () => Promise<void>): void {
     const finished = tell().then(() => {
       for (const parcel of parcels) this.#drop(parcel);
+      this.#gate.let(parcels.length);
     }, (error) => {
       this.#options.emit({ kind: "store_failed", doing, error });
       this.#untold.push(() => this.#finish(doing, parcels, tell));
@@ -231,13 +259,13 @@ export class Outbox {
     const sentBefore: string[] = [];
     while (!this.#stopped && this.#hasRoom()) {
       const now = clock.now();
-      const taken = await store.takeDue(now, now + leaseMs, BATCH_SIZE);
+      const taken = await store.takeDue(now, now + leaseMs, TAKE_SIZE);
       for (const unsent of taken) {
         // A job that runs has been sent: only the news of it was lost.
         if (unsent.job.status !== "Pending") sentBefore.push(unsent.job.id);
         else this.send(unsent.job, createMessage(unsent));
       }
-      if (taken.length < BATCH_SIZE) break;
+      if (taken.length < TAKE_SIZE) break;
     }
     if (sentBefore.length > 0) await store.settle(sentBefore);
   }

@@ -52,6 +52,11 @@ export class OutboxLane {
     return this.#taken?.suspectedFor ?? this.#failures;
   }
 
+  /** How many wait since the queue could not be reached, or since they are suspects. */
+  get stuck(): number {
+    return this.#suspects.length + (this.#failures > 0 ? this.#parcels.length : 0);
+  }
+
   /** When the next try may begin, in milliseconds since the epoch; never, where nothing waits. */
   get waitUntilMs(): number {
     if (this.#parcels.length > 0) return this.#waitUntilMs;

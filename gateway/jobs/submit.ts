@@ -15,6 +15,8 @@ export interface SubmitOptions {
   readonly store: JobIntake;
   /** Sends the message of a stored job; what it cannot take now, it finds in the store later. */
   readonly send: (job: Job, message: Outgoing) => void;
+  /** Waits until more messages can be sent; `undefined` where they can at once. */
+  readonly room: () => Promise<void> | undefined;
   /** How long after its creation others may send a job's message, in milliseconds. */
   readonly leaseMs: number;
   /** The largest message that a queue takes. */
@@ -53,7 +55,8 @@ export async function submit(
   headers: Readonly<Record<string, string>>,
   key?: JobKey,
 ): Promise<Submitted> {
-  const { store, send, leaseMs, maxMessageBytes, emit, now } = options;
+  const { store, send, room, leaseMs, maxMessageBytes, emit, now } = options;
+  await room();
   const createdAt = now();
   const job = createJob(newJob, createdAt);
   const payloadText = JSON.stringify(payload);
