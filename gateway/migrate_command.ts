@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
 import { isPostgresUrl, requireAddress } from "./stores/postgres/address.ts";
 import { type Connection, openConnection } from "./stores/postgres/connection.ts";
-import { migrate, readStatus } from "./stores/postgres/migrate.ts";
+import { migrate, readStatus, scriptOf } from "./stores/postgres/migrate.ts";
 import type { Migration } from "./stores/postgres/migrations.ts";
 import { describeError } from "./stores/postgres/postgres_error.ts";
 
@@ -12,7 +12,7 @@ const EXIT = { failed: 1, wrongInput: 2 } as const;
  * Brings the database to this program's version, or says what that would take:
  *
  *     gateway migrate             applies what is missing
- *     gateway migrate --dry-run   prints the SQL of what is missing, and changes nothing
+ *     gateway migrate --dry-run   prints what is missing as a script of SQL, and changes nothing
  *     gateway migrate --status    prints what was applied and when, and what is missing
  *
  * @param args what stands behind `migrate`
@@ -57,7 +57,7 @@ const MODES: Readonly<Record<string, (connection: Connection) => Promise<string[
   async "--dry-run"({ sql }) {
     const { pending } = await readStatus(sql);
     if (pending.length === 0) return ["-- the database is up to date"];
-    return pending.map((migration) => `-- ${nameOf(migration)}\n${migration.sql.trim()}\n`);
+    return [scriptOf(pending)];
   },
   async "--status"({ sql }) {
     const { applied, pending } = await readStatus(sql);

@@ -1,10 +1,53 @@
+import { applyFinal } from "@asya/protocol";
 import assert from "node:assert/strict";
-import { askOnce, findPostgres, makeTempFolder, startProgram } from "../tests/kit/mod.ts";
+import {
+  askOnce,
+  findPostgres,
+  makeTempFolder,
+  pathOf,
+  poll,
+  startProgram,
+} from "../tests/kit/mod.ts";
 import { migrations } from "./stores/postgres/migrations.ts";
+import type { Store } from "./stores/store.ts";
 import { openPostgres } from "./testing/open_postgres.ts";
+import { entryOf } from "./testing/store_suite.ts";
 
 const postgres = await findPostgres();
 const ignore = postgres.isMissing;
+
+/** The rights that the documentation tells platform engineers to grant. */
+async function documentedGrants(): Promise<string> {
+  const text = await Deno.readTextFile(pathOf("docs/postgres.md"));
+  const sql = /```sql\n(GRANT[^`]*)```/.exec(text)?.[1];
+  assert(sql);
+  return sql;
+}
+
+/** Asks for everything that a gateway asks of its store. */
+async function useAll(store: Store): Promise<void> {
+  const now = new Date("2026-01-01T00:00:01Z");
+  const key = { id: "k", digest: "d" };
+  for (const id of ["a", "b", "c"]) assert.equal(await store.create(entryOf(id)), "stored");
+  assert.equal(await store.create(entryOf("keyed", { key })), "stored");
+  const untilMs = now.getTime() + 60_000;
+  assert.equal((await store.takeDue(untilMs, untilMs + 1, 9)).length, 4);
+  assert.deepEqual(await store.hold(["a"], untilMs + 2), []);
+  await store.settle(["a"]);
+  for (const branch of ["/0:2:ab", "/1:2:ab"]) {
+    await store.change(
+      "a",
+      branch,
+      (state) => applyFinal(state, { status: "failed", branch }, now),
+    );
+  }
+  await store.change("b", undefined, (state) => applyFinal(state, { status: "succeeded" }, now));
+  assert.equal((await store.read("a"))?.job.status, "Failed");
+  assert((await store.updatesAfter("b", 0, 99) ?? []).length > 0);
+  assert.equal((await store.list({ limit: 9 })).jobs.length, 4);
+  await poll("the store to lead", async () => (await store.overdue(now.getTime() + 1e9, 9)).length);
+  assert.equal(await store.deleteFinished(now.getTime() + 1, 9), 2);
+}
 
 /** Runs `gateway migrate …` to its end. */
 async function migrate(url: string, ...args: string[]) {
@@ -49,7 +92,7 @@ Deno.test({
     await using database = await postgres.createDatabase();
     const dry = await migrate(database.url, "--dry-run");
     assert.equal(dry.code, 0);
-    assert.match(dry.output, /^-- 0001 jobs$/m);
+    assert.match(dry.output, /^-- 1 jobs$/m);
     assert.match(dry.output, /CREATE TABLE asya\.jobs/);
     const before = await migrate(database.url, "--status");
     assert.match(before.output, /^0001 jobs {2}pending$/m);
@@ -60,6 +103,39 @@ Deno.test({
       (await migrate(database.url, "--dry-run")).output,
       "-- the database is up to date",
     );
+  },
+});
+
+Deno.test({
+  name: "gateway migrate: what a dry run prints, somebody else may run",
+  ignore,
+  fn: async () => {
+    await using database = await postgres.createDatabase();
+    const { output } = await migrate(database.url, "--dry-run");
+    await askOnce(database.url, (sql) => sql.unsafe(output));
+    assert.equal((await migrate(database.url)).output, "the database is up to date");
+    await using under = await openPostgres(database.url);
+    assert.equal(await under.store.create(entryOf("a")), "stored");
+  },
+});
+
+Deno.test({
+  name: "postgres: tables that no migration has made are left alone, and said",
+  ignore,
+  fn: async () => {
+    await using database = await postgres.createDatabase();
+    const half = migrations[0]?.sql.split("CREATE TABLE asya.updates")[0] ?? "";
+    await askOnce(database.url, (sql) => sql.unsafe(`CREATE SCHEMA asya; ${half}`));
+    const words = /"job_serials" already exists \(42P07\); the schema asya was not made by this/;
+    await assert.rejects(openPostgres(database.url), words);
+    const run = await migrate(database.url);
+    assert.equal(run.code, 1);
+    assert.match(run.output, words);
+    const [row] = await askOnce(
+      database.url,
+      (sql) => sql`SELECT to_regclass('asya.migrations') IS NULL AS "isNone"`,
+    );
+    assert.equal(row?.isNone, true, "nothing was made");
   },
 });
 
@@ -111,16 +187,21 @@ Deno.test({
     const url = new URL(database.url);
     [url.username, url.password] = [role, "plain"];
     try {
-      await assert.rejects(openPostgres(url.href), /permission denied for database .* \(42501\)/);
+      await assert.rejects(
+        openPostgres(url.href),
+        /permission denied for database .* \(42501\); allowed: gateway migrate as somebody who may/,
+      );
       assert.equal((await migrate(database.url)).code, 0);
-      await askOnce(database.url, async (sql) => {
-        await sql.unsafe(`
-          GRANT USAGE ON SCHEMA asya TO ${role};
-          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA asya TO ${role};
-          GRANT USAGE ON ALL SEQUENCES IN SCHEMA asya TO ${role};`);
-      });
+      await assert.rejects(openPostgres(url.href), /permission denied for .* \(42501\); allowed: /);
+      const grants = await documentedGrants();
+      await askOnce(
+        database.url,
+        (sql) => sql.unsafe(grants.replaceAll("TO gateway", `TO ${role}`)),
+      );
       await using under = await openPostgres(url.href);
+      await useAll(under.store);
       assert.equal(under.store.healthy, true);
+      assert.equal((await migrate(url.href)).output, "the database is up to date");
     } finally {
       await askOnce(database.url, async (sql) => {
         await sql.unsafe(`DROP OWNED BY ${role}; DROP ROLE ${role}`);

@@ -1,6 +1,6 @@
 import type { Sql } from "./connection.ts";
 import { type Migration, migrations } from "./migrations.ts";
-import { ServerError } from "./postgres_error.ts";
+import { codeOf, describeError, ServerError } from "./postgres_error.ts";
 
 /** A migration that a database has. */
 export interface Applied {
@@ -39,7 +39,7 @@ export async function migrate(sql: Sql): Promise<readonly Migration[]> {
   const { pending } = await readStatus(sql);
   if (pending.length === 0) return [];
   await requireUtf8(sql);
-  return await sql.begin(async (transaction) => {
+  return await explained(sql.begin(async (transaction) => {
     // Waits for others who migrate, for as long as that takes.
     await transaction`SET LOCAL statement_timeout = 0`;
     await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
@@ -50,7 +50,20 @@ export async function migrate(sql: Sql): Promise<readonly Migration[]> {
       await transaction`INSERT INTO asya.migrations (version, name) VALUES (${version}, ${name})`;
     }
     return missing;
-  });
+  }));
+}
+
+/**
+ * What {@linkcode migrate} would do, as a script for somebody else to run: all of it or nothing.
+ *
+ * @param pending what is missing
+ */
+export function scriptOf(pending: readonly Migration[]): string {
+  const steps = pending.map(({ version, name, sql }) =>
+    `-- ${version} ${name}\n${sql.trim()}\n` +
+    `INSERT INTO asya.migrations (version, name) VALUES (${version}, '${name}');\n`
+  );
+  return ["BEGIN;", LEDGER.trim(), ...steps, "COMMIT;"].join("\n");
 }
 
 /**
@@ -60,8 +73,11 @@ export async function migrate(sql: Sql): Promise<readonly Migration[]> {
  * @throws Error when the database is of a newer version
  */
 export async function readStatus(sql: Sql): Promise<MigrationStatus> {
-  const [row] = await sql`SELECT to_regclass('asya.migrations') IS NOT NULL AS "hasLedger"`;
-  return statusOf(row?.hasLedger ? await readApplied(sql) : []);
+  const read = async () => {
+    const [row] = await sql`SELECT to_regclass('asya.migrations') IS NOT NULL AS "hasLedger"`;
+    return row?.hasLedger ? await readApplied(sql) : [];
+  };
+  return statusOf(await explained(read()));
 }
 
 async function readApplied(sql: Pick<Sql, "unsafe">): Promise<Applied[]> {
@@ -92,4 +108,33 @@ async function requireUtf8(sql: Sql): Promise<void> {
     "SERVER_UNSUITABLE",
     `the database's encoding is ${row?.server_encoding}; allowed: UTF8 (CREATE DATABASE … ENCODING)`,
   );
+}
+
+/** Codes of what is there already: a schema, a table, a column, an index or sequence. */
+const DUPLICATES = ["42P06", "42P07", "42701", "42710"];
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+
+/** Adds to an error what somebody can do about it. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function explain(error: unknown): unknown {
+  const code = codeOf(error);
+  const advice = code === INSUFFICIENT_PRIVILEGE
+    ? "allowed: gateway migrate as somebody who may make tables, and for gateways the rights that " +
+      "docs/postgres.md lists"
+    : code !== undefined && DUPLICATES.includes(code)
+    ? "the schema asya was not made by this program, or only by a part of it; allowed: a database " +
+      "without that schema, or with all of it as a backup has it"
+    : undefined;
+  if (advice === undefined) return error;
+  return new ServerError("SERVER_UNSUITABLE", `${describeError(error)}; ${advice}`, {
+    cause: error,
+  });
 }
