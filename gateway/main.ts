@@ -6,6 +6,7 @@
  */
 import { createMetrics, loadSettings, onShutdown, within } from "@asya/program";
 import { openTransport, systemClock } from "@asya/transport";
+import { begin } from "./begin.ts";
 import { checkConfig, settings } from "./config.ts";
 import { createLog } from "./create_log.ts";
 import manifest from "./deno.json" with { type: "json" };
@@ -33,8 +34,10 @@ const emit = createTelemetry({ log, metrics, clock });
 const compiler = createSchemaCompiler();
 const toolsFile = new ToolsFile(config.configPath, compiler);
 const tools = await toolsFile.require();
-const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
-const store = await openStore(config, (event) => emit({ kind: "store", event }));
+const transport = await begin(() =>
+  openTransport(config, (event) => emit({ kind: "transport", event }))
+);
+const store = await begin(() => openStore(config, (event) => emit({ kind: "store", event })));
 const gateway = createGateway({
   ...{ config, store, transport, compiler, clock, emit, metrics },
   ...{ tools, version: manifest.version },
@@ -42,11 +45,13 @@ const gateway = createGateway({
 await gateway.start();
 for (const warning of warnAbout(config)) emit(warning);
 const address = { hostname: config.host, port: config.port };
-const server = serve(address, {
-  handler: gateway.fetch,
-  onListen: (url) => emit({ kind: "listening", url }),
-  onFailure: (error) => emit({ kind: "connections_refused", error }),
-});
+const server = await begin(() =>
+  serve(address, {
+    handler: gateway.fetch,
+    onListen: (url) => emit({ kind: "listening", url }),
+    onFailure: (error) => emit({ kind: "connections_refused", error }),
+  })
+);
 const stopWatching = watchTools(toolsFile, clock, (tools) => gateway.replaceTools(tools));
 emit({ kind: "draining", signal: await shutdown.requested });
 stopWatching();

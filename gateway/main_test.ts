@@ -111,6 +111,37 @@ Deno.test("[C7] gateway: a port that is taken is named", async () => {
   assert.match(process.output, new RegExp(`cannot listen on 127\\.0\\.0\\.1:${port}`));
 });
 
+Deno.test("[C7] gateway: what it cannot start without is one line, and exit code 1", async () => {
+  await using folder = await makeTempFolder();
+  const file = await folder.write(
+    "notes.txt",
+    "this is no database, but it is long enough to look",
+  );
+  await Deno.mkdir(folder.at("folder.db"));
+  const rows: [Record<string, string>, RegExp][] = [
+    [
+      { ASYA_DATABASE_URL: `sqlite:${file}` },
+      /jobs cannot be kept in .*notes\.txt: .*not a database/,
+    ],
+    [{ ASYA_DATABASE_URL: `sqlite:${folder.at("folder.db")}` }, /cannot be kept in .*: Is a dir/],
+    [{ ASYA_DATABASE_URL: `sqlite:${file}/jobs.db` }, /cannot be kept in .*: Not a directory/],
+    [
+      { ASYA_DATABASE_URL: "sqlite:/proc/asya/jobs.db" },
+      /cannot be kept in \/proc\/asya\/jobs\.db: /,
+    ],
+    [{ ASYA_SQLITE_PATH: `${file}/queues.db` }, /queues\.db/],
+  ];
+  for (const [env, expected] of rows) {
+    const { process } = await start(folder, env);
+    await using _ = process;
+    assert.equal((await process.ended()).code, 1);
+    const lines = process.output.split("\n").filter((line) => line !== "" && !line.startsWith("{"));
+    assert.equal(lines.length, 1, process.output);
+    assert.match(lines[0] ?? "", expected);
+    assert.match(lines[0] ?? "", /^gateway cannot start; /);
+  }
+});
+
 Deno.test("[G15] gateway: tools of a ConfigMap are taken when it is replaced", async () => {
   await using folder = await makeTempFolder();
   const mount = async (version: number, name: string) => {

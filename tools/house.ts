@@ -78,6 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   gateway: {
     imports: ["program", "protocol", "transport"],
     edges: [
+      "begin.ts",
       "http/serve.ts",
       "stores/postgres/connection.ts",
       "stores/sqlite.ts",
