@@ -72,7 +72,8 @@ const tags: Readonly<Record<Tag, string>> = {
 
 const INTRODUCTION =
   "Calls tools, follows their jobs, and takes the reports of actors. GET is also answered as HEAD; " +
-  "OPTIONS, and any other method with a 405, name in Allow what a path takes. The same tools are " +
+  "OPTIONS, and any other method with a 405, name in Allow what a path takes. A body that is " +
+  "declared as text/plain, or as nothing, is read as JSON too. The same tools are " +
   "served over the Model Context Protocol at /mcp, which is described by that protocol.";
 
 /**
