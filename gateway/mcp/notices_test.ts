@@ -92,7 +92,7 @@ Deno.test("[P7] notices, 2026-07-28: who did not subscribe to tools is not told 
 Deno.test("[P6] notices, 2026-07-28: a subscription follows a task to its end, and ends", async () => {
   await using bench = createBench();
   const taskId = await startTask(bench);
-  const stream = await subscribe(bench, { taskIds: [taskId, "nothing"] });
+  const stream = await subscribe(bench, { taskIds: [taskId, "nothing", taskId] });
   assert.deepEqual(await stream.next(), {
     jsonrpc: "2.0",
     method: "notifications/subscriptions/acknowledged",

@@ -76,7 +76,7 @@ export async function openSubscription(
   const { streams, tasks, version } = options;
   const { id, toolsListChanged } = subscription;
   const find = async (taskId: string) => await tasks?.find(taskId, caller);
-  const known = await Promise.all(subscription.taskIds.map(find));
+  const known = await Promise.all([...new Set(subscription.taskIds)].map(find));
   const taskIds = known.flatMap((task) => task ? [task.id] : []);
   const _meta = { [SUBSCRIPTION_ID_META_KEY]: id };
   const notice = (method: string, params: object) =>
@@ -88,12 +88,12 @@ export async function openSubscription(
   const closeIfIdle = () => {
     if (active.size === 0 && !toolsListChanged) news.close();
   };
-  const tellOfTask = (task: McpTask): string | undefined => {
-    if (task.status !== "working") active.delete(task.id);
+  const tellOfTask = (taskId: string, task: McpTask | undefined): string | undefined => {
+    if (task?.status !== "working") active.delete(taskId);
     closeIfIdle();
-    const state = `${task.status}: ${task.message}`;
-    if (told.get(task.id) === state) return undefined;
-    told.set(task.id, state);
+    const state = task && `${task.status}: ${task.message}`;
+    if (!task || !state || told.get(taskId) === state) return undefined;
+    told.set(taskId, state);
     return notice("notifications/tasks", describeTask(task));
   };
 
@@ -121,8 +121,7 @@ export async function openSubscription(
     watchesTools: toolsListChanged,
     async tell(piece) {
       if (piece === TOOLS_CHANGED) return notice("notifications/tools/list_changed", {});
-      const task = await find(piece);
-      return task && tellOfTask(task);
+      return tellOfTask(piece, await find(piece));
     },
     closing: toFrame({
       id,
