@@ -61,6 +61,7 @@ class Target implements AsyncDisposable {
         ASYA_API_TOKENS: `ada/jobs:read+tools:call=${TOKENS.caller}`,
         ASYA_INTERNAL_TOKEN: TOKENS.actor,
         ASYA_LOG_LEVEL: "DEBUG",
+        ASYA_ROUTE_WAIT: "1h", // there are no actors
       },
     });
     await process.waitForLine("listening");
