@@ -182,3 +182,27 @@ Deno.test("[A1] [A3] auth: forged requests change nothing, and each leaves a lin
   assert.match(metrics, /asya_gateway_requests_denied_total\{reason="rate"\} 0/);
   assert.equal((await process.stop()).code, 0);
 });
+
+Deno.test("[A5] [A6] auth: a flood of guesses is slowed, leaves a few lines, and none is lost", async () => {
+  await using folder = await makeTempFolder();
+  await using issuer = await TokenIssuer.start();
+  const { process, url } = await start(folder, issuer, { ASYA_RATE_LIMIT: "100/h" });
+  await using _ = process;
+  const statuses = new Map<number, number>();
+  const guess = async () => {
+    for (let count = 0; count < 50; count++) {
+      const { status } = await ask(`${url}/jobs`, `guess-${crypto.randomUUID()}`);
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 10 }, guess));
+  assert.deepEqual(Object.fromEntries(statuses), { 401: 100, 429: 400 });
+  const me = await issuer.sign("me", { scope: "jobs:read" });
+  const { status, headers } = await ask(`${url}/jobs`, me);
+  assert.deepEqual([status, headers.get("ratelimit")], [200, '"caller";r=99;t=36']);
+  assert.equal((await process.stop()).code, 0);
+  const lines = process.lines.filter(({ message }) => message?.includes("denied"));
+  assert(lines.length < 60, `${lines.length} lines`);
+  const counts = lines.map(({ fields }) => Number(fields.count ?? 1));
+  assert.equal(counts.reduce((sum, count) => sum + count, 0), 500);
+});
