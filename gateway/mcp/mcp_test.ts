@@ -269,3 +269,16 @@ Deno.test("mcp: a caller's trace goes on into the job's message", async () => {
   assert.match(String(none?.traceparent), /^00-/);
   assert.equal(none?.tracestate, undefined);
 });
+
+Deno.test("mcp: an agent is told to follow jobs by what there is", async () => {
+  for (
+    const [env, expected] of [
+      [{}, /with the tool asya_job/],
+      [{ ASYA_JOB_TOOL: "false" }, /from status_url/],
+    ] as const
+  ) {
+    await using bench = new McpBench({ tools: TOOLS, env });
+    const { result } = await bench.ask("modern", "server/discover");
+    assert.match(result.instructions, expected);
+  }
+});

@@ -9,7 +9,7 @@ import { callTool, type CallToolOptions } from "./call_tool.ts";
 import { addEarlierTasks } from "./earlier_tasks.ts";
 import { capabilitiesOf, MODERN_VERSION } from "./era.ts";
 import { addExtensionTasks } from "./extension_tasks.ts";
-import { INSTRUCTIONS } from "./instructions.ts";
+import { describeUse } from "./instructions.ts";
 import type { McpResult } from "./mcp_tools.ts";
 import type { Params } from "./params.ts";
 import { conceal } from "./rpc_errors.ts";
@@ -35,7 +35,7 @@ export class ToolServer extends Server implements TaskServer {
     super({ name: "asya-gateway", version }, {
       ...(era === "modern" && { supportedProtocolVersions: [MODERN_VERSION] }),
       capabilities: capabilitiesOf(era, tasks !== undefined),
-      instructions: INSTRUCTIONS,
+      instructions: describeUse(tools.find("asya_job") !== undefined),
       jsonSchemaValidator: NO_VALIDATOR,
     });
     this.#options = options;
