@@ -170,11 +170,11 @@ export type Config = SettingsOf<typeof settings>;
 /**
  * What a gateway needs of the system.
  *
- * V8 is told to keep its heap smaller than it would: most of what a call makes is garbage at its end,
- * and jobs that are kept in memory are deleted all the time. docs/performance.md has what it saves.
+ * V8 is told not to let its heap grow to several times what is in use before it is looked through:
+ * where jobs are kept in memory, they are deleted all the time. docs/performance.md has what it saves.
  */
 export const permissions: PermissionTemplate = {
-  v8: ["--max-semi-space-size=8", "--heap-growing-percent=50"],
+  v8: ["--heap-growing-percent=50"],
   net: [
     ...transportPermissions.net,
     "{ASYA_GATEWAY_HOST}:{ASYA_GATEWAY_PORT}",

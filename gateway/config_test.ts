@@ -152,7 +152,7 @@ test("[C8] permissions follow the settings and are no wider", () => {
   assert.deepEqual(flags, [
     "--no-prompt",
     "--ignore-env",
-    "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50",
+    "--v8-flags=--heap-growing-percent=50",
     "--allow-env=ASYA_*",
     "--allow-net=127.0.0.1:9000",
     "--allow-read=/data/queues.db,/data/queues.db-bells,/data/jobs.db,/etc/asya",
