@@ -8,7 +8,7 @@ Deno.test("[G14] bad requests: none is a failure of a gateway on PostgreSQL", as
   await askBadThings({
     seed,
     runs: 5_000,
-    again: `again: ASYA_TEST_SEED=${seed} deno task test faults --filter=PostgreSQL`,
+    again: `again: ASYA_TEST_SEED=${seed} deno task test faults --filter=bad`,
     databaseUrl: database.url,
   });
 });
