@@ -30,4 +30,11 @@ Deno.test("[P1] [P2] the gateway passes the official suites, but for what it doe
   await t.step("every expected failure is of a scenario that there is", () => {
     assert.deepEqual(unknownScenarios(scenarios, expectedFailures), []);
   });
+  await t.step("the gateway has met nothing that it did not expect", () => {
+    const { lines } = gateway.process;
+    const errors = lines.filter(({ fields }) =>
+      fields.level === undefined || fields.level === "ERROR"
+    );
+    assert.deepEqual(errors.map(({ text }) => text), []);
+  });
 });
