@@ -54,9 +54,6 @@ const MAX_CHARS = 64 * 1024;
 /** About what an update takes besides the chunk of a result that it may carry, in characters. */
 const UPDATE_CHARS = 300;
 
-/** Readers that are given something in one turn: after them, others get theirs. */
-const READERS_OF_ONE_TURN = 5_000;
-
 /** How long to wait for a store that could not be read. */
 const RETRY_MS = 1_000;
 
@@ -206,8 +203,8 @@ export class Feed {
       return this.#retryLater(waiting);
     }
     const isUpToDate = isAll && (slice?.updates.length ?? 0) < limit;
-    for (const [index, following] of waiting.entries()) {
-      if (index > 0 && index % READERS_OF_ONE_TURN === 0) await this.#turn();
+    // All in one turn of the event loop: what a reader does next would hold up those behind it.
+    for (const following of waiting) {
       if (following.isOver) continue;
       following.waitsFor = "nothing";
       following.upToDateAt = isUpToDate ? read.news : 0;
@@ -225,11 +222,6 @@ export class Feed {
     const slice = { jobId: this.#jobId, updates: fitting(updates) };
     const isWanted = isEnd(slice) && waiting.some(({ reader }) => reader.wantsResult);
     return isWanted ? { ...slice, result: await this.#options.readResult(this.#jobId) } : slice;
-  }
-
-  /** Lets others have their turn of the event loop. */
-  #turn(): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(0, resolve));
   }
 
   /** Lets readers stay until the store is there again. */

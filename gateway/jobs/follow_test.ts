@@ -261,17 +261,3 @@ test("a reader in a loop gets every update, and who has gone away stops", async 
   assert.deepEqual(seqs, [1, 2]);
   assert.equal(watched.count, 0);
 });
-
-test("very many are given their updates in several turns", async () => {
-  const { attach, progress, clock } = await createBench();
-  const readers = Array.from({ length: 12_000 }, () => attach());
-  await settle();
-  await clock.pass(0);
-  await progress();
-  await settle();
-  const served = () => readers.filter(({ seqs }) => seqs.length === 1).length;
-  assert.equal(served(), 5_000);
-  readers[7_000]?.following?.close();
-  await clock.pass(0);
-  assert.equal(served(), 11_999);
-});
