@@ -32,29 +32,35 @@ export function parseRate(text: string): Rate | undefined {
  * Buckets of tokens, one for each caller. Of each only the moment is kept at which it will be full
  * again; one that is full need not be kept at all.
  *
+ * They are kept in two generations. Who asks is in the young one, which becomes the old one after a
+ * window, or when there are many in it; who then is in the old one only has been silent for a whole
+ * window, and has a full bucket, or is one of too many.
+ *
  * @see https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm
  */
 export class RateLimit {
   readonly #intervalMs: number;
   readonly #capacityMs: number;
-  readonly #maxCallers: number;
-  /** By caller, when the bucket is full; in the order of the callers' last requests. */
-  readonly #fullAtMs = new Map<string, number>();
+  readonly #maxYoung: number;
+  /** By caller, when the bucket is full. */
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
+  #youngSinceMs = -Infinity;
 
   /**
    * @param rate what each caller may do
    * @param maxCallers how many callers are kept in mind; beyond it, those who were silent for the
    * longest begin with a full bucket
    */
-  constructor(rate: Rate, maxCallers = 50_000) {
+  constructor(rate: Rate, maxCallers = 100_000) {
     this.#capacityMs = rate.windowSeconds * 1_000;
     this.#intervalMs = this.#capacityMs / rate.requests;
-    this.#maxCallers = maxCallers;
+    this.#maxYoung = maxCallers / 2;
   }
 
-  /** How many callers are kept in mind. */
+  /** How many callers are kept in mind, at most. */
   get size(): number {
-    return this.#fullAtMs.size;
+    return this.#young.size + this.#old.size;
   }
 
   /**
@@ -64,14 +70,15 @@ export class RateLimit {
    * @param nowMs the time, of any clock that never goes back
    */
   take(caller: string, nowMs: number): RateVerdict {
-    const before = Math.max(this.#fullAtMs.get(caller) ?? nowMs, nowMs);
+    if (nowMs - this.#youngSinceMs >= this.#capacityMs) this.#age(nowMs);
+    const known = this.#young.get(caller) ?? this.#old.get(caller) ?? nowMs;
+    const before = Math.max(known, nowMs);
     const after = before + this.#intervalMs;
     // A hair's breadth, since intervals such as a third of a second do not add up precisely.
     const isOver = after - nowMs > this.#capacityMs + 1e-6;
     const fullAtMs = isOver ? before : after;
-    this.#fullAtMs.delete(caller);
-    this.#fullAtMs.set(caller, fullAtMs);
-    this.#forget(nowMs);
+    this.#young.set(caller, fullAtMs);
+    if (this.#young.size >= this.#maxYoung) this.#age(nowMs);
     const owedMs = fullAtMs - nowMs;
     return {
       ok: !isOver,
@@ -81,14 +88,9 @@ export class RateLimit {
     };
   }
 
-  /** Forgets two callers at most who need not, or cannot, be kept: one more than came. */
-  #forget(nowMs: number): void {
-    for (let count = 0; count < 2; count++) {
-      const [oldest] = this.#fullAtMs;
-      if (oldest === undefined) return;
-      const [caller, fullAtMs] = oldest;
-      if (fullAtMs > nowMs && this.#fullAtMs.size <= this.#maxCallers) return;
-      this.#fullAtMs.delete(caller);
-    }
+  #age(nowMs: number): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngSinceMs = nowMs;
   }
 }

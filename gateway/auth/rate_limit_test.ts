@@ -60,8 +60,20 @@ test("rate limit: over a long time no more than the rate, however requests come"
 
 test("rate limit: callers who are silent are forgotten, and there is a limit to them", () => {
   const limit = new RateLimit(RATE, 100);
-  for (let caller = 0; caller < 10_000; caller++) limit.take(`caller ${caller}`, 0);
-  assert.equal(limit.size, 100);
-  for (let count = 0; count < 300; count++) limit.take("me", 60_000);
-  assert.equal(limit.size, 1);
+  for (let caller = 0; caller < 10_000; caller++) {
+    limit.take(`caller ${caller}`, 0);
+    assert(limit.size <= 100);
+  }
+  for (const nowMs of [60_000, 66_000]) limit.take("me", nowMs);
+  assert(limit.size <= 2, `${limit.size} are kept in mind`);
+});
+
+test("rate limit: who is forgotten has a full bucket by then", () => {
+  for (const [silentMs, ok] of [[1_999, false], [2_000, true], [6_000, true]] as const) {
+    const limit = new RateLimit(RATE);
+    for (let nowMs = 0; nowMs < 5_999; nowMs += 500) limit.take("another", nowMs);
+    for (let count = 0; count < 3; count++) limit.take("me", 5_999);
+    for (let ms = 0; ms < silentMs; ms += 100) limit.take("another", 5_999 + ms);
+    assert.equal(limit.take("me", 5_999 + silentMs).ok, ok, `${silentMs} ms`);
+  }
 });
