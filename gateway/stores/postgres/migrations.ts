@@ -1,5 +1,6 @@
 import { jobs } from "./migrations/0001_jobs.ts";
 import { jobKeys } from "./migrations/0002_job_keys.ts";
+import { writers } from "./migrations/0003_writers.ts";
 
 /** One step from one version of the tables to the next. */
 export interface Migration {
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: "jobs", sql: jobs },
   { version: 2, name: "job_keys", sql: jobKeys },
+  { version: 3, name: "writers", sql: writers },
 ];

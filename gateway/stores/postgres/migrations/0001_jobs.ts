@@ -63,12 +63,4 @@ CREATE TABLE asya.outbox (
 );
 COMMENT ON TABLE asya.outbox IS 'messages to be sent: by their holder, and by others when due';
 CREATE INDEX outbox_by_due ON asya.outbox (due_ms);
-
-CREATE TABLE asya.writers (
-  writer  text        PRIMARY KEY,
-  number  bigint      NOT NULL,
-  serials bigint[]    NOT NULL,
-  at      timestamptz NOT NULL DEFAULT now()
-) WITH (fillfactor = 10);
-COMMENT ON TABLE asya.writers IS 'the last statement of each writer, with the jobs it has changed';
 `;
