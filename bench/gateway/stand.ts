@@ -34,6 +34,8 @@ export interface StandOptions {
   readonly store: "memory" | "sqlite" | "postgres";
   /** Gateways; more than one needs PostgreSQL. */
   readonly processes?: number;
+  /** Whether it has only the built-in tool. */
+  readonly builtInOnly?: boolean;
   /** Whether jobs end, reported as their last actor would. */
   readonly endJobs?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -52,7 +54,7 @@ const KEPT_MESSAGES = 1_000;
  * @returns `undefined` where a server is needed that cannot be started here
  */
 export async function startStand(options: StandOptions): Promise<Stand | undefined> {
-  const { store, processes = 1, endJobs = false } = options;
+  const { store, processes = 1, builtInOnly = false, endJobs = false } = options;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await makeTempFolder());
   const ports = Array.from({ length: processes }, freePort);
@@ -64,7 +66,7 @@ export async function startStand(options: StandOptions): Promise<Stand | undefin
   const databaseUrl = { memory: "memory:", sqlite: `sqlite:${folder.at("jobs.db")}` };
   const env = {
     ASYA_SQLITE_PATH: folder.at("queues.db"),
-    ASYA_CONFIG_PATH: await folder.write("tools.yaml", TOOLS_FILE),
+    ...(!builtInOnly && { ASYA_CONFIG_PATH: await folder.write("tools.yaml", TOOLS_FILE) }),
     ...(store !== "postgres" && { ASYA_DATABASE_URL: databaseUrl[store] }),
     ...below.env,
     ...options.env,
