@@ -1,8 +1,9 @@
 import { nearestName } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import { checkSchema, type SchemaProblem } from "./check_schema.ts";
 import { parsePattern, type Pattern } from "./pattern.ts";
+import { uniqueItems } from "./unique_items.ts";
 import type { Path } from "./yaml_document.ts";
 
 export type { SchemaProblem } from "./check_schema.ts";
@@ -51,29 +52,52 @@ export interface SchemaCompiler {
  * ```
  */
 export function createSchemaCompiler(): SchemaCompiler {
-  const options = {
-    allErrors: true,
-    strict: false,
-    validateFormats: false,
-    verbose: true,
-    code: { regExp: Object.assign(usePattern, { code: "usePattern" }) },
+  const createCompile = (what: string, useDefaults: boolean) => {
+    const ajv = createAjv({ useDefaults, allErrors: true });
+    const createBrief = () => createAjv({ useDefaults, allErrors: false, validateSchema: false });
+    return (schema: JsonObject) => compile(ajv, createBrief, schema, what);
   };
-  const input = new Ajv2020({ ...options, useDefaults: true, logger: false });
-  const output = new Ajv2020({ ...options, logger: false });
   return {
-    compileInput: (schema) => compile(input, schema, "argument"),
-    compileOutput: (schema) => compile(output, schema, "result"),
+    compileInput: createCompile("argument", true),
+    compileOutput: createCompile("result", false),
   };
 }
 
-function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema {
+function createAjv(options: Options): Ajv2020 {
+  return new Ajv2020({
+    ...options,
+    strict: false,
+    validateFormats: false,
+    verbose: true,
+    logger: false,
+    code: { regExp: Object.assign(usePattern, { code: "usePattern" }) },
+  });
+}
+
+/**
+ * Values within a value of which every problem is told. Of a larger one it is the first: there may
+ * be one for each value in it, and to put them into words takes many times what was sent.
+ */
+const MAX_VALUES = 1_000;
+
+function compile(
+  ajv: Ajv2020,
+  createBrief: () => Ajv2020,
+  schema: JsonObject,
+  what: string,
+): CompiledSchema {
   const problems = [...checkForm(ajv, schema), ...checkSchema(schema)];
   if (problems.length > 0) return { ok: false, problems };
   try {
     const validate = ajv.compile(schema);
+    let validateBriefly: ValidateFunction | undefined;
     return {
       ok: true,
-      check: (value) => validate(value) ? [] : explain(validate.errors ?? [], value, what),
+      check(value) {
+        const isLarge = countValues(value, MAX_VALUES) > MAX_VALUES;
+        const check = isLarge ? validateBriefly ??= createBrief().compile(schema) : validate;
+        return check(value) ? [] : explain(check.errors ?? [], value, what);
+      },
       wrongDefaults: findWrongDefaults(schema, validate, what),
     };
   } catch (error) {
@@ -82,8 +106,20 @@ function compile(ajv: Ajv2020, schema: JsonObject, what: string): CompiledSchema
     return { ok: false, problems: [{ path: [], text }] };
   } finally {
     // It is kept by who asked for it: another set of tools may use the same names.
-    ajv.removeSchema(schema);
+    untilWrong.removeSchema(schema);
+    throughout.removeSchema(schema);
   }
+}
+
+/** How many values there are in a value, itself among them; beyond a limit, more than that. */
+function countValues(value: Json, limit: number): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let count = 1;
+  for (const key in value) {
+    count += countValues((value as Record<string, Json>)[key] ?? null, limit - count);
+    if (count > limit) break;
+  }
+  return count;
 }
 
 /** What is wrong with the values of keywords, by the schema of schemas. */
@@ -160,6 +196,28 @@ function usePattern(text: string): Pattern {
   return parsed.pattern;
 }
 
+/** How many values a caller may send and still be told of everything that is wrong with them. */
+const MAX_VALUES_THROUGHOUT = 1_000;
+
+const NOT_THROUGHOUT = "there may be more that is wrong: " +
+  `beyond ${MAX_VALUES_THROUGHOUT} values, checking stops at the first that is`;
+
+/** Whether there are more than so many values in one, itself included. */
+function hasMoreValues(value: Json, most: number): boolean {
+  const waiting = [value];
+  for (let count = 0; count < waiting.length; count++) {
+    const next = waiting[count];
+    if (typeof next !== "object" || next === null) continue;
+    for (const inner of Object.values(next)) {
+      if (waiting.push(inner) > most) return true;
+    }
+  }
+  return false;
+}
+
+/** Sentences that one answer has. */
+const MAX_SENTENCES = 100;
+
 /** Names of arguments that one sentence lists. */
 const MAX_NAMES = 20;
 
@@ -169,7 +227,10 @@ const COMPOUNDS = new Set(["allOf", "if", "not", "$ref", "propertyNames"]);
 function explain(errors: readonly ErrorObject[], root: Json, what: string): string[] {
   const specific = errors.filter(({ keyword }) => !COMPOUNDS.has(keyword));
   const told = specific.length > 0 ? specific : errors;
-  return [...new Set(told.map((error) => explainOne(error, root, what)))];
+  const sentences = [...new Set(told.map((error) => explainOne(error, root, what)))];
+  const more = sentences.length - MAX_SENTENCES;
+  if (more <= 0) return sentences;
+  return [...sentences.slice(0, MAX_SENTENCES), `${more} more of them are wrong`];
 }
 
 function explainOne(error: ErrorObject, root: Json, what: string): string {

@@ -153,3 +153,22 @@ Deno.test({
     assert.equal(compiler.compileInput({ ...twice }).ok, true);
   },
 });
+
+Deno.test("[G14] json schema: a large value is told one of its problems, not each of them", () => {
+  const schema = {
+    type: "object",
+    properties: { tags: { items: { type: "string" } }, page: { type: "integer", default: 1 } },
+    additionalProperties: false,
+  };
+  const compiled = compiler.compileInput(schema);
+  assert(compiled.ok);
+  assert.equal(compiled.check({ tags: [1, 2, 3] }).length, 3);
+  assert.deepEqual(compiled.check({ tags: Array(100_000).fill(1) }), [
+    'argument "tags[0]" is 1; string is allowed',
+  ]);
+  const names = Array.from({ length: 100_000 }, (_, index) => [`n${index}`, index]);
+  assert.equal(compiled.check(Object.fromEntries(names)).length, 1);
+  const good = { tags: Array(100_000).fill("a") };
+  assert.deepEqual(compiled.check(good), []);
+  assert.deepEqual(good, { ...good, page: 1 });
+});
