@@ -1,6 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import type { Json, JsonObject } from "@asya/protocol";
 import { createHash } from "node:crypto";
 import type { JobKey } from "../jobs/stored_job.ts";
+import { canonicalJson } from "./canonical_json.ts";
 
 /** A call that may be repeated. */
 export interface KeyedCall {
@@ -25,10 +26,5 @@ export function createCallKey(call: KeyedCall): JobKey | undefined {
 }
 
 function hash(value: Json): string {
-  return createHash("sha256").update(JSON.stringify(value, inOrder)).digest("base64url");
-}
-
-function inOrder(_: string, value: Json): Json {
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1));
+  return createHash("sha256").update(canonicalJson(value)).digest("base64url");
 }

@@ -71,7 +71,7 @@ function createAjv(options: Options): Ajv2020 {
     verbose: true,
     logger: false,
     code: { regExp: Object.assign(usePattern, { code: "usePattern" }) },
-  });
+  }).removeKeyword("uniqueItems").addKeyword(uniqueItems);
 }
 
 /**
@@ -106,8 +106,7 @@ function compile(
     return { ok: false, problems: [{ path: [], text }] };
   } finally {
     // It is kept by who asked for it: another set of tools may use the same names.
-    untilWrong.removeSchema(schema);
-    throughout.removeSchema(schema);
+    ajv.removeSchema(schema);
   }
 }
 
@@ -196,28 +195,6 @@ function usePattern(text: string): Pattern {
   return parsed.pattern;
 }
 
-/** How many values a caller may send and still be told of everything that is wrong with them. */
-const MAX_VALUES_THROUGHOUT = 1_000;
-
-const NOT_THROUGHOUT = "there may be more that is wrong: " +
-  `beyond ${MAX_VALUES_THROUGHOUT} values, checking stops at the first that is`;
-
-/** Whether there are more than so many values in one, itself included. */
-function hasMoreValues(value: Json, most: number): boolean {
-  const waiting = [value];
-  for (let count = 0; count < waiting.length; count++) {
-    const next = waiting[count];
-    if (typeof next !== "object" || next === null) continue;
-    for (const inner of Object.values(next)) {
-      if (waiting.push(inner) > most) return true;
-    }
-  }
-  return false;
-}
-
-/** Sentences that one answer has. */
-const MAX_SENTENCES = 100;
-
 /** Names of arguments that one sentence lists. */
 const MAX_NAMES = 20;
 
@@ -227,10 +204,7 @@ const COMPOUNDS = new Set(["allOf", "if", "not", "$ref", "propertyNames"]);
 function explain(errors: readonly ErrorObject[], root: Json, what: string): string[] {
   const specific = errors.filter(({ keyword }) => !COMPOUNDS.has(keyword));
   const told = specific.length > 0 ? specific : errors;
-  const sentences = [...new Set(told.map((error) => explainOne(error, root, what)))];
-  const more = sentences.length - MAX_SENTENCES;
-  if (more <= 0) return sentences;
-  return [...sentences.slice(0, MAX_SENTENCES), `${more} more of them are wrong`];
+  return [...new Set(told.map((error) => explainOne(error, root, what)))];
 }
 
 function explainOne(error: ErrorObject, root: Json, what: string): string {
