@@ -79,9 +79,13 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     const replay = parseReplay(body.value);
     if (!replay.ok) return c.json({ error: replay.problems.join("; ") }, 400);
     const { fromStep = 0 } = replay.value;
-    const { payload = fromStep === 0 ? stored.payload : undefined } = replay.value;
+    const { firstStep } = stored.job;
+    // What is stored is what the job's first step got; a replay from the middle has nothing for step 0.
+    const { payload = fromStep + firstStep === 0 ? stored.payload : undefined } = replay.value;
     if (payload === undefined) {
-      return c.json({ error: `payload is missing; a replay from step ${fromStep} needs one` }, 400);
+      const error = `payload is missing; step ${fromStep} of a job that began with step ` +
+        `${firstStep} needs one`;
+      return c.json({ error }, 400);
     }
     const owner = c.var.caller.name;
     const again = replayOf(stored.job, {

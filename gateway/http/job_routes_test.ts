@@ -291,6 +291,23 @@ test("a replay is a new job from a step, with the payload that it needs", async 
   );
 });
 
+test("what a replay from the middle was given is not for the first step", async () => {
+  const bench = createTestGateway({ tools: THREE_STEPS });
+  const id = await bench.call("scan");
+  const from = { from_step: 2, payload: { for: "c" } };
+  const middle = await (await bench.post(`/jobs/${id}/retry`, from)).json();
+  for (const body of ["", { from_step: 0 }, { from_step: 2 }]) {
+    const response = await bench.post(`/jobs/${middle.id}/retry`, body);
+    const { error } = await response.json();
+    assert.deepEqual([response.status, error.startsWith("payload is missing")], [400, true]);
+  }
+  const given = await bench.post(`/jobs/${middle.id}/retry`, {
+    from_step: 0,
+    payload: { for: "a" },
+  });
+  assert.equal(given.status, 200);
+});
+
 test("jobs are listed newest first, with a cursor, and bad queries are 400", async () => {
   const bench = createTestGateway({ tools: THREE_STEPS });
   const ids = [];

@@ -17,7 +17,9 @@ export interface Replay {
 /** Reads the wish for a replay. */
 export const replaySchema = object({
   fromStep: optional(count(0, "0-based step of the whole route to begin with; 0 without it")),
-  payload: anything("what that step gets; may only be missing for step 0"),
+  payload: anything(
+    "what that step gets; may only be missing for step 0 of a job that began there",
+  ),
 }, { description: "From where and with what to begin again; further fields are ignored." });
 
 /**
