@@ -2,8 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { clearImmediate, setImmediate } from "node:timers";
 import { toStoreError } from "./store_error.ts";
 
-/** @see https://www.sqlite.org/rescode.html */
-const SQLITE_CONSTRAINT = 19;
+/**
+ * What is wrong with one piece of work alone: a value that is too large, or against a constraint.
+ *
+ * @see https://www.sqlite.org/rescode.html
+ */
+const ITS_OWN = [18, 19];
 
 /** One piece of work that shares its transaction with others. */
 interface Operation {
@@ -94,6 +98,9 @@ export class GroupCommit {
       const error = this.#transact(batch);
       if (error === undefined) {
         for (const operation of batch) operation.committed();
+      } else if (isTrouble(error)) {
+        // Whoever else waits would only find the same, each after another wait for the file.
+        for (const operation of [...batch, ...this.#pending.splice(0)]) operation.failed(error);
       } else if (batch.length === 1) batch[0]?.failed(error);
       else for (const operation of batch) this.#alone(operation);
     }
@@ -123,5 +130,5 @@ export class GroupCommit {
 /** Whether an error is about the database itself, not about what was asked of it. */
 function isTrouble(error: unknown): boolean {
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  return code !== 0 && code !== SQLITE_CONSTRAINT;
+  return code !== 0 && !ITS_OWN.includes(code);
 }
