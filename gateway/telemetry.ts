@@ -4,6 +4,7 @@ import { createAudit } from "./auth/audit.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
 import type { Emit, Event } from "./event.ts";
 import { createCounter } from "./gateway_metrics.ts";
+import { isStoreError } from "./stores/store_error.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
 
 /** What events are turned into. */
@@ -83,8 +84,15 @@ function createWriter(log: Logger, clock: Clock): Emit {
         return log.debug("request", { ...event });
       case "denied":
         return audit.write(event);
-      case "request_failed":
-        return log.error("a request failed", { route: event.route, error: event.error });
+      case "request_failed": {
+        const { route, error } = event;
+        if (!isStoreError(error)) return log.error("a request failed", { route, error });
+        // A store that is away fails them all.
+        return rarely(
+          "request",
+          (skipped) => log.error("a request failed", { route, error, skipped }),
+        );
+      }
       case "store_failed":
         return rarely(
           `store ${event.doing}`,
@@ -212,10 +220,10 @@ function writeStore(log: Logger, event: StoreEvent): void {
 type Rarely = (key: string, say: (skipped: number) => void) => void;
 
 /** Lets something be said now and then, with how often it was not said in between. */
-function createRarely(clock: Pick<Clock, "now">): Rarely {
+function createRarely(clock: Pick<Clock, "elapsed">): Rarely {
   const last = new Map<string, { atMs: number; skipped: number }>();
   return (key, say) => {
-    const now = clock.now();
+    const now = clock.elapsed();
     const before = last.get(key);
     if (before && now - before.atMs < RARELY_MS) {
       before.skipped++;

@@ -2,6 +2,7 @@ import { createLogger, createMetrics } from "@asya/program";
 import assert from "node:assert/strict";
 import type { Event } from "./event.ts";
 import { createTelemetry } from "./telemetry.ts";
+import { toStoreError } from "./stores/store_error.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
 
 const error = new Error("disk full");
@@ -149,4 +150,26 @@ Deno.test("telemetry: a store that fails again and again is written now and then
     await clock.pass(10_000);
   }
   assert.deepEqual(lines.map(({ skipped }) => skipped), [0, 99, 99]);
+});
+
+Deno.test("telemetry: requests that fail with their store are written now and then, others each", async () => {
+  const { lines, clock, emit } = await createBench();
+  for (let round = 0; round < 2; round++) {
+    for (let index = 0; index < 100; index++) {
+      emit({ kind: "request_failed", route: "/jobs/:id", error: toStoreError(error) });
+    }
+    await clock.pass(10_000);
+  }
+  assert.deepEqual(lines.map(({ skipped }) => skipped), [0, 99]);
+  for (let index = 0; index < 3; index++) emit({ kind: "request_failed", route: "/jobs", error });
+  assert.equal(lines.length, 5);
+});
+
+Deno.test("telemetry: a clock that is set back silences nobody", async () => {
+  const { lines, clock, emit } = await createBench();
+  emit({ kind: "store_failed", doing: "x", error });
+  clock.setBack(3_600_000);
+  await clock.pass(10_000);
+  emit({ kind: "store_failed", doing: "x", error });
+  assert.equal(lines.length, 2);
 });

@@ -4,6 +4,7 @@ import type { Clock } from "@asya/transport";
 export class FakeClock implements Clock {
   readonly #timers = new Map<() => void, number>();
   #nowMs: number;
+  #setBackMs = 0;
 
   /** @param start where it stands at first */
   constructor(start: Date = new Date("2026-01-01T00:00:00Z")) {
@@ -11,7 +12,7 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#nowMs - this.#setBackMs;
   }
 
   elapsed(): number {
@@ -22,6 +23,11 @@ export class FakeClock implements Clock {
     const timer = () => callback();
     this.#timers.set(timer, this.#nowMs + delayMs);
     return () => this.#timers.delete(timer);
+  }
+
+  /** Has it show an earlier time, as when somebody corrects it; what has elapsed stays. */
+  setBack(ms: number): void {
+    this.#setBackMs += ms;
   }
 
   /** Lets time pass; between two timers, what they began is given the chance to happen. */
