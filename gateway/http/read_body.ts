@@ -18,6 +18,12 @@ export interface BodyLimits {
 }
 
 /**
+ * How long a body may be that is read at once: for that, room is made for all that is declared,
+ * before any of it has come. A longer one takes the room of what has come.
+ */
+const MAX_BYTES_AT_ONCE = 64 * 1024;
+
+/**
  * Reads a request's body as JSON, and no more of it than is allowed.
  *
  * @param request the request
@@ -55,7 +61,7 @@ async function readBytes(
   try {
     // A declared length is the body's own: the server reads no further. To look at its stream
     // first, were it only to see whether there is one, costs as much as to read it.
-    if (declared > 0) return await request.bytes();
+    if (declared > 0 && declared <= MAX_BYTES_AT_ONCE) return await request.bytes();
     if (request.body === null) return new Uint8Array();
     const chunks: Uint8Array[] = [];
     let size = 0;
