@@ -75,6 +75,7 @@ export class Outbox {
   readonly #gate: OutboxGate;
   #bytes = 0;
   #pump: Promise<void> | undefined;
+  #isDraining = false;
   #stopped = false;
   #cancelTimers: (() => void)[] = [];
   #cancelRetry: (() => void) | undefined;
@@ -109,7 +110,7 @@ export class Outbox {
   send(job: Job, message: Outgoing): void {
     if (this.#stopped || !this.#hasRoom() || this.#inHand.has(job.id)) return;
     const deadlineMs = Date.parse(job.deadline);
-    const parcel = { jobId: job.id, message, deadlineMs, addedMs: this.#options.clock.now() };
+    const parcel = { jobId: job.id, message, deadlineMs, addedMs: this.#options.clock.elapsed() };
     const lane = this.#lanes.get(message.queue) ?? new OutboxLane(message.queue);
     this.#lanes.set(message.queue, lane);
     this.#inHand.set(job.id, parcel);
@@ -120,6 +121,7 @@ export class Outbox {
 
   /** Sends what can be sent, but no longer than a while; the rest stays in the store. */
   async drain(limitMs: number): Promise<void> {
+    this.#isDraining = true;
     for (const cancel of this.#cancelTimers) cancel();
     this.#tellAgain();
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
@@ -169,8 +171,9 @@ export class Outbox {
   /** Some messages of each lane that may send: no queue, however much goes to it, holds up others. */
   #nextBatch(): [OutboxLane, Parcel[]][] {
     const batch: [OutboxLane, Parcel[]][] = [];
-    const now = this.#options.clock.now();
-    if (this.#stopped || this.#isLate(now)) return batch;
+    const { clock } = this.#options;
+    if (this.#stopped || this.#isLate(clock.now())) return batch;
+    const now = clock.elapsed();
     let room = BATCH_SIZE;
     for (const lane of [...this.#lanes.values()]) {
       if (room === 0) break;
@@ -195,7 +198,7 @@ export class Outbox {
 
   #settle(lane: OutboxLane, parcels: readonly Parcel[], outcomes: readonly PublishOutcome[]): void {
     const { clock, emit } = this.#options;
-    const now = clock.now();
+    const now = clock.elapsed();
     const confirmed = parcels.filter((_, index) => outcomes[index] === "confirmed");
     const unsent = parcels.filter((_, index) => outcomes[index] !== "confirmed");
     if (confirmed.length > 0) this.#sent(confirmed, now);
@@ -209,13 +212,13 @@ export class Outbox {
   }
 
   #failed(lane: OutboxLane, unsent: readonly Parcel[], missing: boolean, nowMs: number): void {
-    const { emit, routeWaitMs } = this.#options;
+    const { clock, emit, routeWaitMs } = this.#options;
     const { queue } = lane;
     if (missing && !lane.isMissing) emit({ kind: "queue_missing", queue });
     if (!missing && lane.failures === 0) emit({ kind: "publish_failed", queue });
     const range = missing ? MISSING_BACKOFF : FAILED_BACKOFF;
     lane.fail(unsent, missing, nowMs, backoffMs(lane.failures, Math.random(), range));
-    for (const parcel of lane.removeOverdue(nowMs)) this.#drop(parcel);
+    for (const parcel of lane.removeOverdue(clock.now())) this.#drop(parcel);
     const expired = lane.removeExpired(nowMs, routeWaitMs);
     if (expired.length === 0) return;
     emit({ kind: "undeliverable", queue, count: expired.length });
@@ -292,7 +295,7 @@ export class Outbox {
       const cancel = clock.after(everyMs, () => {
         this.#cancelTimers = this.#cancelTimers.filter((other) => other !== cancel);
         this.#orTell(work()).finally(() => {
-          if (!this.#stopped) again();
+          if (!this.#isDraining) again();
         });
       });
       this.#cancelTimers.push(cancel);
@@ -316,7 +319,7 @@ export class Outbox {
     // Who is late goes on with the next renewal.
     if (next === Infinity || this.#stopped || this.#isLate(clock.now())) return;
     // Waits for the time of the next try of a queue that could not be reached.
-    this.#cancelRetry = clock.after(Math.max(0, next - clock.now()), () => {
+    this.#cancelRetry = clock.after(Math.max(0, next - clock.elapsed()), () => {
       this.#cancelRetry = undefined;
       this.#work();
     });

@@ -6,7 +6,7 @@ export interface Parcel {
   readonly message: Outgoing;
   /** When its job is over, in milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** When it came here, in milliseconds since the epoch. */
+  /** When it came here, in milliseconds that have elapsed. */
   readonly addedMs: number;
 }
 
@@ -28,6 +28,8 @@ interface Taken {
  * The messages for one queue, in order. While the queue cannot be reached, one message at a time is
  * tried, later each time, so that other queues are not held up. One that failed by itself goes by
  * itself from then on: a broker that refuses it drops all that are on their way with it.
+ *
+ * What waits is measured in milliseconds that have elapsed, since nobody sets that clock back.
  */
 export class OutboxLane {
   readonly queue: string;
@@ -57,7 +59,7 @@ export class OutboxLane {
     return this.#suspects.length + (this.#failures > 0 ? this.#parcels.length : 0);
   }
 
-  /** When the next try may begin, in milliseconds since the epoch; never, where nothing waits. */
+  /** When the next try may begin, in milliseconds that have elapsed; never, where nothing waits. */
   get waitUntilMs(): number {
     if (this.#parcels.length > 0) return this.#waitUntilMs;
     return Math.min(Infinity, ...this.#suspects.map(({ waitUntilMs }) => waitUntilMs));
@@ -128,7 +130,11 @@ export class OutboxLane {
     return this.#remove(({ addedMs }) => nowMs - Math.max(since, addedMs) >= routeWaitMs);
   }
 
-  /** Removes what nobody needs any more, since its job is over. */
+  /**
+   * Removes what nobody needs any more, since its job is over.
+   *
+   * @param nowMs milliseconds since the epoch
+   */
   removeOverdue(nowMs: number): Parcel[] {
     return this.#remove(({ deadlineMs }) => deadlineMs <= nowMs);
   }

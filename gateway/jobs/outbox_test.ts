@@ -371,3 +371,38 @@ test("calls do not wait for a queue that is away", async () => {
   await bench.clock.pass(500);
   assert.equal(bench.outbox.room(), undefined);
 });
+
+test("a clock that is set back does not make a queue wait for longer", async () => {
+  for (const trouble of ["failed", "unroutable"] as const) {
+    let isAway = true;
+    const bench = createBench(() => isAway ? trouble : "confirmed");
+    await bench.outbox.start();
+    await bench.send("j1");
+    await bench.clock.pass(2_000);
+    bench.clock.setBack(3_600_000);
+    isAway = false;
+    await bench.clock.pass(10_000);
+    assert.equal(bench.sent.length, 1, trouble);
+    await bench.outbox.drain(0);
+  }
+});
+
+test("what drains looks into the store no more, also where it was just doing so", async () => {
+  const bench = createBench();
+  await bench.outbox.start();
+  const looks = Promise.withResolvers<[]>();
+  const begun = Promise.withResolvers<void>();
+  let count = 0;
+  bench.store.takeDue = () => {
+    count++;
+    begun.resolve();
+    return looks.promise;
+  };
+  const passed = bench.clock.pass(1_000);
+  await begun.promise;
+  const drained = bench.outbox.drain(5_000);
+  looks.resolve([]);
+  await Promise.all([passed, drained]);
+  assert.equal(bench.clock.waiting, 0);
+  assert.equal(count, 1);
+});

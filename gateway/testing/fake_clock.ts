@@ -25,6 +25,11 @@ export class FakeClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** How many wait for a time to come. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
   /** Has it show an earlier time, as when somebody corrects it; what has elapsed stays. */
   setBack(ms: number): void {
     this.#setBackMs += ms;
