@@ -26,6 +26,10 @@ if (command === "migrate") {
   const { migrateCommand } = await import("./migrate_command.ts");
   Deno.exit(await migrateCommand(args, config));
 }
+if (command !== undefined) {
+  console.error(`gateway got ${Deno.args.join(" ")}; allowed: migrate, --help, or nothing`);
+  Deno.exit(2);
+}
 const shutdown = onShutdown();
 const log = createLog(config);
 const metrics = await createMetrics({ namespace: "asya_gateway" });

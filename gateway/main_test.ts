@@ -17,9 +17,14 @@ interface Started {
   readonly url: string;
 }
 
-async function start(folder: TempFolder, more: Record<string, string> = {}): Promise<Started> {
+async function start(
+  folder: TempFolder,
+  more: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Started> {
   const port = freePort();
   const process = await startProgram("gateway", {
+    args,
     cwd: folder.path,
     auditTo: folder.at(`audit-${port}.jsonl`),
     env: {
@@ -98,6 +103,18 @@ Deno.test("gateway: a store that cannot be opened ends the start with the reason
   await using _ = process;
   assert.equal((await process.ended()).code, 1);
   assert.match(process.output, /jobs\.db/);
+});
+
+Deno.test("[C1] gateway: a command that there is not starts nothing", async () => {
+  await using folder = await makeTempFolder();
+  const { process } = await start(folder, {}, ["migrat", "--status"]);
+  await using _ = process;
+  assert.equal((await process.ended()).code, 2);
+  assert.match(
+    process.output,
+    /^gateway got migrat --status; allowed: migrate, --help, or nothing$/m,
+  );
+  assert(!process.output.includes("listening"));
 });
 
 Deno.test("[C7] gateway: a port that is taken is named", async () => {
