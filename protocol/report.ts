@@ -110,7 +110,13 @@ export const jobProgressSchema: Schema<JobProgress> = convert(
   ({ jobId, ...given }) => ({ jobId, report: toReport(given) }),
 );
 
-const updates = list(anything("a report; a bad one is named in the answer"), "reports, in order");
+/** Several times as many as a sidecar sends at once. */
+const MAX_UPDATES = 10_000;
+
+const updates = list(anything("a report; a bad one is named in the answer"), "reports, in order", {
+  maxItems: MAX_UPDATES,
+  allowed: `a list of up to ${MAX_UPDATES}`,
+});
 
 /** Reads a batch of progress reports, where a bad one does not spoil the rest. */
 export const progressBatchSchema: Schema<ProgressBatch> = convert(

@@ -124,8 +124,10 @@ Deno.test({
     });
     assert.deepEqual(parseProgressBatch({ updates: {} }), {
       ok: false,
-      problems: ["updates is object; a list is allowed"],
+      problems: ["updates is object; a list of up to 10000 is allowed"],
     });
+    assert.equal(parseProgressBatch({ updates: Array(10_000).fill(7) }).ok, true);
+    assert.equal(parseProgressBatch({ updates: Array(10_001).fill(7) }).ok, false);
   },
 });
 

@@ -248,11 +248,17 @@ export function anyObject(description: string): Schema<JsonObject> {
 }
 
 /**
+ * Beyond so many problems no further item of a list is read: one that is as large as a body may be
+ * could have a million.
+ */
+const MAX_PROBLEMS = 100;
+
+/**
  * A list.
  *
  * @param item what it holds
  * @param description a phrase for the reader of the schema
- * @param rules the fewest items, and what is allowed, in words
+ * @param rules the fewest and the most items, and what is allowed, in words
  * @example
  * ```ts
  * import { list, readWith, text } from "@asya/protocol";
@@ -264,21 +270,27 @@ export function anyObject(description: string): Schema<JsonObject> {
 export function list<T>(
   item: Schema<T>,
   description: string,
-  rules: { readonly minItems?: number; readonly allowed?: string } = {},
+  rules: { readonly minItems?: number; readonly maxItems?: number; readonly allowed?: string } = {},
 ): Schema<T[]> {
-  const { minItems = 0, allowed = "a list" } = rules;
+  const { minItems = 0, maxItems = Infinity, allowed = "a list" } = rules;
   return {
     json: {
       type: "array",
       description,
       items: item.json,
       ...(minItems > 0 && { minItems }),
+      ...(maxItems < Infinity && { maxItems }),
     },
     read(value, name, problems) {
-      if (!Array.isArray(value) || value.length < minItems) {
+      if (!Array.isArray(value) || value.length < minItems || value.length > maxItems) {
         return refuse(problems, name, value, allowed, []);
       }
-      return value.map((one, index) => item.read(one, `${name}[${index}]`, problems));
+      const read: T[] = [];
+      for (const [index, one] of value.entries()) {
+        if (problems.length >= MAX_PROBLEMS) break;
+        read.push(item.read(one, `${name}[${index}]`, problems));
+      }
+      return read;
     },
   };
 }

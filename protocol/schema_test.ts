@@ -37,6 +37,7 @@ const leaves: [what: string, schema: Schema<unknown>, taken: unknown[], refused:
   ["any object", anyObject("o"), [{}, { a: 1 }], [[], null, "x", undefined]],
   ["list", list(text("t"), "l"), [[], ["a"]], [[1], ["a", ""], {}, null]],
   ["list of some", list(text("t"), "l", { minItems: 1 }), [["a"]], [[]]],
+  ["list of few", list(text("t"), "l", { maxItems: 1 }), [[], ["a"]], [["a", "b"]]],
   ["object", object({ aB: count(0, "c") }), [{ a_b: 1 }, { a_b: 1, x: 2 }], [{}, { aB: 1 }, []]],
   ["closed", object({ a: anything("x") }, { isClosed: true }), [{}, { a: 1 }], [{ b: 1 }]],
 ];
@@ -51,6 +52,13 @@ for (const [what, schema, taken, refused] of leaves) {
     }
   });
 }
+
+test("a list as large as a body may be is told a hundred of its problems", () => {
+  const read = readWith(list(text("t"), "l"), Array(1_000_000).fill(1), "it");
+  assert(!read.ok);
+  assert.equal(read.problems.length, 100);
+  assert.equal(read.problems.at(-1), "it[99] is 1; a non-empty text is allowed");
+});
 
 test("every problem is told, by the names that JSON has", () => {
   const schema = object({
