@@ -131,8 +131,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const app = createApp({
     jobs,
     streams,
-    submit,
-    createId,
+    calls,
     toolbox,
     answerMcp: async (request) => await (await mcp()).answer(request),
     describeApi: loadOnce(async () => {

@@ -10,21 +10,21 @@ import { parseReplay } from "./parse_replay.ts";
 import { readBody } from "./read_body.ts";
 import { sseResponse } from "./sse_response.ts";
 import type { StoredJob } from "../jobs/stored_job.ts";
-import { submit, type SubmitOptions, type Submitted } from "../jobs/submit.ts";
+import type { Submitted } from "../jobs/submit.ts";
+import { type CallsOptions, makeJob } from "../tools/calls.ts";
 import { traceHeaders } from "./trace_headers.ts";
 
 /** What the routes about jobs stand on. */
 export interface JobRoutesOptions {
   readonly jobs: Jobs;
   readonly streams: JobStreams;
-  readonly submit: SubmitOptions;
-  readonly createId: () => string;
+  readonly calls: CallsOptions;
   readonly maxBodyBytes: number;
 }
 
 /** Adds the routes by which callers read, follow, cancel and replay jobs. */
 export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions): void {
-  const { jobs, streams, maxBodyBytes, createId } = options;
+  const { jobs, streams, calls, maxBodyBytes } = options;
   const { needs } = guards;
   const find = async (c: Context<AppEnv>): Promise<StoredJob | undefined> => {
     const stored = await jobs.find(jobIdOf(c));
@@ -89,13 +89,13 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     }
     const owner = c.var.caller.name;
     const again = replayOf(stored.job, {
-      id: createId(),
+      id: calls.createId(),
       fromStep,
       ...(owner !== undefined && { owner }),
     });
     if (!again.ok) return c.json({ error: again.problem }, 400);
     const headers = traceHeaders(c.req.header("traceparent"), c.req.header("tracestate"));
-    const submitted = await submit(options.submit, again.job, payload, headers);
+    const submitted = await makeJob(calls, again.job, payload, headers);
     switch (submitted.kind) {
       case "stored":
         // Under both names: that of a job, and that of the answer to a call.

@@ -308,6 +308,17 @@ test("what a replay from the middle was given is not for the first step", async 
   assert.equal(given.status, 200);
 });
 
+test("a replay of what needs no actor is answered at once, as its call was", async () => {
+  const bench = createTestGateway();
+  const id = await bench.call("echo", { message: "hi" });
+  const again = await (await bench.post(`/jobs/${id}/retry`, "")).json();
+  assert.deepEqual([again.status, again.replay_of], ["Succeeded", id]);
+  const other = { from_step: 0, payload: { message: "ho" } };
+  const { id: otherId } = await (await bench.post(`/jobs/${id}/retry`, other)).json();
+  assert.deepEqual((await jobOf(bench, otherId)).result, { message: "ho" });
+  assert.deepEqual(bench.sent, []);
+});
+
 test("jobs are listed newest first, with a cursor, and bad queries are 400", async () => {
   const bench = createTestGateway({ tools: THREE_STEPS });
   const ids = [];

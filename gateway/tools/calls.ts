@@ -1,4 +1,12 @@
-import { applyFinal, createJob, type Job, type JsonObject, showJson } from "@asya/protocol";
+import {
+  applyFinal,
+  createJob,
+  type Job,
+  type Json,
+  type JsonObject,
+  type NewJob,
+  showJson,
+} from "@asya/protocol";
 import type { CallRefusal } from "../event.ts";
 import type { JobKey } from "../jobs/stored_job.ts";
 import { submit, type SubmitOptions, type Submitted, whyNotStored } from "../jobs/submit.ts";
@@ -64,9 +72,7 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
     timeoutSeconds: tool.timeoutSeconds,
     ...(call.owner !== undefined && { owner: call.owner }),
   };
-  const submitted = tool.steps.length > 0
-    ? await submit(options, newJob, call.arguments, call.headers, key)
-    : await answer(options, newJob, call.arguments, key);
+  const submitted = await makeJob(options, newJob, call.arguments, call.headers, key);
   switch (submitted.kind) {
     case "repeated":
       options.emit({ kind: "call_repeated", tool: tool.name });
@@ -84,11 +90,32 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
   }
 }
 
+/**
+ * Makes a job of a tool: stored first, then sent; where the tool needs no actor, stored with its end.
+ *
+ * @param options what it stands on
+ * @param newJob what the job begins with
+ * @param payload what its first step gets
+ * @param headers application headers of its message
+ * @param key by what it is known when it is repeated, if it may be
+ */
+export function makeJob(
+  options: CallsOptions,
+  newJob: NewJob,
+  payload: Json,
+  headers: Readonly<Record<string, string>>,
+  key?: JobKey,
+): Promise<Submitted> {
+  return options.findTool(newJob.tool)?.steps.length === 0
+    ? answer(options, newJob, payload, key)
+    : submit(options, newJob, payload, headers, key);
+}
+
 /** Stores a job that needs no actor, together with its end. */
 async function answer(
   options: SubmitOptions,
-  newJob: Parameters<typeof createJob>[0],
-  payload: JsonObject,
+  newJob: NewJob,
+  payload: Json,
   key: JobKey | undefined,
 ): Promise<Submitted> {
   const { store, emit, now } = options;
