@@ -24,6 +24,7 @@ export function checkSchema(schema: JsonObject): SchemaProblem[] {
   const all = subschemasOf(schema);
   return [
     ...checkIds(all),
+    ...checkLoops(all),
     ...all.flatMap((
       one,
     ) => [...checkDraft(one), ...checkReferences(one, all), ...checkPatterns(one)]),
@@ -76,22 +77,65 @@ function checkReference(
   }
   const isThere = fragment === "" ||
     (fragment.startsWith("/")
-      ? pointsAt(base, fragment)
+      ? isSchema(valueAt(base, fragment))
       : all.some(({ base: other, schema: { $anchor, $dynamicAnchor } }) =>
         other === base && ($anchor === fragment || $dynamicAnchor === fragment)
       ));
   return isThere ? undefined : "which leads nowhere; allowed: places that are in this schema";
 }
 
+/**
+ * References that lead back to themselves while the value stays the same: to check it by them would
+ * never end. Those below a property or an item end with the value.
+ */
+function checkLoops(all: readonly Subschema[]): SchemaProblem[] {
+  const known = new Map(all.map((one) => [one.schema, one]));
+  return all.flatMap(({ schema, path }) => {
+    const { $ref } = schema;
+    if (typeof $ref !== "string") return [];
+    const reached = new Set([schema]);
+    for (const from of reached) {
+      for (const next of forSameValue(from, known.get(from)?.base ?? from)) {
+        if (next !== schema) reached.add(next);
+        else {
+          const text = `$ref is ${JSON.stringify($ref)}, which leads back here without an end; ` +
+            "allowed: to itself by way of a property or an item";
+          return [{ path: [...path, "$ref"], text }];
+        }
+      }
+    }
+    return [];
+  });
+}
+
+/** The schemas that the value of a schema is checked by as well. */
+function forSameValue(schema: JsonObject, base: JsonObject): JsonObject[] {
+  const { $ref, allOf, anyOf, oneOf, dependentSchemas } = schema;
+  const target = typeof $ref === "string" && /^#(\/|$)/.test($ref)
+    ? valueAt(base, $ref.slice(1))
+    : undefined;
+  return [
+    ...[target, schema.if, schema.then, schema.else, schema.not],
+    ...[allOf, anyOf, oneOf].flatMap((list) => Array.isArray(list) ? list : []),
+    ...(isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
+  ].filter((next) => isJsonObject(next));
+}
+
+function isSchema(value: Json | undefined): boolean {
+  return isJsonObject(value) || typeof value === "boolean";
+}
+
 /** @see RFC 6901, sections 4 and 6 */
-function pointsAt(root: JsonObject, fragment: string): boolean {
+function valueAt(root: JsonObject, fragment: string): Json | undefined {
   let value: Json | undefined = root;
   for (const part of fragment.split("/").slice(1)) {
     const name = decode(part).replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return false;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) {
+      return undefined;
+    }
     value = (value as Record<string, Json>)[name];
   }
-  return isJsonObject(value) || typeof value === "boolean";
+  return value;
 }
 
 function decode(part: string): string {

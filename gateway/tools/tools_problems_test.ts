@@ -265,7 +265,14 @@ const table: Readonly<Record<string, [text: string, ...problems: string[]][]>> =
     ],
     [
       input("{ type: object, $ref: '#' }"),
-      "3:5: the schema cannot be used: Maximum call stack size exceeded; allowed: JSON Schema 2020-12",
+      '3:27: $ref is "#", which leads back here without an end; allowed: to itself by way of a property or an item',
+    ],
+    [
+      output(
+        "{ properties: { a: { $ref: '#/$defs/b' } }, $defs: { b: { not: { $ref: '#/properties/a' } } } }",
+      ),
+      '3:32: $ref is "#/$defs/b", which leads back here without an end; allowed: to itself by way of a property or an item',
+      '3:76: $ref is "#/properties/a", which leads back here without an end; allowed: to itself by way of a property or an item',
     ],
     [
       output("{ $ref: 'gone#/x', $defs: { y: { $id: 'urn:x:y' } } }"),
@@ -310,6 +317,7 @@ Deno.test({
     for (
       const text of [
         input("{ type: object, properties: { child: { $ref: '#' } } }"),
+        output("{ anyOf: [{ items: { $ref: '#' } }, { $ref: '#/$defs/x' }], $defs: { x: {} } }"),
         input("{ type: object, properties: { a: { $ref: '#/$defs/x~1y' } }, $defs: { x/y: {} } }"),
         input("{ type: object, properties: { a: { $ref: '#x' } }, $defs: { y: { $anchor: x } } }"),
         input(
