@@ -70,8 +70,10 @@ export interface JobProgress {
 export interface ProgressBatch {
   /** The reports that can be used, in the order in which they came. */
   readonly updates: JobProgress[];
-  /** One sentence each, beginning with `updates[<index>]`. */
+  /** One sentence each, beginning with `updates[<index>]`; a report may have several. */
   readonly problems: string[];
+  /** How many reports cannot be used. */
+  readonly refused: number;
 }
 
 const fields = {
@@ -268,13 +270,14 @@ export function parseInactive(value: unknown): string[] {
 
 /** Parts what can be used from what is wrong with the rest. */
 function sortOut(items: readonly unknown[]): ProgressBatch {
-  const batch: ProgressBatch = { updates: [], problems: [] };
+  const updates: JobProgress[] = [];
+  const problems: string[] = [];
   items.forEach((item, index) => {
     const read = readWith(jobProgressSchema, item, "the report");
-    if (read.ok) batch.updates.push(read.value);
-    else batch.problems.push(...read.problems.map((problem) => `updates[${index}]: ${problem}`));
+    if (read.ok) updates.push(read.value);
+    else problems.push(...read.problems.map((problem) => `updates[${index}]: ${problem}`));
   });
-  return batch;
+  return { updates, problems, refused: items.length - updates.length };
 }
 
 function pick<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

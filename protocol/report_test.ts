@@ -118,6 +118,7 @@ Deno.test({
       'updates[2]: status is "?"; received, processing or completed is allowed',
       "updates[2]: job_id is nothing; a non-empty text is allowed",
     ]);
+    assert.equal(batch.value.refused, 2);
     assert.deepEqual(parseProgressBatch([report]), {
       ok: false,
       problems: ["the body is array; an object is allowed"],

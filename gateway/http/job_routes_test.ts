@@ -163,7 +163,9 @@ test("[G10] a batch answers with the jobs to stop, and a bad report does not spo
   const answer = await response.json();
   assert.equal(response.status, 200);
   assert.deepEqual(answer.inactive.sort(), [running, cancelled, late].sort());
-  assert.equal(answer.problems.length > 0, true);
+  assert.equal(answer.problems.length > 1, true);
+  const invalid = bench.eventsOf("report").filter(({ outcome }) => outcome === "invalid");
+  assert.equal(invalid.length, 1);
   assert.equal((await jobOf(bench, again)).progress_percent, 3.3);
 });
 

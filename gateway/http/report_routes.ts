@@ -40,8 +40,8 @@ export function addReportRoutes(app: App, guards: Guards, options: ReportRoutesO
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const parsed = parseProgressBatch(body.value);
     if (!parsed.ok) return refuse(c, "progress", parsed.problems);
-    const { updates, problems } = parsed.value;
-    for (const _ of problems) {
+    const { updates, problems, refused } = parsed.value;
+    for (let count = 0; count < refused; count++) {
       emit({ kind: "report", report: "progress", outcome: "invalid" });
     }
     const reported = await Promise.all(
