@@ -15,6 +15,7 @@ import { createScreen } from "./screen.ts";
 import { onEndSignals } from "./signals.ts";
 import { tools } from "./tools.ts";
 import { up } from "./up.ts";
+import { warnOfIgnored } from "./warn_of_ignored.ts";
 
 const screen = createScreen();
 const signals = onEndSignals();
@@ -46,8 +47,11 @@ function run(
     case "help":
       screen.out(helpText(command.topic).trimEnd());
       return EXIT.ok;
-    case "up":
+    case "up": {
+      const warning = warnOfIgnored(Deno.env.toObject());
+      if (warning !== undefined) screen.err(warning);
       return up(command, { screen, signals, logLevel });
+    }
     case "demo":
       return demo(command, { screen, signals });
     case "call":
