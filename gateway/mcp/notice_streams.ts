@@ -26,15 +26,23 @@ const HEADERS = {
 /** How many streams may be open at a time. */
 const MAX_STREAMS = 10_000;
 
+/** How long a reader may leave what it was given, before its place is for others. */
+const STUCK_MS = 5 * 60_000;
+
 /** Streams that stay open for what may come. A slow reader is told less often, and not of more. */
 export class NoticeStreams {
   readonly #keepAliveMs: number;
+  readonly #stuckMs: number;
   readonly #open = new Map<News<string>, NoticeStream>();
   #isClosed = false;
 
-  /** @param keepAliveMs how long a stream may be silent */
-  constructor(keepAliveMs: number) {
+  /**
+   * @param keepAliveMs how long a stream may be silent
+   * @param stuckMs how long a reader may leave what it was given
+   */
+  constructor(keepAliveMs: number, stuckMs: number = STUCK_MS) {
     this.#keepAliveMs = keepAliveMs;
+    this.#stuckMs = stuckMs;
   }
 
   /** Whether there is no room for another one. */
@@ -48,17 +56,28 @@ export class NoticeStreams {
     if (this.#isClosed) news.close();
     const encoder = new TextEncoder();
     const text = frames(news, stream, this.#keepAliveMs);
+    let stuck: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
+      clearTimeout(stuck);
       if (!this.#open.delete(news)) return;
       news.close();
       stream.onEnd?.();
     };
     // A frame is made when the reader is ready for it, so that none are kept for a slow one.
     const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
+      pull: async (controller) => {
+        clearTimeout(stuck);
         try {
           const { done, value } = await text.next();
-          if (!done) return controller.enqueue(encoder.encode(value));
+          if (!done) {
+            controller.enqueue(encoder.encode(value));
+            // Waits for the reader to ask for more.
+            stuck = setTimeout(() => {
+              end();
+              controller.close();
+            }, this.#stuckMs);
+            return;
+          }
           end();
           controller.close();
         } catch (error) {

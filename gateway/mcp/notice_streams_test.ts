@@ -79,3 +79,20 @@ Deno.test("notice streams: there is room for ten thousand", { permissions: "none
   assert.equal(streams.isFull, false);
   for (const { body } of responses.slice(1)) await body?.cancel();
 });
+
+Deno.test("notice streams: a reader that takes nothing gives its place to others", {
+  permissions: "none",
+}, async () => {
+  const streams = new NoticeStreams(60_000, 1);
+  const ended = Promise.withResolvers<void>();
+  const response = streams.open(new News(), {
+    opening: "hello",
+    watchesTools: true,
+    tell,
+    onEnd: ended.resolve,
+  });
+  const reader = response.body!.getReader();
+  assert.equal((await reader.read()).done, false);
+  await ended.promise;
+  assert.equal((await reader.read()).done, true);
+});
