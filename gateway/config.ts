@@ -70,6 +70,13 @@ export const settings = defineSettings({
     min: 1,
     doc: "how many jobs are kept in memory, finished ones included; further calls are refused",
   }),
+  memoryMaxBytes: bytes({
+    env: "ASYA_MEMORY_MAX_BYTES",
+    default: "256MiB",
+    min: 1_024,
+    doc: "how much memory the payloads, results and updates of jobs that are kept in memory may " +
+      "take, roughly; beyond it further calls are refused, reports are taken",
+  }),
   maxBodyBytes: bytes({
     env: "ASYA_MAX_BODY_BYTES",
     default: "4MiB",

@@ -132,6 +132,16 @@ test("what is no call is 400, an unknown tool 404, a full store 503, too large a
   }
 });
 
+test("a store in memory that is full of bytes refuses calls", async () => {
+  const bench = createTestGateway({ tools: TOOLS, env: { ASYA_MEMORY_MAX_BYTES: "1KiB" } });
+  const good = { name: "my_tool", arguments: { input: "x".repeat(2_000) } };
+  assert.equal((await bench.post("/tools/call", good)).status, 200);
+  const refused = await bench.post("/tools/call", good);
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("retry-after"), "1");
+  assert.equal(bench.eventsOf("call_refused")[0]?.reason, "full");
+});
+
 test("a body without a declared length is read no further than allowed", async () => {
   const bench = createTestGateway({ tools: TOOLS, env: { ASYA_MAX_BODY_BYTES: "2000" } });
   let pulled = 0;

@@ -22,6 +22,7 @@ import type {
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
 import type { Store } from "./store.ts";
+import { estimateBytes } from "./estimate_bytes.ts";
 import { Watchers } from "./watchers.ts";
 
 /** Everything about one job. */
@@ -35,21 +36,34 @@ interface Record {
   /** Made with the first branch: most jobs have none, and there may be many jobs. */
   branches?: Map<string, Branch>;
   ended?: BranchReport[];
+  /** How much memory its values take. */
+  bytes: number;
 }
+
+/** How much a store may hold; what is reported of jobs that it has is taken all the same. */
+export interface MemoryLimits {
+  /** How many jobs there may be, finished ones included. */
+  readonly maxJobs: number;
+  /** How much memory their payloads, results and updates may take; not set: any amount. */
+  readonly maxBytes?: number;
+}
+
+/** What an update takes besides its text, in bytes. */
+const UPDATE_BYTES = 256;
 
 /**
  * Keeps jobs in this process, and forgets them with it.
  *
- * @param options `maxJobs`: how many jobs there may be, finished ones included
+ * @param limits how much it may hold before further jobs are refused
  */
-export function createMemoryStore(options: { readonly maxJobs: number }): Store {
-  return new MemoryStore(options.maxJobs);
+export function createMemoryStore(limits: MemoryLimits): Store {
+  return new MemoryStore(limits);
 }
 
 class MemoryStore implements Store {
   readonly healthy = true;
   readonly aheadMs = 0;
-  readonly #maxJobs: number;
+  readonly #limits: Required<MemoryLimits>;
   readonly #records = new Map<string, Record>();
   readonly #byKey = new Map<string, Record>();
   readonly #active = new Set<Record>();
@@ -60,16 +74,18 @@ class MemoryStore implements Store {
   readonly #outbox = new Map<string, Outgoing>();
   readonly #watchers = new Watchers();
   #serial = 0;
+  /** How much memory the values of all jobs take. */
+  #bytes = 0;
 
-  constructor(maxJobs: number) {
-    this.#maxJobs = maxJobs;
+  constructor({ maxJobs, maxBytes = Infinity }: MemoryLimits) {
+    this.#limits = { maxJobs, maxBytes };
   }
 
   create(entry: Entry): Promise<Created> {
     const { job, payload, result, updates, outgoing, key } = entry;
     const known = key && this.#byKey.get(key.id);
     if (known?.key) return Promise.resolve({ job: known.job, digest: known.key.digest });
-    if (this.#records.size >= this.#maxJobs) return Promise.resolve("full");
+    if (this.#isFull()) return Promise.resolve("full");
     const record: Record = {
       serial: ++this.#serial,
       job,
@@ -77,7 +93,10 @@ class MemoryStore implements Store {
       payload,
       result,
       updates: [...updates],
+      bytes: 0,
     };
+    // What answers with its arguments has them once.
+    this.#count(record, [payload, result === payload ? undefined : result], updates);
     this.#records.set(job.id, record);
     if (key) this.#byKey.set(key.id, record);
     this.#keepInOrder(record);
@@ -134,6 +153,7 @@ class MemoryStore implements Store {
         record.branches.set(moved.lineage, moved);
       }
       if (ended) (record.ended ??= []).push(ended);
+      this.#count(record, [result, ended?.result], updates);
       this.#keepInOrder(record);
       this.#watchers.notify(id);
     }
@@ -203,6 +223,7 @@ class MemoryStore implements Store {
       const { id } = record.job;
       this.#finished.delete(record);
       this.#records.delete(id);
+      this.#bytes -= record.bytes;
       if (record.key) this.#byKey.delete(record.key.id);
       this.#watchers.notify(id);
       deleted++;
@@ -222,6 +243,21 @@ class MemoryStore implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #isFull(): boolean {
+    const { maxJobs, maxBytes } = this.#limits;
+    return this.#records.size >= maxJobs || this.#bytes >= maxBytes;
+  }
+
+  #count(record: Record, values: readonly (Json | undefined)[], updates: readonly JobUpdate[]) {
+    let bytes = 0;
+    for (const value of values) bytes += estimateBytes(value);
+    for (const { message, error = "", partial } of updates) {
+      bytes += UPDATE_BYTES + message.length + error.length + estimateBytes(partial);
+    }
+    record.bytes += bytes;
+    this.#bytes += bytes;
   }
 
   #keepInOrder(record: Record): void {

@@ -23,3 +23,30 @@ Deno.test({
     assert.equal(await store.create(entryOf("c")), "stored");
   },
 });
+
+Deno.test({
+  name: "memory: large payloads and results fill it, reports are taken all the same",
+  permissions: "none",
+  fn: async () => {
+    const store = createMemoryStore({ maxJobs: 1_000, maxBytes: 3_000 });
+    const payload = "x".repeat(1_000);
+    assert.equal(await store.create({ ...entryOf("a"), payload, result: payload }), "stored");
+    assert.equal(await store.create({ ...entryOf("b"), payload: "" }), "stored");
+    const { job } = entryOf("b");
+    const end = (result: string) =>
+      store.change("b", undefined, () => ({
+        kind: "changed",
+        job: { ...job, status: "Succeeded" },
+        result,
+        updates: [],
+      }));
+    await end(payload);
+    assert.equal(await store.create(entryOf("c")), "stored");
+    await end("y".repeat(5_000));
+    assert.equal(await store.create(entryOf("d")), "full");
+    await end("z");
+    assert.equal((await store.read("b"))?.result, "z");
+    await store.deleteFinished(Date.parse(job.updatedAt) + 1, 10);
+    assert.equal(await store.create(entryOf("d")), "stored");
+  },
+});

@@ -10,6 +10,7 @@ export interface StoreConfig {
   readonly databaseCaFile: string | undefined;
   readonly databasePoolSize: number;
   readonly memoryMaxJobs: number;
+  readonly memoryMaxBytes: number;
 }
 
 /**
@@ -29,7 +30,10 @@ export async function openStore(
     return await openPostgresStore({ url: databaseUrl, caFile, poolSize, onEvent });
   }
   const path = sqlitePathOf(databaseUrl);
-  if (path === undefined) return createMemoryStore({ maxJobs: config.memoryMaxJobs });
+  if (path === undefined) {
+    const { memoryMaxJobs: maxJobs, memoryMaxBytes: maxBytes } = config;
+    return createMemoryStore({ maxJobs, maxBytes });
+  }
   const { openSqliteStore } = await import("./sqlite.ts");
   return await openSqliteStore(path);
 }

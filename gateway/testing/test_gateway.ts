@@ -55,7 +55,8 @@ export function createTestGateway(options: TestGatewayOptions = {}): TestGateway
   const events: Event[] = [];
   const sent: Outgoing[] = [];
   const config = configOf(options.env ?? {});
-  const store = options.store ?? createMemoryStore({ maxJobs: config.memoryMaxJobs });
+  const { memoryMaxJobs: maxJobs, memoryMaxBytes: maxBytes } = config;
+  const store = options.store ?? createMemoryStore({ maxJobs, maxBytes });
   const gateway = createGateway({
     config,
     store,
