@@ -2,6 +2,7 @@ import { nearestName } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from "ajv/dist/2020.js";
 import { checkSchema, type SchemaProblem } from "./check_schema.ts";
+import { limitReferences, type ReferenceLimit } from "./limit_references.ts";
 import { parsePattern, type Pattern } from "./pattern.ts";
 import { uniqueItems } from "./unique_items.ts";
 import type { Path } from "./yaml_document.ts";
@@ -63,8 +64,14 @@ export function createSchemaCompiler(): SchemaCompiler {
   };
 }
 
-function createAjv(options: Options): Ajv2020 {
-  return new Ajv2020({
+/** A compiler, and what bounds the time of its checks. */
+interface Compiler {
+  readonly ajv: Ajv2020;
+  readonly limit: ReferenceLimit;
+}
+
+function createAjv(options: Options): Compiler {
+  const ajv = new Ajv2020({
     ...options,
     strict: false,
     validateFormats: false,
@@ -72,6 +79,7 @@ function createAjv(options: Options): Ajv2020 {
     logger: false,
     code: { regExp: Object.assign(usePattern, { code: "usePattern" }) },
   }).removeKeyword("uniqueItems").addKeyword(uniqueItems);
+  return { ajv, limit: limitReferences(ajv) };
 }
 
 /**
@@ -80,9 +88,15 @@ function createAjv(options: Options): Ajv2020 {
  */
 const MAX_VALUES = 1_000;
 
+/** References that a check follows to tell every problem; beyond, it stops at the first one. */
+const MAX_REFERENCES = 2_000;
+
+/** References that a check follows at all: some for each value, and some for what is nested. */
+const MAX_REFERENCES_BRIEFLY = { atAll: 20_000, ofValue: 16 };
+
 function compile(
-  ajv: Ajv2020,
-  createBrief: () => Ajv2020,
+  { ajv, limit }: Compiler,
+  createBrief: () => Compiler,
   schema: JsonObject,
   what: string,
 ): CompiledSchema {
@@ -90,13 +104,28 @@ function compile(
   if (problems.length > 0) return { ok: false, problems };
   try {
     const validate = ajv.compile(schema);
-    let validateBriefly: ValidateFunction | undefined;
+    const run = (check: ValidateFunction, value: Json) =>
+      check(value) ? [] : explain(check.errors ?? [], value, what);
+    const compileBriefly = () => {
+      const brief = createBrief();
+      return { check: brief.ajv.compile(schema), limit: brief.limit };
+    };
+    let briefly: ReturnType<typeof compileBriefly> | undefined;
     return {
       ok: true,
       check(value) {
         const isLarge = countValues(value, MAX_VALUES) > MAX_VALUES;
-        const check = isLarge ? validateBriefly ??= createBrief().compile(schema) : validate;
-        return check(value) ? [] : explain(check.errors ?? [], value, what);
+        const problems = isLarge
+          ? undefined
+          : limit.run(MAX_REFERENCES, () => run(validate, value));
+        if (problems) return problems;
+        const { check, limit: briefLimit } = briefly ??= compileBriefly();
+        const { atAll, ofValue } = MAX_REFERENCES_BRIEFLY;
+        const references = atAll + ofValue * countValues(value, Infinity);
+        return briefLimit.run(references, () => run(check, value)) ?? [
+          `${nameOf([], what)} is nested too deeply to be checked by a schema that leads back to ` +
+          "itself; fewer levels are allowed",
+        ];
       },
       wrongDefaults: findWrongDefaults(schema, validate, what),
     };

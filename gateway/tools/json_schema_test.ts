@@ -172,3 +172,46 @@ Deno.test("[G14] json schema: a large value is told one of its problems, not eac
   assert.deepEqual(compiled.check(good), []);
   assert.deepEqual(good, { ...good, page: 1 });
 });
+
+/** A schema of nested values whose every level is checked in two ways. */
+function createTwoWays(one: JsonObject, other: JsonObject): JsonObject {
+  const below = { n: { $ref: "#/$defs/level" } };
+  const level = { type: "object", required: ["n"], properties: below };
+  const either = { anyOf: [one, other].map((more) => ({ allOf: [more, level] })) };
+  return { type: "object", properties: below, $defs: { level: either } };
+}
+
+function nest(levels: number, innermost: Json, more: JsonObject = {}): Json {
+  let value = innermost;
+  for (let level = 0; level < levels; level++) value = { ...more, n: value };
+  return value;
+}
+
+Deno.test("[G14] json schema: what would take twice as long for each level is refused", () => {
+  const schema = createTwoWays({}, {});
+  const refused =
+    "the set of arguments is nested too deeply to be checked by a schema that leads " +
+    "back to itself; fewer levels are allowed";
+  assert(check(schema, nest(3, 0)).includes('argument "n.n.n" is 0; object is allowed'));
+  assert.deepEqual(check(schema, nest(20, 0)), [refused]);
+  assert.deepEqual(check(schema, { list: Array(2_000).fill(0), n: nest(20, 0) }), [refused]);
+  assert.deepEqual(check(schema, { n: "what was refused leaves nothing behind" }), [
+    'argument "n" is "what was refused leaves nothing behind"; object is allowed',
+    'argument "n" must match a schema in anyOf',
+  ]);
+});
+
+Deno.test("[G14] json schema: deep values of kinds that are told apart, and long lists, are checked", () => {
+  const kind = (name: string) => ({ required: ["kind"], properties: { kind: { const: name } } });
+  const schema = createTwoWays(kind("a"), kind("b"));
+  const end = 'argument "n.n.n.n.n.n.n.n.n.n.n.n.n.n.n.n.n.n.n.n" is 0; object is allowed';
+  const problems = check(schema, nest(20, 0, { kind: "b" }));
+  assert(problems.includes(end), problems.join("\n"));
+  const item = { anyOf: [{ $ref: "#/$defs/text" }, { $ref: "#/$defs/number" }] };
+  const lists = {
+    type: "object",
+    properties: { list: { items: { $ref: "#/$defs/item" } } },
+    $defs: { item, text: { type: "string" }, number: { type: "number" } },
+  };
+  assert.deepEqual(check(lists, { list: Array(100_000).fill(0) }), []);
+});
