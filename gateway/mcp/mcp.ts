@@ -3,6 +3,7 @@ import {
   createMcpHandler,
   type JSONRPCRequest,
   type McpHttpHandler,
+  ProtocolErrorCode,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { McpRequest } from "../http/tool_routes.ts";
@@ -35,6 +36,9 @@ export interface McpOptions {
   /** Is told of what went wrong here, of which a client hears nothing more. */
   readonly onError?: (error: unknown) => void;
 }
+
+/** Messages that a batch may have; the SDK refuses more, but reads them all before. */
+const MAX_BATCH = 100;
 
 /** Answers requests of the Model Context Protocol. */
 export interface Mcp {
@@ -100,6 +104,10 @@ export function createMcp(options: McpOptions): Mcp {
   return {
     async answer(mcpRequest) {
       const { body, request } = mcpRequest;
+      if (Array.isArray(body) && body.length > MAX_BATCH) {
+        const message = `the batch has ${body.length} messages; at most ${MAX_BATCH} are allowed`;
+        return errorResponse(400, { code: ProtocolErrorCode.InvalidRequest, message });
+      }
       if (request.method === "GET" && speaksEarlier(request)) {
         return openEarlierStream(request, streams);
       }

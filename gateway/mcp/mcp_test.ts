@@ -282,3 +282,25 @@ Deno.test("mcp: an agent is told to follow jobs by what there is", async () => {
     assert.match(result.instructions, expected);
   }
 });
+
+Deno.test("mcp: a batch is refused for its length before its messages are looked at", async () => {
+  await using bench = createBench();
+  const ask = (length: number) =>
+    fetch(`${bench.url}/mcp`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify(Array(length).fill({ jsonrpc: "2.0", method: "notifications/x" })),
+    });
+  const allowed = await ask(100);
+  await allowed.body?.cancel();
+  assert.equal(allowed.status, 202);
+  const refused = await ask(101);
+  assert.equal(refused.status, 400);
+  assert.deepEqual((await refused.json()).error, {
+    code: -32600,
+    message: "the batch has 101 messages; at most 100 are allowed",
+  });
+});
