@@ -38,24 +38,34 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   let cancel = () => {};
   let round = Promise.resolve();
 
-  const work = async () => {
+  const failOverdue = async () => {
     for (let size = SLICE; size === SLICE && !stopped;) {
       const overdue = await store.overdue(clock.now(), SLICE);
-      await Promise.all(overdue.map(expire));
+      const done = await Promise.allSettled(overdue.map(expire));
+      const failed = done.find((one) => one.status === "rejected");
+      // Whatever stays overdue would be found again at once: it waits for the next round.
+      if (failed) throw failed.reason;
       size = overdue.length;
     }
+  };
+  const deleteOld = async () => {
     for (let size = SLICE; size === SLICE && !stopped;) {
       size = await store.deleteFinished(clock.now() - ttlMs, SLICE);
       if (size > 0) emit({ kind: "jobs_deleted", count: size });
     }
   };
+  const orTell = (work: Promise<void>) =>
+    work.catch((error) => emit({ kind: "store_failed", doing: "upkeep", error }));
+  const work = async () => {
+    await orTell(failOverdue());
+    await orTell(deleteOld());
+  };
   const again = () => {
     // Waits for deadlines to pass.
     cancel = clock.after(EVERY_MS, () => {
-      round = work().catch((error) => emit({ kind: "store_failed", doing: "upkeep", error }))
-        .finally(() => {
-          if (!stopped) again();
-        });
+      round = work().finally(() => {
+        if (!stopped) again();
+      });
     });
   };
   again();

@@ -149,3 +149,43 @@ Deno.test({
     assert.equal(first.store.healthy, true);
   },
 });
+
+Deno.test({
+  name: "postgres: a migration that others are in the way of holds nobody up, and is done later",
+  ignore,
+  fn: async () => {
+    await using database = await postgres.createDatabase();
+    await (await openPostgres(database.url))[Symbol.asyncDispose]();
+    await askOnce(database.url, (sql) =>
+      sql.unsafe(`
+        ALTER TABLE asya.jobs DROP COLUMN key, DROP COLUMN key_digest;
+        DROP TABLE asya.writers;
+        DELETE FROM asya.migrations WHERE version > 1;
+      `));
+    // Somebody has read jobs, and does not end the transaction.
+    const reader = openSql(database.url);
+    const left = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const reading = reader.begin(async (transaction) => {
+      await transaction`SELECT 1 FROM asya.jobs`;
+      begun.resolve();
+      await left.promise;
+    });
+    await begun.promise;
+    await using opened = await openPostgres(database.url);
+    assert.equal(opened.store.healthy, false);
+    const told = opened.events.find(({ kind }) => kind === "disconnected");
+    assert.match(told?.kind === "disconnected" ? told.reason : "", /lock timeout/);
+    // Whoever came behind the migration is let through each time it gives up.
+    await askOnce(database.url, (sql) =>
+      sql.begin(async (transaction) => {
+        await transaction`SET LOCAL statement_timeout = '10s'`;
+        await transaction`SELECT count(*) FROM asya.jobs`;
+      }));
+    left.resolve();
+    await reading;
+    await reader.end();
+    await poll("the migration", () => opened.store.healthy, { timeoutMs: 20_000 });
+    assert.equal(opened.count("migrated"), 2);
+  },
+});

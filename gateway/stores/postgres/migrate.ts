@@ -18,6 +18,9 @@ export interface MigrationStatus {
 /** Names the lock under which one process at a time migrates: "asyM". */
 const LOCK = 0x6173794d;
 
+/** A table in use is waited for no longer at a time: all who come later would wait behind us. */
+const LOCK_WAIT = "3s";
+
 const LEDGER = `
   CREATE SCHEMA IF NOT EXISTS asya;
   CREATE TABLE IF NOT EXISTS asya.migrations (
@@ -33,7 +36,7 @@ const LEDGER = `
  *
  * @param sql a connection to the database
  * @returns what was applied
- * @throws Error when the database is of a newer version
+ * @throws Error when the database is of a newer version, or somebody has its tables in use for long
  */
 export async function migrate(sql: Sql): Promise<readonly Migration[]> {
   const { pending } = await readStatus(sql);
@@ -43,6 +46,7 @@ export async function migrate(sql: Sql): Promise<readonly Migration[]> {
     // Waits for others who migrate, for as long as that takes.
     await transaction`SET LOCAL statement_timeout = 0`;
     await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
+    await transaction.unsafe(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
     await transaction.unsafe(LEDGER);
     const { pending: missing } = statusOf(await readApplied(transaction));
     for (const { version, name, sql: text } of missing) {

@@ -31,6 +31,7 @@ const CLASSES: Readonly<Record<string, Trouble>> = {
 const CODES: Readonly<Record<string, Trouble>> = {
   "25006": "away", // a server that follows another one, which it may replace soon
   "42501": "refused", // insufficient privilege
+  "55P03": "away", // a lock that others have for longer than we wait
   "CONNECTION_CLOSED": "away",
   "CONNECTION_DESTROYED": "away",
   "CONNECTION_ENDED": "away",
