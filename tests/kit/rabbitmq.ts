@@ -1,12 +1,12 @@
 import { announceMissing } from "./announce_missing.ts";
 import { thisMachine } from "./machine.ts";
-import { poll } from "./poll.ts";
 import { RabbitmqAdmin } from "./rabbitmq/admin.ts";
 import { ComposeServer } from "./rabbitmq/compose_server.ts";
 import { InstalledServer } from "./rabbitmq/installed_server.ts";
 import { rabbitmqKind } from "./rabbitmq/server_kind.ts";
 import type { TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
 import { findOwnServer, findServer, type OwnSource, type ServerSource } from "./server_source.ts";
+import { startOnce } from "./start_once.ts";
 
 export type { BrokerQueue } from "./rabbitmq/admin.ts";
 export type { BrokerCertificates, TestServer, TestServerOptions } from "./rabbitmq/test_server.ts";
@@ -40,9 +40,6 @@ interface SharedBroker {
   readonly username: string;
   readonly password: string;
 }
-
-/** Another test file may be busy starting the broker. */
-const SHARED_START_LIMIT_MS = 300_000;
 
 /**
  * Looks for a RabbitMQ for tests: `ASYA_TEST_RABBITMQ_URL` (whose management interface is at
@@ -95,18 +92,9 @@ async function findShared(
   own: OwnSource<string> | undefined,
 ): Promise<SharedBroker> {
   if (source.kind === "given") return describeGiven(source.url);
-  // Every test file of a run is in one process.
-  const folder = `${Deno.env.get("TMPDIR") ?? "/tmp"}/asya-rabbitmq-run-${Deno.pid}`;
-  const note = `${folder}/shared.json`;
-  if (await claim(folder)) {
+  const found = await startOnce("rabbitmq", async (folder) => {
     const server = await createServer(own, {}, folder);
-    try {
-      await server.start();
-    } catch (error) {
-      // Nobody shall wait for it.
-      await Deno.writeTextFile(`${folder}/failed`, String(error));
-      throw error;
-    }
+    await server.start();
     const { amqp, admin } = server.ports;
     const shared: SharedBroker = {
       url: `amqp://guest:guest@127.0.0.1:${amqp}`,
@@ -114,17 +102,9 @@ async function findShared(
       username: "guest",
       password: "guest",
     };
-    // Nobody shall read half of it.
-    await Deno.writeTextFile(`${note}.new`, JSON.stringify(shared));
-    await Deno.rename(`${note}.new`, note);
-    return shared;
-  }
-  const text = await poll("the shared RabbitMQ", async () => {
-    const failure = await readIfThere(`${folder}/failed`);
-    if (failure !== undefined) throw new Error(failure);
-    return await readIfThere(note);
-  }, { timeoutMs: SHARED_START_LIMIT_MS });
-  return JSON.parse(text);
+    return JSON.stringify(shared);
+  });
+  return JSON.parse(found);
 }
 
 function describeGiven(text: string): SharedBroker {
@@ -147,24 +127,4 @@ async function createVhost(shared: SharedBroker): Promise<TestVhost> {
     admin,
     [Symbol.asyncDispose]: () => admin.delete(`vhosts/${name}`),
   };
-}
-
-/** Whether we are the first, who starts the broker. */
-async function claim(folder: string): Promise<boolean> {
-  try {
-    await Deno.mkdir(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return false;
-    throw error;
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
