@@ -137,6 +137,12 @@ export const settings = defineSettings({
     allowed: "a number of requests per s, m or h, such as 100/s or 600/m",
     doc: "how many requests each caller may make, at once or in that time; not set: any number",
   }),
+  maxStreamsOfCaller: integer({
+    env: "ASYA_MAX_STREAMS_PER_CALLER",
+    min: 1,
+    doc: "how many streams of jobs each caller may have open, and how many of notices over MCP; " +
+      "not set: any number of jobs, 1000 of notices",
+  }),
   trustedProxies: integer({
     env: "ASYA_TRUSTED_PROXIES",
     default: 0,

@@ -86,7 +86,14 @@ export function createGateway(parts: GatewayParts): Gateway {
     onError: (error) => emit({ kind: "store_failed", doing: "streams", error }),
     clock,
   });
-  const streams = new JobStreams({ followers, clock, keepAliveMs: KEEP_ALIVE_MS, emit });
+  const { maxStreamsOfCaller } = config;
+  const streams = new JobStreams({
+    followers,
+    clock,
+    keepAliveMs: KEEP_ALIVE_MS,
+    maxStreamsOfCaller,
+    emit,
+  });
   const outbox = new Outbox({
     store,
     publisher: meterPublisher(transport, clock, emit),
@@ -123,6 +130,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       version,
       clock,
       keepAliveMs: KEEP_ALIVE_MS,
+      maxStreamsOfCaller,
       released: released.signal,
       onError: (error) => emit({ kind: "request_failed", route: "/mcp", error }),
     });

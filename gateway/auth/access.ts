@@ -13,6 +13,11 @@ export interface Caller {
   /** The name that jobs belong to; absent where callers have no names. */
   readonly name?: string;
   readonly scopes: ReadonlySet<Scope>;
+  /**
+   * The network that they come from; nothing for the gateway's own machine, where one address is
+   * that of all who come by a proxy.
+   */
+  readonly network?: () => string | undefined;
   /** Is told when they ask for a job of somebody else. */
   readonly onForeignJob?: () => void;
 }

@@ -52,7 +52,7 @@ async function assertExchange(bench: TestGateway, text: string): Promise<void> {
 
 Deno.test("docs/security.md: its settings are allowed, and its exchanges are what happens", async () => {
   const names = blocksOf("sh settings").map(({ name }) => name);
-  assert.deepEqual(names, ["token", "jwt", "rotation", "names", "rate"]);
+  assert.deepEqual(names, ["token", "jwt", "rotation", "names", "rate", "much"]);
   for (const name of names) {
     const parsed = parseSettings(settings, envOf(name));
     assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));

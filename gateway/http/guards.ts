@@ -3,7 +3,13 @@ import type { Context } from "@hono/hono";
 import { matchedRoutes } from "@hono/hono/route";
 import type { Admission, Admit, AdmitAtOnce, Caller } from "../auth/access.ts";
 import { type Challenge, challengeHeader } from "../auth/challenge.ts";
-import { checkHost, hostName, type HostRules, originName } from "../auth/check_host.ts";
+import {
+  checkHost,
+  hostName,
+  type HostRules,
+  isLoopbackHost,
+  originName,
+} from "../auth/check_host.ts";
 import { clientAddress, networkOf } from "../auth/client_address.ts";
 import type { Refusal } from "../auth/denial.ts";
 import type { Rate, RateLimit, RateVerdict } from "../auth/rate_limit.ts";
@@ -138,7 +144,11 @@ export function createGuards(options: GuardOptions): DoorGuards {
       if (!admission.ok) return withRate(refuseToken(c, admission), verdict);
       const { caller } = admission;
       const onForeignJob = () => tell(c, { reason: "owner", caller: caller.name });
-      c.set("caller", caller.name === undefined ? caller : { ...caller, onForeignJob });
+      const network = () => networkBeyond(addressOf(c));
+      c.set("caller", {
+        ...caller,
+        ...(caller.name === undefined ? { network } : { onForeignJob }),
+      });
       const refusal = refuseScope(c, scope);
       if (refusal) return withRate(refusal, verdict);
       await next();
@@ -152,6 +162,11 @@ export function createGuards(options: GuardOptions): DoorGuards {
       return c.json({ error: "reports need the internal token" }, 401);
     },
   };
+}
+
+/** The network of an address, unless it is that of the gateway's own machine. */
+function networkBeyond(address: string | undefined): string | undefined {
+  return address === undefined || isLoopbackHost(address) ? undefined : networkOf(address);
 }
 
 /** The pattern of the path that a request asks for, whichever guard turns it away. */

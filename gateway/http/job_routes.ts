@@ -22,6 +22,9 @@ export interface JobRoutesOptions {
   readonly maxBodyBytes: number;
 }
 
+/** After how many seconds a caller who has too many streams may have one less. */
+const STREAM_RETRY_SECONDS = "5";
+
 /** Adds the routes by which callers read, follow, cancel and replay jobs. */
 export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions): void {
   const { jobs, streams, calls, maxBodyBytes } = options;
@@ -59,7 +62,11 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     if (!stored) return unknownJob(c);
     if (c.req.method === "HEAD") return sseResponse();
     const { job } = stored;
-    return streams.open(job, parseLastEventId(c.req.header("last-event-id"), job.updateCount));
+    const after = parseLastEventId(c.req.header("last-event-id"), job.updateCount);
+    const stream = streams.open(job, after, c.var.caller);
+    if (stream) return stream;
+    c.header("retry-after", STREAM_RETRY_SECONDS);
+    return c.json({ error: "as many streams are open as a caller may have; close some" }, 429);
   });
 
   app.post("/jobs/:id/cancel", needs("tools:call"), async (c) => {

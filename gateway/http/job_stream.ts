@@ -23,6 +23,8 @@ export interface StreamStart {
   readonly after: number | undefined;
   /** What the reader is told before everything else. */
   readonly head: Uint8Array;
+  /** Is called, once, when the stream is over. */
+  readonly leave: () => void;
 }
 
 /**
@@ -32,6 +34,7 @@ export interface StreamStart {
 export class JobStream implements SseSource, Reader {
   readonly wantsResult = true;
   readonly #parts: StreamParts;
+  readonly #leaveCaller: () => void;
   #start: StreamStart | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #following: Following | undefined;
@@ -45,6 +48,7 @@ export class JobStream implements SseSource, Reader {
   constructor(parts: StreamParts, start: StreamStart) {
     this.#parts = parts;
     this.#start = start;
+    this.#leaveCaller = start.leave;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
@@ -108,6 +112,7 @@ export class JobStream implements SseSource, Reader {
     this.#isOver = true;
     const { rounds, emit } = this.#parts;
     rounds.remove(this, this.#stop);
+    this.#leaveCaller();
     emit({ kind: "stream_closed" });
   }
 }

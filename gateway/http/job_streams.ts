@@ -1,5 +1,7 @@
 import { isTerminal, type Job, type JobStatus, updateToWire } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
+import type { Caller } from "../auth/access.ts";
+import { CallerPlaces } from "../auth/caller_places.ts";
 import type { Emit } from "../event.ts";
 import type { Slice } from "../jobs/feed.ts";
 import type { Followers } from "../jobs/follow.ts";
@@ -13,6 +15,8 @@ export interface JobStreamsOptions {
   readonly clock: Clock;
   /** How often a stream says that it is alive. */
   readonly keepAliveMs: number;
+  /** How many streams each caller may have open; not set: any number. */
+  readonly maxStreamsOfCaller?: number | undefined;
   readonly emit: Emit;
 }
 
@@ -30,10 +34,12 @@ const COME_BACK_MS = { least: 500, most: 3_500 };
  */
 export class JobStreams {
   readonly #parts: StreamParts;
+  readonly #places: CallerPlaces;
   readonly #heads = new Map<JobStatus, Uint8Array>();
 
   /** @param options what streams stand on */
-  constructor({ followers, clock, keepAliveMs, emit }: JobStreamsOptions) {
+  constructor({ followers, clock, keepAliveMs, maxStreamsOfCaller, emit }: JobStreamsOptions) {
+    this.#places = new CallerPlaces(maxStreamsOfCaller ?? Infinity);
     const keepAlive = toBytes(": keep-alive\n\n");
     const maxVisits = Math.ceil(STUCK_MS / keepAliveMs);
     const slices = new WeakMap<Slice, Uint8Array>();
@@ -59,13 +65,17 @@ export class JobStreams {
    *
    * @param job the job as it is
    * @param after number of the last update that the reader has seen, 0 for none
+   * @param caller who reads it
+   * @returns `undefined` when the caller has as many as it may
    */
-  open(job: Job, after: number): Response {
+  open(job: Job, after: number, caller: Caller): Response | undefined {
+    const leave = this.#places.take(caller);
+    if (leave === undefined) return undefined;
     const { id: jobId, status, updateCount } = job;
     const head = this.#heads.get(status) ?? toBytes(`event: status\ndata: ${status}\n\n`);
     this.#heads.set(status, head);
     const hasSeenEnd = isTerminal(status) && after === updateCount;
-    const start = { jobId, after: hasSeenEnd ? undefined : after, head };
+    const start = { jobId, after: hasSeenEnd ? undefined : after, head, leave };
     return sseResponse(new JobStream(this.#parts, start));
   }
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { BASE_URL, createTestGateway, type TestGateway } from "../testing/test_gateway.ts";
+import {
+  BASE_URL,
+  createTestGateway,
+  type TestGateway,
+  THREE_STEPS,
+} from "../testing/test_gateway.ts";
 
 const TOKENS = { ASYA_AUTH: "token", ASYA_API_TOKENS: "me=one,me=uno,you=two" };
 
@@ -101,4 +106,62 @@ Deno.test({
     const unlimited = await ask(createTestGateway(), "/jobs");
     assert.deepEqual([unlimited.policy, unlimited.left], [null, null]);
   },
+});
+
+/** What a caller shows, and the address that it comes from. */
+type Who = readonly [headers: Record<string, string>, hostname: string];
+
+/** Opens a stream; answers with it, and with the status. */
+async function openStream(
+  { gateway }: TestGateway,
+  path: string,
+  ...[headers, hostname]: Who
+) {
+  const asked = { host: "127.0.0.1", accept: "text/event-stream", ...headers };
+  const request = new Request(BASE_URL + path, { headers: asked });
+  const { status, body, headers: answered } = await gateway.fetch(request, {
+    remoteAddr: { hostname },
+  });
+  return { status, retries: answered.has("retry-after"), end: () => body?.cancel() };
+}
+
+const callers: readonly [how: string, env: Record<string, string>, one: Who, other: Who][] = [
+  ["by name", TOKENS, [as("one"), "10.0.0.1"], [as("two"), "10.0.0.1"]],
+  ["by network", {}, [{}, "2001:db8::1"], [{}, "2001:db8:0:1::1"]],
+];
+
+for (const [how, env, one, other] of callers) {
+  Deno.test(`[A5] streams, ${how}: each caller may have so many at a time`, async () => {
+    const bench = createTestGateway({
+      env: { ...env, ASYA_MAX_STREAMS_PER_CALLER: "1" },
+      tools: THREE_STEPS,
+    });
+    const created = await bench.post("/tools/call", { name: "scan" }, one[0]);
+    const { job_id: id } = (await created.json()).structuredContent;
+    for (const [path, refusal] of [[`/jobs/${id}/stream`, 429], ["/mcp", 503]] as const) {
+      const first = await openStream(bench, path, ...one);
+      assert.equal(first.status, 200);
+      const refused = await openStream(bench, path, ...one);
+      assert.deepEqual([refused.status, refused.retries], [refusal, true]);
+      await refused.end();
+      const ofOther = await openStream(bench, "/mcp", ...other);
+      assert.equal(ofOther.status, 200);
+      await ofOther.end();
+      await first.end();
+      const again = await openStream(bench, path, ...one);
+      assert.equal(again.status, 200);
+      await again.end();
+    }
+  });
+}
+
+Deno.test("[A5] streams: who has no name and comes from this machine is not counted", async () => {
+  const bench = createTestGateway({ env: { ASYA_MAX_STREAMS_PER_CALLER: "1" } });
+  for (const address of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
+    const streams = [1, 2].map(() => openStream(bench, "/mcp", {}, address));
+    for (const { status, end } of await Promise.all(streams)) {
+      assert.equal(status, 200, address);
+      await end();
+    }
+  }
 });

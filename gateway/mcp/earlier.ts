@@ -1,4 +1,5 @@
 import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
+import type { McpRequest } from "../http/tool_routes.ts";
 import { errorResponse, TOO_MANY_STREAMS } from "./error_response.ts";
 import { News } from "./news.ts";
 import { type NoticeStreams, toFrame } from "./notice_streams.ts";
@@ -16,16 +17,20 @@ export function speaksEarlier({ headers }: Request): boolean {
  * @param request the request for it
  * @param streams hold it
  */
-export function openEarlierStream(request: Request, streams: NoticeStreams): Response {
+export function openEarlierStream(
+  { request, caller }: McpRequest,
+  streams: NoticeStreams,
+): Response {
   if (!request.headers.get("accept")?.includes("text/event-stream")) {
     const message = "what is here is a stream; accept text/event-stream";
     return errorResponse(406, { code: NOT_ACCEPTABLE, message });
   }
-  if (streams.isFull) return errorResponse(503, TOO_MANY_STREAMS);
-  return streams.open(new News(), {
+  const opened = streams.open(new News(), {
+    caller,
     watchesTools: true,
     tell: () => Promise.resolve(toFrame({ method: "notifications/tools/list_changed" })),
   });
+  return opened ?? errorResponse(503, TOO_MANY_STREAMS);
 }
 
 /** What servers of MCP say when a client does not take what they have. */

@@ -30,6 +30,8 @@ export interface McpOptions {
   readonly version: string;
   /** How long a stream may be silent. */
   readonly keepAliveMs: number;
+  /** How many streams of notices each caller may have open, where it is not the usual. */
+  readonly maxStreamsOfCaller?: number | undefined;
   readonly clock?: Clock;
   /** Aborts when the gateway is about to stop: streams that wait for what may come end. */
   readonly released?: AbortSignal;
@@ -53,7 +55,7 @@ export interface Mcp {
  */
 export function createMcp(options: McpOptions): Mcp {
   const { tools, tasks, version, keepAliveMs, clock = systemClock, released, onError } = options;
-  const streams = new NoticeStreams(keepAliveMs);
+  const streams = new NoticeStreams(keepAliveMs, { ofCaller: options.maxStreamsOfCaller });
   options.onToolsChange?.(() => streams.toolsChanged());
   if (released?.aborted) streams.close();
   released?.addEventListener("abort", () => streams.close());
@@ -86,9 +88,9 @@ export function createMcp(options: McpOptions): Mcp {
     await judged.body?.cancel();
     const parsed = parseSubscription(request);
     if (!parsed.ok) return errorResponse(400, parsed.error, request.id);
-    if (streams.isFull) return errorResponse(503, TOO_MANY_STREAMS, request.id);
     const { caller } = mcpRequest;
-    return await openSubscription({ streams, tasks, version }, parsed.subscription, caller);
+    return await openSubscription({ streams, tasks, version }, parsed.subscription, caller) ??
+      errorResponse(503, TOO_MANY_STREAMS, request.id);
   };
 
   const paramHeaders = new ParamHeaders();
@@ -109,7 +111,7 @@ export function createMcp(options: McpOptions): Mcp {
         return errorResponse(400, { code: ProtocolErrorCode.InvalidRequest, message });
       }
       if (request.method === "GET" && speaksEarlier(request)) {
-        return openEarlierStream(request, streams);
+        return openEarlierStream(mcpRequest, streams);
       }
       if (isSubscription(body)) return await subscribe(mcpRequest, body);
       const refused = checkHeaders(mcpRequest);

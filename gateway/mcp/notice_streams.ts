@@ -1,7 +1,11 @@
+import type { Caller } from "../auth/access.ts";
+import { CallerPlaces } from "../auth/caller_places.ts";
 import type { News } from "./news.ts";
 
 /** A stream of notices that is to be opened. */
 export interface NoticeStream {
+  /** Who reads it. */
+  readonly caller: Caller;
   /** Sent at once. */
   readonly opening?: string;
   /** Whether it is told of other tools. */
@@ -26,6 +30,17 @@ const HEADERS = {
 /** How many streams may be open at a time. */
 const MAX_STREAMS = 10_000;
 
+/** How many of them one caller may have. */
+const MAX_STREAMS_OF_CALLER = 1_000;
+
+/** What bounds streams of notices, where it is not the usual. */
+export interface NoticeLimits {
+  /** How many streams each caller may have. */
+  readonly ofCaller?: number | undefined;
+  /** How long a reader may leave what it was given. */
+  readonly stuckMs?: number;
+}
+
 /** How long a reader may leave what it was given, before its place is for others. */
 const STUCK_MS = 5 * 60_000;
 
@@ -34,24 +49,28 @@ export class NoticeStreams {
   readonly #keepAliveMs: number;
   readonly #stuckMs: number;
   readonly #open = new Map<News<string>, NoticeStream>();
+  readonly #places: CallerPlaces;
   #isClosed = false;
 
   /**
    * @param keepAliveMs how long a stream may be silent
-   * @param stuckMs how long a reader may leave what it was given
+   * @param limits what bounds them, where it is not the usual
    */
-  constructor(keepAliveMs: number, stuckMs: number = STUCK_MS) {
+  constructor(keepAliveMs: number, { ofCaller, stuckMs }: NoticeLimits = {}) {
     this.#keepAliveMs = keepAliveMs;
-    this.#stuckMs = stuckMs;
+    this.#places = new CallerPlaces(ofCaller ?? MAX_STREAMS_OF_CALLER);
+    this.#stuckMs = stuckMs ?? STUCK_MS;
   }
 
-  /** Whether there is no room for another one. */
-  get isFull(): boolean {
-    return this.#open.size >= MAX_STREAMS;
-  }
-
-  /** Opens one that tells of some news. */
-  open(news: News<string>, stream: NoticeStream): Response {
+  /**
+   * Opens one that tells of some news.
+   *
+   * @returns `undefined` when there is no room for another one, or none for its caller
+   */
+  open(news: News<string>, stream: NoticeStream): Response | undefined {
+    if (this.#open.size >= MAX_STREAMS) return undefined;
+    const leave = this.#places.take(stream.caller);
+    if (leave === undefined) return undefined;
     this.#open.set(news, stream);
     if (this.#isClosed) news.close();
     const encoder = new TextEncoder();
@@ -60,6 +79,7 @@ export class NoticeStreams {
     const end = () => {
       clearTimeout(stuck);
       if (!this.#open.delete(news)) return;
+      leave();
       news.close();
       stream.onEnd?.();
     };

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
+import type { Caller } from "../auth/access.ts";
 import { News } from "./news.ts";
 import { NoticeStreams } from "./notice_streams.ts";
 
-function textOf(response: Response): ReadableStreamDefaultReader<string> {
-  assert(response.body);
+function textOf(response: Response | undefined): ReadableStreamDefaultReader<string> {
+  assert(response?.body);
   return response.body.pipeThrough(new TextDecoderStream()).getReader();
 }
+
+const caller: Caller = { scopes: new Set() };
 
 const tell = (piece: string) => Promise.resolve(piece === "quiet" ? undefined : `${piece}\n\n`);
 
 Deno.test("notice streams: a silent one is seen to be alive", { permissions: "none" }, async () => {
   const streams = new NoticeStreams(1);
-  const text = textOf(streams.open(new News(), { watchesTools: false, tell }));
+  const text = textOf(streams.open(new News(), { caller, watchesTools: false, tell }));
   assert.equal((await text.read()).value, ": open\n\n");
   streams.toolsChanged();
   assert.equal((await text.read()).value, ": keep-alive\n\n");
@@ -23,7 +26,9 @@ Deno.test("notice streams: a slow reader is told once of what came twice", {
 }, async () => {
   const streams = new NoticeStreams(60_000);
   const news = new News<string>();
-  const text = textOf(streams.open(news, { opening: "hello\n\n", watchesTools: true, tell }));
+  const text = textOf(
+    streams.open(news, { opening: "hello\n\n", caller, watchesTools: true, tell }),
+  );
   for (let count = 0; count < 9; count++) streams.toolsChanged();
   news.add("quiet");
   news.add("more");
@@ -41,6 +46,7 @@ Deno.test("notice streams: the end of all, and of those that come later", {
   const open = () =>
     textOf(streams.open(new News(), {
       opening: "hello",
+      caller,
       watchesTools: true,
       tell,
       closing: "bye",
@@ -62,6 +68,7 @@ Deno.test("notice streams: one that fails is over", { permissions: "none" }, asy
   const streams = new NoticeStreams(60_000);
   const news = new News<string>();
   const text = textOf(streams.open(news, {
+    caller,
     watchesTools: true,
     tell: () => Promise.reject(new Error("the store is away")),
   }));
@@ -72,26 +79,47 @@ Deno.test("notice streams: one that fails is over", { permissions: "none" }, asy
 
 Deno.test("notice streams: there is room for ten thousand", { permissions: "none" }, async () => {
   const streams = new NoticeStreams(60_000);
-  const open = () => streams.open(new News(), { watchesTools: true, tell });
+  const open = () => streams.open(new News(), { caller, watchesTools: true, tell });
   const responses = Array.from({ length: 10_000 }, open);
-  assert.equal(streams.isFull, true);
+  assert.equal(open(), undefined);
   await responses[0]?.body?.cancel();
-  assert.equal(streams.isFull, false);
-  for (const { body } of responses.slice(1)) await body?.cancel();
+  responses[0] = open();
+  for (const response of responses) {
+    assert(response);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("notice streams: one caller takes no more than a thousand", {
+  permissions: "none",
+}, async () => {
+  const streams = new NoticeStreams(60_000);
+  const open = (name: string) =>
+    streams.open(new News(), { caller: { ...caller, name }, watchesTools: true, tell });
+  const responses = Array.from({ length: 1_000 }, () => open("greedy"));
+  assert.equal(open("greedy"), undefined);
+  responses.push(open("modest"));
+  await responses[0]?.body?.cancel();
+  responses[0] = open("greedy");
+  for (const response of responses) {
+    assert(response);
+    await response.body?.cancel();
+  }
 });
 
 Deno.test("notice streams: a reader that takes nothing gives its place to others", {
   permissions: "none",
 }, async () => {
-  const streams = new NoticeStreams(60_000, 1);
+  const streams = new NoticeStreams(60_000, { stuckMs: 1 });
   const ended = Promise.withResolvers<void>();
   const response = streams.open(new News(), {
     opening: "hello",
+    caller,
     watchesTools: true,
     tell,
     onEnd: ended.resolve,
   });
-  const reader = response.body!.getReader();
+  const reader = response!.body!.getReader();
   assert.equal((await reader.read()).done, false);
   await ended.promise;
   assert.equal((await reader.read()).done, true);

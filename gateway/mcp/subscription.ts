@@ -67,12 +67,13 @@ export interface SubscriptionOptions {
  * @param options what it stands on
  * @param subscription what is subscribed to
  * @param caller who subscribes; tasks of others are left out
+ * @returns `undefined` when there is no room for it
  */
 export async function openSubscription(
   options: SubscriptionOptions,
   subscription: Subscription,
   caller: Caller,
-): Promise<Response> {
+): Promise<Response | undefined> {
   const { streams, tasks, version } = options;
   const { id, toolsListChanged } = subscription;
   const find = async (taskId: string) => await tasks?.find(taskId, caller);
@@ -111,7 +112,8 @@ export async function openSubscription(
     tasks?.follow(taskId, watcher, gone.signal).catch(() => news.close());
   }
   if (taskIds.length === 0) closeIfIdle();
-  return streams.open(news, {
+  const opened = streams.open(news, {
+    caller,
     opening: notice("notifications/subscriptions/acknowledged", {
       notifications: {
         ...(toolsListChanged && { toolsListChanged }),
@@ -132,4 +134,6 @@ export async function openSubscription(
     }),
     onEnd: () => gone.abort(),
   });
+  if (opened === undefined) gone.abort();
+  return opened;
 }

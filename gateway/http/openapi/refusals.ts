@@ -2,7 +2,7 @@
 export const CALLER_REFUSALS = {
   401: "No token, or none that is accepted.",
   403: "The token lacks the scope, or the request's Host or Origin is not allowed.",
-  429: "The caller asks too often.",
+  429: "The caller asks too often, or has too many streams open.",
   503: "Jobs or tokens cannot be looked at in this moment.",
 } as const;
 
