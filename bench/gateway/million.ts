@@ -31,7 +31,11 @@ export async function printMillion(
   jobs: number = JOBS,
 ): Promise<void> {
   const rows = [["jobs", "calls/s", "refused", "resident: largest · at the end · when idle"]];
-  const env = { ASYA_JOB_TTL: `${TTL_SECONDS}s`, ASYA_MEMORY_MAX_JOBS: "1000000" };
+  const env = {
+    ASYA_JOB_TTL: `${TTL_SECONDS}s`,
+    ASYA_MEMORY_MAX_JOBS: "1000000",
+    ASYA_MEMORY_MAX_BYTES: "8GiB",
+  };
   {
     await using stand = await startStand({ store: "memory", builtInOnly: true, env });
     say(`${jobs} jobs that end as they begin`);

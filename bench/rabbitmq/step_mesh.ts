@@ -47,7 +47,7 @@ tools:
     only: [...isReporting ? ["gateway"] : [], ...actors.map(({ name }) => name)],
     vhost: broker.vhost,
     env: {
-      gateway: { ASYA_MEMORY_MAX_JOBS: "1000000" },
+      gateway: { ASYA_MEMORY_MAX_JOBS: "1000000", ASYA_MEMORY_MAX_BYTES: "8GiB" },
       ...Object.fromEntries(
         names.filter((name) => silent.some((actor) => isOf(actor.name, name)))
           .map((name) => [`${name}.sidecar`, { ASYA_GATEWAY_URL: "" }]),
