@@ -16,8 +16,8 @@ import { serve } from "./http/serve.ts";
 import { openStore } from "./stores/open.ts";
 import { createTelemetry } from "./telemetry.ts";
 import { ToolsFile } from "./tools/tools_file.ts";
-import { warnAbout } from "./warnings.ts";
 import { watchTools } from "./tools/watch_tools.ts";
+import { warnAbout } from "./warnings.ts";
 
 const summary = "takes calls of tools, keeps their jobs, shows their progress";
 const config = loadSettings("gateway", summary, settings, checkConfig);

@@ -1,8 +1,8 @@
-import type { Logger, Metrics } from "@asya/program";
+import { countInBatches, type Logger, type Metrics } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
 import { createAudit } from "./auth/audit.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
-import type { Emit, Event } from "./event.ts";
+import type { Emit } from "./event.ts";
 import { createCounter } from "./gateway_metrics.ts";
 import { isStoreError } from "./stores/store_error.ts";
 import type { StoreEvent } from "./stores/store_event.ts";
@@ -26,27 +26,15 @@ const EVENTS_AT_A_TIME = 512;
  * @param parts where to count and to write
  */
 export function createTelemetry(parts: TelemetryParts): Emit {
-  const count = createBatch(createCounter(parts.metrics, parts.clock), parts.metrics);
+  const count = countInBatches(
+    createCounter(parts.metrics, parts.clock),
+    parts.metrics,
+    EVENTS_AT_A_TIME,
+  );
   const write = createWriter(parts.log, parts.clock);
   return (event) => {
     count(event);
     write(event);
-  };
-}
-
-/**
- * Counts many events at a time, and before anybody reads the metrics: one by one, each between two
- * pieces of other work, they would cost several times as much.
- */
-function createBatch(count: Emit, metrics: Metrics): Emit {
-  const events: Event[] = [];
-  const countAll = () => {
-    for (const event of events) count(event);
-    events.length = 0;
-  };
-  metrics.beforeRender(countAll);
-  return (event) => {
-    if (events.push(event) >= EVENTS_AT_A_TIME) countAll();
   };
 }
 

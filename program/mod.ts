@@ -28,6 +28,7 @@
 
 export * from "./backoff.ts";
 export * from "./config.ts";
+export * from "./count_in_batches.ts";
 export * from "./http.ts";
 export * from "./load_settings.ts";
 export * from "./log.ts";
