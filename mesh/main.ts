@@ -4,18 +4,18 @@
  * @module
  */
 import { parseSettings, type SettingsOf } from "@asya/program";
-import { type Command, parseArguments } from "./arguments.ts";
-import { call } from "./call.ts";
+import { type Command, parseArguments } from "./commands/arguments.ts";
+import { call } from "./commands/call.ts";
 import { settings } from "./config.ts";
-import { demo } from "./demo.ts";
-import { GatewayError } from "./gateway_client.ts";
-import { helpText } from "./help.ts";
-import { EXIT } from "./run_mesh.ts";
+import { demo } from "./commands/demo.ts";
+import { GatewayError } from "./client/gateway_client.ts";
+import { helpText } from "./commands/help.ts";
+import { EXIT } from "./run/run_mesh.ts";
 import { createScreen } from "./screen.ts";
-import { onEndSignals } from "./signals.ts";
-import { tools } from "./tools.ts";
-import { up } from "./up.ts";
-import { warnOfIgnored } from "./warn_of_ignored.ts";
+import { onEndSignals } from "./run/signals.ts";
+import { tools } from "./commands/tools.ts";
+import { up } from "./commands/up.ts";
+import { warnOfIgnored } from "./commands/warn_of_ignored.ts";
 
 const screen = createScreen();
 const signals = onEndSignals();

@@ -21,11 +21,15 @@
  *
  * @module
  */
-export { HANDLER_PERMISSIONS, type HandlerPermissions, type MeshActor } from "./mesh_actor.ts";
-export { type MeshDemo, type MeshFile, type ParsedMeshFile, parseMeshFile } from "./mesh_file.ts";
-export type { MeshTool } from "./mesh_tool.ts";
-export type { NpmFolders } from "./npm_folders.ts";
-export * from "./plan.ts";
-export type { ActorPlace } from "./plan_actor.ts";
-export type { ProcessPlace, ProcessPlan, Program } from "./plan_process.ts";
-export type { Problem } from "./yaml_reader.ts";
+export { HANDLER_PERMISSIONS, type HandlerPermissions, type MeshActor } from "./file/mesh_actor.ts";
+export {
+  type MeshDemo,
+  type MeshFile,
+  type ParsedMeshFile,
+  parseMeshFile,
+} from "./file/mesh_file.ts";
+export type { MeshTool } from "./file/mesh_tool.ts";
+export * from "./plan/plan.ts";
+export type { ActorPlace, NpmFolders } from "./plan/plan_actor.ts";
+export type { ProcessPlace, ProcessPlan, Program } from "./plan/plan_process.ts";
+export type { Problem } from "./file/yaml_reader.ts";

@@ -1,7 +1,5 @@
 import { isJsonObject, parseJson } from "@asya/protocol";
-
-/** Folders of installed packages, by the packages' names. */
-export type NpmFolders = Readonly<Record<string, string>>;
+import type { NpmFolders } from "../plan/plan_actor.ts";
 
 /**
  * Finds where Deno keeps the npm packages that a module imports. Needs `--allow-run` for Deno.

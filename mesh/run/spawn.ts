@@ -1,7 +1,7 @@
 import { within } from "@asya/program";
 import type { ProcessExit } from "./event.ts";
 import type { Guard } from "./guard.ts";
-import type { ProcessPlan } from "./plan_process.ts";
+import type { ProcessPlan } from "../plan/plan_process.ts";
 
 /** A running process. */
 export interface Child {

@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "@asya/protocol";
 import type { Command } from "./arguments.ts";
-import { callAndFollow, showEnd } from "./follow_job.ts";
-import { GatewayClient } from "./gateway_client.ts";
-import { EXIT, withMesh } from "./run_mesh.ts";
-import type { Screen } from "./screen.ts";
-import type { EndSignals } from "./signals.ts";
+import { callAndFollow, showEnd } from "../client/follow_job.ts";
+import { GatewayClient } from "../client/gateway_client.ts";
+import { EXIT, withMesh } from "../run/run_mesh.ts";
+import type { Screen } from "../screen.ts";
+import type { EndSignals } from "../run/signals.ts";
 
 /** Log lines that are kept to be shown when the demo fails. */
 const KEPT_LINES = 40;

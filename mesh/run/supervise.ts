@@ -1,7 +1,7 @@
 import { backoffMs, type BackoffRange } from "@asya/program";
 import type { MeshEvent } from "./event.ts";
-import { pause } from "./pause.ts";
-import type { ProcessPlan } from "./plan_process.ts";
+import { pause } from "../pause.ts";
+import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Child, Spawn } from "./spawn.ts";
 
 /** A process that is kept running until it is told to stop. */

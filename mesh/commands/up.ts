@@ -1,9 +1,9 @@
 import type { LogLevel } from "@asya/program";
 import type { Command } from "./arguments.ts";
-import { describeMesh } from "./describe_mesh.ts";
-import { EXIT, withMesh } from "./run_mesh.ts";
-import type { Screen } from "./screen.ts";
-import type { EndSignals } from "./signals.ts";
+import { describeMesh } from "../plan/describe_mesh.ts";
+import { EXIT, withMesh } from "../run/run_mesh.ts";
+import type { Screen } from "../screen.ts";
+import type { EndSignals } from "../run/signals.ts";
 
 /**
  * `asya up`: starts a mesh and keeps it until a signal.

@@ -1,6 +1,6 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { absolutePath, absoluteUrl, transportEnv } from "./file_url.ts";
-import type { MeshFile } from "./mesh_file.ts";
+import type { MeshFile } from "../file/mesh_file.ts";
 import { type ActorPlace, pairsOf, planPair, replicaNames, terminalPairs } from "./plan_actor.ts";
 import { planProcess, type ProcessPlan } from "./plan_process.ts";
 

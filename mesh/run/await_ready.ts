@@ -1,4 +1,4 @@
-import { pause } from "./pause.ts";
+import { pause } from "../pause.ts";
 
 /** How long one look at a process may take. */
 const LOOK_TIMEOUT_MS = 1_000;

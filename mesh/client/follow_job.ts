@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/proto
 import { formatJson } from "./format_json.ts";
 import type { GatewayClient, JobProgress, ListedTool } from "./gateway_client.ts";
 import { isWorthALine, plainProgressLine, progressLine } from "./progress_line.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "../screen.ts";
 
 /** How a call ended. */
 export type CallEnd =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MeshEvent, ProcessExit } from "./event.ts";
-import type { ProcessPlan } from "./plan_process.ts";
+import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Child } from "./spawn.ts";
 import { superviseProcess } from "./supervise.ts";
 

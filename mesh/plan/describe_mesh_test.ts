@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describeMesh, type MeshUp } from "./describe_mesh.ts";
-import { parseMeshFile } from "./mesh_file.ts";
+import { parseMeshFile } from "../file/mesh_file.ts";
 
 // the YAML library looks at these two for its own debugging
 const pure: Pick<Deno.TestDefinition, "permissions"> = {

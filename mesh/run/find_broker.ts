@@ -1,4 +1,4 @@
-import { type BrokerPlan, FILES, planBroker } from "./plan_broker.ts";
+import { type BrokerPlan, FILES, planBroker } from "../plan/plan_broker.ts";
 
 /**
  * Puts together how the programs of a mesh reach RabbitMQ, and looks whether its files are there.

@@ -1,8 +1,8 @@
 import { awaitReady } from "./await_ready.ts";
 import type { MeshEvent, MeshNews } from "./event.ts";
 import { startGuard } from "./guard.ts";
-import type { MeshPlan } from "./plan.ts";
-import type { Program } from "./plan_process.ts";
+import type { MeshPlan } from "../plan/plan.ts";
+import type { Program } from "../plan/plan_process.ts";
 import { createSpawn } from "./spawn.ts";
 import { superviseProcess } from "./supervise.ts";
 

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from "@asya/protocol";
 import type { Command } from "./arguments.ts";
-import { GatewayClient, type ListedTool } from "./gateway_client.ts";
-import { EXIT } from "./run_mesh.ts";
-import type { Screen } from "./screen.ts";
+import { GatewayClient, type ListedTool } from "../client/gateway_client.ts";
+import { EXIT } from "../run/run_mesh.ts";
+import type { Screen } from "../screen.ts";
 
 /**
  * `asya tools`: lists the tools of a running mesh.

@@ -1,8 +1,14 @@
 import { formatDuration, permissionFlags } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
-import { HANDLER_PERMISSIONS, type HandlerPermissions, type MeshActor } from "./mesh_actor.ts";
-import type { NpmFolders } from "./npm_folders.ts";
+import {
+  HANDLER_PERMISSIONS,
+  type HandlerPermissions,
+  type MeshActor,
+} from "../file/mesh_actor.ts";
 import { planProcess, type ProcessPlace, type ProcessPlan } from "./plan_process.ts";
+
+/** Folders of installed packages, by the packages' names. */
+export type NpmFolders = Readonly<Record<string, string>>;
 
 /** What actors need to know of the machine. */
 export interface ActorPlace extends ProcessPlace {

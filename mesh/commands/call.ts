@@ -1,9 +1,9 @@
 import { nearestName } from "@asya/program";
 import type { Command } from "./arguments.ts";
-import { callAndFollow, type CallEnd, readArguments, showEnd } from "./follow_job.ts";
-import { GatewayClient } from "./gateway_client.ts";
-import { EXIT } from "./run_mesh.ts";
-import type { Screen } from "./screen.ts";
+import { callAndFollow, type CallEnd, readArguments, showEnd } from "../client/follow_job.ts";
+import { GatewayClient } from "../client/gateway_client.ts";
+import { EXIT } from "../run/run_mesh.ts";
+import type { Screen } from "../screen.ts";
 
 const EXIT_OF: Readonly<Record<CallEnd["kind"], number>> = {
   succeeded: EXIT.ok,

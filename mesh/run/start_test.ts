@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { MeshEvent, MeshNews } from "./event.ts";
-import type { MeshPlan } from "./plan.ts";
-import type { ProcessPlan } from "./plan_process.ts";
+import type { MeshPlan } from "../plan/plan.ts";
+import type { ProcessPlan } from "../plan/plan_process.ts";
 import { startMesh } from "./start.ts";
 
 /** A process that runs some code, and is asked at a port whether it is ready. */

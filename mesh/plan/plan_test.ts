@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseMeshFile } from "./mesh_file.ts";
+import { parseMeshFile } from "../file/mesh_file.ts";
 import { countPorts, type MeshPlace, planMesh, socketNames } from "./plan.ts";
 
 // the YAML library looks at these two for its own debugging

@@ -4,7 +4,7 @@ import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { noteGateway } from "./gateway_note.ts";
 import { lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "../screen.ts";
 import type { EndSignals } from "./signals.ts";
 import { type StartFailure, startMesh } from "./start.ts";
 import { watchBroker } from "./watch_broker.ts";

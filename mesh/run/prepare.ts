@@ -1,15 +1,16 @@
 import { type BakedPermissions, hidePassword, type LogLevel, nearestName } from "@asya/program";
 import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
-import { type MeshFile, parseMeshFile } from "./mesh_file.ts";
-import { type BrokerPlan, RABBITMQ } from "./plan_broker.ts";
-import { countPorts, type MeshPlan, planMesh, socketNames } from "./plan.ts";
-import type { Program } from "./plan_process.ts";
+import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
+import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
+import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
+import type { Program } from "../plan/plan_process.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readGatewayNote } from "./gateway_note.ts";
-import { findNpmFolders, type NpmFolders } from "./npm_folders.ts";
-import { fitsSockets } from "./socket_folder.ts";
-import { formatProblems } from "./yaml_reader.ts";
+import type { NpmFolders } from "../plan/plan_actor.ts";
+import { findNpmFolders } from "./npm_folders.ts";
+import { fitsSockets } from "../plan/socket_folder.ts";
+import { formatProblems } from "../file/yaml_reader.ts";
 
 /** A mesh that can be started, or why it cannot. */
 export type Prepared =
@@ -90,7 +91,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (!parsed.ok || broker?.ok === false) return { ok: false, problem: problems.join("\n") };
   const { mesh } = parsed;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
-  const toolkit = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+  const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
   const unlisted = [folder, toolkit].find((path) => path.includes(","));
   if (unlisted !== undefined) {
     return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
-import { pause } from "./pause.ts";
+import { pause } from "../pause.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse_decoder.ts";
 
 /** A tool as the gateway lists it. */

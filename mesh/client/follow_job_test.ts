@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Json, JsonObject } from "@asya/protocol";
 import { callAndFollow, showEnd } from "./follow_job.ts";
 import { GatewayClient, GatewayError } from "./gateway_client.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "../screen.ts";
 
 /** A gateway that answers every path with what the test says. */
 async function withGateway(

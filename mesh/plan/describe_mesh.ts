@@ -1,5 +1,5 @@
 import { hidePassword, jsonLogLine } from "@asya/program";
-import type { MeshFile } from "./mesh_file.ts";
+import type { MeshFile } from "../file/mesh_file.ts";
 import type { MeshPlan } from "./plan.ts";
 
 /** A mesh that is up. */
