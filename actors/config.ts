@@ -13,11 +13,25 @@ import {
 } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
 
+/** Folders that keys begin with. */
+const prefix = {
+  pattern: /^([A-Za-z0-9!_.*'()-]+\/)*$/,
+  allowed: "folders, each with a slash at its end",
+};
+
 /** The settings of happy-end, error-end and joins; each reads those it needs. */
 export const settings: {
   readonly gatewayUrl: Setting<string | undefined>;
   readonly internalToken: Setting<string | undefined>;
   readonly resultsDir: Setting<string | undefined>;
+  readonly s3Bucket: Setting<string | undefined>;
+  readonly s3Endpoint: Setting<string | undefined>;
+  readonly s3Region: Setting<string | undefined>;
+  readonly s3AccessKey: Setting<string | undefined>;
+  readonly s3SecretKey: Setting<string | undefined>;
+  readonly s3BasePrefix: Setting<string | undefined>;
+  readonly s3ResultsPrefix: Setting<string | undefined>;
+  readonly s3ErrorsPrefix: Setting<string | undefined>;
   readonly maxRetries: Setting<number>;
   readonly retryDelayBaseMs: Setting<number>;
   readonly deadLetterQueue: Setting<string>;
@@ -39,7 +53,52 @@ export const settings: {
     env: "ASYA_RESULTS_DIR",
     pattern: /^\//,
     allowed: "an absolute path",
-    doc: "the folder that outcomes are stored in; not set: they are not stored",
+    doc:
+      "the folder that outcomes are stored in; without it and without a bucket they are not kept",
+  }),
+  s3Bucket: text({
+    env: "ASYA_S3_BUCKET",
+    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    allowed: "3 to 63 of a-z 0-9 . -",
+    doc: "the S3 bucket that outcomes are stored in",
+  }),
+  s3Endpoint: url({
+    env: "ASYA_S3_ENDPOINT",
+    protocols: ["http", "https"],
+    doc: "an S3 server other than AWS, such as http://minio:9000",
+  }),
+  s3Region: text({
+    env: "ASYA_S3_REGION",
+    aliases: [{ env: "AWS_REGION" }],
+    pattern: /^[a-z0-9-]+$/,
+    allowed: "a region such as eu-west-1",
+    doc: "the region of the bucket",
+  }),
+  s3AccessKey: text({
+    env: "ASYA_S3_ACCESS_KEY",
+    secret: true,
+    doc:
+      "who comes to the bucket; not set: what AWS' own chain finds, or minioadmin at an endpoint",
+  }),
+  s3SecretKey: text({
+    env: "ASYA_S3_SECRET_KEY",
+    secret: true,
+    doc: "the secret of ASYA_S3_ACCESS_KEY",
+  }),
+  s3BasePrefix: text({
+    env: "ASYA_S3_BASE_PREFIX",
+    ...prefix,
+    doc: "what keys begin with; not set: asya-results/ at happy-end, asya-errors/ at error-end",
+  }),
+  s3ResultsPrefix: text({
+    env: "ASYA_S3_RESULTS_PREFIX",
+    ...prefix,
+    doc: "an older name of ASYA_S3_BASE_PREFIX, at happy-end",
+  }),
+  s3ErrorsPrefix: text({
+    env: "ASYA_S3_ERRORS_PREFIX",
+    ...prefix,
+    doc: "an older name of ASYA_S3_BASE_PREFIX, at error-end",
   }),
   maxRetries: integer({
     env: "ASYA_ERROR_MAX_RETRIES",
@@ -82,7 +141,7 @@ export type ActorConfig = SettingsOf<typeof settings>;
 
 /** What these handlers need of the system. */
 export const permissions: PermissionTemplate = {
-  net: ["{ASYA_GATEWAY_URL}"],
+  net: ["{ASYA_GATEWAY_URL}", "{ASYA_S3_ENDPOINT}"],
   read: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
   write: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
 };
@@ -102,6 +161,26 @@ export const permissions: PermissionTemplate = {
  */
 export function readActorConfig(env: Environment): ActorConfig {
   const parsed = parseSettings(settings, env);
-  if (parsed.ok) return parsed.config;
-  throw new TypeError(`the settings are wrong:\n${parsed.problems.join("\n")}`);
+  const problems = parsed.ok ? checkStore(parsed.config) : parsed.problems;
+  if (parsed.ok && problems.length === 0) return parsed.config;
+  throw new TypeError(`the settings are wrong:\n${problems.join("\n")}`);
+}
+
+/** What is wrong with the settings of the store together. */
+function checkStore(config: ActorConfig): string[] {
+  const { resultsDir, s3Bucket, s3Endpoint, s3AccessKey, s3SecretKey } = config;
+  const problems: string[] = [];
+  if (s3Bucket !== undefined && resultsDir !== undefined) {
+    problems.push("ASYA_S3_BUCKET and ASYA_RESULTS_DIR are set; allowed: one of them");
+  }
+  if (s3Bucket === undefined && s3Endpoint !== undefined) {
+    problems.push("ASYA_S3_ENDPOINT is set, but ASYA_S3_BUCKET is not; allowed: both");
+  }
+  if ((s3AccessKey === undefined) !== (s3SecretKey === undefined)) {
+    const [set, missing] = s3AccessKey === undefined
+      ? ["ASYA_S3_SECRET_KEY", "ASYA_S3_ACCESS_KEY"]
+      : ["ASYA_S3_ACCESS_KEY", "ASYA_S3_SECRET_KEY"];
+    problems.push(`${set} is set, but ${missing} is not; allowed: both, or neither`);
+  }
+  return problems;
 }

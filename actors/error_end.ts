@@ -56,7 +56,9 @@ export class ErrorEnd {
     ctx: HandlerContext,
   ): Promise<OutgoingSend[]> {
     const terminal = this.#terminal;
-    const outcome = failedOutcome(received, sentAt, new Date());
+    const { s3BasePrefix, s3ErrorsPrefix } = terminal.config;
+    const prefix = s3BasePrefix ?? s3ErrorsPrefix;
+    const outcome = failedOutcome(received, sentAt, new Date(), prefix);
     const { jobId, failure } = received;
     // A report that the gateway refuses needs no letter of its own: this is one already.
     const { storedAt } = await terminal.settle(outcome, ctx);

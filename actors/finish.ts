@@ -18,7 +18,7 @@ export type Finish =
   /** The body is no message: nobody can say what ended. */
   | { readonly kind: "unreadable"; readonly failure: Failure };
 
-/** Where happy-end's objects go. */
+/** Where happy-end's objects go, unless the settings say otherwise. */
 export const RESULTS_PREFIX = "asya-results/";
 
 /**
@@ -29,6 +29,7 @@ export const RESULTS_PREFIX = "asya-results/";
  *
  * @param input the body as it came
  * @param now the time, for a body that has none of its own
+ * @param prefix what the keys of outcomes begin with
  * @example
  * ```ts
  * import { decideFinish } from "./finish.ts";
@@ -40,7 +41,11 @@ export const RESULTS_PREFIX = "asya-results/";
  * assert.deepEqual(finish.outcome.report?.result, { answer: 42 });
  * ```
  */
-export function decideFinish(input: TerminalInput, now: Date): Finish {
+export function decideFinish(
+  input: TerminalInput,
+  now: Date,
+  prefix: string = RESULTS_PREFIX,
+): Finish {
   const parsed = parseMessage(input.body);
   if (!parsed.ok) return { kind: "unreadable", failure: parsed.failure };
   const { message } = parsed;
@@ -56,7 +61,7 @@ export function decideFinish(input: TerminalInput, now: Date): Finish {
     message,
     outcome: {
       key: outcomeKey({
-        prefix: RESULTS_PREFIX,
+        prefix,
         name: jobId || fingerprint(input.body, 32),
         route,
         sentAt: input.sentAt ?? now,

@@ -1,5 +1,5 @@
 import { fingerprint } from "@asya/protocol";
-import type { ObjectStore, StoredObject } from "./object_store.ts";
+import { besideKey, type ObjectStore, type StoredObject } from "./object_store.ts";
 
 /**
  * A store whose objects are files of one folder, the key being the path.
@@ -28,7 +28,7 @@ export function createFolderStore(folder: string): ObjectStore {
       const path = `${folder}/${key}`;
       const first = await place(path, content);
       if (first !== "different") return stored(path, first);
-      const beside = path.replace(/(\.json)?$/, `~${fingerprint(content)}$1`);
+      const beside = `${folder}/${besideKey(key, fingerprint(content))}`;
       // Its name is the hash of its content: whatever is there already is this object.
       await place(beside, content);
       return stored(beside, "kept_beside");

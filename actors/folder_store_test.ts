@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createFolderStore } from "./folder_store.ts";
+import { testObjectStore } from "./testing/object_store_suite.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -23,28 +24,14 @@ async function filesOf(folder: string, below = ""): Promise<Record<string, strin
   return files;
 }
 
-Deno.test("[D10] an object is kept under its key, and its URI leads there", () =>
-  withFolder(async (folder) => {
-    const store = createFolderStore(folder);
-    const stored = await store.put("results/2026-01-02/03/a b/j1.json", encode("{}"));
-    assert.equal(stored.outcome, "created");
-    assert.equal(await Deno.readTextFile(new URL(stored.uri)), "{}");
-    assert.deepEqual(await filesOf(folder), { "results/2026-01-02/03/a b/j1.json": "{}" });
-  }));
-
-Deno.test("[D10] equal content is left alone, other content goes beside it", () =>
-  withFolder(async (folder) => {
-    const store = createFolderStore(folder);
-    await store.put("k/j1.json", encode("one"));
-    assert.equal((await store.put("k/j1.json", encode("one"))).outcome, "unchanged");
-    const beside = await store.put("k/j1.json", encode("two"));
-    assert.equal(beside.outcome, "kept_beside");
-    assert.deepEqual(await store.put("k/j1.json", encode("two")), beside);
-    assert.deepEqual(await filesOf(folder), {
-      "k/j1.json": "one",
-      "k/j1~3fc4ccfe.json": "two",
-    });
-  }));
+testObjectStore("a folder", (test) =>
+  withFolder((folder) =>
+    test({
+      open: () => createFolderStore(folder),
+      objects: () => filesOf(folder),
+      read: (uri) => Deno.readFile(new URL(uri)),
+    })
+  ));
 
 Deno.test("[D10] of writers at the same time, one gets the key and none overwrites", () =>
   withFolder(async (folder) => {
@@ -64,11 +51,4 @@ Deno.test("a folder that cannot be written is an error, and leaves nothing", () 
     const store = createFolderStore(`${folder}/file`);
     await assert.rejects(store.put("j1.json", encode("{}")));
     assert.deepEqual(await filesOf(folder), { file: "" });
-  }));
-
-Deno.test("content of several megabytes is written whole", () =>
-  withFolder(async (folder) => {
-    const content = new Uint8Array(5_000_000).fill(7);
-    const { uri } = await createFolderStore(folder).put("big.json", content);
-    assert.deepEqual(await Deno.readFile(new URL(uri)), content);
   }));

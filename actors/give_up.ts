@@ -53,8 +53,14 @@ export function createRetry(
  * @param received what failed
  * @param sentAt when it was sent to error-end; files what does not say when its job began
  * @param now the time of the report
+ * @param prefix what the keys of outcomes begin with
  */
-export function failedOutcome(received: ReceivedFailure, sentAt: Date, now: Date): Outcome {
+export function failedOutcome(
+  received: ReceivedFailure,
+  sentAt: Date,
+  now: Date,
+  prefix: string = ERRORS_PREFIX,
+): Outcome {
   const { failure, message, jobId, step, actor, attempt, body } = received;
   const route = message?.route ?? { steps: [step ?? "unknown"], current: 0, metadata: {} };
   const { error: _, ...details } = failureToWire(failure);
@@ -72,7 +78,7 @@ export function failedOutcome(received: ReceivedFailure, sentAt: Date, now: Date
     : undefined;
   return {
     key: outcomeKey({
-      prefix: ERRORS_PREFIX,
+      prefix,
       name: jobId || fingerprint(body, 32),
       route,
       sentAt,

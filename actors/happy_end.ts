@@ -41,7 +41,8 @@ export class HappyEnd {
   async handle(msg: HandlerMessage, ctx: HandlerContext): Promise<Answer> {
     const terminal = this.#terminal;
     const input = readTerminalInput(msg);
-    const finish = decideFinish(input, new Date());
+    const { s3BasePrefix, s3ResultsPrefix } = terminal.config;
+    const finish = decideFinish(input, new Date(), s3BasePrefix ?? s3ResultsPrefix);
     const work = { from: "happy-end", body: input.body } as const;
     if (finish.kind === "unreadable") {
       const { failure } = finish;

@@ -23,3 +23,19 @@ export interface ObjectStore {
    */
   put(key: string, content: Uint8Array): Promise<StoredObject>;
 }
+
+/**
+ * The key for content whose own key holds something else.
+ *
+ * @param key the key that is taken
+ * @param hash of the content
+ * @example
+ * ```ts
+ * import { besideKey } from "./object_store.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(besideKey("asya-results/j1.json", "3fc4ccfe"), "asya-results/j1~3fc4ccfe.json");
+ * ```
+ */
+export function besideKey(key: string, hash: string): string {
+  return key.replace(/(\.json)?$/, `~${hash}$1`);
+}

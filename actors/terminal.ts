@@ -2,8 +2,8 @@ import { type OutgoingSend, RetryableError } from "@asya/runtime";
 import type { ActorConfig } from "./config.ts";
 import { createDeadLetter, type DeadWork } from "./dead_letter.ts";
 import { type ActorEvent, createEventSink, type EventLog } from "./event.ts";
-import { createFolderStore } from "./folder_store.ts";
 import { createGatewayReporter } from "./gateway_report.ts";
+import { openObjectStore } from "./open_object_store.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Destinations, type Settled, settleOutcome } from "./settle.ts";
 
@@ -21,10 +21,11 @@ export class Terminal {
 
   /** @param config the settings; what is not set there is left out */
   constructor(config: ActorConfig) {
-    const { gatewayUrl, internalToken, resultsDir } = config;
+    const { gatewayUrl, internalToken } = config;
+    const store = openObjectStore(config);
     this.config = config;
     this.#to = {
-      ...(resultsDir !== undefined && { store: createFolderStore(resultsDir) }),
+      ...(store && { store }),
       ...(gatewayUrl !== undefined && {
         reporter: createGatewayReporter({ url: gatewayUrl, token: internalToken }),
       }),
@@ -70,7 +71,7 @@ export class Terminal {
     if (letter) return letter;
     throw new Error(
       `a body of ${work.body.length} bytes is too large for a dead letter of at most ` +
-        `${maxMessageBytes} bytes, and is stored nowhere; set ASYA_RESULTS_DIR`,
+        `${maxMessageBytes} bytes, and is stored nowhere; set ASYA_S3_BUCKET or ASYA_RESULTS_DIR`,
     );
   }
 }

@@ -152,6 +152,8 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
 
 /** Every package from npm, by its bare name in the root's import map. */
 export const dependencies: Readonly<Record<string, Dependency>> = {
+  "@aws-sdk/client-s3": { usedBy: ["actors", "tests"], reason: "outcomes in S3" },
+  "@aws-sdk/lib-storage": { usedBy: ["actors"], reason: "large outcomes to S3, in parts" },
   "@hono/hono": { usedBy: ["gateway", "bench"], reason: "routes of the HTTP interface" },
   "@modelcontextprotocol/client": {
     usedBy: ["tests"],
@@ -199,6 +201,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["gateway"],
     reason: "patterns of schemas, matched in linear time whatever the text",
   },
+  "s3rver": { usedBy: ["tests"], reason: "a real S3 server, for tests" },
   "tesseract.js": { usedBy: ["examples"], reason: "OCR in the documents example" },
   "tesseract.js-core": { usedBy: ["examples"], reason: "the OCR engine as WebAssembly" },
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },

@@ -25,6 +25,7 @@ export * from "./rabbitmq.ts";
 export * from "./random.ts";
 export * from "./raw_http.ts";
 export * from "./running_process.ts";
+export * from "./s3.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
 export * from "./session_peer.ts";
