@@ -101,6 +101,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "error_end.ts",
       "folder_store.ts",
       "testing/handle_once.ts",
+      "testing/object_store_suite.ts",
       "happy_end.ts",
       "join.ts",
     ],
