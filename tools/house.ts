@@ -67,6 +67,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "place_in_project.ts",
       "plan_child.ts",
       "read_ledger.ts",
+      "replay.ts",
       "server.ts",
       "supervisor.ts",
     ],
