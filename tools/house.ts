@@ -192,8 +192,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["bench", "tests", "transport"],
     reason: "AMQP 0-9-1, the protocol of RabbitMQ",
   },
+  "axe-core": { usedBy: ["tests"], reason: "accessibility of the dashboard's pages, in tests" },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
   "jose": { usedBy: ["gateway", "tests"], reason: "signatures of JSON Web Tokens" },
+  "playwright-core": { usedBy: ["tests"], reason: "a real browser, in tests" },
   "postgres": {
     usedBy: ["gateway", "tests"],
     reason: "PostgreSQL, where several gateways keep jobs",
