@@ -1,63 +1,46 @@
 /**
- * The `asya` command: runs a mesh on this machine, and calls its tools.
+ * The `asya` command: runs a mesh on this machine, calls its tools, and looks after its jobs.
  *
  * @module
  */
-import { parseSettings, type SettingsOf } from "@asya/program";
-import { type Command, parseArguments } from "./commands/arguments.ts";
-import { call } from "./commands/call.ts";
-import { settings } from "./config.ts";
-import { demo } from "./commands/demo.ts";
-import { GatewayError } from "./client/gateway_client.ts";
+import { parseSettings } from "@asya/program";
+import { parseArguments } from "./commands/arguments.ts";
 import { helpText } from "./commands/help.ts";
+import { table } from "./commands/table.ts";
+import { settings } from "./config.ts";
+import manifest from "./deno.json" with { type: "json" };
+import { GatewayError } from "./client/gateway_client.ts";
 import { EXIT } from "./run/run_mesh.ts";
 import { createScreen } from "./screen.ts";
 import { onEndSignals } from "./run/signals.ts";
-import { tools } from "./commands/tools.ts";
-import { up } from "./commands/up.ts";
-import { warnOfIgnored } from "./commands/warn_of_ignored.ts";
 
 const screen = createScreen();
 const signals = onEndSignals();
 
 async function main(): Promise<number> {
-  const parsed = parseArguments(Deno.args);
-  if (!parsed.ok) {
-    const topic = parsed.topic === undefined ? "" : `${parsed.topic} `;
-    return refuse(parsed.problem, `asya ${topic}--help says more`);
+  const parsed = parseArguments(Deno.args, table);
+  switch (parsed.kind) {
+    case "help":
+      screen.out(helpText(table, parsed.name, screen.columns()));
+      return EXIT.ok;
+    case "version":
+      screen.out(`asya ${manifest.version}`);
+      return EXIT.ok;
+    case "wrong": {
+      const words = ["asya", parsed.name, "--help"].filter(Boolean).join(" ");
+      return refuse(...parsed.problems, `${words} says more`);
+    }
   }
-  const read = parseSettings(settings, Deno.env.toObject());
+  const env = Deno.env.toObject();
+  const read = parseSettings(settings, env);
   if (!read.ok) return refuse(...read.problems);
   try {
-    return await run(parsed.command, read.config);
+    return await parsed.run({ screen, signals, config: read.config, env, table });
   } catch (error) {
     if (signals.first.aborted) return EXIT.interrupted;
     if (!(error instanceof GatewayError) && !isOfSystem(error)) throw error;
     screen.err(error.message);
     return EXIT.failed;
-  }
-}
-
-function run(
-  command: Command,
-  config: SettingsOf<typeof settings>,
-): Promise<number> | number {
-  const { logLevel, gatewayUrl } = config;
-  switch (command.kind) {
-    case "help":
-      screen.out(helpText(command.topic).trimEnd());
-      return EXIT.ok;
-    case "up": {
-      const warning = warnOfIgnored(Deno.env.toObject());
-      if (warning !== undefined) screen.err(warning);
-      return up(command, { screen, signals, logLevel });
-    }
-    case "demo":
-      return demo(command, { screen, signals });
-    case "call":
-      return call(command, { screen, url: command.url ?? gatewayUrl, signal: signals.first });
-    case "tools":
-      return tools(command, { screen, url: command.url ?? gatewayUrl });
   }
 }
 

@@ -1,181 +1,135 @@
 import { parseArgs } from "node:util";
 import { hidePassword, nearestName } from "@asya/program";
+import {
+  type Command,
+  type CommandTable,
+  optionName,
+  type Prepared,
+  type Texts,
+} from "./command.ts";
 
-/** What the user of `asya` wants done. */
-export type Command =
-  | { readonly kind: "help"; readonly topic?: Topic }
-  | {
-    readonly kind: "up";
-    readonly file: string;
-    /** Names of the parts to start; empty for all. */
-    readonly only: readonly string[];
-    readonly json: boolean;
-    readonly transportUrl?: string;
-  }
-  | {
-    readonly kind: "demo";
-    readonly file: string;
-    readonly json: boolean;
-    readonly transportUrl?: string;
-  }
-  | {
-    readonly kind: "call";
-    readonly tool: string;
-    /** Names and values as they were written. */
-    readonly args: readonly (readonly [string, string])[];
-    readonly url?: string;
-    readonly json: boolean;
-  }
-  | { readonly kind: "tools"; readonly url?: string; readonly json: boolean };
-
-/** The commands, by name. */
-export const TOPICS = ["up", "demo", "call", "tools"] as const;
-
-/** One of {@linkcode TOPICS}. */
-export type Topic = (typeof TOPICS)[number];
-
-/** A command, or what is wrong with the arguments. */
+/** What a command line means. */
 export type ParsedArguments =
-  | { readonly ok: true; readonly command: Command }
-  | { readonly ok: false; readonly problem: string; readonly topic?: Topic };
-
-/** What an option may carry. */
-interface Option {
-  readonly type: "boolean" | "string";
-  readonly multiple?: boolean;
-}
-
-const FLAG: Option = { type: "boolean" };
-const TEXT: Option = { type: "string" };
-
-const OPTIONS: Readonly<Record<Topic, Readonly<Record<string, Option>>>> = {
-  up: { help: FLAG, only: TEXT, json: FLAG, transport: TEXT },
-  demo: { help: FLAG, json: FLAG, transport: TEXT },
-  call: { help: FLAG, arg: { type: "string", multiple: true }, url: TEXT, json: FLAG },
-  tools: { help: FLAG, url: TEXT, json: FLAG },
-};
-
-/** The mesh that is meant when none is named. */
-const DEFAULT_FILE = "mesh.yaml";
+  | Extract<Prepared, { ok: true }> & { readonly kind: "run"; readonly name: string }
+  /** Help is wanted, with all or with the commands that begin with these words. */
+  | { readonly kind: "help"; readonly name: string }
+  | { readonly kind: "version" }
+  /** It means nothing; help with these words may. */
+  | { readonly kind: "wrong"; readonly problems: readonly string[]; readonly name: string };
 
 /**
  * Parses the command line of `asya`.
  *
  * @param args the arguments behind the program's name
+ * @param table all commands
  * @example
  * ```ts
- * import { parseArguments } from "./arguments.ts";
  * import assert from "node:assert/strict";
- * assert.deepEqual(parseArguments(["up", "--only", "ocr,gateway"]), {
- *   ok: true,
- *   command: { kind: "up", file: "mesh.yaml", only: ["ocr", "gateway"], json: false },
- * });
- * assert.deepEqual(parseArguments(["upp"]), {
- *   ok: false, problem: '"upp" is no command; did you mean up?',
+ * import { parseArguments } from "./arguments.ts";
+ * import { table } from "./table.ts";
+ *
+ * assert.deepEqual(parseArguments(["upp"], table), {
+ *   kind: "wrong", name: "", problems: ['"upp" is no command; did you mean up?'],
  * });
  * ```
  */
-export function parseArguments(args: readonly string[]): ParsedArguments {
-  const [name = "help", ...rest] = args;
-  if (["help", "--help", "-h"].includes(name)) return help(rest[0]);
-  const topic = TOPICS.find((topic) => topic === name);
-  if (topic === undefined) {
-    return refuse(`${JSON.stringify(name)} is no command; ${hint(name, TOPICS)}`);
+export function parseArguments(args: readonly string[], table: CommandTable): ParsedArguments {
+  const [first = "--help"] = args;
+  if (first === "--help" || first === "-h") return { kind: "help", name: "" };
+  if (first === "--version" || first === "-V") return { kind: "version" };
+  const found = findCommand(args, table);
+  if (typeof found === "string") return wrong([found], isGroup(first, table) ? first : "");
+  if (!("command" in found)) return { kind: "help", name: found.name };
+  const { command, rest } = found;
+  const split = splitArguments(command, rest);
+  if (split.help) return { kind: "help", name: command.name };
+  const prepared = command.prepare(split);
+  // What follows an option that nobody knows is not to be judged.
+  const isSure = !split.problems.some(({ isUnknown }) => isUnknown);
+  const problems = [
+    ...split.problems.map(({ problem }) => problem),
+    ...(isSure && !prepared.ok ? prepared.problems : []),
+  ];
+  if (prepared.ok && problems.length === 0) return { kind: "run", name: command.name, ...prepared };
+  return wrong(problems, command.name);
+}
+
+/** The command that a command line begins with, the group it asks about, or what is wrong. */
+function findCommand(
+  args: readonly string[],
+  table: CommandTable,
+): { command: Command; rest: readonly string[] } | { name: string } | string {
+  const [first = "", second] = args;
+  const names = table.commands.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  if (!isGroup(first, table)) {
+    const command = table.commands.find(({ name }) => name === first);
+    if (command) return { command, rest: args.slice(1) };
+    const words = [...new Set(names.map((name) => name.split(" ")[0] ?? ""))];
+    return `${JSON.stringify(first)} is no command; ${hint(first, words)}`;
   }
-  const split = splitArguments(topic, rest);
-  if (typeof split === "string") return refuse(split, topic);
-  if (split.values.help === true) return help(topic);
-  const command = createCommand(topic, split);
-  return typeof command === "string" ? refuse(command, topic) : { ok: true, command };
+  if (second === undefined || second === "--help" || second === "-h") return { name: first };
+  const command = table.commands.find(({ name }) => name === `${first} ${second}`);
+  if (command) return { command, rest: args.slice(2) };
+  const words = names.flatMap((name) =>
+    name.startsWith(`${first} `) ? name.split(" ")[1] ?? "" : []
+  );
+  return `${JSON.stringify(second)} is no command of ${first}; ${hint(second, words)}`;
 }
 
-/** What stands on a command line, by name. */
-interface Split {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly positionals: readonly string[];
+function isGroup(word: string, { groups }: CommandTable): boolean {
+  return groups.some(({ name }) => name === word);
 }
 
-/** Takes a command line apart; a sentence when something on it is not allowed. */
-function splitArguments(topic: Topic, args: readonly string[]): Split | string {
-  const options = OPTIONS[topic];
-  const { values, positionals, tokens } = parseArgs({
+/** What stands on a command line, and what of it is not allowed. */
+interface Split extends Texts {
+  readonly help: boolean;
+  readonly problems: readonly { readonly problem: string; readonly isUnknown: boolean }[];
+}
+
+function splitArguments(command: Command, args: readonly string[]): Split {
+  const byName = new Map(
+    Object.entries(command.options).map((
+      [name, option],
+    ) => [optionName(name).slice(2), { name, option }]),
+  );
+  const known = Object.fromEntries([...byName].map(([written, { option }]) => [written, {
+    type: option.value === undefined ? "boolean" as const : "string" as const,
+    ...(option.short !== undefined && { short: option.short }),
+  }]));
+  const { positionals, tokens } = parseArgs({
     args: [...args],
-    options,
+    options: { ...known, help: { type: "boolean", short: "h" } },
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
+  const options: Record<string, string[]> = {};
+  const problems: { problem: string; isUnknown: boolean }[] = [];
+  const refuse = (problem: string, isUnknown = false) => problems.push({ problem, isUnknown });
+  let help = false;
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (!option) {
-      const known = Object.keys(options).map((name) => `--${name}`);
-      return `${token.rawName} is no option of ${topic}; ${hint(token.rawName, known)}`;
+    const { rawName, value } = token;
+    if (token.name === "help") {
+      help = true;
+      continue;
     }
-    if (option.type === "string" && !token.value) return `${token.rawName} needs a value behind it`;
-    if (option.type === "boolean" && token.value) return `${token.rawName} takes no value`;
+    const entry = byName.get(token.name);
+    if (!entry) {
+      const written = [...byName.keys(), "help"].map((name) => `--${name}`);
+      refuse(`${rawName} is no option of ${command.name}; ${hint(rawName, written)}`, true);
+    } else if (entry.option.value === undefined) {
+      if (value !== undefined) refuse(`${rawName} takes no value`);
+      else (options[entry.name] ??= []).push("");
+    } else if (!value && !token.inlineValue) {
+      refuse(`${rawName} needs a value behind it: ${entry.option.value}`);
+    } else if (value?.startsWith("--") && !token.inlineValue) {
+      refuse(
+        `${rawName} needs a value behind it; one like an option is written ${rawName}=${value}`,
+      );
+    } else (options[entry.name] ??= []).push(value ?? "");
   }
-  return { values, positionals };
-}
-
-function createCommand(topic: Topic, { values, positionals }: Split): Command | string {
-  const [first, ...more] = positionals;
-  const json = values.json === true;
-  const url = textOf(values.url);
-  const transportUrl = textOf(values.transport);
-  if (more.length > 0 || (topic === "tools" && first !== undefined)) {
-    const extra = topic === "tools" ? first : more[0];
-    return `${JSON.stringify(extra)} is one argument too many`;
-  }
-  if (url !== undefined && !isHttpUrl(url)) {
-    return `--url is ${JSON.stringify(url)}; a URL that begins with http: or https: is allowed`;
-  }
-  switch (topic) {
-    case "up":
-      return {
-        kind: topic,
-        file: first ?? DEFAULT_FILE,
-        only: textOf(values.only)?.split(",").map((name) => name.trim()).filter(Boolean) ?? [],
-        json,
-        ...(transportUrl !== undefined && { transportUrl }),
-      };
-    case "demo":
-      return {
-        kind: topic,
-        file: first ?? DEFAULT_FILE,
-        json,
-        ...(transportUrl !== undefined && { transportUrl }),
-      };
-    case "tools":
-      return { kind: topic, json, ...(url !== undefined && { url }) };
-    case "call": {
-      if (first === undefined) return "the name of a tool is missing; asya tools lists them";
-      const args = parsePairs(Array.isArray(values.arg) ? values.arg : []);
-      if (typeof args === "string") return args;
-      return { kind: topic, tool: first, args, json, ...(url !== undefined && { url }) };
-    }
-  }
-}
-
-function parsePairs(texts: readonly string[]): (readonly [string, string])[] | string {
-  const pairs: (readonly [string, string])[] = [];
-  for (const text of texts) {
-    const at = text.indexOf("=");
-    if (at < 1) return `--arg is ${JSON.stringify(text)}; name=value is allowed`;
-    const name = text.slice(0, at);
-    if (pairs.some(([other]) => other === name)) return `--arg ${name}=… is given twice`;
-    pairs.push([name, text.slice(at + 1)]);
-  }
-  return pairs;
-}
-
-function isHttpUrl(text: string): boolean {
-  return ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "");
-}
-
-function help(name: string | undefined): ParsedArguments {
-  const topic = TOPICS.find((topic) => topic === name);
-  return { ok: true, command: { kind: "help", ...(topic !== undefined && { topic }) } };
+  return { options, positionals, problems, help };
 }
 
 function hint(name: string, known: readonly string[]): string {
@@ -183,12 +137,7 @@ function hint(name: string, known: readonly string[]): string {
   return nearest === undefined ? `allowed: ${known.join(", ")}` : `did you mean ${nearest}?`;
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
 /** Whatever stands on a command line may be a URL in the wrong place. */
-function refuse(text: string, topic?: Topic): ParsedArguments {
-  const problem = hidePassword(text);
-  return { ok: false, problem, ...(topic !== undefined && { topic }) };
+function wrong(problems: readonly string[], name: string): ParsedArguments {
+  return { kind: "wrong", problems: problems.map(hidePassword), name };
 }

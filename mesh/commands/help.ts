@@ -1,85 +1,124 @@
-import type { Topic } from "./arguments.ts";
+import { type Command, type CommandTable, optionName } from "./command.ts";
+import { wrapText } from "./wrap_text.ts";
 
-const OVERVIEW = `asya runs a mesh of actors on this machine, and calls its tools.
+/** Spaces before what a list shows, and between its columns. */
+const INDENT = 2;
 
-  asya demo [FILE]   start a mesh, call its demo tool, show the result, stop
-  asya up [FILE]     start a mesh and keep it running until Ctrl-C
-  asya tools         list the tools of a running mesh
-  asya call TOOL     call one of them and follow it to its result
-
-FILE describes the mesh; mesh.yaml in this folder when it is left out.
-\`asya COMMAND --help\` says more about a command.
-`;
-
-const TRANSPORT_HELP = `
-WHERE is one of
-
-  sqlite:PATH       a file of this machine; as a rule .asya/queues.db
-  amqp://USER@HOST:PORT/VHOST
-                    RabbitMQ; amqps://… is RabbitMQ over TLS
-  rabbitmq          RabbitMQ, where ASYA_RABBITMQ_URL or ASYA_RABBITMQ_HOST says
-
-Every ASYA_RABBITMQ_… of your environment goes to the programs that talk to RabbitMQ, and to no
-handler: _PASSWORD and _USERNAME, which keep a password out of the command line; _CA_FILE,
-_CERT_FILE and _KEY_FILE for TLS; _QUEUE_TYPE=quorum; _VHOST and _EXCHANGE. While RabbitMQ is away
-it is waited for.
-`;
-
-const TOPIC_HELP: Readonly<Record<Topic, string>> = {
-  up: `asya up [FILE] [--only NAME,…] [--json] [--transport WHERE]
-
-Starts every process of a mesh: the gateway, and for each actor a runtime, which hosts the handler,
-and a sidecar, which carries messages. Each is a process of its own with the permissions it needs
-and no others. One that dies is started again. Ctrl-C lets all of them finish what they have in
-hand and stops them; a second Ctrl-C ends them at once.
-
-  --only NAME,…     start only these actors (or gateway, happy-end, error-end), for example beside
-                    others on another machine; the gateway is then the one that this folder runs,
-                    or ASYA_GATEWAY_URL
-  --json            print the log as JSON lines, with the process in the field "process"
-  --transport WHERE keep messages there instead of where FILE says (see below)
-
-State is kept in .asya beside FILE: queues, jobs, results. What was not done is done at the next
-start.
-${TRANSPORT_HELP}
-  asya up examples/hello/mesh.yaml
-`,
-  demo: `asya demo [FILE] [--json] [--transport WHERE]
-
-Starts a mesh, calls the tool that FILE names under "demo", shows how far it is, prints its result
-and where it is stored, and stops the mesh. The exit code is 0 when the tool succeeded.
-
-  --json            print the finished job as one line of JSON, and nothing else
-  --transport WHERE keep messages there instead of where FILE says (see below)
-${TRANSPORT_HELP}
-  asya demo examples/documents/mesh.yaml
-`,
-  call: `asya call TOOL [--arg NAME=VALUE …] [--url URL] [--json]
-
-Calls a tool of a running mesh and follows it to its end. The result goes to standard output,
-progress to standard error. The exit code is 0 when the tool succeeded.
-
-  --arg NAME=VALUE  one argument; where the tool does not ask for a text, VALUE is read as JSON
-  --url URL         the gateway; else ASYA_GATEWAY_URL, else http://127.0.0.1:8080
-  --json            print the finished job as one line of JSON
-
-  asya call say_hello --arg name=Ada
-  asya call read_document --arg 'pages=["samples/invoice.png"]'
-`,
-  tools: `asya tools [--url URL] [--json]
-
-Lists the tools of a running mesh with their arguments.
-
-  --url URL         the gateway; else ASYA_GATEWAY_URL, else http://127.0.0.1:8080
-  --json            print what the gateway says, as one line of JSON
-`,
-};
+/** A name that is longer has its explanation in the next line. */
+const MOST_NAME_COLUMNS = 26;
 
 /**
- * What \`asya --help\` prints.
+ * What `asya --help` and `asya COMMAND --help` print.
  *
- * @param topic a command, or nothing for all of them
+ * @param table all commands
+ * @param name a command such as `jobs ls`, a group such as `jobs`, or nothing for all of them
+ * @param columns how wide it may be
  */
-export function helpText(topic?: Topic): string {
-  return topic === undefined ? OVERVIEW : TOPIC_HELP[topic];
+export function helpText(table: CommandTable, name: string, columns: number): string {
+  const command = table.commands.find((command) => command.name === name);
+  if (command) return commandHelp(command, columns);
+  const group = table.groups.find((group) => group.name === name);
+  if (group) {
+    const rows = table.commands.filter((command) => command.name.startsWith(`${name} `))
+      .filter(isShown).map(rowOf);
+    const more = `\`asya ${name} COMMAND --help\` says more about a command.`;
+    return sections([group.about, listOf(rows, columns), more], columns);
+  }
+  return overview(table, columns);
+}
+
+/**
+ * The line that shows how a command is written.
+ *
+ * @param command the command
+ */
+export function usageLine(command: Command): string {
+  const positionals = Object.values(command.positionals).map(({ value, count }) =>
+    count === "one" ? value : count === "optional" ? `[${value}]` : `[${value} …]`
+  );
+  const options = Object.entries(command.options).map(([name, { value, repeats }]) => {
+    const text = value === undefined ? optionName(name) : `${optionName(name)} ${value}`;
+    return repeats ? `[${text} …]` : `[${text}]`;
+  });
+  return ["asya", command.name, ...positionals, ...options].join(" ");
+}
+
+/**
+ * How an option is written, with its value and its short form.
+ *
+ * @param name its name in the table
+ * @param option the option
+ */
+export function optionLabel(
+  name: string,
+  option: { readonly value?: string; readonly short?: string },
+): string {
+  const long = `${optionName(name)}${option.value === undefined ? "" : ` ${option.value}`}`;
+  return option.short === undefined ? long : `-${option.short}, ${long}`;
+}
+
+function overview(table: CommandTable, columns: number): string {
+  const inGroups = new Set<string>();
+  const rows = table.commands.filter(isShown).flatMap((command) => {
+    const group = table.groups.find(({ name }) => command.name.startsWith(`${name} `));
+    if (!group) return [rowOf(command)];
+    if (inGroups.has(group.name)) return [];
+    inGroups.add(group.name);
+    return [[group.name, group.summary] as const];
+  });
+  return sections([
+    "asya runs a mesh of actors on this machine, calls its tools, and looks after its jobs.",
+    listOf(rows, columns),
+    "`asya COMMAND --help` says more about a command, with examples; `asya --version` which asya " +
+    "this is. Results go to standard output, everything else to standard error. The exit code is 0 " +
+    "when all went well, 1 when it did not, 2 when the command line is wrong, and 130 after Ctrl-C.",
+  ], columns);
+}
+
+function commandHelp(command: Command, columns: number): string {
+  const positionals = Object.values(command.positionals).map(({ value, doc }) =>
+    [value, doc] as const
+  );
+  const options = Object.entries(command.options).map(([name, option]) =>
+    [optionLabel(name, option), option.doc] as const
+  );
+  const examples = command.examples.map(({ line, doc }) =>
+    `${" ".repeat(INDENT)}${line}\n${wrapText(doc, columns, INDENT * 3)}`
+  );
+  return sections([
+    wrapText(usageLine(command), columns, INDENT * 4, 0),
+    command.about,
+    ...(positionals.length > 0 ? [listOf(positionals, columns)] : []),
+    listOf([...options, ["-h, --help", "show this"]], columns),
+    ...(command.notes === undefined ? [] : [command.notes]),
+    ...(examples.length > 0 ? [`Examples:\n\n${examples.join("\n")}`] : []),
+  ], columns);
+}
+
+function isShown({ hidden }: Command): boolean {
+  return hidden !== true;
+}
+
+function rowOf(command: Command): readonly [string, string] {
+  const positionals = Object.values(command.positionals).map(({ value, count }) =>
+    count === "one" ? value : count === "optional" ? `[${value}]` : `${value}…`
+  );
+  return [[command.name, ...positionals].join(" "), command.summary];
+}
+
+/** Names with what they are for behind them, or below them where they are long. */
+function listOf(rows: readonly (readonly [string, string])[], columns: number): string {
+  const lengths = rows.map(([name]) => name.length).filter((length) => length <= MOST_NAME_COLUMNS);
+  const width = Math.max(0, ...lengths);
+  const indent = width + INDENT * 2;
+  return rows.map(([name, doc]) => {
+    const text = wrapText(doc, columns, indent);
+    const start = " ".repeat(INDENT) + name;
+    return name.length > width ? `${start}\n${text}` : start.padEnd(indent) + text.slice(indent);
+  }).join("\n");
+}
+
+/** Paragraphs with an empty line between them; what is not laid out yet is wrapped. */
+function sections(parts: readonly string[], columns: number): string {
+  return parts.map((part) => /^ |\n/.test(part) ? part : wrapText(part, columns)).join("\n\n");
 }

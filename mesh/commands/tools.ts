@@ -1,25 +1,24 @@
 import { isJsonObject, type Json } from "@asya/protocol";
-import type { Command } from "./arguments.ts";
+import { type Command, defineCommand } from "./command.ts";
+import { jsonOption, urlOption } from "./gateway_options.ts";
 import { GatewayClient, type ListedTool } from "../client/gateway_client.ts";
 import { EXIT } from "../run/run_mesh.ts";
-import type { Screen } from "../screen.ts";
 
-/**
- * `asya tools`: lists the tools of a running mesh.
- *
- * @param command how
- * @param context the terminal and the gateway's URL
- * @returns the exit code
- */
-export async function tools(
-  command: Extract<Command, { kind: "tools" }>,
-  context: { screen: Screen; url: string },
-): Promise<number> {
-  const listed = await new GatewayClient(context.url).listTools();
-  if (command.json) context.screen.out(JSON.stringify({ tools: listed }));
-  else for (const tool of listed) for (const line of describeTool(tool)) context.screen.out(line);
-  return EXIT.ok;
-}
+/** `asya tools`: lists the tools of a running mesh. */
+export const tools: Command = defineCommand({
+  name: "tools",
+  summary: "list the tools of a running mesh",
+  about: "Lists the tools of a running mesh with their arguments.",
+  positionals: {},
+  options: { url: urlOption, json: jsonOption("print what the gateway says, as one line of JSON") },
+  examples: [{ line: "asya tools", doc: "every tool, and what may be given to it" }],
+  async run({ url, json }, { screen, config }) {
+    const listed = await new GatewayClient(url ?? config.gatewayUrl).listTools();
+    if (json) screen.out(JSON.stringify({ tools: listed }));
+    else for (const tool of listed) for (const line of describeTool(tool)) screen.out(line);
+    return EXIT.ok;
+  },
+});
 
 /**
  * A tool as `asya tools` shows it: its name, what it does, and its arguments.

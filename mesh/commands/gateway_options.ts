@@ -1,0 +1,18 @@
+import { type Described, flag, type Option, option } from "./option.ts";
+
+/** Which gateway is asked, where it is not the usual one. */
+export const urlOption: Option<string | undefined> = option({
+  value: "URL",
+  doc: "the gateway; else ASYA_GATEWAY_URL, else http://127.0.0.1:8080",
+  allowed: "a URL that begins with http: or https:",
+  parse: (text) => ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "") ? text : undefined,
+});
+
+/**
+ * Whether a program reads what is printed.
+ *
+ * @param doc what it then gets
+ */
+export function jsonOption(doc: Described["doc"]): Option<boolean> {
+  return flag({ doc });
+}

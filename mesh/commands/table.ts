@@ -1,0 +1,18 @@
+import { call } from "./call.ts";
+import type { CommandTable } from "./command.ts";
+import { demo } from "./demo.ts";
+import { help } from "./help_command.ts";
+import { tools } from "./tools.ts";
+import { up } from "./up.ts";
+
+/** Everything that `asya` can do, in the order in which help lists it. */
+export const table: CommandTable = {
+  commands: [
+    up,
+    demo,
+    tools,
+    call,
+    help,
+  ],
+  groups: [],
+};
