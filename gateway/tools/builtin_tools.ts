@@ -27,5 +27,6 @@ export function createEchoTool(compiler: SchemaCompiler): Tool {
     metadata: {},
     wait: "auto",
     checkArguments: compiled.check,
+    locateProblems: compiled.locate,
   };
 }

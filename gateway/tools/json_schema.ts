@@ -12,11 +12,15 @@ export type { SchemaProblem } from "./check_schema.ts";
 /** Checks a value; may fill in defaults. Answers what is wrong, one sentence each. */
 export type CheckValue = (value: Json) => string[];
 
+/** The same, each sentence with the place in the value that it is about. */
+export type LocateProblems = (value: Json) => SchemaProblem[];
+
 /** A schema that can be used, or what is wrong with it. */
 export type CompiledSchema =
   | {
     readonly ok: true;
     readonly check: CheckValue;
+    readonly locate: LocateProblems;
     /** What is wrong with the values that are filled in where nothing is given. */
     readonly wrongDefaults: readonly SchemaProblem[];
   }
@@ -111,22 +115,22 @@ function compile(
       return { check: brief.ajv.compile(schema), limit: brief.limit };
     };
     let briefly: ReturnType<typeof compileBriefly> | undefined;
+    const locate: LocateProblems = (value) => {
+      const isLarge = countValues(value, MAX_VALUES) > MAX_VALUES;
+      const problems = isLarge ? undefined : limit.run(MAX_REFERENCES, () => run(validate, value));
+      if (problems) return problems;
+      const { check, limit: briefLimit } = briefly ??= compileBriefly();
+      const { atAll, ofValue } = MAX_REFERENCES_BRIEFLY;
+      const references = atAll + ofValue * countValues(value, Infinity);
+      const text =
+        `${nameOf([], what)} is nested too deeply to be checked by a schema that leads ` +
+        "back to itself; fewer levels are allowed";
+      return briefLimit.run(references, () => run(check, value)) ?? [{ path: [], text }];
+    };
     return {
       ok: true,
-      check(value) {
-        const isLarge = countValues(value, MAX_VALUES) > MAX_VALUES;
-        const problems = isLarge
-          ? undefined
-          : limit.run(MAX_REFERENCES, () => run(validate, value));
-        if (problems) return problems;
-        const { check, limit: briefLimit } = briefly ??= compileBriefly();
-        const { atAll, ofValue } = MAX_REFERENCES_BRIEFLY;
-        const references = atAll + ofValue * countValues(value, Infinity);
-        return briefLimit.run(references, () => run(check, value)) ?? [
-          `${nameOf([], what)} is nested too deeply to be checked by a schema that leads back to ` +
-          "itself; fewer levels are allowed",
-        ];
-      },
+      check: (value) => locate(value).map(({ text }) => text),
+      locate,
       wrongDefaults: findWrongDefaults(schema, validate, what),
     };
   } catch (error) {
@@ -230,10 +234,18 @@ const MAX_NAMES = 20;
 /** Errors of a compound that its parts have said already, better. */
 const COMPOUNDS = new Set(["allOf", "if", "not", "$ref", "propertyNames"]);
 
-function explain(errors: readonly ErrorObject[], root: Json, what: string): string[] {
+function explain(errors: readonly ErrorObject[], root: Json, what: string): SchemaProblem[] {
   const specific = errors.filter(({ keyword }) => !COMPOUNDS.has(keyword));
   const told = specific.length > 0 ? specific : errors;
-  return [...new Set(told.map((error) => explainOne(error, root, what)))];
+  const byText = new Map(told.map((error) => [explainOne(error, root, what), error]));
+  return [...byText].map(([text, error]) => ({ path: placeOf(error), text }));
+}
+
+/** Where something is wrong; what is missing has its place too. */
+function placeOf(error: ErrorObject): Path {
+  const { missingProperty, additionalProperty, unevaluatedProperty } = error.params;
+  const name = missingProperty ?? additionalProperty ?? unevaluatedProperty;
+  return [...pathOf(error), ...typeof name === "string" ? [name] : []];
 }
 
 function explainOne(error: ErrorObject, root: Json, what: string): string {

@@ -215,3 +215,24 @@ Deno.test("[G14] json schema: deep values of kinds that are told apart, and long
   };
   assert.deepEqual(check(lists, { list: Array(100_000).fill(0) }), []);
 });
+
+Deno.test("each problem has the place in the value that it is about", () => {
+  const compiled = compiler.compileInput({
+    type: "object",
+    properties: {
+      "a/b": { type: "array", items: { type: "object", required: ["n"] } },
+      count: { type: "integer" },
+    },
+    required: ["name"],
+    additionalProperties: false,
+  });
+  assert(compiled.ok);
+  const value = { "a/b": [{ n: 1 }, {}], count: "x", extra: 1 };
+  assert.deepEqual(compiled.locate(value).map(({ path }) => path.map(String)).sort(), [
+    ["a/b", "1", "n"],
+    ["count"],
+    ["extra"],
+    ["name"],
+  ]);
+  assert.deepEqual(compiled.locate(value).map(({ text }) => text), compiled.check(value));
+});

@@ -158,6 +158,7 @@ function readTool(
     metadata,
     wait: wait ?? "auto",
     checkArguments: input.check,
+    locateProblems: input.locate,
     ...(output?.ok && { checkResult: output.check }),
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@asya/protocol";
-import type { CheckValue } from "./json_schema.ts";
+import type { CheckValue, LocateProblems } from "./json_schema.ts";
 
 /** When a call is answered: at once with the job's id, or at its end with its result. */
 export const WAITS = ["auto", "never", "always"] as const;
@@ -34,6 +34,8 @@ export interface Tool {
   readonly wait: Wait;
   /** Fills in defaults and checks arguments. */
   readonly checkArguments: CheckValue;
+  /** The same, and where each argument is that is wrong. */
+  readonly locateProblems: LocateProblems;
   /** Checks a result. */
   readonly checkResult?: CheckValue;
 }
