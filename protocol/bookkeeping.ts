@@ -21,6 +21,8 @@ export interface Bookkeeping {
   readonly branch?: string;
   /** Indices of the route's join steps. */
   readonly joins?: number[];
+  /** How failed work is tried again, by step, as written (see `retry_policy.ts`). */
+  readonly retry?: JsonObject;
   /** 1-based number of the try at the current step. */
   readonly attempt?: number;
   /** How often a runtime died while it held this message at the current step. */
@@ -50,6 +52,7 @@ const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
   replay: "replay",
   branch: "branch",
   joins: "joins",
+  retry: "retry",
   attempt: "attempt",
   deliveries: "deliveries",
   redeliveries: "redeliveries",
@@ -84,6 +87,7 @@ export function readBookkeeping(route: Route): Bookkeeping {
   note("replay", asString(asya.replay));
   note("branch", asBranch(asya.branch));
   note("joins", asIndices(asya.joins));
+  note("retry", isJsonObject(asya.retry) ? asya.retry : undefined);
   note("attempt", asCount(perStep.attempt) || undefined);
   note("deliveries", asCount(perStep.deliveries));
   note("redeliveries", asCount(perStep.redeliveries));

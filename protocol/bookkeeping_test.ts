@@ -28,6 +28,9 @@ const whole: fc.Arbitrary<Bookkeeping> = fc.record({
   replay: fc.string({ minLength: 1 }),
   branch,
   joins: fc.array(fc.nat(9)),
+  retry: fc.dictionary(fc.string(), fc.record({ attempts: fc.nat(9) }, { noNullPrototype: true }), {
+    noNullPrototype: true,
+  }).map((retry): JsonObject => retry),
 }, { requiredKeys: [], noNullPrototype: true });
 const perStep: fc.Arbitrary<Bookkeeping> = fc.record({
   attempt: fc.integer({ min: 1, max: 99 }),

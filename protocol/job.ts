@@ -74,6 +74,8 @@ export interface NewJob {
   readonly metadata?: JsonObject;
   /** Indices of the route's join steps. */
   readonly joins?: readonly number[];
+  /** How failed work is tried again, by step, as it is written in messages. */
+  readonly retry?: JsonObject;
   /** Seconds it may take, above 0. */
   readonly timeoutSeconds: number;
   /** Id of the job it replays. */
@@ -132,6 +134,7 @@ export function createJob(job: NewJob, now: Date): Job {
     deadline,
     ...(job.replayOf !== undefined && { replay: job.replayOf }),
     ...(job.joins !== undefined && job.joins.length > 0 && { joins: [...job.joins] }),
+    ...(job.retry !== undefined && Object.keys(job.retry).length > 0 && { retry: job.retry }),
   });
   return {
     id,
@@ -181,7 +184,7 @@ export function replayOf(
     return { ok: false, problem };
   }
   const { tool, timeoutSeconds } = job;
-  const { joins } = readBookkeeping(job.route);
+  const { joins, retry } = readBookkeeping(job.route);
   return {
     ok: true,
     job: {
@@ -191,6 +194,7 @@ export function replayOf(
       firstStep: fromStep,
       metadata,
       ...(joins !== undefined && { joins }),
+      ...(retry !== undefined && { retry }),
       timeoutSeconds,
       replayOf: job.id,
       ...(owner !== undefined && { owner }),

@@ -44,6 +44,7 @@ export * from "./parse_failure.ts";
 export * from "./parse_reply.ts";
 export * from "./reply.ts";
 export * from "./report.ts";
+export * from "./retry_policy.ts";
 export * from "./route.ts";
 export * from "./schema.ts";
 export * from "./session.ts";

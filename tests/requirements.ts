@@ -39,6 +39,7 @@ export const requirements: Readonly<Record<string, string>> = {
   D18: "A queue that was deleted is made again by its sidecar, which goes on taking from it.",
   D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
+  D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
