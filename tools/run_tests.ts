@@ -28,13 +28,19 @@ const permissionFlags = [
   "--allow-sys",
 ];
 
+/**
+ * Test files run beside each other, since most of their time is waiting for processes; what they
+ * leave open fails them.
+ */
+const testFlags = ["--parallel", "--sanitize-ops", "--sanitize-resources"];
+
 const root = new URL("..", import.meta.url);
 
 async function runTests(paths: readonly string[], options: readonly string[]) {
   const folder = await Deno.makeTempDir();
   try {
     const report = `${folder}/report.xml`;
-    const flags = ["--sanitize-ops", "--sanitize-resources", `--junit-path=${report}`];
+    const flags = [...testFlags, `--junit-path=${report}`];
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["test", ...permissionFlags, ...flags, ...options, ...paths],
       cwd: root,

@@ -2,32 +2,51 @@
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** A prime, so that processes which start one after the other begin far from each other. */
-const STRIDE = 1_709;
+/** How many ports belong together; the first of them is never given, see {@linkcode claimBlock}. */
+const BLOCK_PORTS = 100;
 
-let next = Deno.pid * STRIDE;
+/** This file's ports: test files run beside each other, each as a program of its own. */
+const block = claimBlock();
+
+let next = 0;
 
 /**
  * A port on loopback that nobody listens on. It is some time before whoever gets it listens there:
- * so each process goes through all of them in order from a place of its own, and gives none twice
- * before it has given every other.
+ * so nobody else on this machine is given it, and it is not given again before every other of the
+ * block has been.
  *
  * @returns a port below 32768
  */
 export function freePort(): number {
-  for (let tries = 0; tries < LAST_PORT - FIRST_PORT; tries++) {
-    const port = FIRST_PORT + next++ % (LAST_PORT - FIRST_PORT);
-    if (isFree(port)) return port;
+  for (let tries = 1; tries < BLOCK_PORTS; tries++) {
+    const port = block.first + 1 + next++ % (BLOCK_PORTS - 1);
+    const listener = listenOn(port);
+    listener?.close();
+    if (listener) return port;
   }
-  throw new Error(`no free port was found from ${FIRST_PORT} to ${LAST_PORT}`);
+  throw new Error(`of the ports from ${block.first} to ${block.first + BLOCK_PORTS}, none is free`);
 }
 
-function isFree(port: number): boolean {
+/**
+ * Takes ports that no other test takes, in this process or another: whoever listens on the first
+ * port of a block has all of it, until it ends.
+ */
+function claimBlock(): { readonly first: number; readonly claim: Deno.Listener } {
+  const blocks = (LAST_PORT - FIRST_PORT) / BLOCK_PORTS;
+  const begin = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  for (let tries = 0; tries < blocks; tries++) {
+    const first = FIRST_PORT + (begin + tries) % blocks * BLOCK_PORTS;
+    const claim = listenOn(first);
+    if (claim) return { first, claim };
+  }
+  throw new Error(`no block of free ports was found from ${FIRST_PORT} to ${LAST_PORT}`);
+}
+
+function listenOn(port: number): Deno.Listener | undefined {
   try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
+    return Deno.listen({ hostname: "127.0.0.1", port });
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
+    if (error instanceof Deno.errors.AddrInUse) return undefined;
     throw error;
   }
 }
