@@ -34,6 +34,9 @@ const permissionFlags = [
  */
 const testFlags = ["--parallel", "--sanitize-ops", "--sanitize-resources"];
 
+/** How many of them at a time: some start brokers and databases, which need room. */
+const jobs = Deno.env.get("DENO_JOBS") ?? String(Math.min(navigator.hardwareConcurrency, 4));
+
 const root = new URL("..", import.meta.url);
 
 async function runTests(paths: readonly string[], options: readonly string[]) {
@@ -44,6 +47,7 @@ async function runTests(paths: readonly string[], options: readonly string[]) {
     const { success } = await new Deno.Command(Deno.execPath(), {
       args: ["test", ...permissionFlags, ...flags, ...options, ...paths],
       cwd: root,
+      env: { DENO_JOBS: jobs },
     }).spawn().status;
     return { success, results: parseJUnitReport(await readReport(report)) };
   } finally {
