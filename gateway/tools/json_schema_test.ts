@@ -227,7 +227,7 @@ Deno.test("each problem has the place in the value that it is about", () => {
     additionalProperties: false,
   });
   assert(compiled.ok);
-  const value = { "a/b": [{ n: 1 }, {}], count: "x", extra: 1 };
+  const value: Json = { "a/b": [{ n: 1 }, {}], count: "x", extra: 1 };
   assert.deepEqual(compiled.locate(value).map(({ path }) => path.map(String)).sort(), [
     ["a/b", "1", "n"],
     ["count"],
