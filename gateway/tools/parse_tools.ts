@@ -1,6 +1,14 @@
-import { isJsonObject, isQueueName, type JsonObject, TERMINAL_QUEUES } from "@asya/protocol";
+import {
+  isJsonObject,
+  isQueueName,
+  type JsonObject,
+  type RetryPolicies,
+  type RetryPolicy,
+  TERMINAL_QUEUES,
+} from "@asya/protocol";
 import type { SchemaCompiler, SchemaProblem } from "./json_schema.ts";
 import { Located, type Problem } from "./located.ts";
+import { mergeRetry, parseRetry } from "./parse_retry.ts";
 import { type ObjectSchema, type Tool, type Wait, WAITS } from "./tool.ts";
 import { closeSchema, toInputSchema } from "./tool_schema.ts";
 import { showPlace, type YamlDocument } from "./yaml_document.ts";
@@ -18,6 +26,12 @@ interface Defaults {
 
 /** The steps of a route, and which of them join a fan-out. */
 type Route = Pick<Tool, "steps" | "joins">;
+
+/** What tools have in common, wherever it is written. */
+interface Shared {
+  readonly routes: Named<Route>;
+  readonly retry: RetryPolicies;
+}
 
 /** A named value and where it stands. */
 type Named<T> = Map<string, { readonly value: T; readonly place: string }>;
@@ -37,6 +51,7 @@ const TOOL_KEYS = [
   "progress",
   "timeout",
   "metadata",
+  "retry",
   "wait",
 ];
 
@@ -66,16 +81,16 @@ export function parseTools(
 ): ParsedTools {
   const problems: Problem[] = [];
   const roots = documents.map((document) => new Located(document, problems));
-  for (const root of roots) root.allowKeys(["tools", "routes", "defaults"]);
+  for (const root of roots) root.allowKeys(["tools", "routes", "defaults", "retry"]);
   const defaults = readDefaults(roots);
-  const routes = readRoutes(roots);
+  const shared = { routes: readRoutes(roots), retry: readRetry(roots) };
   const tools: Tool[] = [];
   const named: Named<Tool> = new Map();
   for (const root of roots) {
     if (root.object("an object with tools") === undefined) continue;
     if (root.at("tools").isMissing && roots.length > 1) continue;
     for (const item of root.at("tools").items("a list of tools")) {
-      const tool = readTool(item, defaults, routes, compiler);
+      const tool = readTool(item, defaults, shared, compiler);
       if (!tool) continue;
       const name = item.at("name");
       if (claim(named, name, tool.name, tool)) tools.push(tool);
@@ -124,17 +139,30 @@ function readRoutes(roots: readonly Located[]): Named<Route> {
   return named;
 }
 
+/** The policies that every tool has, of all documents together. */
+function readRetry(roots: readonly Located[]): RetryPolicies {
+  const named: Named<RetryPolicy> = new Map();
+  for (const root of roots) {
+    const retry = root.at("retry");
+    for (const [step, policy] of Object.entries(parseRetry(retry))) {
+      claim(named, retry.at(step), step, policy);
+    }
+  }
+  return Object.fromEntries([...named].map(([step, { value }]) => [step, value]));
+}
+
 function readTool(
   item: Located,
   defaults: Defaults,
-  routes: Named<Route>,
+  shared: Shared,
   compiler: SchemaCompiler,
 ): Tool | undefined {
   if (item.object("a tool") === undefined) return undefined;
   item.allowKeys(TOOL_KEYS);
   const name = readName(item.at("name"));
   const description = optional(item.at("description"), (value) => value.text());
-  const { steps, joins } = readRoute(item.at("route"), routes);
+  const { steps, joins } = readRoute(item.at("route"), shared.routes);
+  const retry = mergeRetry(shared.retry, parseRetry(item.at("retry")));
   const progress = optional(item.at("progress"), (value) => value.flag());
   const timeoutSeconds = optional(item.at("timeout"), readTimeout);
   const wait = optional<Wait>(item.at("wait"), (value) => value.choice(WAITS));
@@ -156,6 +184,7 @@ function readTool(
     progress: progress ?? defaults.progress,
     timeoutSeconds: timeoutSeconds ?? defaults.timeoutSeconds,
     metadata,
+    retry,
     wait: wait ?? "auto",
     checkArguments: input.check,
     locateProblems: input.locate,

@@ -30,6 +30,8 @@ export interface Tool {
   readonly timeoutSeconds: number;
   /** Carried in the route, the job and the answer to a call. */
   readonly metadata: JsonObject;
+  /** How failed work is tried again, by step, as it is written in messages. */
+  readonly retry: JsonObject;
   /** When a call of it is answered. */
   readonly wait: Wait;
   /** Fills in defaults and checks arguments. */

@@ -121,7 +121,7 @@ const table: Readonly<Record<string, [text: string, ...problems: string[]][]>> =
     [tool("metadata: { asya: {} }"), "3:17: asya is kept for the mesh itself; allowed: other keys"],
     [
       tool("retries: 3"),
-      '3:5: "retries" is unknown; allowed: name, description, parameters, inputSchema, outputSchema, route, progress, timeout, metadata, wait',
+      '3:5: "retries" is unknown; allowed: name, description, parameters, inputSchema, outputSchema, route, progress, timeout, metadata, retry, wait',
     ],
     [
       tool("parameters: {}, inputSchema: { type: object }"),
