@@ -13,10 +13,10 @@ import {
   text,
   url,
 } from "@asya/program";
+import { isPostgresUrl, parseDatabaseUrl } from "@asya/program/postgres";
 import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
 import { type ApiToken, parseApiToken } from "./auth/access.ts";
 import type { JwtRules } from "./auth/jwt.ts";
-import { isPostgresUrl, parseDatabaseUrl } from "./stores/postgres/address.ts";
 
 /** Everything that a gateway is told from outside. */
 export const settings = defineSettings({

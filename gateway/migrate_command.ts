@@ -1,9 +1,13 @@
+import {
+  type Connection,
+  describeError,
+  isPostgresUrl,
+  openConnection,
+  requireAddress,
+} from "@asya/program/postgres";
 import type { Config } from "./config.ts";
-import { isPostgresUrl, requireAddress } from "./stores/postgres/address.ts";
-import { type Connection, openConnection } from "./stores/postgres/connection.ts";
 import { migrate, readStatus, scriptOf } from "./stores/postgres/migrate.ts";
 import type { Migration } from "./stores/postgres/migrations.ts";
-import { describeError } from "./stores/postgres/postgres_error.ts";
 
 /** Exit codes beside 0: it failed, and how it was called. */
 const EXIT = { failed: 1, wrongInput: 2 } as const;
@@ -35,7 +39,10 @@ export async function migrateCommand(
   }
   let connection: Connection | undefined;
   try {
-    connection = await openConnection({ address: requireAddress(databaseUrl), caFile });
+    connection = await openConnection({
+      address: requireAddress(databaseUrl, "asya-gateway"),
+      caFile,
+    });
     for (const line of await run(connection)) console.log(line);
     return 0;
   } catch (error) {

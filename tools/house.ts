@@ -50,7 +50,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   program: {
     imports: [],
-    edges: ["http.ts", "load_settings.ts", "log.ts", "metrics.ts", "shutdown.ts"],
+    edges: [
+      "http.ts",
+      "load_settings.ts",
+      "log.ts",
+      "metrics.ts",
+      "postgres/connection.ts",
+      "shutdown.ts",
+    ],
   },
   runtime: {
     imports: ["program", "protocol"],
@@ -81,7 +88,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     edges: [
       "begin.ts",
       "http/serve.ts",
-      "stores/postgres/connection.ts",
       "stores/sqlite.ts",
       "testing/store_suite.ts",
       "tools/tools_file.ts",
@@ -94,6 +100,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       tools: ["auth", "jobs"],
       http: ["auth", "jobs", "stores", "tools"],
       mcp: ["auth", "http", "jobs", "tools"],
+      dashboard: ["auth", "http", "jobs", "stores", "tools"],
     },
   },
   actors: {
@@ -110,6 +117,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   mesh: {
     imports: ["program", "protocol", "transport"],
     edges: [
+      "init/write_scaffold.ts",
       "run/find_broker.ts",
       "run/free_ports.ts",
       "run/gateway_note.ts",
@@ -126,10 +134,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
     corners: {
       file: [],
+      init: [],
       plan: ["file"],
       run: ["file", "plan"],
       client: [],
-      commands: ["client", "file", "plan", "run"],
+      commands: ["client", "file", "init", "plan", "run"],
     },
   },
   examples: { imports: ["runtime"], edges: "*" },
@@ -197,8 +206,8 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "jose": { usedBy: ["gateway", "tests"], reason: "signatures of JSON Web Tokens" },
   "playwright-core": { usedBy: ["tests"], reason: "a real browser, in tests" },
   "postgres": {
-    usedBy: ["gateway", "tests"],
-    reason: "PostgreSQL, where several gateways keep jobs",
+    usedBy: ["program", "tests"],
+    reason: "PostgreSQL, where several gateways keep jobs and joins what they wait for",
   },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "re2js": {

@@ -1,5 +1,5 @@
+import { isPostgresUrl } from "@asya/program/postgres";
 import { createMemoryStore } from "./memory.ts";
-import { isPostgresUrl } from "./postgres/address.ts";
 import type { Store } from "./store.ts";
 import type { StoreEvent } from "./store_event.ts";
 

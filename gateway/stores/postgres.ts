@@ -1,3 +1,13 @@
+import {
+  codeOf,
+  describeDatabase,
+  describeError,
+  type OpenConnection,
+  openConnection,
+  Pool,
+  requireAddress,
+  UNIQUE_VIOLATION,
+} from "@asya/program/postgres";
 import type {
   Changed,
   Created,
@@ -10,19 +20,15 @@ import type {
   Unsent,
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
-import { describeDatabase, requireAddress } from "./postgres/address.ts";
 import { isStorable } from "./postgres/array_literal.ts";
 import { type Answer, Batches } from "./postgres/batches.ts";
 import { ChangeDesk } from "./postgres/change_desk.ts";
-import { type OpenConnection, openConnection } from "./postgres/connection.ts";
 import { insertJobs, type IntakeRow } from "./postgres/intake.ts";
 import { insertKeyedJobs } from "./postgres/keyed_intake.ts";
 import { Link } from "./postgres/link.ts";
 import { listJobs, readJobs, readUpdates, type UpdateQuestion } from "./postgres/lookups.ts";
 import { GONE, News } from "./postgres/news.ts";
 import { holdUnsent, settleSent, takeDue } from "./postgres/outbox_rows.ts";
-import { Pool } from "./postgres/pool.ts";
-import { codeOf, describeError, UNIQUE_VIOLATION } from "./postgres/postgres_error.ts";
 import { deleteEnded, findOverdue, takeCensus } from "./postgres/upkeep_rows.ts";
 import type { Store } from "./store.ts";
 import { toStoreError } from "./store_error.ts";
@@ -51,7 +57,7 @@ export interface PostgresOptions {
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { url, caFile } = options;
-  const address = requireAddress(url);
+  const address = requireAddress(url, "asya-gateway");
   const open: OpenConnection = (onNotify) => openConnection({ address, caFile, onNotify });
   const store = new PostgresStore(open, options);
   try {

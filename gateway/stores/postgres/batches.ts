@@ -1,6 +1,6 @@
+import { troubleOf } from "@asya/program/postgres";
 import { clearImmediate, setImmediate } from "node:timers";
 import { toStoreError } from "../store_error.ts";
-import { troubleOf } from "./postgres_error.ts";
 
 /** How questions are asked together. */
 export interface BatchesOptions<Q, A> {

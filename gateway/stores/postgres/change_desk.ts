@@ -1,3 +1,4 @@
+import { type Pool, troubleOf } from "@asya/program/postgres";
 import type { Changed } from "../../jobs/stored_job.ts";
 import { type Answer, Batches } from "./batches.ts";
 import {
@@ -13,8 +14,6 @@ import {
   type Decided,
   type Snapshot,
 } from "./decide_changes.ts";
-import type { Pool } from "./pool.ts";
-import { troubleOf } from "./postgres_error.ts";
 import { Recorder } from "./recorder.ts";
 
 /** Batches under way; the changes of one job always come to the same lane, in their order. */

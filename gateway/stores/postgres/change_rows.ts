@@ -1,7 +1,7 @@
+import type { Sql } from "@asya/program/postgres";
 import { type Branch, type BranchReport, lineageOf } from "@asya/protocol";
 import { firstSeq } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
-import type { Sql } from "./connection.ts";
 import type { ChangeRequest, JobRecord, Snapshot } from "./decide_changes.ts";
 import { endOf } from "./intake.ts";
 import { NEWS_CHANNEL, partOfNews } from "./news.ts";

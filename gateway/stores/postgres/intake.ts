@@ -1,7 +1,7 @@
+import type { Sql } from "@asya/program/postgres";
 import { isTerminal, type Job } from "@asya/protocol";
 import type { Entry } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
-import type { Sql } from "./connection.ts";
 
 /** An entry, and its values as they are stored. */
 export interface IntakeRow {

@@ -1,9 +1,8 @@
+import { codeOf, type Sql, UNIQUE_VIOLATION } from "@asya/program/postgres";
 import type { Created, Taken } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
 import type { Answer } from "./batches.ts";
-import type { Sql } from "./connection.ts";
 import { insertJobs, type IntakeRow } from "./intake.ts";
-import { codeOf, UNIQUE_VIOLATION } from "./postgres_error.ts";
 
 /**
  * Stores jobs that have keys, but none whose key has a job already. It may be asked again for the

@@ -1,9 +1,14 @@
 import { backoffMs, within } from "@asya/program";
+import {
+  type Connection,
+  describeError,
+  type OpenConnection,
+  ServerError,
+  troubleOf,
+} from "@asya/program/postgres";
 import type { StoreEvent } from "../store_event.ts";
-import type { Connection, OpenConnection } from "./connection.ts";
 import { migrate } from "./migrate.ts";
 import { NEWS_CHANNEL } from "./news.ts";
-import { describeError, ServerError, troubleOf } from "./postgres_error.ts";
 import { forgetWriters } from "./recorder.ts";
 
 /** What a link stands on. */

@@ -1,7 +1,7 @@
+import type { Connection, Sql } from "@asya/program/postgres";
 import assert from "node:assert/strict";
 import { poll } from "../../../tests/kit/poll.ts";
 import type { StoreEvent } from "../store_event.ts";
-import type { Connection, Sql } from "./connection.ts";
 import { Link } from "./link.ts";
 import { migrations } from "./migrations.ts";
 

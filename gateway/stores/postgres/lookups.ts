@@ -1,8 +1,8 @@
+import type { Sql } from "@asya/program/postgres";
 import type { Job, JobUpdate } from "@asya/protocol";
 import type { JobPage, JobQuery, NumberedUpdate, StoredJob } from "../../jobs/stored_job.ts";
 import { isStorable, toArray } from "./array_literal.ts";
 import { readBranchEnds } from "./change_rows.ts";
-import type { Sql } from "./connection.ts";
 
 /** A question for the updates of a job. */
 export interface UpdateQuestion {

@@ -1,6 +1,5 @@
-import type { Sql } from "./connection.ts";
+import { codeOf, describeError, ServerError, type Sql } from "@asya/program/postgres";
 import { type Migration, migrations } from "./migrations.ts";
-import { codeOf, describeError, ServerError } from "./postgres_error.ts";
 
 /** A migration that a database has. */
 export interface Applied {

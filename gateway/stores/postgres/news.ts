@@ -1,4 +1,4 @@
-import type { Sql } from "./connection.ts";
+import type { Sql } from "@asya/program/postgres";
 
 /** Where gateways tell each other of new updates. */
 export const NEWS_CHANNEL = "asya_news";

@@ -1,6 +1,6 @@
+import { limitTo, type Sql } from "@asya/program/postgres";
 import type { Unsent } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
-import { limitTo, type Sql } from "./connection.ts";
 
 /** Bounds the payloads that are taken at once, a single one aside. */
 const MAX_TAKEN_BYTES = 32 * 1024 * 1024;

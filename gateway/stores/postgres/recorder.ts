@@ -1,8 +1,6 @@
 import { backoffMs } from "@asya/program";
+import { type Pool, type Sql, troubleOf } from "@asya/program/postgres";
 import { type RecordRow, type WriteMark, writeRecords } from "./change_rows.ts";
-import type { Sql } from "./connection.ts";
-import type { Pool } from "./pool.ts";
-import { troubleOf } from "./postgres_error.ts";
 
 /** For so long an answer that was lost is asked for, before whoever waits is told that it was. */
 const UNKNOWN_LIMIT_MS = 10_000;

@@ -1,5 +1,5 @@
+import { limitTo, type Sql } from "@asya/program/postgres";
 import type { Census, CountedStatus } from "../../jobs/census.ts";
-import { limitTo, type Sql } from "./connection.ts";
 import { NEWS_CHANNEL, partOfNews } from "./news.ts";
 
 /**

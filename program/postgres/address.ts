@@ -52,8 +52,9 @@ export function isPostgresUrl(url: string | undefined): url is string {
  * it. No problem shows the password.
  *
  * @param url `postgres://user:password@host:port/database?sslmode=require`
+ * @param applicationName what the server's lists show us as, unless the URL says
  */
-export function parseDatabaseUrl(url: string): ParsedAddress {
+export function parseDatabaseUrl(url: string, applicationName = "asya"): ParsedAddress {
   const parsed = URL.parse(url);
   if (!parsed) return { ok: false, problems: ["it is no URL"] };
   const { hostname, port, username, password, pathname, searchParams } = parsed;
@@ -89,7 +90,7 @@ export function parseDatabaseUrl(url: string): ParsedAddress {
       password: decode(password),
       database,
       sslMode,
-      applicationName: searchParams.get("application_name") || "asya-gateway",
+      applicationName: searchParams.get("application_name") || applicationName,
       connectTimeoutMs: timeoutS * 1_000,
     },
   };
@@ -99,10 +100,11 @@ export function parseDatabaseUrl(url: string): ParsedAddress {
  * The address in a URL that was found to be good before.
  *
  * @param url see {@linkcode parseDatabaseUrl}
+ * @param applicationName what the server's lists show us as, unless the URL says
  * @throws Error with everything that is wrong with it
  */
-export function requireAddress(url: string): DatabaseAddress {
-  const parsed = parseDatabaseUrl(url);
+export function requireAddress(url: string, applicationName = "asya"): DatabaseAddress {
+  const parsed = parseDatabaseUrl(url, applicationName);
   if (parsed.ok) return parsed.address;
   throw new Error(`the database's URL cannot be used: ${parsed.problems.join("; ")}`);
 }

@@ -1,9 +1,9 @@
-import { within } from "@asya/program";
 import type { Socket } from "node:net";
 import postgres from "postgres";
 import { type DatabaseAddress, describeDatabase } from "./address.ts";
 import { openSocket } from "./open_socket.ts";
 import { describeError, ServerError } from "./postgres_error.ts";
+import { within } from "../within.ts";
 
 /** Asks one connection; everything that is asked of it is answered in order. */
 export type Sql = postgres.Sql;

@@ -11,7 +11,7 @@ Deno.test("a database's URL is read with its defaults", pure, () => {
     password: "",
     database: "jobs",
     sslMode: "prefer",
-    applicationName: "asya-gateway",
+    applicationName: "asya",
     connectTimeoutMs: 10_000,
   });
 });

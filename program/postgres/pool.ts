@@ -1,4 +1,5 @@
-import { backoffMs, within } from "@asya/program";
+import { backoffMs } from "../backoff.ts";
+import { within } from "../within.ts";
 import type { Connection, Sql } from "./connection.ts";
 import { ServerError, troubleOf } from "./postgres_error.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import type { Connection } from "./connection.ts";
-import { poll } from "../../../tests/kit/poll.ts";
+import { poll } from "../../tests/kit/poll.ts";
 import { Pool } from "./pool.ts";
 import { ServerError } from "./postgres_error.ts";
 
