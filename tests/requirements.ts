@@ -115,4 +115,7 @@ export const requirements: Readonly<Record<string, string>> = {
   M5: "A bad mesh file is refused with every problem at once.",
   M6: "A real document goes through the example and comes out as one record.",
   M7: "A mesh runs on RabbitMQ as it does on a file, waits for a broker that is away, and says so.",
+  M8: "A new mesh is made by one command, in order and working, and no file that is there changes.",
+  M9: "A handler that changes is taken at once, and no other actor notices.",
+  M10: "What keeps a mesh from working is found and named with what to do, and nothing is changed.",
 };
