@@ -1,6 +1,7 @@
 import { parseDuration } from "@asya/program";
-import { TERMINAL_QUEUES } from "@asya/protocol";
+import { type RetryPolicy, TERMINAL_QUEUES } from "@asya/protocol";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
+import { readRetry } from "./read_retry.ts";
 import type { YamlValue } from "./yaml_reader.ts";
 
 /** One actor: what an AsyncActor resource says about it, and nothing else. */
@@ -23,6 +24,8 @@ export interface MeshActor {
   readonly replicas: number;
   /** The environment of its handler. */
   readonly env: Readonly<Record<string, string>>;
+  /** How its failed work is tried again, where that is its own. */
+  readonly retry?: RetryPolicy;
 }
 
 /** The kinds of permission a handler may be given. */
@@ -52,6 +55,7 @@ const KEYS = [
   "timeout",
   "replicas",
   "env",
+  "retry",
 ] as const;
 
 type Fields = { readonly [K in (typeof KEYS)[number]]?: YamlValue };
@@ -107,6 +111,7 @@ function readActor(value: YamlValue): MeshActor {
     timeoutMs: fields.timeout?.text(asTimeout, "a duration such as 90s, 5m or 1h30m") ?? 300_000,
     replicas: fields.replicas?.integer(1, 64) ?? 1,
     env: fields.env ? readEnv(fields.env) : {},
+    ...(fields.retry && { retry: readRetry(fields.retry) }),
   };
 }
 

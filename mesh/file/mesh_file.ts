@@ -1,3 +1,4 @@
+import { isUrl, parseBucketUrl } from "./bucket_url.ts";
 import { type MeshActor, readActors } from "./mesh_actor.ts";
 import { type MeshTool, readTools } from "./mesh_tool.ts";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
@@ -20,7 +21,7 @@ export interface MeshFile {
   readonly stepsElsewhere: readonly string[];
   /** Where the gateway keeps jobs, as a URL. */
   readonly storeUrl: string;
-  /** The folder for outcomes; a relative path starts at the file's folder. */
+  /** Where outcomes go: a folder, of which a relative path starts at the file's; or a bucket's URL. */
   readonly results: string;
   /** The gateway's port, where the file asks for one. */
   readonly gatewayPort?: number;
@@ -59,6 +60,9 @@ const TRANSPORT_SCHEMES: readonly string[] = ["sqlite", "amqp", "amqps"];
 
 /** Where jobs may be kept: what the gateway takes as `ASYA_DATABASE_URL`. */
 const STORE_SCHEMES: readonly string[] = ["sqlite", "memory", "postgres", "postgresql"];
+
+/** What {@linkcode asResults} takes, in words. */
+const RESULTS_RULE = "the path of a folder, s3://bucket or s3://bucket/folder/";
 
 /**
  * Parses the file that describes a mesh. Nothing is guessed: unknown keys, unknown steps and values
@@ -107,14 +111,22 @@ export function parseMeshFile(text: string, transportUrl?: string): ParsedMeshFi
     transportUrl: url,
     stepsElsewhere: [...steps].filter((step) => !names.includes(step)),
     storeUrl: readUrl(fields.store, STORE_SCHEMES) ?? "sqlite:.asya/jobs.db",
-    results: fields.results?.text(asText, "the path of a folder") ?? ".asya/results",
+    results: fields.results?.text(asResults, RESULTS_RULE) ?? ".asya/results",
     ...(gatewayPort !== undefined && { gatewayPort }),
     ...(demo && { demo }),
   };
   const found = problems();
   if (found.length > 0) return { ok: false, problems: found };
   const joins = new Set(actors.filter((actor) => actor.isJoin).map((actor) => actor.name));
-  return { ok: true, mesh: { ...mesh, toolsText: toolsText(text, root, joins) } };
+  const retry = Object.fromEntries(
+    actors.flatMap(({ name, retry }) => retry ? [[name, retry]] : []),
+  );
+  return { ok: true, mesh: { ...mesh, toolsText: toolsText(text, root, { joins, retry }) } };
+}
+
+/** A text as the place of outcomes, or `undefined`. */
+function asResults(text: string): string | undefined {
+  return isUrl(text) && parseBucketUrl(text) === undefined ? undefined : asText(text);
 }
 
 function readUrl(value: YamlValue | undefined, schemes: readonly string[]): string | undefined {

@@ -147,7 +147,21 @@ Deno.test("[M5] everything that can be wrong in a file, and where", pure, async 
       "a whole number from 1 to 65535 is allowed",
     ],
     [file("ports: { gatewy: 80 }"), "m:4:10: ports.gatewy is not known; did you mean gateway?"],
-    [file("results:"), "m:4:9: results is empty; the path of a folder is allowed"],
+    [
+      file("results:"),
+      "m:4:9: results is empty; " +
+      "the path of a folder, s3://bucket or s3://bucket/folder/ is allowed",
+    ],
+    [
+      file('results: "s3://me:s3cret@Papers/x"'),
+      'm:4:10: results is "s3://me:***@Papers/x"; ' +
+      "the path of a folder, s3://bucket or s3://bucket/folder/ is allowed",
+    ],
+    [
+      file("results: s3://papers/a/../b/"),
+      'm:4:10: results is "s3://papers/a/../b/"; ' +
+      "the path of a folder, s3://bucket or s3://bucket/folder/ is allowed",
+    ],
     [file("demo: { tool: sya }"), 'm:4:15: demo.tool is "sya"; one of the tools (say) is allowed'],
     [file("demo: {}"), "m:4:7: demo.tool is missing"],
     [
@@ -192,7 +206,7 @@ Deno.test("[M5] everything that can be wrong with an actor", pure, async (t) => 
     [
       "[{ name: a, handler: x, conc: 1 }]",
       "33: actors[0].conc is not known; allowed: name, " +
-      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env",
+      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env, retry",
     ],
     [
       "[{ name: a, handler: x, concurency: 1 }]",
@@ -245,6 +259,21 @@ Deno.test("[M5] everything that can be wrong with an actor", pure, async (t) => 
       'actors[0].permissions.net[0] is "a,b"; a text without spaces and commas is allowed',
     ],
     [
+      "[{ name: a, handler: x, retry: { base: soon } }]",
+      '48: actors[0].retry.base is "soon"; ' +
+      "seconds from 0 to 31536000, or a duration such as 250ms, 5m or 1h30m is allowed",
+    ],
+    [
+      "[{ name: a, handler: x, retry: { codes: [oom_error, timeout_eror] } }]",
+      '61: actors[0].retry.codes[1] is "timeout_eror"; timeout_error is allowed',
+    ],
+    ["[{ name: a, handler: x, retry: 3 }]", "40: actors[0].retry is 3; a mapping is allowed"],
+    [
+      "[{ name: a, handler: x, retry: { tries: 3 } }]",
+      "42: actors[0].retry.tries is not known; " +
+      "allowed: attempts, base, factor, max, jitter, codes",
+    ],
+    [
       "[{ name: a, handler: x, env: { A: [1] } }]",
       "43: actors[0].env.A is a list; " +
       "a text is allowed",
@@ -281,6 +310,10 @@ Deno.test("[M5] everything that can be wrong with a route", pure, async (t) => {
     [
       "[{ name: t, route: [elsewhere] }]",
       'tools[0].route[0] is "elsewhere", no actor of this mesh; allowed: ocr, classify',
+    ],
+    [
+      "[{ name: t, route: [ocr], retry: { orc: {} } }]",
+      "tools[0].retry.orc is no actor of this mesh; did you mean ocr?",
     ],
     ["[{ name: t, route: fast }]", 'tools[0].route is "fast"; one of routes (slow) is allowed'],
     ["[{ name: t, route: 7 }]", "tools[0].route is 7; a list is allowed"],
@@ -325,7 +358,7 @@ Deno.test("[M5] all problems are told at once, in the order of the file", pure, 
       "m:1:1: name is missing",
       "m:2:10: actors[0] has no handler; handler: ./file.ts or join: true is allowed",
       'm:3:28: tools[0].route[0] is "b", no actor of this mesh; allowed: a',
-      "m:4:10: results is a list; the path of a folder is allowed",
+      "m:4:10: results is a list; the path of a folder, s3://bucket or s3://bucket/folder/ is allowed",
     ].join("\n"),
   );
 });
@@ -365,5 +398,21 @@ Deno.test("what the gateway reads stands where it stood, and joins are named so"
     "      - {join: j} # gathers",
     "",
     "defaults: { timeout: 5 }",
+  ]);
+});
+
+Deno.test("[D21] how actors try again stands behind all, where the gateway reads it", pure, () => {
+  const parsed = parseMeshFile([
+    "name: e",
+    "actors:",
+    "  - { name: a, handler: a.ts, retry: { attempts: 6, base: 500ms, codes: [timeout_error] } }",
+    "  - { name: b, handler: b.ts }",
+    "tools: [{ name: t, route: [a, b], retry: { b: { attempts: 1 } } }]",
+    "# the end",
+  ].join("\n"));
+  assert(parsed.ok);
+  assert.deepEqual(parsed.mesh.toolsText.trim().split(/\s*\n/), [
+    "tools: [{ name: t, route: [a, b], retry: { b: { attempts: 1 } } }]",
+    'retry: {"a":{"attempts":6,"base":0.5,"codes":["timeout_error"]}}',
   ]);
 });

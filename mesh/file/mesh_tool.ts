@@ -40,6 +40,9 @@ function readTool(
   const [name, route] = [fields.get("name"), fields.get("route")];
   if (entries && !name) missing(value, "name");
   if (entries && !route) missing(value, "route");
+  for (const { name: step, refuse, value } of fields.get("retry")?.entries() ?? []) {
+    if (actors && !actors.includes(step)) refuse(`${value.path} is ${unknownActor(actors, step)}`);
+  }
   return {
     name: name?.text(asText, "a name") ?? "",
     description: fields.get("description")?.text(asText, "a text") ?? "",
@@ -62,11 +65,13 @@ function readSteps(list: YamlValue, actors: readonly string[] | undefined): stri
   const steps = (list.items(1) ?? []).map((item) => {
     const step = item.text(asText, "the name of an actor");
     if (step === undefined || !actors || actors.includes(step)) return step;
-    const nearest = nearestName(step, actors);
-    const hint = nearest === undefined
-      ? `allowed: ${actors.join(", ")}`
-      : `did you mean ${nearest}?`;
-    return item.refuse(`${item.path} is "${step}", no actor of this mesh; ${hint}`);
+    return item.refuse(`${item.path} is "${step}", ${unknownActor(actors, step)}`);
   });
   return steps.filter((step) => step !== undefined);
+}
+
+function unknownActor(actors: readonly string[], name: string): string {
+  const nearest = nearestName(name, actors);
+  const hint = nearest === undefined ? `allowed: ${actors.join(", ")}` : `did you mean ${nearest}?`;
+  return `no actor of this mesh; ${hint}`;
 }

@@ -1,3 +1,4 @@
+import { type RetryPolicies, retryToWire } from "@asya/protocol";
 import type { YamlValue } from "./yaml_reader.ts";
 
 /** The keys of a mesh's file that are the gateway's. */
@@ -13,13 +14,18 @@ interface Replacement {
 /**
  * Writes the gateway's tools file from a mesh's file: the gateway's lines stand where they are in
  * that one, so that a place in one is a place in the other; the rest is blank. A step that is a join
- * is written as one, `{join: name}`.
+ * is written as one, `{join: name}`, and how actors try again stands behind all.
  *
  * @param text the mesh's file, in which nothing is wrong
  * @param root the same, read
- * @param joins names of the actors that are joins
+ * @param actors what of the actors concerns routes: which of them are joins, and how they try again
  */
-export function toolsText(text: string, root: YamlValue, joins: ReadonlySet<string>): string {
+export function toolsText(
+  text: string,
+  root: YamlValue,
+  actors: { readonly joins: ReadonlySet<string>; readonly retry: RetryPolicies },
+): string {
+  const { joins, retry } = actors;
   const entries = root.entries()?.filter(({ name }) => GATEWAY_KEYS.includes(name)) ?? [];
   const pieces: Replacement[] = [];
   let from = 0;
@@ -31,7 +37,7 @@ export function toolsText(text: string, root: YamlValue, joins: ReadonlySet<stri
     });
     from = end;
   }
-  pieces.push({ start: from, end: text.length, text: "" });
+  pieces.push({ start: from, end: text.length, text: retryLine(retry) });
   for (const step of stepsOf(entries)) {
     const name = step.data();
     if (typeof name !== "string" || !joins.has(name)) continue;
@@ -39,6 +45,13 @@ export function toolsText(text: string, root: YamlValue, joins: ReadonlySet<stri
     pieces.push({ start, end, text: `{join: ${name}}` });
   }
   return replaceAll(text, pieces.toSorted((one, other) => one.start - other.start));
+}
+
+/** JSON is YAML, and needs one line. */
+function retryLine(retry: RetryPolicies): string {
+  const policies = Object.entries(retry).map(([step, policy]) => [step, retryToWire(policy)]);
+  if (policies.length === 0) return "";
+  return `\nretry: ${JSON.stringify(Object.fromEntries(policies))}\n`;
 }
 
 /** Every step of every route, named or a tool's own. */

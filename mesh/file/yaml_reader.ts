@@ -56,6 +56,15 @@ export class YamlValue {
   }
 
   /**
+   * Adds that this value is not what it should be.
+   *
+   * @param allowed what is allowed, in words
+   */
+  refuseFor(allowed: string): undefined {
+    return this.refuse(`${this.#name()} is ${this.#kind()}; ${allowed} is allowed`);
+  }
+
+  /**
    * The fields of a mapping.
    *
    * @param allowed the keys there may be; any other is a problem that names the nearest of them
@@ -89,9 +98,7 @@ export class YamlValue {
    */
   entries(): YamlEntry[] | undefined {
     const node = this.#node;
-    if (!isMap(node)) {
-      return this.refuse(`${this.#name()} is ${this.#kind()}; a mapping is allowed`);
-    }
+    if (!isMap(node)) return this.refuseFor("a mapping");
     return node.items.map((pair) => {
       const [key, value] = [pair.key as Node | null, pair.value as Node | null];
       const name = String(isScalar(key) ? key.value : key);
@@ -114,9 +121,7 @@ export class YamlValue {
    */
   items(min = 0): YamlValue[] | undefined {
     const node = this.#node;
-    if (!isSeq(node)) {
-      return this.refuse(`${this.#name()} is ${this.#kind()}; a list is allowed`);
-    }
+    if (!isSeq(node)) return this.refuseFor("a list");
     if (node.items.length < min) {
       this.refuse(`${this.#name()} has ${node.items.length} items; ${min} or more are allowed`);
     }
@@ -135,7 +140,7 @@ export class YamlValue {
     const value = isScalar(this.#node) ? this.#node.value : undefined;
     const text = typeof value === "number" ? this.#written() : value;
     const parsed = typeof text === "string" ? parse(text) : undefined;
-    return parsed ?? this.refuse(`${this.#name()} is ${this.#kind()}; ${allowed} is allowed`);
+    return parsed ?? this.refuseFor(allowed);
   }
 
   /** A whole number within a range. */
@@ -144,9 +149,7 @@ export class YamlValue {
     if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) {
       return value;
     }
-    return this.refuse(
-      `${this.#name()} is ${this.#kind()}; a whole number from ${min} to ${max} is allowed`,
-    );
+    return this.refuseFor(`a whole number from ${min} to ${max}`);
   }
 
   /** Where the value begins and ends, in characters from the begin of the file. */
@@ -166,7 +169,7 @@ export class YamlValue {
   boolean(): boolean | undefined {
     const value = isScalar(this.#node) ? this.#node.value : undefined;
     if (typeof value === "boolean") return value;
-    return this.refuse(`${this.#name()} is ${this.#kind()}; true or false is allowed`);
+    return this.refuseFor("true or false");
   }
 
   /** The value as plain data. */
