@@ -6,6 +6,7 @@ import { Catalog } from "./tools/catalog.ts";
 import { chooseAccess } from "./choose_access.ts";
 import type { Config } from "./config.ts";
 import type { Emit } from "./event.ts";
+import { addDashboard } from "./dashboard/dashboard.ts";
 import { Followers } from "./jobs/follow.ts";
 import { createJobTool } from "./tools/job_tool.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -151,6 +152,12 @@ export function createGateway(parts: GatewayParts): Gateway {
         knowsActors: config.internalToken !== undefined,
       }));
     }),
+    addDashboard: (app, guards) =>
+      addDashboard(app, guards, {
+        ...{ jobs, streams, calls, maxBodyBytes, now, version },
+        updates: store,
+        baseUrlOf: access.baseUrlOf,
+      }),
     baseUrlOf: access.baseUrlOf,
     maxBodyBytes,
     maxMessageBytes,

@@ -54,7 +54,7 @@ function roomBreaches(module: Module, house: House): string[] {
 function missingFiles(modules: readonly Module[]): string[] {
   const paths = new Set(modules.map(({ path }) => path));
   return modules.flatMap(({ path, imports }) =>
-    imports.filter((target) => target.endsWith(".ts") && !paths.has(target))
+    imports.filter((target) => /\.tsx?$/.test(target) && !paths.has(target))
       .map((target) => `${path} imports ${target}: there is no such file`)
   );
 }

@@ -22,7 +22,7 @@ interface Info {
  * @throws Error When Deno cannot resolve an import; the message says which.
  */
 export async function readModuleGraph(root: URL): Promise<Module[]> {
-  const paths = (await listFiles(root)).filter((path) => path.endsWith(".ts"));
+  const paths = (await listFiles(root)).filter((path) => /\.tsx?$/.test(path));
   const info = await runDenoInfo(root, paths);
   const bareNames = await readBareNames(root);
   const modules: Module[] = [];

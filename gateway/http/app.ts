@@ -2,11 +2,10 @@ import { showJson } from "@asya/protocol";
 import { opsResponse, type OpsSources } from "@asya/program";
 import { Hono } from "@hono/hono";
 import { routePath } from "@hono/hono/route";
-import { addAnswerHeaders, pageHeaders } from "./answer_headers.ts";
-import type { App } from "./app_env.ts";
+import { addAnswerHeaders } from "./answer_headers.ts";
+import type { App, Guards } from "./app_env.ts";
 import type { Emit } from "../event.ts";
 import { createGuards, type GuardOptions } from "./guards.ts";
-import { homePage } from "./home_page.ts";
 import { addJobRoutes, type JobRoutesOptions } from "./job_routes.ts";
 import { measureHead } from "./measure_head.ts";
 import { addMetadataRoutes } from "./metadata_routes.ts";
@@ -20,6 +19,8 @@ import { addToolRoutes, type ToolRoutesOptions } from "./tool_routes.ts";
 export interface AppOptions
   extends JobRoutesOptions, OpenApiRoutesOptions, ReportRoutesOptions, ToolRoutesOptions {
   readonly guards: GuardOptions;
+  /** Adds the pages for people. */
+  readonly addDashboard: (app: App, guards: Guards) => void;
   /** Who gives tokens, where an authorization server does. */
   readonly issuer?: string | undefined;
   readonly ops: OpsSources;
@@ -54,8 +55,7 @@ export function createApp(options: AppOptions): App {
     app.get(path, async (c) => await opsResponse(asked, ops) ?? c.notFound());
   }
   app.use(guards.forHosts);
-  const homeHeaders = pageHeaders(homePage);
-  app.get("/", (c) => c.html(homePage, 200, homeHeaders));
+  options.addDashboard(app, guards);
   addMetadataRoutes(app, options);
   addToolRoutes(app, guards, options);
   addReportRoutes(app, guards, options);

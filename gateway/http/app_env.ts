@@ -1,6 +1,7 @@
 import { readWith, type Schema, showJson, text } from "@asya/protocol";
 import type { Context, Hono } from "@hono/hono";
 import type { Caller, Scope } from "../auth/access.ts";
+import type { Denial, Refusal } from "../auth/denial.ts";
 
 /** The connection that a request came over, where it came over one. */
 export interface Connection {
@@ -11,7 +12,11 @@ export interface Connection {
 /** What a request carries from one handler to the next. */
 export interface AppEnv {
   Bindings: Connection;
-  Variables: { caller: Caller };
+  Variables: {
+    caller: Caller;
+    /** What a page's form says, where it was read before its sender was let in. */
+    form?: URLSearchParams;
+  };
 }
 
 /** The app that routes are added to. */
@@ -20,12 +25,34 @@ export type App = Hono<AppEnv>;
 /** Lets a request through, or answers it. */
 export type Guard = (c: Context<AppEnv>, next: () => Promise<void>) => Promise<Response | void>;
 
+/** Somebody who may not come in. */
+export interface TurnedAway {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly reason: Denial;
+  /** A sentence for them. */
+  readonly error: string;
+}
+
+/** How those who come to some routes show who they are, and are told that they may not come in. */
+export interface Desk {
+  /** What a request shows, as an `Authorization` header has it. */
+  credentialOf(c: Context<AppEnv>): string | null;
+  /** Answers somebody who may not come in. */
+  turnAway(c: Context<AppEnv>, why: TurnedAway): Response;
+}
+
 /** The guards that routes name. */
 export interface Guards {
-  /** Lets in callers that may do something. */
-  readonly needs: (scope: Scope) => Guard;
+  /** Lets in callers that may do something, or `any` that are known; programs, where no desk is named. */
+  readonly needs: (scope: Scope | "any", desk?: Desk) => Guard;
   /** Refuses what a caller who was let in may not do; `undefined` when they may. */
-  readonly refuseScope: (c: Context<AppEnv>, scope: Scope) => Response | undefined;
+  readonly refuseScope: (
+    c: Context<AppEnv>,
+    scope: Scope,
+    desk?: Desk,
+  ) => Response | undefined;
+  /** Tells of somebody who is turned away, where a route does that itself. */
+  readonly tell: (c: Context<AppEnv>, refusal: Omit<Refusal, "route" | "from">) => void;
   /** Lets in those who report for actors. */
   readonly forReports: Guard;
 }

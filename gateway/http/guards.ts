@@ -13,7 +13,7 @@ import {
 import { clientAddress, networkOf } from "../auth/client_address.ts";
 import type { Refusal } from "../auth/denial.ts";
 import type { Rate, RateLimit, RateVerdict } from "../auth/rate_limit.ts";
-import type { AppEnv, Guard, Guards } from "./app_env.ts";
+import type { AppEnv, Desk, Guard, Guards, TurnedAway } from "./app_env.ts";
 
 /** What guards stand on. */
 export interface GuardOptions {
@@ -40,6 +40,12 @@ export interface DoorGuards extends Guards {
   readonly forHostsOfMachine: Guard;
 }
 
+/** How programs show who they are, and are told that they may not come in. */
+const API_DESK: Desk = {
+  credentialOf: (c) => c.req.header("authorization") ?? null,
+  turnAway: (c, { error, status }) => c.json({ error }, status),
+};
+
 /** What callers who have no token should ask for: what it takes to call tools and to follow jobs. */
 const USUAL_SCOPES = "jobs:read tools:call";
 
@@ -62,7 +68,7 @@ export function createGuards(options: GuardOptions): DoorGuards {
       c.req.header("x-forwarded-for"),
       options.trustedProxies,
     );
-  const tell = (c: Context<AppEnv>, refusal: Omit<Refusal, "route" | "from">) =>
+  const tell: Guards["tell"] = (c, refusal) =>
     refused({ ...refusal, route: routeOf(c), from: addressOf(c) });
   const challenge = (c: Context<AppEnv>, what: Challenge) => {
     const metadataUrl = options.metadataUrl?.(c.req.raw);
@@ -76,11 +82,11 @@ export function createGuards(options: GuardOptions): DoorGuards {
       : `name ${caller.name}`;
     return limit.of.take(key, clock.elapsed());
   };
-  const refuseRate = (c: Context<AppEnv>, verdict: RateVerdict, caller: Caller | undefined) => {
+  const refuseRate = (c: Context<AppEnv>, desk: Desk, verdict: RateVerdict, caller?: Caller) => {
     tell(c, { reason: "rate", caller: caller?.name });
     c.header("retry-after", String(Math.ceil(verdict.retryAfterMs / 1_000)));
-    const response = c.json({ error: "too many requests; try again later" }, 429);
-    return withRate(response, verdict);
+    const error = "too many requests; try again later";
+    return withRate(desk.turnAway(c, { status: 429, reason: "rate", error }), verdict);
   };
   const withRate = (response: Response, verdict: RateVerdict | undefined): Response => {
     if (limit === undefined || verdict === undefined) return response;
@@ -92,33 +98,35 @@ export function createGuards(options: GuardOptions): DoorGuards {
     return response;
   };
 
-  const refuseToken = (c: Context<AppEnv>, admission: Admission & { ok: false }) => {
+  const refuseToken = (c: Context<AppEnv>, desk: Desk, admission: Admission & { ok: false }) => {
     const { reason, detail } = admission;
+    const turnAway = (status: TurnedAway["status"], error: string) =>
+      desk.turnAway(c, { status, reason, error });
     tell(c, { reason, detail });
     switch (reason) {
       case "keys_away":
         c.header("retry-after", KEYS_RETRY_SECONDS);
-        return c.json({ error: "tokens cannot be checked at this moment; try again" }, 503);
+        return turnAway(503, "tokens cannot be checked at this moment; try again");
       case "no_token":
         challenge(c, { scope: USUAL_SCOPES });
-        return c.json({ error: "a bearer token is needed" }, 401);
+        return turnAway(401, "a bearer token is needed");
       case "expired_token":
       case "wrong_token": {
         const description = reason === "expired_token"
           ? "this token has expired"
           : `this token is not accepted${detail === undefined ? "" : `: ${detail}`}`;
         challenge(c, { error: "invalid_token", description, scope: USUAL_SCOPES });
-        return c.json({ error: description }, 401);
+        return turnAway(401, description);
       }
     }
   };
-  const refuseScope: Guards["refuseScope"] = (c, scope) => {
+  const refuseScope: Guards["refuseScope"] = (c, scope, desk = API_DESK) => {
     const { caller } = c.var;
     if (caller.scopes.has(scope)) return undefined;
     tell(c, { reason: "scope", caller: caller.name, detail: scope });
     const description = `this needs the scope ${scope}`;
     challenge(c, { error: "insufficient_scope", description, scope });
-    return c.json({ error: description }, 403);
+    return desk.turnAway(c, { status: 403, reason: "scope", error: description });
   };
 
   const forHosts: Guard = async (c, next) => {
@@ -133,15 +141,16 @@ export function createGuards(options: GuardOptions): DoorGuards {
 
   return {
     refuseScope,
+    tell,
     forHosts,
     forHostsOfMachine: (c, next) => hostRules.isLoopback ? forHosts(c, next) : next(),
-    needs: (scope) => async (c, next) => {
-      const looked = admit(c.req.header("authorization") ?? null);
+    needs: (scope, desk = API_DESK) => async (c, next) => {
+      const looked = admit(desk.credentialOf(c));
       const admission = looked instanceof Promise ? await looked : looked;
       const known = admission.ok ? admission.caller : undefined;
       const verdict = limitRate(c, known);
-      if (verdict?.ok === false) return refuseRate(c, verdict, known);
-      if (!admission.ok) return withRate(refuseToken(c, admission), verdict);
+      if (verdict?.ok === false) return refuseRate(c, desk, verdict, known);
+      if (!admission.ok) return withRate(refuseToken(c, desk, admission), verdict);
       const { caller } = admission;
       const onForeignJob = () => tell(c, { reason: "owner", caller: caller.name });
       const network = () => networkBeyond(addressOf(c));
@@ -149,7 +158,7 @@ export function createGuards(options: GuardOptions): DoorGuards {
         ...caller,
         ...(caller.name === undefined ? { network } : { onForeignJob }),
       });
-      const refusal = refuseScope(c, scope);
+      const refusal = scope === "any" ? undefined : refuseScope(c, scope, desk);
       if (refusal) return withRate(refusal, verdict);
       await next();
       if (verdict) withRate(c.res, verdict);

@@ -12,10 +12,12 @@ import {
 interface Row {
   /** Method and pattern, as the route was added. */
   readonly route: string;
-  /** What it takes: nothing, a scope of the caller, or the token of actors. */
-  readonly needs: "nothing" | Scope | "internal token";
+  /** What it takes: nothing, to be known, a scope of the caller, or the token of actors. */
+  readonly needs: "nothing" | "any" | Scope | "internal token";
   /** The body, for the id of a job. */
   readonly body?: (id: string) => unknown;
+  /** What a page's form says, in the place of a body. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Headers besides the usual ones, for the id of a job. */
   readonly headers?: (id: string) => Record<string, string>;
   /** The status that somebody else than the job's owner gets; without it, that of the owner. */
@@ -63,13 +65,25 @@ const META = {
   },
 };
 
+/** Pages, and what they load and send. */
+const DASHBOARD_ROWS: Row[] = [
+  { route: "GET /", needs: "any", owner: 303 },
+  { route: "GET /dashboard/*", needs: "any", owner: 404 },
+  { route: "GET /dashboard/assets/:name", needs: "nothing" },
+  { route: "GET /dashboard/sign-in", needs: "nothing" },
+  { route: "POST /dashboard/sign-in", needs: "nothing", form: { token: "stolen" }, owner: 401 },
+  { route: "POST /dashboard/sign-out", needs: "nothing", form: {}, owner: 303 },
+  { route: "POST /dashboard/theme", needs: "nothing", form: { theme: "dark" }, owner: 303 },
+  { route: "GET /dashboard/jobs", needs: "jobs:read" },
+];
+
 /** Every route. A route that is not here fails the test. */
 const ROWS: Row[] = [
   { route: "GET /health", needs: "nothing" },
   { route: "GET /livez", needs: "nothing" },
   { route: "GET /readyz", needs: "nothing" },
   { route: "GET /metrics", needs: "nothing", owner: 404 },
-  { route: "GET /", needs: "nothing" },
+  ...DASHBOARD_ROWS,
   { route: "GET /.well-known/oauth-protected-resource/*", needs: "nothing" },
   { route: "GET /openapi.json", needs: "nothing" },
   { route: "GET /tools", needs: "tools:call" },
@@ -182,18 +196,23 @@ async function startJwtMode(): Promise<Mode> {
 async function ask(bench: TestGateway, row: Row, id: string, token?: string) {
   const [given = "", path = ""] = row.route.split(" ");
   const method = given !== "ALL" ? given : row.body ? "POST" : "GET";
-  const url = BASE_URL + path.replace(":id", id).replace("/*", "");
+  const url = BASE_URL + path.replace(":id", id).replace(":name", "style.css").replace("/*", "");
+  const type = row.form ? "application/x-www-form-urlencoded" : "application/json";
+  const body = row.form
+    ? String(new URLSearchParams(row.form))
+    : row.body && JSON.stringify(row.body(id));
   const response = await bench.gateway.fetch(
     new Request(url, {
       method,
       headers: {
         host: "127.0.0.1",
         accept: "application/json, text/event-stream",
-        "content-type": "application/json",
+        "content-type": type,
+        ...(row.form && { origin: BASE_URL }),
         ...row.headers?.(id),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      ...(row.body && { body: JSON.stringify(row.body(id)) }),
+      ...(body !== undefined && { body }),
     }),
   );
   const isStream = path.endsWith("/stream") && response.status === 200;
@@ -271,6 +290,13 @@ for (const [name, start] of Object.entries({ token: startTokenMode, jwt: startJw
         }
         await expectRefusal("the token of actors", "inner", 401);
         const { needs } = row;
+        if (needs === "any") {
+          for (const scope of ["jobs:admin", ...SCOPES] as const) {
+            const asked = await ask(bench, row, id, await tokenOf("owner", [scope]));
+            assert.equal(asked.status, row.owner ?? 200, asked.text);
+          }
+          return;
+        }
         await expectRefusal("another scope", await tokenOf("owner", ["jobs:admin"]), 403);
         // The way in to a tool needs tools:call, whatever else is needed behind it.
         const others = SCOPES.filter((scope) => scope !== needs);

@@ -1,4 +1,5 @@
 import type { App } from "./app_env.ts";
+import { isNamed } from "./entity_tag.ts";
 
 /** What the route of the gateway's description stands on. */
 export interface OpenApiRoutesOptions {
@@ -18,10 +19,4 @@ export function addOpenApiRoutes(app: App, { describeApi }: OpenApiRoutesOptions
     if (isNamed(etag, c.req.header("if-none-match"))) return c.body(null, 304);
     return c.body(text, 200, { "content-type": "application/json" });
   });
-}
-
-/** @see RFC 9110, section 13.1.2 */
-function isNamed(etag: string, header: string | undefined): boolean {
-  const tags = (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes(etag) || header?.trim() === "*";
 }

@@ -52,7 +52,13 @@ function refuse(error: string): ReadBody {
   return { ok: false, status: 400, error };
 }
 
-async function readBytes(
+/**
+ * Reads a request's body, and no more of it than is allowed.
+ *
+ * @param request the request
+ * @param maxBytes how long it may be
+ */
+export async function readBytes(
   request: Request,
   maxBytes: number,
 ): Promise<Uint8Array | "too_large" | "broken"> {

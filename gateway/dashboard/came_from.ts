@@ -1,0 +1,35 @@
+import type { Context } from "@hono/hono";
+import type { AppEnv } from "../http/app_env.ts";
+
+/**
+ * Whether a request that changes something comes from a page of this gateway: a cookie comes along
+ * with whatever a browser sends here, whoever made it send that. Browsers say the page's origin with
+ * every such request, and cannot be made to say another one.
+ *
+ * @param c the request
+ * @param baseUrl the gateway's URL as callers know it
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+ */
+export function comesFromHere(c: Context<AppEnv>, baseUrl: string): boolean {
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined && site !== "same-origin") return false;
+  const origin = URL.parse(c.req.header("origin") ?? "");
+  if (origin === null) return false;
+  // Where a proxy ends TLS, the scheme of the request is not that of the page.
+  const host = c.req.header("host") ?? new URL(c.req.url).host;
+  return origin.origin === new URL(baseUrl).origin || origin.host === host;
+}
+
+/**
+ * A path of the dashboard, of whatever somebody names as the place to go back to; the jobs where it
+ * is none.
+ *
+ * @param wanted a path with its query, or a URL
+ */
+export function placeToGo(wanted: string | null | undefined): string {
+  // Only the path is taken of it: whatever host it names, this one is where it leads.
+  const url = URL.parse(wanted ?? "", "http://gateway");
+  const path = url?.pathname ?? "";
+  const isOurs = path === "/" || /^\/dashboard\/(?!sign-|theme|assets)/.test(path);
+  return url && isOurs ? path + url.search : "/";
+}
