@@ -2,6 +2,7 @@ import { readBookkeeping, writeBookkeeping } from "./bookkeeping.ts";
 import type { Branch, FanOut } from "./fan_out.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ProgressStatus } from "./report.ts";
+import { reroute } from "./reroute.ts";
 import type { Route } from "./route.ts";
 
 /** `Pending → Running → Succeeded | Failed`; `Unknown` only when an older store says so. */
@@ -22,6 +23,8 @@ export interface Job {
   readonly route: Route;
   /** Index of the step the job began with; above 0 in a replay. */
   readonly firstStep: number;
+  /** Set once a step has changed the route: what it was at first, and which step changed it last. */
+  readonly rerouted?: { readonly planned: readonly string[]; readonly atStep: number };
   /** Name of the furthest step that was reported. */
   readonly currentStep: string;
   /** Steps in the route as the latest report knew it. */
@@ -76,6 +79,8 @@ export interface NewJob {
   readonly joins?: readonly number[];
   /** How failed work is tried again, by step, as it is written in messages. */
   readonly retry?: JsonObject;
+  /** How its joins wait, by step, as it is written in messages. */
+  readonly join?: JsonObject;
   /** Seconds it may take, above 0. */
   readonly timeoutSeconds: number;
   /** Id of the job it replays. */
@@ -135,6 +140,7 @@ export function createJob(job: NewJob, now: Date): Job {
     ...(job.replayOf !== undefined && { replay: job.replayOf }),
     ...(job.joins !== undefined && job.joins.length > 0 && { joins: [...job.joins] }),
     ...(job.retry !== undefined && Object.keys(job.retry).length > 0 && { retry: job.retry }),
+    ...(job.join !== undefined && Object.keys(job.join).length > 0 && { join: job.join }),
   });
   return {
     id,
@@ -158,7 +164,9 @@ export function createJob(job: NewJob, now: Date): Job {
 }
 
 /**
- * What a replay of a job begins with: the same tool and full route, from a given step.
+ * What a replay of a job begins with: the same tool and full route, from a given step. From its
+ * first step on a replay takes the route as it was planned, since the steps that changed it run
+ * again; from any other, the route that it came to be.
  *
  * @param job the job to replay, in whatever state
  * @param replay the new job's id, and the 0-based step to begin with
@@ -178,13 +186,17 @@ export function replayOf(
   replay: { readonly id: string; readonly fromStep: number; readonly owner?: string },
 ): { ok: true; job: NewJob } | { ok: false; problem: string } {
   const { id, fromStep, owner } = replay;
-  const { steps, metadata } = job.route;
+  const isWhole = fromStep === job.firstStep && job.rerouted !== undefined;
+  const route = isWhole
+    ? reroute({ ...job.route, current: fromStep }, job.rerouted.planned)
+    : job.route;
+  const { steps, metadata } = route;
   if (!Number.isInteger(fromStep) || fromStep < 0 || fromStep >= steps.length) {
     const problem = `from_step is ${fromStep}; an integer from 0 to ${steps.length - 1} is allowed`;
     return { ok: false, problem };
   }
   const { tool, timeoutSeconds } = job;
-  const { joins, retry } = readBookkeeping(job.route);
+  const { joins, retry, join } = readBookkeeping(route);
   return {
     ok: true,
     job: {
@@ -195,6 +207,7 @@ export function replayOf(
       metadata,
       ...(joins !== undefined && { joins }),
       ...(retry !== undefined && { retry }),
+      ...(join !== undefined && { join }),
       timeoutSeconds,
       replayOf: job.id,
       ...(owner !== undefined && { owner }),

@@ -3,6 +3,7 @@ import { isTerminal, type Job, type JobUpdate } from "./job.ts";
 import type { Json } from "./json.ts";
 import type { BranchReport } from "./lineage.ts";
 import { oneDecimal } from "./report.ts";
+import { hasSameSteps, reroute } from "./reroute.ts";
 
 /** What a transition looks at. */
 export interface JobState {
@@ -70,6 +71,19 @@ export function describe(job: Job, now: Date, message: string): JobUpdate {
     progressPercent: job.progressPercent,
     timestamp: now.toISOString(),
   };
+}
+
+/**
+ * A job whose route leads another way.
+ *
+ * @param job any job
+ * @param steps all steps of its route now
+ * @param atStep index of the step that has changed it
+ */
+export function rerouteJob(job: Job, steps: readonly string[], atStep: number): Job {
+  if (hasSameSteps(job.route.steps, steps)) return job;
+  const planned = job.rerouted?.planned ?? job.route.steps;
+  return { ...job, route: reroute(job.route, steps), rerouted: { planned, atStep } };
 }
 
 /** A job at a percent, unless it is already further. */

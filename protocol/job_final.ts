@@ -7,6 +7,7 @@ import {
   type JobChanged,
   type JobState,
   MAX_JOB_UPDATES,
+  rerouteJob,
   withPercent,
 } from "./job_change.ts";
 import { applyDeadline, fail, unlessOver } from "./job_end.ts";
@@ -97,11 +98,12 @@ function succeed(job: Job, report: FinalReport, result: Json, now: Date): JobCha
   const steps = report.steps ?? job.route.steps;
   const executed = Math.min(report.current ?? steps.length, steps.length);
   const { job: caughtUp, updates } = catchUp(job, steps, executed, now);
+  const rerouted = rerouteJob(caughtUp, steps, executed);
   const done: Job = {
-    ...caughtUp,
+    ...rerouted,
     status: "Succeeded",
     progressPercent: 100,
-    route: { ...job.route, steps, current: executed },
+    route: { ...rerouted.route, current: executed },
     totalSteps: steps.length,
     currentStep: steps[Math.max(executed - 1, 0)] ?? job.currentStep,
     ...(report.resultUri !== undefined && { resultUri: report.resultUri }),
@@ -138,8 +140,10 @@ function failBy(job: Job, report: FinalReport, now: Date): JobChanged {
   const message = report.errorDetails?.message;
   const error = report.error ??
     (typeof message === "string" ? message : "a branch of the job failed");
-  const route = { ...job.route, ...(report.steps !== undefined && { steps: report.steps }) };
-  return fail({ ...job, route }, {
+  const { steps = job.route.steps } = report;
+  const rerouted = rerouteJob(job, steps, job.route.current);
+  const { totalSteps } = report.steps ? { totalSteps: steps.length } : job;
+  return fail({ ...rerouted, totalSteps }, {
     error,
     ...(report.errorDetails !== undefined && { errorDetails: report.errorDetails }),
     ...(report.resultUri !== undefined && { resultUri: report.resultUri }),

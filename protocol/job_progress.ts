@@ -6,6 +6,7 @@ import {
   type JobChange,
   type JobState,
   MAX_JOB_PARTIAL_CHARS,
+  rerouteJob,
   UNCHANGED,
   withPercent,
 } from "./job_change.ts";
@@ -134,17 +135,33 @@ function newestPartial(before: Branch["lastPartial"], report: ProgressReport): t
 function advanceTo(job: Job, report: ProgressReport, now: Date): Job {
   const { stepIndex } = report;
   const isFurther = stepIndex >= job.route.current;
+  // Whoever names no steps did not change them: that was some step before.
+  const atStep = report.steps ? stepIndex : job.rerouted?.atStep ?? 0;
+  const { route, ...rerouted } = rerouteJob(job, reportedSteps(job, report), atStep);
+  const totalSteps = report.steps ? route.steps.length : job.totalSteps;
   return {
-    ...job,
+    ...rerouted,
     status: "Running",
-    ...(isFurther && {
-      route: { ...job.route, current: stepIndex },
-      currentStep: report.step,
-      totalSteps: report.totalSteps,
-    }),
+    route: isFurther ? { ...route, current: stepIndex } : route,
+    ...(isFurther && { currentStep: report.step }),
+    totalSteps: isFurther ? report.totalSteps : totalSteps,
     checkpoints: withCheckpoint(job.checkpoints, stepIndex, report.status),
     updatedAt: now.toISOString(),
   };
+}
+
+/**
+ * The route as a report shows it. The steps' own words may come after those of the next step, and
+ * count unless a later step has changed the route too. A reporter that names no steps, but another
+ * number of them, shows at least its own; branches of a fan-out may well go different ways.
+ */
+function reportedSteps(job: Job, report: ProgressReport): readonly string[] {
+  const { route: { steps }, rerouted } = job;
+  const { stepIndex, step, totalSteps, branch } = report;
+  if (report.steps) return stepIndex >= (rerouted?.atStep ?? 0) ? report.steps : steps;
+  const isKnown = totalSteps === steps.length || stepIndex > steps.length;
+  if (isKnown || branch !== undefined) return steps;
+  return [...steps.slice(0, stepIndex), step, ...steps.slice(stepIndex + 1, totalSteps)];
 }
 
 /** A report as the update that watchers see. */

@@ -30,6 +30,7 @@ import {
 
 const start = new Date("2026-01-01T00:00:00Z");
 const STEPS = ["a", "b", "c"];
+const NEW_JOB = { id: "j", tool: "t", timeoutSeconds: 60 };
 
 /** A job with everything a store keeps beside it, as a store would drive it. */
 class Driven {
@@ -406,6 +407,73 @@ test("fan-out: ancestors that nobody reported are remembered with their groups",
 test("fan-out: a report without a branch ends the job, as a join's does", () => {
   const driven = new Driven().final({ branch: "/0:2:ab", result: 1 }).final({ result: "merged" });
   assert.deepEqual(driven.result, "merged");
+});
+
+/** What is shown of a job's way. */
+const wayOf = ({ route, totalSteps, currentStep }: Job) =>
+  [route.steps.join(" "), route.current, currentStep, totalSteps] as const;
+
+test("[G4] a route that a step has changed is shown as it is from then on", () => {
+  const driven = new Driven({ steps: ["write", "judge"] });
+  const at = (stepIndex: number, step: string, totalSteps: number) => ({
+    stepIndex,
+    step,
+    totalSteps,
+  });
+  driven.progress(at(0, "write", 2)).progress({ ...at(1, "judge", 2), status: "processing" });
+  assert.equal(driven.job.progressPercent, 75);
+  const steps = ["write", "judge", "refine", "judge"];
+  driven.progress({ ...at(1, "judge", 4), status: "completed", steps });
+  assert.deepEqual(wayOf(driven.job), ["write judge refine judge", 1, "judge", 4]);
+  assert.equal(driven.job.progressPercent, 75, "a longer way ahead is no step back");
+  driven.progress({ ...at(3, "judge", 4), status: "processing" });
+  assert.deepEqual(wayOf(driven.job), ["write judge refine judge", 3, "judge", 4]);
+  driven.progress({
+    ...at(3, "judge", 5),
+    status: "completed",
+    steps: [...steps, "publish"],
+  });
+  assert.deepEqual(wayOf(driven.job), ["write judge refine judge publish", 3, "judge", 5]);
+  driven.final({ result: 1, steps: [...steps, "publish"], current: 5 });
+  assert.deepEqual(wayOf(driven.job), ["write judge refine judge publish", 5, "publish", 5]);
+  assert.deepEqual(
+    driven.job.rerouted,
+    { planned: ["write", "judge"], atStep: 3 },
+  );
+});
+
+test("[G4] a changed route that is told of late counts, unless a later step changed it again", () => {
+  const driven = new Driven({ steps: ["a", "b"] });
+  const longer = ["a", "x", "b"];
+  driven.progress({ stepIndex: 1, step: "x", totalSteps: 3 });
+  assert.deepEqual(wayOf(driven.job), ["a x", 1, "x", 3], "what nobody told of is not shown");
+  driven.progress({ stepIndex: 0, totalSteps: 3, status: "completed", steps: longer });
+  assert.deepEqual(wayOf(driven.job), ["a x b", 1, "x", 3]);
+  driven.progress({ stepIndex: 1, step: "x", totalSteps: 2, steps: ["a", "x"] });
+  driven.progress({ stepIndex: 0, totalSteps: 3, status: "completed", steps: longer });
+  assert.deepEqual(wayOf(driven.job), ["a x", 1, "x", 2]);
+});
+
+test("a replay from the beginning takes the planned route, one from a later step the changed one", () => {
+  const driven = new Driven({ steps: ["write", "judge"] });
+  const steps = ["write", "judge", "refine", "judge"];
+  driven.final({ result: 1, steps, current: 4 });
+  const replayed = (fromStep: number) => {
+    const replay = replayOf(driven.job, { id: "again", fromStep });
+    return replay.ok ? replay.job.steps : replay.problem;
+  };
+  assert.deepEqual(replayed(0), ["write", "judge"]);
+  assert.deepEqual(replayed(2), steps);
+});
+
+test("indices of joins follow a changed route, also into a replay", () => {
+  const job = createJob({ ...NEW_JOB, steps: ["split", "ocr", "join"], joins: [2] }, start);
+  const changedTo = (steps: string[]) => applyFinal({ job }, { status: "failed", steps }, start);
+  const change = changedTo(["split", "ocr", "check", "join"]);
+  assert(change.kind === "changed");
+  assert.deepEqual(readBookkeeping(change.job.route).joins, [3]);
+  const replay = replayOf(change.job, { id: "again", fromStep: 0 });
+  assert.deepEqual(replay.ok && replay.job.joins, [2]);
 });
 
 const branches = ["/0:2:aa", "/1:2:aa", "/0:2:bb", "/1:2:bb", "/1:2:aa/0:2:cc", "/1:2:aa/1:2:cc"];

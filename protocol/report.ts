@@ -56,6 +56,8 @@ export interface ProgressReport {
   readonly partial?: Json;
   /** 0-based number of the chunk within its step's try, so that a repeated one is recognised. */
   readonly seq?: number;
+  /** The whole route from now on, where the step has changed what lies ahead. */
+  readonly steps?: readonly string[];
 }
 
 /** A progress report with the job it is about, as a batch carries it. */
@@ -89,6 +91,12 @@ const fields = {
   fraction: optionalOrNull(number(0, 1, "how far the handler itself says it is")),
   partial: anything("a chunk that the handler streamed"),
   seq: optionalOrNull(count(0, "0-based number of the chunk within its step's try")),
+  steps: optionalOrNull(
+    list(text("a queue's name"), "the whole route, where the step changed what lies ahead", {
+      minItems: 1,
+      allowed: "a non-empty list of queue names",
+    }),
+  ),
 };
 
 const wire = object(fields, {
@@ -247,6 +255,7 @@ export function progressToWire(report: ProgressReport): JsonObject {
     ...pick("fraction", report.fraction),
     ...pick("partial", report.partial),
     ...pick("seq", report.seq),
+    ...pick("steps", report.steps && [...report.steps]),
   };
 }
 

@@ -113,7 +113,8 @@ export class QueueConsumer {
     const applied = await apply(settlement, this.#parts) ?? await this.#giveBack(settlement);
     if (work?.kind === "step" && (applied?.kind === "forward" || applied?.kind === "finish")) {
       const { reporter, policy } = this.#parts;
-      reporter.report(reportCompleted(work, policy, clock.elapsed() - receivedMs));
+      const durationMs = clock.elapsed() - receivedMs;
+      reporter.report(reportCompleted(work, policy, durationMs, applied.steps));
     }
     this.#lastMs = clock.elapsed();
     emit({ kind: "settled" });

@@ -67,10 +67,10 @@ function decideReply(work: StepWork, reply: Reply, policy: Policy, nowMs: number
 
 function sendOn(work: StepWork, built: Built, policy: Policy): Decision {
   if (!built.ok) return decideFailure(work, built.failure, policy);
-  const { messages } = built;
-  return messages.every(({ queue }) => queue === policy.happyEnd)
-    ? { kind: "finish", isEmpty: false, messages }
-    : { kind: "forward", messages };
+  const { ok: _, ...sent } = built;
+  return sent.messages.every(({ queue }) => queue === policy.happyEnd)
+    ? { kind: "finish", isEmpty: false, ...sent }
+    : { kind: "forward", ...sent };
 }
 
 function decideDeath(work: Work, reason: DeathReason, policy: Policy): Decision {

@@ -132,6 +132,32 @@ core("what a handler says of the rest of its message counts; what is ours stays 
   }]);
 });
 
+core("[D13] the indices of joins follow a route that a handler changed", () => {
+  const work = sampleWork(
+    sampleBody({ route: routed(["ocr", "classify", "gather"], 0, { joins: [2] }) }),
+  );
+  const steps = ["ocr", "check", "classify", "gather"];
+  const [sent] = messages(replied({
+    status: "ok",
+    messages: [{ payload: 1, route: { steps } }],
+  }, work));
+  assert.deepEqual(sent?.body, sampleBody({ route: routed(steps, 1, { joins: [3] }), payload: 1 }));
+});
+
+core("[G4] a decision names the route only where a handler changed it", () => {
+  const answer = (...routes: string[][]) =>
+    replied({
+      status: "ok",
+      messages: routes.map((steps) => ({ payload: 1, route: { steps } })),
+    });
+  const stepsOf = (decision: Decision) => "steps" in decision ? decision.steps : undefined;
+  const changed = ["ocr", "check", "classify"];
+  assert.deepEqual(stepsOf(answer(changed)), changed);
+  assert.deepEqual(stepsOf(answer(["ocr"])), ["ocr"]);
+  assert.equal(stepsOf(answer(["ocr", "classify"])), undefined);
+  assert.equal(stepsOf(answer(changed, changed)), undefined, "branches go ways of their own");
+});
+
 core("[D7] a wait that no queue offers is written into the message", () => {
   const decision = replied({
     status: "ok",

@@ -34,12 +34,19 @@ export type RetryCause =
 /** What becomes of a message. Whatever is to be published is confirmed before it is settled. */
 export type Decision =
   /** Outputs go on to next steps (and, where a branch is done, to happy-end). */
-  | { readonly kind: "forward"; readonly messages: readonly Outgoing[] }
+  | {
+    readonly kind: "forward";
+    readonly messages: readonly Outgoing[];
+    /** The whole route, where the handler has changed what lies ahead. */
+    readonly steps?: readonly string[];
+  }
   /** All that there is goes to happy-end; `isEmpty` when the handler had nothing to send on. */
   | {
     readonly kind: "finish";
     readonly messages: readonly Outgoing[];
     readonly isEmpty: boolean;
+    /** The whole route, where the handler has changed what lies ahead. */
+    readonly steps?: readonly string[];
   }
   /** It goes to error-end, or, from a terminal actor, to the dead letters. */
   | { readonly kind: "fail"; readonly failure: Failure; readonly message: Outgoing }

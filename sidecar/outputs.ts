@@ -9,11 +9,13 @@ import {
   currentStep,
   type Failure,
   groupOf,
+  hasSameSteps,
   isJsonObject,
   type JsonObject,
   type Message,
   type Output,
   parentBranch,
+  reroute,
   type Route,
   writeBookkeeping,
 } from "@asya/protocol";
@@ -25,7 +27,12 @@ import { encodeMessage, type StepWork } from "./work.ts";
 
 /** The messages that an answer makes, or why it makes none. */
 export type Built =
-  | { readonly ok: true; readonly messages: Outgoing[] }
+  | {
+    readonly ok: true;
+    readonly messages: Outgoing[];
+    /** The route of a single output, where it is another than the input's. */
+    readonly steps?: readonly string[];
+  }
   | { readonly ok: false; readonly failure: Failure };
 
 /**
@@ -37,7 +44,7 @@ export type Built =
  * @param nowMs milliseconds since the epoch
  */
 export function buildOutput(work: StepWork, output: Output, policy: Policy, nowMs: number): Built {
-  return build(work, [{ output, branch: work.bookkeeping.branch }], policy, nowMs);
+  return buildOne(work, output, work.bookkeeping.branch, policy, nowMs);
 }
 
 /**
@@ -50,7 +57,7 @@ export function buildOutput(work: StepWork, output: Output, policy: Policy, nowM
  */
 export function buildJoined(work: StepWork, output: Output, policy: Policy, nowMs: number): Built {
   const { branch } = work.bookkeeping;
-  return build(work, [{ output, branch: branch && parentBranch(branch) }], policy, nowMs);
+  return buildOne(work, output, branch && parentBranch(branch), policy, nowMs);
 }
 
 /**
@@ -124,6 +131,19 @@ interface BranchOutput {
   readonly branch: string | undefined;
 }
 
+function buildOne(
+  work: StepWork,
+  output: Output,
+  branch: string | undefined,
+  policy: Policy,
+  nowMs: number,
+): Built {
+  const built = build(work, [{ output, branch }], policy, nowMs);
+  const { steps } = output;
+  const isOther = steps && !hasSameSteps(steps, work.message.route.steps);
+  return built.ok && isOther ? { ...built, steps } : built;
+}
+
 function build(
   work: StepWork,
   branches: readonly BranchOutput[],
@@ -155,7 +175,7 @@ function advanced(work: StepWork, output: Output, policy: Policy): Message | Fai
   const tampered = checkRewrite(before, steps, output.current);
   if (tampered) return tampered;
   const metadata = output.metadata ? withOurs(output.metadata, before) : before.metadata;
-  const route = advance({ ...before, steps, metadata });
+  const route = advance(reroute({ ...before, metadata }, steps));
   const refused = checkNextStep(route, policy);
   if (refused) return refused;
   return {

@@ -59,12 +59,19 @@ export function reportHandlerProgress(
  * @param work the message
  * @param policy the sidecar's place in the mesh
  * @param durationMs milliseconds from its arrival until its outputs were confirmed
+ * @param steps the whole route, where the handler has changed what lies ahead
  */
-export function reportCompleted(work: StepWork, policy: Policy, durationMs: number): JobProgress {
+export function reportCompleted(
+  work: StepWork,
+  policy: Policy,
+  durationMs: number,
+  steps?: readonly string[],
+): JobProgress {
   return report(work, policy, {
     status: "completed",
     message: `completed by ${policy.queue}`,
     durationMs: Math.round(durationMs),
+    ...(steps && { steps, totalSteps: steps.length }),
   });
 }
 
