@@ -9,6 +9,9 @@ import { isDelayMs, MAX_DELAY_MS } from "./time.ts";
 /** Fields of a whole output that are the job's, or the list form's own, not the sender's to add. */
 const RESERVED = new Set(["job_id", "id", "deadline", "error", "details"]);
 
+/** Fields of a route that may stand without its steps; beside them, others are carried on. */
+const ROUTE_FIELDS = new Set(["steps", "route", "actors", "current", "metadata"]);
+
 /**
  * Parses what a handler's host answered, in any known dialect. Total: an illegal answer is a
  * `processing_error` that says what was got.
@@ -129,6 +132,11 @@ function parseOutput(value: Json): Output | string {
   const steps = route.steps ?? route.route ?? route.actors ?? undefined;
   if (steps !== undefined && !isTextList(steps)) {
     return `an output's route.steps is ${showJson(steps)}, not a list of queue names`;
+  }
+  const unknown = Object.keys(route).filter((name) => !ROUTE_FIELDS.has(name));
+  if (steps === undefined && unknown.length > 0) {
+    return `an output's route has ${unknown.join(", ")} and no steps; its steps may be called ` +
+      "steps, route or actors";
   }
   const { metadata = null } = route;
   if (metadata !== null && !isJsonObject(metadata)) {

@@ -125,6 +125,19 @@ test("[W7] any bytes are a reply; what is not JSON, or too deep to be sent on, i
   }));
 });
 
+test("[W9] steps under a name that nobody knows are refused, not overlooked", () => {
+  const answer = (route: Json): Json => ({ status: "ok", messages: [{ payload: 1, route }] });
+  const refused = parseReply(answer({ stages: ["a", "b"], current: 0 }));
+  assert.match(
+    refused.kind === "failure" ? refused.failure.message : "",
+    /route has stages and no steps; its steps may be called steps, route or actors/,
+  );
+  const good: Json[] = [{ actors: ["a"], version: 3 }, { metadata: { team: "ml" } }, {}];
+  for (const route of good) {
+    assert.equal(parseReply(answer(route)).kind, "output", JSON.stringify(route));
+  }
+});
+
 test("[W7] an illegal answer is shown in the failure, in short", () => {
   const reply = parseReply({ status: "x".repeat(100_000) });
   assert.ok(reply.kind === "failure");

@@ -1,8 +1,8 @@
 import { toListReply, toObjectReply } from "@asya/protocol/encode_reply";
 import { createFailure, type Failure } from "@asya/protocol/failure";
-import { checkRewrite } from "@asya/protocol/route";
 import type { Message } from "@asya/protocol/message";
 import type { Reply, ReplyFormat } from "@asya/protocol/reply";
+import { findTampering } from "./find_tampering.ts";
 import type { Outcome } from "./read_result.ts";
 
 /** How a reply is to be written. */
@@ -105,7 +105,7 @@ function encodeReply(
   format: ReplyFormat,
   received: Message | undefined,
 ): unknown {
-  const tampering = received && findTampering(reply, received);
+  const tampering = received && findTampering(reply, received.route);
   if (tampering) return encodeReply({ kind: "failure", failure: tampering }, format, undefined);
   const short = reply.kind === "failure" ? { ...reply, failure: shorten(reply.failure) } : reply;
   if (format === "object") return toObjectReply(short);
@@ -114,20 +114,6 @@ function encodeReply(
     ? short
     : { kind: "failure", failure: createFailure("processing_error", problem) };
   return toListReply(listed, received?.route ?? NO_ROUTE, received);
-}
-
-/** The failure of an answer that changes steps which are done, whoever will read it. */
-function findTampering(reply: Reply, received: Message): Failure | undefined {
-  const outputs = reply.kind === "fan_out"
-    ? reply.outputs
-    : reply.kind === "output" || reply.kind === "joined"
-    ? [reply.output]
-    : [];
-  for (const output of outputs) {
-    const failure = output?.steps && checkRewrite(received.route, output.steps);
-    if (failure) return failure;
-  }
-  return undefined;
 }
 
 /** Why a reply has no list form, where it has none. */

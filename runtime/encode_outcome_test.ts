@@ -128,6 +128,12 @@ Deno.test("[W4] a reply over the cap is a failure that fits", { permissions: "no
 const illegal: readonly [name: string, result: unknown, says: RegExp][] = [
   ["messages of no array", messages({} as never), /messages\(\) was not given an array/],
   ["a message without payload", messages([{} as never]), /messages\[0\] has no payload/],
+  ["a joined message that is none", joined(null as never), /joined is no object/],
+  [
+    "steps under another name",
+    messages([{ payload: 1, route: { steps: ["a"] } } as never]),
+    /messages\[0\] has route; payload, steps, metadata, headers, delayMs are allowed/,
+  ],
   ["a message that is none", messages([undefined as never]), /messages\[0\] is no object/],
   ["steps of numbers", messages([{ payload: 1, steps: [1] as never }]), /no list of queue names/],
   ["a bad delay", messages([{ payload: 1, delayMs: -1 }]), /delayMs is no number of milliseconds/],

@@ -13,6 +13,8 @@ export type Outcome =
   | { readonly kind: "payloads"; readonly texts: readonly string[] }
   | { readonly kind: "reply"; readonly reply: Reply };
 
+const MESSAGE_KEYS: readonly string[] = ["payload", "steps", "metadata", "headers", "delayMs"];
+
 const ALLOWED = "allowed: one object, an array of objects and nulls, or nothing";
 
 /**
@@ -125,8 +127,15 @@ function findProblem(content: AnswerContent): string | undefined {
   }
 }
 
-function messageProblem(message: OutgoingMessage | undefined, name: string): string | undefined {
-  if (typeof message !== "object") return `${name} is no object`;
+function messageProblem(
+  message: OutgoingMessage | null | undefined,
+  name: string,
+): string | undefined {
+  if (typeof message !== "object" || message === null) return `${name} is no object`;
+  const unknown = Object.keys(message).filter((key) => !MESSAGE_KEYS.includes(key));
+  if (unknown.length > 0) {
+    return `${name} has ${unknown.join(", ")}; ${MESSAGE_KEYS.join(", ")} are allowed`;
+  }
   const { steps, metadata, headers } = message;
   if (steps !== undefined && !(Array.isArray(steps) && steps.every((s) => typeof s === "string"))) {
     return `${name}.steps is no list of queue names`;
