@@ -6,7 +6,8 @@ export interface OutgoingMessage {
   readonly payload: unknown;
   /**
    * The whole route from now on. Steps up to and including the current one must be as they came;
-   * only what lies ahead may change.
+   * only what lies ahead may change. {@linkcode insertSteps}, {@linkcode replaceRest} and
+   * {@linkcode repeatSteps} make such routes.
    */
   readonly steps?: readonly string[];
   /** Replaces the route's metadata. */

@@ -21,6 +21,7 @@
  * @module
  */
 export * from "./answer.ts";
+export * from "./change_route.ts";
 export * from "./define_handler.ts";
 export * from "./handler.ts";
 export * from "./handler_errors.ts";

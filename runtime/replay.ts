@@ -4,8 +4,9 @@ import type { Handler } from "./handler.ts";
 import { type HandlerRun, readMessage, runMessage, type RunOptions } from "./run_handler.ts";
 
 /**
- * Runs a handler with a message that was stored: a message as its queue had it, a dead letter, or
- * what error-end keeps of a failed job.
+ * Runs a handler with a message that was stored: a message as its queue had it, a dead letter, what
+ * error-end keeps of a failed job, or what any sidecar tells error-end. The handler gets what the
+ * step got that failed, and `ctx.attempt` is the try that failed.
  *
  * @param handler the function that the module exports
  * @param file path of the file, read with the caller's permission; or the text itself, as bytes
@@ -38,7 +39,7 @@ export async function replay<In extends object = JsonObject>(
 function originalOf(bytes: Uint8Array): Uint8Array {
   const json = parseJson(bytes);
   if (!json.ok || !isJsonObject(json.value) || json.value.error === undefined) return bytes;
-  if (json.value.original_message === undefined) {
+  if (json.value.original_message === undefined || json.value.original_message === null) {
     throw new TypeError(
       "the file is a failure without original_message; its body is where dead_letter.stored says",
     );

@@ -4,7 +4,9 @@ import type { Json, JsonObject } from "@asya/protocol/json";
 import { type Message, parseMessage } from "@asya/protocol/message";
 import type { Reply } from "@asya/protocol/reply";
 import { CallContext } from "./call_context.ts";
+import { Calls } from "./calls.ts";
 import { handlerTraits } from "./define_handler.ts";
+import { findTampering } from "./find_tampering.ts";
 import type { Handler, HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
 import type { Outcome } from "./read_result.ts";
@@ -42,6 +44,8 @@ export interface HandlerRun {
   readonly reply: Reply;
   /** The payloads that go on, as the next step gets them; `null` is an empty branch. */
   readonly payloads: readonly Json[];
+  /** The steps of each of them, where the handler gave it a route of its own. */
+  readonly routes: readonly (readonly string[] | undefined)[];
   /** Why it failed, if it did; with the code that decides what becomes of the job. */
   readonly failure?: Failure;
   /** What it streamed. */
@@ -63,6 +67,9 @@ export interface LogLine {
 }
 
 const DEFAULT_TIMEOUT_MS = 300_000;
+
+/** No timer of the platform waits longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Cap on a partial, as hosts have it where a setting says nothing. */
 const MAX_PARTIAL_BYTES = 64 * 1024 * 1024;
@@ -136,7 +143,8 @@ export async function runMessage<In extends object>(
   const progress: { fraction?: number; message?: string }[] = [];
   const logged: LogLine[] = [];
   const received: Received = receiveMessage(message, includeMetadata);
-  const ctx = new CallContext(received, Date.now() + timeoutMs, {
+  const deadlineMs = Date.now() + timeoutMs;
+  const ctx = new CallContext(received, deadlineMs, {
     progress: (fraction, message) =>
       progress.push({
         ...(fraction !== undefined && { fraction }),
@@ -144,25 +152,60 @@ export async function runMessage<In extends object>(
       }),
     createLog: () => createLog(logged),
   });
-  const cancel = () => ctx.stop(new DOMException("the call was cancelled", "AbortError"));
-  if (signal?.aborted) cancel();
-  signal?.addEventListener("abort", cancel);
-  // Waits for the call's time to be over.
-  const timer = setTimeout(
-    () => ctx.stop(new DOMException("the call's time is over", "TimeoutError")),
-    timeoutMs,
-  );
-  try {
-    const loaded = { call: handler as Handler, traits: handlerTraits(handler) };
-    const outcome = await invoke(loaded, received.forHandler, ctx, {
+  const loaded = { call: handler as Handler, traits: handlerTraits(handler) };
+  const run = () =>
+    invoke(loaded, received.forHandler, ctx, {
       sendPartial: (text) => Promise.resolve(void partials.push(JSON.parse(text))),
       maxPartialBytes: MAX_PARTIAL_BYTES,
       detectOutOfMemory: true,
       cleansGpu: false,
     });
-    return { ...describeReply(toReply(outcome)), partials, progress, logged };
+  const outcome = await makeCall(run, ctx, deadlineMs, signal);
+  const reply = toReply(outcome);
+  const failure = findTampering(reply, message.route);
+  const judged: Reply = failure ? { kind: "failure", failure } : reply;
+  return { ...describeReply(judged), partials, progress, logged };
+}
+
+/** Makes one call as a host does: told to stop when its time is over, and not waited for long. */
+async function makeCall(
+  run: () => Outcome | Promise<Outcome>,
+  ctx: CallContext,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const calls = new Calls({
+    concurrency: 1,
+    slowAfterMs: 0,
+    ledger: { write: () => {} },
+    clock: {
+      now: Date.now,
+      at: (timeMs, wake) => {
+        // Waits for the moment at which the call needs attention.
+        const timer = setTimeout(wake, Math.min(MAX_TIMER_MS, timeMs - Date.now()));
+        timers.add(timer);
+        return () => clearTimeout(timer);
+      },
+    },
+    onEvent: () => {},
+    onRecycle: () => {},
+  });
+  const cancel = () => {
+    const reason = new DOMException("the call was cancelled", "AbortError");
+    ctx.stop(reason);
+    calls.stopSession(0, reason);
+  };
+  signal?.addEventListener("abort", cancel);
+  if (signal?.aborted) cancel();
+  try {
+    return await new Promise<Outcome>((answer) => {
+      const stop = (reason: Error) => ctx.stop(reason);
+      calls.submit({ session: 0, number: 0, jobId: ctx.jobId, deadlineMs, run, stop, answer });
+      if (signal?.aborted) cancel();
+    });
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal?.removeEventListener("abort", cancel);
   }
 }
@@ -204,18 +247,24 @@ function toReply(outcome: Outcome): Reply {
   }
 }
 
-function describeReply(reply: Reply): Pick<HandlerRun, "reply" | "payloads" | "failure"> {
+function describeReply(
+  reply: Reply,
+): Pick<HandlerRun, "reply" | "payloads" | "routes" | "failure"> {
   switch (reply.kind) {
     case "output":
     case "joined":
-      return { reply, payloads: [reply.output.payload] };
+      return { reply, payloads: [reply.output.payload], routes: [reply.output.steps] };
     case "fan_out":
-      return { reply, payloads: reply.outputs.map((output) => output?.payload ?? null) };
+      return {
+        reply,
+        payloads: reply.outputs.map((output) => output?.payload ?? null),
+        routes: reply.outputs.map((output) => output?.steps),
+      };
     case "failure":
-      return { reply, payloads: [], failure: reply.failure };
+      return { reply, payloads: [], routes: [], failure: reply.failure };
     case "empty":
     case "absorbed":
     case "sends":
-      return { reply, payloads: [] };
+      return { reply, payloads: [], routes: [] };
   }
 }

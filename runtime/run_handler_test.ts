@@ -79,9 +79,29 @@ Deno.test("runHandler: a call that is cancelled or out of time sees its signal",
       signal.addEventListener("abort", () => reject(signal.reason));
     });
   const late = await runHandler(wait, {}, { timeoutMs: 1 });
-  assert.equal(late.failure?.type, "TimeoutError");
+  assert.equal(late.failure?.code, "timeout_error");
   const cancelled = await runHandler(wait, {}, { signal: AbortSignal.abort() });
   assert.equal(cancelled.failure?.type, "AbortError");
+});
+
+Deno.test("[R3] runHandler: a handler that ignores its signal is not waited for", async () => {
+  const hang = () => new Promise<object>(() => {});
+  const { failure } = await runHandler(hang, {}, { timeoutMs: 1 });
+  assert.equal(failure?.code, "timeout_error");
+  assert.match(failure?.message ?? "", /did not stop within 1000 ms/);
+});
+
+Deno.test("[W9] runHandler: a route is shown, and must leave alone what is done", async () => {
+  const options = { steps: ["ask", "judge", "store"], current: 1, includeMetadata: true };
+  const going = (...ways: string[][]) =>
+    runHandler(() => messages(ways.map((steps) => ({ payload: 1, steps }))), {}, options);
+  const { routes } = await going(["ask", "judge", "refine"], ["ask", "judge"]);
+  assert.deepEqual(routes, [["ask", "judge", "refine"], ["ask", "judge"]]);
+  assert.deepEqual((await runHandler(() => ({}), {}, options)).routes, [undefined]);
+  const { failure, payloads } = await going(["judge", "store"]);
+  assert.equal(failure?.code, "processing_error");
+  assert.match(failure?.message ?? "", /step "judge" changed the part of the route that is done/);
+  assert.deepEqual(payloads, []);
 });
 
 Deno.test("runHandler: schemas are checked as in a mesh", { permissions }, async () => {
