@@ -21,6 +21,14 @@ export type MeshEvent =
     readonly exit: ProcessExit;
     readonly restartInMs: number;
   }
+  /** A process could not begin, and is left as it is until what it runs changes. */
+  | {
+    readonly kind: "held";
+    readonly process: string;
+    readonly exit: ProcessExit;
+    /** What it said last. */
+    readonly lastLines: readonly string[];
+  }
   /** A process did not end when it was asked to, and is ended. */
   | { readonly kind: "killed"; readonly process: string; readonly afterMs: number };
 
@@ -74,6 +82,12 @@ export function describeEvent(event: MeshEvent): MeshLine {
         level: "WARN",
         message: "process died and is started again",
         fields: { of, ...event.exit, restartInMs: event.restartInMs },
+      };
+    case "held":
+      return {
+        level: "WARN",
+        message: "process could not begin and waits for a change",
+        fields: { of, ...event.exit },
       };
     case "killed":
       return {
