@@ -7,8 +7,8 @@ import { isTime } from "./time.ts";
  * What this toolkit carries with a message, in `route.metadata.asya`: the one place that every
  * implementation hands on.
  *
- * `attempt`, `deliveries`, `redeliveries`, `notBefore`, `wake` and `marker` describe one step; they
- * are valid only while `at` equals `route.current`, and are gone once the message is sent on.
+ * `attempt`, `deliveries`, `redeliveries`, `notBefore`, `wake`, `marker` and `empty` describe one step;
+ * they are valid only while `at` equals `route.current`, and are gone once the message is sent on.
  */
 export interface Bookkeeping {
   /** RFC 3339 time at which the job began. */
@@ -23,6 +23,8 @@ export interface Bookkeeping {
   readonly joins?: number[];
   /** How failed work is tried again, by step, as written (see `retry_policy.ts`). */
   readonly retry?: JsonObject;
+  /** How its joins wait, by step, as written (see `join_options.ts`). */
+  readonly join?: JsonObject;
   /** 1-based number of the try at the current step. */
   readonly attempt?: number;
   /** How often a runtime died while it held this message at the current step. */
@@ -35,6 +37,8 @@ export interface Bookkeeping {
   readonly wake?: boolean;
   /** Set on a message that only tells a join how a branch ended: `{branch, outcome}`. */
   readonly marker?: boolean;
+  /** Set on an empty output of a fan-out: unlike any other message, its current step has run. */
+  readonly empty?: boolean;
 }
 
 const PER_STEP = [
@@ -44,6 +48,7 @@ const PER_STEP = [
   "notBefore",
   "wake",
   "marker",
+  "empty",
 ] as const;
 
 const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
@@ -53,12 +58,14 @@ const WIRE_NAMES: Readonly<Record<keyof Bookkeeping, string>> = {
   branch: "branch",
   joins: "joins",
   retry: "retry",
+  join: "join",
   attempt: "attempt",
   deliveries: "deliveries",
   redeliveries: "redeliveries",
   notBefore: "not_before",
   wake: "wake",
   marker: "marker",
+  empty: "empty",
 };
 
 /**
@@ -88,12 +95,14 @@ export function readBookkeeping(route: Route): Bookkeeping {
   note("branch", asBranch(asya.branch));
   note("joins", asIndices(asya.joins));
   note("retry", isJsonObject(asya.retry) ? asya.retry : undefined);
+  note("join", isJsonObject(asya.join) ? asya.join : undefined);
   note("attempt", asCount(perStep.attempt) || undefined);
   note("deliveries", asCount(perStep.deliveries));
   note("redeliveries", asCount(perStep.redeliveries));
   note("notBefore", asTime(perStep.not_before));
   note("wake", perStep.wake === true ? true : undefined);
   note("marker", perStep.marker === true ? true : undefined);
+  note("empty", perStep.empty === true ? true : undefined);
   return found;
 }
 

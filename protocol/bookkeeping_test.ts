@@ -31,6 +31,9 @@ const whole: fc.Arbitrary<Bookkeeping> = fc.record({
   retry: fc.dictionary(fc.string(), fc.record({ attempts: fc.nat(9) }, { noNullPrototype: true }), {
     noNullPrototype: true,
   }).map((retry): JsonObject => retry),
+  join: fc.dictionary(fc.string(), fc.record({ quorum: fc.nat(9) }, { noNullPrototype: true }), {
+    noNullPrototype: true,
+  }).map((join): JsonObject => join),
 }, { requiredKeys: [], noNullPrototype: true });
 const perStep: fc.Arbitrary<Bookkeeping> = fc.record({
   attempt: fc.integer({ min: 1, max: 99 }),
@@ -39,6 +42,7 @@ const perStep: fc.Arbitrary<Bookkeeping> = fc.record({
   notBefore: time,
   wake: fc.constant(true),
   marker: fc.constant(true),
+  empty: fc.constant(true),
 }, { requiredKeys: [], noNullPrototype: true });
 const routes: fc.Arbitrary<Route> = fc.record({
   current: fc.nat(3),

@@ -155,7 +155,12 @@ function build(
     const next = output ? advanced(work, output, policy) : { ...work.message, payload: null };
     if (isFailure(next)) return { ok: false, failure: next };
     const delayMs = output?.delayMs ?? 0;
-    const route = carriedOn(next.route, { branch, notBefore: notBefore(delayMs, nowMs) });
+    const change = {
+      branch,
+      notBefore: notBefore(delayMs, nowMs),
+      ...(!output && { empty: true }),
+    };
+    const route = carriedOn(next.route, change);
     const body = encodeMessage({ ...next, route }, output?.payloadText);
     if (body.length > policy.maxMessageBytes) {
       return { ok: false, failure: tooLarge(body.length, ordinal, branches.length, policy) };
