@@ -1,5 +1,6 @@
 import { parseDuration } from "@asya/program";
 import { type RetryPolicy, TERMINAL_QUEUES } from "@asya/protocol";
+import { readSteps } from "./mesh_tool.ts";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
 import { readRetry } from "./read_retry.ts";
 import type { YamlValue } from "./yaml_reader.ts";
@@ -24,6 +25,8 @@ export interface MeshActor {
   readonly replicas: number;
   /** The environment of its handler. */
   readonly env: Readonly<Record<string, string>>;
+  /** The actors that its messages may go on to; not there: any. */
+  readonly allowedSteps?: readonly string[];
   /** How its failed work is tried again, where that is its own. */
   readonly retry?: RetryPolicy;
 }
@@ -56,6 +59,7 @@ const KEYS = [
   "replicas",
   "env",
   "retry",
+  "allowedSteps",
 ] as const;
 
 type Fields = { readonly [K in (typeof KEYS)[number]]?: YamlValue };
@@ -75,10 +79,12 @@ const SET_BY: Readonly<Record<string, string>> = {
  * Reads the actors of a mesh.
  *
  * @param list the value of `actors`
+ * @param isLocal whether every step is served by one of them, as none is served elsewhere
  */
-export function readActors(list: YamlValue): MeshActor[] {
+export function readActors(list: YamlValue, isLocal: boolean): MeshActor[] {
   const items = list.items(1) ?? [];
-  const actors = items.map(readActor);
+  const names = isLocal ? items.flatMap(nameOf) : undefined;
+  const actors = items.map((item) => readActor(item, names));
   actors.forEach(({ name }, index) => {
     const first = actors.findIndex((other) => other.name === name);
     if (name === "" || first === index) return;
@@ -87,7 +93,14 @@ export function readActors(list: YamlValue): MeshActor[] {
   return actors;
 }
 
-function readActor(value: YamlValue): MeshActor {
+/** The name that an actor gives itself, before anything is known to be right or wrong. */
+function nameOf(value: YamlValue): string[] {
+  const data = value.data();
+  const name = typeof data === "object" && data !== null && "name" in data ? data.name : undefined;
+  return typeof name === "string" ? [name] : [];
+}
+
+function readActor(value: YamlValue, actors: readonly string[] | undefined): MeshActor {
   const read = value.fields(KEYS);
   const fields: Fields = read ?? {};
   const name = fields.name?.text(asActorName, `${NAME_RULE} (and not ${RESERVED.join(", ")})`);
@@ -112,6 +125,7 @@ function readActor(value: YamlValue): MeshActor {
     replicas: fields.replicas?.integer(1, 64) ?? 1,
     env: fields.env ? readEnv(fields.env) : {},
     ...(fields.retry && { retry: readRetry(fields.retry) }),
+    ...(fields.allowedSteps && { allowedSteps: readSteps(fields.allowedSteps, actors) }),
   };
 }
 

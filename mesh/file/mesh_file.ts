@@ -1,6 +1,6 @@
 import { isUrl, parseBucketUrl } from "./bucket_url.ts";
 import { type MeshActor, readActors } from "./mesh_actor.ts";
-import { type MeshTool, readTools } from "./mesh_tool.ts";
+import { type MeshTool, readSteps, readTools } from "./mesh_tool.ts";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
 import { toolsText } from "./tools_text.ts";
 import { openYaml, type Problem, type YamlValue } from "./yaml_reader.ts";
@@ -25,6 +25,10 @@ export interface MeshFile {
   readonly results: string;
   /** The gateway's port, where the file asks for one. */
   readonly gatewayPort?: number;
+  /** The actors that messages may go on to, from those that do not say it themselves. */
+  readonly allowedSteps?: readonly string[];
+  /** How many steps one message may take. */
+  readonly maxHops?: number;
   /** What `asya demo` calls. */
   readonly demo?: MeshDemo;
 }
@@ -52,6 +56,8 @@ const KEYS = [
   "store",
   "results",
   "ports",
+  "allowedSteps",
+  "maxHops",
   "demo",
 ] as const;
 
@@ -92,16 +98,19 @@ export function parseMeshFile(text: string, transportUrl?: string): ParsedMeshFi
   root.expectBlock();
   if (!fields) return { ok: false, problems: problems() };
   for (const key of ["name", "actors", "tools"] as const) if (!fields[key]) missing(root, key);
-  const actors = fields.actors ? readActors(fields.actors) : [];
   const ownUrl = readUrl(fields.transport, TRANSPORT_SCHEMES) ?? "sqlite:.asya/queues.db";
   const url = transportUrl ?? ownUrl;
   // Another machine may serve the queues of a broker; those of a file are served here or nowhere.
   const isLocal = url.startsWith("sqlite:");
+  const actors = fields.actors ? readActors(fields.actors, isLocal) : [];
   const names = actors.map((actor) => actor.name);
   const tools = fields.tools
     ? readTools(fields.tools, fields.routes, isLocal ? names : undefined)
     : [];
   const steps = new Set(tools.flatMap((tool) => tool.steps));
+  const known = isLocal ? names : undefined;
+  const allowedSteps = fields.allowedSteps && readSteps(fields.allowedSteps, known);
+  const maxHops = fields.maxHops?.integer(1, 100_000);
   const gatewayPort = fields.ports?.fields(["gateway"])?.gateway?.integer(1, 65_535);
   const demo = fields.demo && readDemo(fields.demo, tools);
   const mesh = {
@@ -113,6 +122,8 @@ export function parseMeshFile(text: string, transportUrl?: string): ParsedMeshFi
     storeUrl: readUrl(fields.store, STORE_SCHEMES) ?? "sqlite:.asya/jobs.db",
     results: fields.results?.text(asResults, RESULTS_RULE) ?? ".asya/results",
     ...(gatewayPort !== undefined && { gatewayPort }),
+    ...(allowedSteps && { allowedSteps }),
+    ...(maxHops !== undefined && { maxHops }),
     ...(demo && { demo }),
   };
   const found = problems();

@@ -57,6 +57,7 @@ actors:
     concurrency: 2
     timeout: 2m
     replicas: 3
+    allowedSteps: [gather]
     env: { LANGUAGE: eng, PAGES: 10 }
   - { name: gather, join: true, prefetch: 50 }
 routes: { read: [ocr, gather] }
@@ -69,6 +70,8 @@ transport: { url: "amqp://guest:guest@localhost:5672/" }
 store: { url: "memory:" }
 results: out
 ports: { gateway: 9000 }
+allowedSteps: [ocr, gather, elsewhere]
+maxHops: 32
 demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
 `);
   assert(parsed.ok);
@@ -83,6 +86,7 @@ demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
     timeoutMs: 120_000,
     replicas: 3,
     env: { LANGUAGE: "eng", PAGES: "10" },
+    allowedSteps: ["gather"],
   }, {
     name: "gather",
     isJoin: true,
@@ -96,6 +100,8 @@ demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
   assert.deepEqual(mesh.tools, [{ name: "read", description: "Reads", steps: ["ocr", "gather"] }]);
   assert.deepEqual(mesh.demo, { tool: "read", arguments: { pages: ["a.png"], deep: { x: 1 } } });
   assert.equal(mesh.gatewayPort, 9_000);
+  assert.deepEqual(mesh.allowedSteps, ["ocr", "gather", "elsewhere"]);
+  assert.equal(mesh.maxHops, 32);
   assert.equal(mesh.results, "out");
 });
 
@@ -106,7 +112,7 @@ Deno.test("[M5] everything that can be wrong in a file, and where", pure, async 
     [
       "x: 1",
       "m:1:1: x is not known; allowed: name, actors, tools, routes, defaults, transport, " +
-      "store, results, ports, demo\nm:1:1: name is missing\nm:1:1: actors is missing\n" +
+      "store, results, ports, allowedSteps, maxHops, demo\nm:1:1: name is missing\nm:1:1: actors is missing\n" +
       "m:1:1: tools is missing",
     ],
     [
@@ -114,11 +120,19 @@ Deno.test("[M5] everything that can be wrong in a file, and where", pure, async 
       "m:1:1: the file is written in braces; one key a line is allowed\n" +
       "m:1:1: actors is missing\nm:1:1: tools is missing",
     ],
+    [
+      file("allowedSteps: [hello, helo]"),
+      'm:4:23: allowedSteps[1] is "helo", no actor of this mesh; did you mean hello?',
+    ],
+    [
+      file("allowedSteps: []"),
+      "m:4:15: allowedSteps has 0 items; 1 or more are allowed",
+    ],
     [file("actor: []"), "m:4:1: actor is not known; did you mean actors?"],
     [
       file("zebra: []"),
       "m:4:1: zebra is not known; allowed: name, actors, tools, routes, defaults, transport, " +
-      "store, results, ports, demo",
+      "store, results, ports, allowedSteps, maxHops, demo",
     ],
     [file("name: again"), "m:4:1: Map keys must be unique"],
     [

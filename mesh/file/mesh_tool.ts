@@ -61,7 +61,13 @@ function readRoute(
   return route.text((name) => routes.get(name), allowed) ?? [];
 }
 
-function readSteps(list: YamlValue, actors: readonly string[] | undefined): string[] {
+/**
+ * Reads names of actors.
+ *
+ * @param list the list
+ * @param actors names of the actors there are; not there when others may be served elsewhere
+ */
+export function readSteps(list: YamlValue, actors: readonly string[] | undefined): string[] {
   const steps = (list.items(1) ?? []).map((item) => {
     const step = item.text(asText, "the name of an actor");
     if (step === undefined || !actors || actors.includes(step)) return step;

@@ -79,10 +79,17 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     readyUrl: `${gatewayUrl}/readyz`,
   });
   const pairs = [
-    ...mesh.actors.flatMap((actor) => pairsOf(actor, place, joins)),
+    ...mesh.actors.flatMap((actor) =>
+      pairsOf({ allowedSteps: mesh.allowedSteps, ...actor }, place, joins)
+    ),
     ...terminalPairs(place, { ASYA_GATEWAY_URL: gatewayUrl, ASYA_RESULTS_DIR: results }),
   ];
-  const sidecarEnv = { ...transport, ASYA_GATEWAY_URL: gatewayUrl };
+  const { maxHops } = mesh;
+  const sidecarEnv = {
+    ...transport,
+    ASYA_GATEWAY_URL: gatewayUrl,
+    ...(maxHops !== undefined && { ASYA_MAX_HOPS: String(maxHops) }),
+  };
   const actors = pairs.flatMap((pair, index) =>
     planPair(pair, place, sidecarEnv, ports[index] ?? 0)
   );

@@ -35,6 +35,8 @@ export interface ActorPair {
   readonly prefetch: number;
   readonly timeoutMs: number;
   readonly isTerminal: boolean;
+  /** The actors that its messages may go on to; not there: any. */
+  readonly allowedSteps?: readonly string[] | undefined;
 }
 
 /** The handlers that come with the toolkit: specifiers from the folder of the actors. */
@@ -53,7 +55,7 @@ const TERMINAL_CONCURRENCY = 16;
  * @param joins the folder for what joins remember
  */
 export function pairsOf(actor: MeshActor, place: ActorPlace, joins: string): ActorPair[] {
-  const { name, handler, concurrency, prefetch, timeoutMs } = actor;
+  const { name, handler, concurrency, prefetch, timeoutMs, allowedSteps } = actor;
   const join = { ASYA_INCLUDE_METADATA: "true", ASYA_JOIN_STATE_PATH: `${joins}/${name}.db` };
   const hosted = handler === undefined
     ? {
@@ -68,7 +70,8 @@ export function pairsOf(actor: MeshActor, place: ActorPlace, joins: string): Act
       handlerEnv: actor.env,
       handlerFlags: handlerFlags(actor.permissions, place.npmFolders[name] ?? {}),
     };
-  const pair = { actor: name, ...hosted, concurrency, prefetch, timeoutMs, isTerminal: false };
+  const settings = { concurrency, prefetch, timeoutMs, allowedSteps };
+  const pair = { actor: name, ...hosted, ...settings, isTerminal: false };
   return replicaNames(actor).map((name) => ({ ...pair, name }));
 }
 
@@ -154,6 +157,7 @@ export function planPair(
       ASYA_ACTOR_NAME: pair.actor,
       ASYA_RABBITMQ_PREFETCH: String(pair.prefetch),
       ASYA_METRICS_ADDR: address,
+      ...(pair.allowedSteps && { ASYA_ALLOWED_STEPS: pair.allowedSteps.join(",") }),
     },
     readyUrl: `http://${address}/readyz`,
   });

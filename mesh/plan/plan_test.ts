@@ -191,6 +191,26 @@ tools: [{ name: t, route: [ocr] }]
   assert.equal(sidecar.LANGUAGE, undefined);
 });
 
+Deno.test(
+  "[W9] where messages may go, and how far, is told to the sidecars of actors",
+  pure,
+  () => {
+    const { process } = planOf(`
+name: agents
+actors:
+  - { name: ask, handler: ./ask.ts }
+  - { name: judge, handler: ./judge.ts, allowedSteps: [ask] }
+tools: [{ name: t, route: [ask, judge] }]
+allowedSteps: [ask, judge]
+maxHops: 12
+`);
+    assert.equal(process("ask.sidecar").env.ASYA_ALLOWED_STEPS, "ask,judge");
+    assert.equal(process("judge.sidecar").env.ASYA_ALLOWED_STEPS, "ask");
+    assert.equal(process("happy-end.sidecar").env.ASYA_ALLOWED_STEPS, undefined);
+    assert.equal(process("judge.sidecar").env.ASYA_MAX_HOPS, "12");
+  },
+);
+
 Deno.test("terminal actors store, report, and have no broker", pure, () => {
   const { process } = planOf(hello);
   const { args, env, cwd } = process("happy-end.runtime");
