@@ -156,6 +156,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       addDashboard(app, guards, {
         ...{ jobs, streams, calls, maxBodyBytes, now, version },
         updates: store,
+        tools: () => catalog.tools,
         baseUrlOf: access.baseUrlOf,
       }),
     baseUrlOf: access.baseUrlOf,

@@ -5,6 +5,7 @@ import type { JobStreams } from "../http/job_streams.ts";
 import type { UpdateSource } from "../jobs/feed.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { CallsOptions } from "../tools/calls.ts";
+import type { Tool } from "../tools/tool.ts";
 import type { Show } from "./show.tsx";
 
 /** What pages are made of. */
@@ -13,6 +14,10 @@ export interface PageParts {
   readonly updates: Pick<UpdateSource, "updatesAfter">;
   readonly streams: JobStreams;
   readonly calls: CallsOptions;
+  /** The tools at this moment, in the order of their file. */
+  readonly tools: () => readonly Tool[];
+  /** The gateway's URL as callers know it. */
+  readonly baseUrlOf: (request: Request) => string;
   /** How long a form may be. */
   readonly maxBodyBytes: number;
   readonly now: () => Date;

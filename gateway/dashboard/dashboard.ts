@@ -15,8 +15,6 @@ import { parseTheme, THEME_COOKIE } from "./theme.ts";
 
 /** What the dashboard stands on. */
 export interface DashboardOptions extends PageParts {
-  /** The gateway's URL as callers know it. */
-  readonly baseUrlOf: (request: Request) => string;
   readonly version: string;
 }
 

@@ -75,6 +75,9 @@ const DASHBOARD_ROWS: Row[] = [
   { route: "POST /dashboard/sign-out", needs: "nothing", form: {}, owner: 303 },
   { route: "POST /dashboard/theme", needs: "nothing", form: { theme: "dark" }, owner: 303 },
   { route: "GET /dashboard/jobs", needs: "jobs:read" },
+  { route: "GET /dashboard/tools", needs: "tools:call" },
+  { route: "GET /dashboard/tools/:name", needs: "tools:call", owner: 404 },
+  { route: "POST /dashboard/tools/:name", needs: "tools:call", form: {}, owner: 404 },
 ];
 
 /** Every route. A route that is not here fails the test. */

@@ -1,0 +1,41 @@
+import type { Tool } from "../../tools/tool.ts";
+import type { Page } from "../page.tsx";
+import { Steps } from "./steps.tsx";
+
+/** The tools, in the order of their file. */
+export function toolsPage(tools: readonly Tool[]): Page {
+  return {
+    title: "Tools",
+    at: "tools",
+    main: (
+      <>
+        <h1>Tools</h1>
+        {tools.length === 0
+          ? (
+            <div class="sheet empty">
+              <p>There is no tool. The file at ASYA_CONFIG_PATH says which there are.</p>
+            </div>
+          )
+          : <ul class="tools">{tools.map((tool) => <ToolItem tool={tool} />)}</ul>}
+      </>
+    ),
+  };
+}
+
+function ToolItem({ tool }: { tool: Tool }) {
+  const { name, description, steps } = tool;
+  return (
+    <li class="sheet">
+      <h2>
+        <a class="breaks" href={pathOfTool(name)}>{name}</a>
+      </h2>
+      {description !== undefined && <p class="breaks">{description}</p>}
+      <Steps steps={steps} />
+    </li>
+  );
+}
+
+/** The page of a tool. */
+export function pathOfTool(name: string): string {
+  return `/dashboard/tools/${encodeURIComponent(name)}`;
+}
