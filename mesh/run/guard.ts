@@ -4,6 +4,8 @@ export interface Guard {
   watch(pid: number): void;
   /** Lets go of a process that has ended, and ends what it may have left in its group. */
   release(pid: number): void;
+  /** Takes further files into its care; they are removed at the end. */
+  keep(files: readonly string[]): void;
   /** Removes the sockets and ends the guard. */
   close(): Promise<void>;
 }
@@ -16,8 +18,12 @@ export interface Guard {
  */
 const SCRIPT = `
 pids=' '
+folder=$1
+tries=$2
+shift 2
 while read -r verb pid; do
   case $verb in
+    keep) set -- "$@" "$pid" ;;
     watch) pids="$pids$pid " ;;
     release)
       case $pids in
@@ -28,9 +34,6 @@ while read -r verb pid; do
 done
 for pid in $pids; do kill -TERM "$pid" 2>/dev/null; done
 # waits for the processes to finish what they have in hand
-folder=$1
-tries=$2
-shift 2
 while [ $tries -gt 0 ]; do
   alive=
   for pid in $pids; do kill -0 "$pid" 2>/dev/null && alive=yes; done
@@ -70,6 +73,7 @@ export function startGuard(folder: string, files: readonly string[], graceMs = 1
   return {
     watch: (pid) => say(`watch ${pid}`),
     release: (pid) => say(`release ${pid}`),
+    keep: (files) => files.forEach((file) => say(`keep ${file}`)),
     async close() {
       await writer.close().catch(() => {});
       await shell.status;

@@ -52,7 +52,9 @@ async function withFiles(test: (folder: string, files: string[]) => Promise<void
 
 Deno.test("[M2] a guard that loses its mesh ends what is left, and removes its files", () =>
   withFiles(async (folder, files) => {
-    const guard = startGuard(folder, [...files, `${folder}/never-made`]);
+    const [first = "", second = ""] = files;
+    const guard = startGuard(folder, [first, `${folder}/never-made`]);
+    guard.keep([second]);
     const leaders = [startLeader(), startLeader()];
     const children = await Promise.all(leaders.map(readPid));
     for (const { pid } of leaders) guard.watch(pid);

@@ -1,10 +1,10 @@
 import { awaitReady } from "./await_ready.ts";
-import type { MeshEvent, MeshNews } from "./event.ts";
+import type { MeshEvent, MeshNews, ProcessExit } from "./event.ts";
 import { startGuard } from "./guard.ts";
 import type { MeshPlan } from "../plan/plan.ts";
-import type { Program } from "../plan/plan_process.ts";
+import type { ProcessPlan, Program } from "../plan/plan_process.ts";
 import { createSpawn } from "./spawn.ts";
-import { superviseProcess } from "./supervise.ts";
+import { type Supervised, superviseProcess } from "./supervise.ts";
 
 /** A mesh that was started. */
 export interface RunningMesh {
@@ -14,6 +14,13 @@ export interface RunningMesh {
   stop(): Promise<void>;
   /** Ends every process at once; `stop` then resolves soon. */
   kill(): void;
+  /**
+   * Lets the process of a plan's name finish what it has in hand, and starts it as the plan says;
+   * starts one of a new name. Resolves when it is started.
+   */
+  put(plan: ProcessPlan): Promise<void>;
+  /** Lets a process finish what it has in hand, and ends it for good. */
+  remove(name: string): Promise<void>;
 }
 
 /** What became of a start. */
@@ -47,6 +54,8 @@ export interface StartOptions {
   readonly readyWithinMs?: number;
   /** Milliseconds a process may take to finish its work. */
   readonly graceMs?: number;
+  /** Whether a process that ended so is left as it is, until it is put again. */
+  readonly holds?: (plan: ProcessPlan, exit: ProcessExit) => boolean;
 }
 
 /** A program whose settings are wrong says so with this exit code, and will say it again. */
@@ -73,14 +82,15 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
   for (const folder of plan.folders) await Deno.mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(plan.files)) await Deno.writeTextFile(path, text);
 
-  const { onLine, onEvent, graceMs = 30_000 } = options;
+  const { onLine, onEvent, graceMs = 30_000, holds } = options;
   const sockets = plan.processes.flatMap(({ socket }) => socket ?? []);
   const guard = startGuard(plan.socketFolder, sockets.flatMap(socketFiles));
   const spawn = createSpawn(options.deno, guard);
   const settling = new Settling(performance.now());
-  const processes = plan.processes.map((process) =>
+  const begin = (process: ProcessPlan) =>
     superviseProcess(process, {
       spawn,
+      ...(holds && { holds }),
       onLine: (line) => {
         settling.keep(process.name, line);
         onLine(process.name, line);
@@ -89,14 +99,14 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
         settling.hear(event);
         onEvent(event);
       },
-    })
-  );
+    });
+  const processes = new Map(plan.processes.map((process) => [process.name, begin(process)]));
   const settled = settling.wait(plan, options);
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     settling.end();
     for (const program of STOP_ORDER) {
-      const stage = processes.filter(({ plan }) => plan.program === program);
+      const stage = [...processes.values()].filter(({ plan }) => plan.program === program);
       await Promise.all(stage.map((process) => process.stop(graceMs)));
     }
     await guard.close();
@@ -105,6 +115,17 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
     settled,
     stop: () => stopped ??= stop(),
     kill: () => processes.forEach((process) => process.kill()),
+    async put(plan) {
+      const process: Supervised | undefined = processes.get(plan.name);
+      if (process) return await process.restart(graceMs, plan);
+      if (stopped) return;
+      if (plan.socket !== undefined) guard.keep(socketFiles(plan.socket));
+      processes.set(plan.name, begin(plan));
+    },
+    async remove(name) {
+      await processes.get(name)?.stop(graceMs);
+      processes.delete(name);
+    },
   };
 }
 
@@ -119,6 +140,8 @@ class Settling {
   readonly #tails = new Map<string, string[]>();
   readonly #deaths = new Map<string, number>();
   readonly #hopeless = Promise.withResolvers<StartFailure>();
+  /** Ends the waiting for a unit that is not to be ready in this start. */
+  readonly #held = new Map<string, AbortController>();
   readonly #startedAtMs: number;
 
   constructor(startedAtMs: number) {
@@ -133,6 +156,7 @@ class Settling {
   hear(event: MeshEvent): void {
     // What it said before is what it says again, or is in the log.
     if (event.kind === "started") this.#tails.delete(event.process);
+    if (event.kind === "held") this.#heldOf(event.process).abort();
     if (event.kind !== "died") return;
     const { process, exit: { code } } = event;
     const deaths = (this.#deaths.get(process) ?? 0) + 1;
@@ -166,10 +190,13 @@ class Settling {
     }, longAfterMs);
     const looks = Promise.all(plan.processes.map(async ({ name, readyUrl }) => {
       if (readyUrl === undefined) return undefined;
-      const { ready, reason } = await awaitReady(readyUrl, this.#over.signal, (reason) => {
+      const held = this.#heldOf(name).signal;
+      const signal = AbortSignal.any([this.#over.signal, held]);
+      const { ready, reason } = await awaitReady(readyUrl, signal, (reason) => {
         awaited.set(name, reason);
       });
       awaited.delete(name);
+      if (!ready && held.aborted) return undefined;
       if (!ready) return this.#failure(name, `it is not ready: ${reason}`);
       onEvent({ kind: "ready", process: name, afterMs: this.#sinceStartMs() });
       return undefined;
@@ -192,6 +219,14 @@ class Settling {
       clearTimeout(reminder);
       this.end();
     }
+  }
+
+  /** A runtime that is held keeps its sidecar from being ready. */
+  #heldOf(process: string): AbortController {
+    const pair = process.replace(/\.(runtime|sidecar)$/, "");
+    const known = this.#held.get(pair) ?? new AbortController();
+    this.#held.set(pair, known);
+    return known;
   }
 
   #failure(process: string, reason: string): StartFailure {
