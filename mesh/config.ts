@@ -1,15 +1,24 @@
-import { defineSettings, type LogLevel, logSettings, type Setting, url } from "@asya/program";
+import { defineSettings, type LogLevel, logSettings, type Setting, text, url } from "@asya/program";
 
 /** The settings of the `asya` command. */
 export const settings: {
   readonly logLevel: Setting<LogLevel>;
-  readonly gatewayUrl: Setting<string>;
+  readonly gatewayUrl: Setting<string | undefined>;
+  readonly apiToken: Setting<string | undefined>;
 } = defineSettings({
   logLevel: logSettings.logLevel,
   gatewayUrl: url({
     env: "ASYA_GATEWAY_URL",
     protocols: ["http", "https"],
-    default: "http://127.0.0.1:8080",
-    doc: "the gateway that `asya call` and `asya tools` ask",
+    doc:
+      "the gateway that commands ask; not set: that of the mesh which runs in this folder, else " +
+      "http://127.0.0.1:8080",
+  }),
+  apiToken: text({
+    env: "ASYA_API_TOKEN",
+    secret: true,
+    pattern: /^\S+$/,
+    allowed: "a token without spaces",
+    doc: "the token that commands show to a gateway which wants to know who asks",
   }),
 });

@@ -9,7 +9,7 @@ import { helpText } from "./commands/help.ts";
 import { table } from "./commands/table.ts";
 import { settings } from "./config.ts";
 import manifest from "./deno.json" with { type: "json" };
-import { GatewayError } from "./client/gateway_client.ts";
+import { GatewayError } from "./client/gateway_error.ts";
 import { EXIT } from "./run/run_mesh.ts";
 import { createScreen } from "./screen.ts";
 import { onEndSignals } from "./run/signals.ts";

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { Json, JsonObject } from "@asya/protocol";
+import { followEvents } from "./follow_events.ts";
 import { callAndFollow, showEnd } from "./follow_job.ts";
-import { GatewayClient, GatewayError } from "./gateway_client.ts";
+import { GatewayClient } from "./gateway_client.ts";
+import { GatewayError } from "./gateway_error.ts";
+import { watchAsJson, watchForPerson, watchSilently } from "./job_watcher.ts";
 import type { Screen } from "../screen.ts";
 
 /** A gateway that answers every path with what the test says. */
@@ -15,7 +18,7 @@ async function withGateway(
     return new Response(typeof answer === "string" ? answer : JSON.stringify(answer));
   });
   try {
-    await test(new GatewayClient(`http://127.0.0.1:${server.addr.port}/`));
+    await test(new GatewayClient({ url: `http://127.0.0.1:${server.addr.port}/` }));
   } finally {
     await server.shutdown();
   }
@@ -53,7 +56,8 @@ Deno.test("a call is followed to its result", () =>
     "/jobs/j1": { status: "Succeeded", result: { answer: 42 }, result_uri: "file:///r/a%20b.json" },
   }, async (client) => {
     const { screen, shown } = createScreen(false);
-    const end = await callAndFollow(client, call, screen, never);
+    const end = await callAndFollow(client, call, watchForPerson(screen, false), never);
+    assert(end.kind !== "left");
     showEnd(end, screen, false);
     assert.deepEqual(shown, [
       "err  10% ocr: received",
@@ -67,11 +71,42 @@ Deno.test("on a terminal one line moves, and streamed chunks are seen in it", ()
   withGateway({
     "/tools/call": started,
     "/jobs/j1/stream": update(50, "processing", { partial: { delta: "wild" } }),
-    "/jobs/j1": { status: "Succeeded", result: null },
+    "/jobs/j1": { status: "Succeeded", route: { steps: ["a", "ocr", "b"] } },
   }, async (client) => {
     const { screen, shown } = createScreen(true);
-    await callAndFollow(client, call, screen, never);
-    assert.deepEqual(shown, [`live ${"█".repeat(12)}${" ".repeat(12)}  50% ocr: {"delta":"wild"}`]);
+    await callAndFollow(client, call, watchForPerson(screen, false, () => 0), never);
+    const bar = "█".repeat(12) + " ".repeat(12);
+    assert.deepEqual(shown, [`live ${bar}  50% 2/3 ocr: {"delta":"wild"} 0ms`]);
+  }));
+
+Deno.test("who wants to see everything sees each chunk, as a text where it is one", () =>
+  withGateway({
+    "/tools/call": started,
+    "/jobs/j1/stream": [
+      update(10, "received"),
+      update(11, "received"),
+      ...["two\nlines\x1b[2J", { n: 1 }].map((partial) =>
+        update(50, "processing", { partial }).replace("event: update", "event: partial")
+      ),
+    ].join(""),
+    "/jobs/j1": { status: "Succeeded", result: 1 },
+  }, async (client) => {
+    const close = createScreen(false);
+    await callAndFollow(client, call, watchForPerson(close.screen, true), never);
+    assert.deepEqual(close.shown, [
+      "err  10% ocr: received",
+      "err  11% ocr: received",
+      "err ocr │ two",
+      "err ocr │ lines [2J",
+      'err ocr │ {"n":1}',
+    ]);
+    const json = createScreen(false);
+    await callAndFollow(client, call, watchAsJson(json.screen), never);
+    const events = json.shown.map((line) => JSON.parse(line.replace(/^out /, "")));
+    assert.deepEqual(events.map(({ event }) => event), [
+      ...["job", "update", "update", "partial", "partial", "job"],
+    ]);
+    assert.deepEqual(events.at(-1), { event: "job", status: "Succeeded", result: 1 });
   }));
 
 Deno.test("a job that failed says why", () =>
@@ -85,16 +120,18 @@ Deno.test("a job that failed says why", () =>
     },
   }, async (client) => {
     const { screen, shown } = createScreen(false);
-    const end = await callAndFollow(client, call, undefined, never);
+    const end = await callAndFollow(client, call, watchSilently(), never);
+    assert(end.kind !== "left");
     showEnd(end, screen, false);
     assert.deepEqual(shown, ["err failed: timeout_error: it took too long"]);
   }));
 
 Deno.test("a tool that waits answers with its result, and needs no job", () =>
   withGateway({ "/tools/call": { content: [], structuredContent: { a: 1 } } }, async (client) => {
-    const end = await callAndFollow(client, call, undefined, never);
-    assert.deepEqual(end, { kind: "succeeded", result: { a: 1 } });
+    const end = await callAndFollow(client, call, watchSilently(), never);
+    assert.deepEqual<unknown>(end, { kind: "succeeded", result: { a: 1 } });
     const { screen, shown } = createScreen(false);
+    assert(end.kind !== "left");
     showEnd(end, screen, true);
     assert.deepEqual(shown, ['out {"result":{"a":1}}']);
   }));
@@ -103,7 +140,7 @@ Deno.test("a call that is refused says why", () =>
   withGateway({
     "/tools/call": { content: [{ type: "text", text: "name: a text is wanted" }], isError: true },
   }, async (client) => {
-    assert.deepEqual(await callAndFollow(client, call, undefined, never), {
+    assert.deepEqual(await callAndFollow(client, call, watchSilently(), never), {
       kind: "failed",
       reason: "name: a text is wanted",
     });
@@ -128,18 +165,18 @@ Deno.test("a stream that breaks off is taken up where it ended", async () => {
     return new Response(body);
   });
   const { screen, shown } = createScreen(false);
-  const client = new GatewayClient(`http://127.0.0.1:${server.addr.port}`);
-  const end = await callAndFollow(client, call, screen, never);
+  const client = new GatewayClient({ url: `http://127.0.0.1:${server.addr.port}` });
+  const end = await callAndFollow(client, call, watchForPerson(screen, false), never);
   assert.equal(end.kind, "succeeded");
-  assert.deepEqual(asked, [null, "1", "1"]);
+  assert.deepEqual(asked, [null, "1", "1"], "each connection goes on where the one before ended");
   assert.deepEqual(shown, ["err  20% ocr: processing", "err  60% ocr: processing"]);
   await server.shutdown();
 });
 
 Deno.test("a gateway that stays away is given up, and the job is named", async () => {
-  const gone = new GatewayClient("http://127.0.0.1:1");
+  const gone = new GatewayClient({ url: "http://127.0.0.1:1" });
   await assert.rejects(
-    gone.follow("j1", never, 0).next(),
+    followEvents(gone, "j1", never, 0).next(),
     /no gateway answers at \S+ .*; the job goes on, and http:\/\/127\.0\.0\.1:1\/jobs\/j1 says how far it is/,
   );
 });
@@ -151,28 +188,16 @@ Deno.test("a job that nobody waits for any longer is left as it is", () =>
     "/jobs/j1": { status: "Running" },
   }, async (client) => {
     const leaving = new AbortController();
-    const { screen, shown } = createScreen(false);
-    const following = callAndFollow(client, call, {
-      ...screen,
-      err(line) {
-        screen.err(line);
-        leaving.abort();
-      },
-    }, leaving.signal);
-    const end = await following;
-    assert.equal(end.kind, "left");
-    showEnd(end, screen, false);
-    assert.match(
-      shown.at(-1) ?? "",
-      /^err job j1 is not over; http:\/\/\S+\/jobs\/j1 says how far it is$/,
-    );
+    const watcher = { ...watchSilently(), take: () => leaving.abort() };
+    const end = await callAndFollow(client, call, watcher, leaving.signal);
+    assert.deepEqual(end, { kind: "left", id: "j1" });
   }));
 
 Deno.test("a job that is not there is an error", () =>
   withGateway({ "/tools/call": started }, async (client) => {
     await assert.rejects(
-      callAndFollow(client, call, undefined, never),
-      /jobs\/j1\/stream answered 404: .*no such path/,
+      callAndFollow(client, call, watchSilently(), never),
+      /^GatewayError: no such path$/,
     );
   }));
 
@@ -180,6 +205,6 @@ Deno.test("what is no gateway is an error that names it", async () => {
   await withGateway({ "/tools": "<html>" }, async (client) => {
     await assert.rejects(client.listTools(), GatewayError);
   });
-  const gone = new GatewayClient("http://127.0.0.1:1");
+  const gone = new GatewayClient({ url: "http://127.0.0.1:1" });
   await assert.rejects(gone.listTools(), /no gateway answers at http:\/\/127\.0\.0\.1:1 /);
 });

@@ -1,6 +1,16 @@
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
+import { explainRefusal, GatewayError } from "./gateway_error.ts";
+import { textOf } from "./job_event.ts";
 import { pause } from "../pause.ts";
 import { type ServerSentEvent, SseDecoder } from "./sse_decoder.ts";
+
+/** Where a gateway is, and who asks it. */
+export interface GatewayAccess {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Shown to gateways that want to know who asks; never printed. */
+  readonly token?: string | undefined;
+}
 
 /** A tool as the gateway lists it. */
 export interface ListedTool {
@@ -8,16 +18,6 @@ export interface ListedTool {
   readonly description: string;
   /** JSON Schema of its arguments. */
   readonly inputSchema: JsonObject;
-}
-
-/** How far a job is. */
-export interface JobProgress {
-  /** 0 to 100. */
-  readonly percent: number;
-  readonly message: string;
-  readonly step: string;
-  /** A chunk that the handler streamed. */
-  readonly partial?: Json;
 }
 
 /** What a call led to. */
@@ -28,31 +28,51 @@ export type CallAnswer =
   | { readonly kind: "result"; readonly result: Json }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** The gateway did not answer, or not as a gateway does. */
-export class GatewayError extends Error {
-  override readonly name: string = "GatewayError";
+/** A page of a list. */
+export interface Page {
+  readonly items: readonly JsonObject[];
+  /** Where the next one begins. */
+  readonly cursor?: string;
+  /** All that the gateway said. */
+  readonly body: JsonObject;
 }
 
-/** A gateway that is away answers again within this time, or is given up. */
-const AWAY_MS = 30_000;
+/** From where and with what something is done again. */
+export interface ReplayWish {
+  readonly fromStep?: number | undefined;
+  readonly payload?: Json | undefined;
+}
 
-/** The time between two tries to reach a gateway that is away. */
-const RETRY_MS = 250;
+/** Parameters of a list; what is not set is left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Times that a gateway which is asked too often may name a wait, and the longest of those. */
+const MOST_WAITS = 5;
+const MOST_WAIT_MS = 60_000;
+
+/** Waits until a gateway takes questions again, where it does not say how long. */
+const USUAL_WAIT_MS = 1_000;
 
 /** The REST interface of one gateway. Needs `--allow-net` for its host. */
 export class GatewayClient {
-  readonly #url: string;
+  readonly url: string;
+  readonly #token: string | undefined;
+  readonly #signal: AbortSignal | undefined;
 
-  /** @param url such as `http://127.0.0.1:8080` */
-  constructor(url: string) {
-    this.#url = url.replace(/\/$/, "");
+  /**
+   * @param access where it is, and who asks
+   * @param signal ends all questions that can be asked again
+   */
+  constructor({ url, token }: GatewayAccess, signal?: AbortSignal) {
+    this.url = url.replace(/\/$/, "");
+    this.#token = token;
+    this.#signal = signal;
   }
 
   /** What `GET /tools` says. */
   async listTools(): Promise<ListedTool[]> {
-    const value = await this.#json(await this.#fetch("/tools"));
-    const tools = isJsonObject(value) ? value.tools : value;
-    if (!Array.isArray(tools)) throw new GatewayError(`${this.#url}/tools lists no tools`);
+    const { tools } = await this.#ask("GET", "/tools");
+    if (!Array.isArray(tools)) throw new GatewayError(`${this.url}/tools lists no tools`);
     return tools.filter(isJsonObject).map(({ name, description, inputSchema }) => ({
       name: textOf(name),
       description: textOf(description),
@@ -60,19 +80,22 @@ export class GatewayClient {
     }));
   }
 
-  /** Calls a tool. */
-  async call(name: string, args: JsonObject): Promise<CallAnswer> {
-    const response = await this.#fetch("/tools/call", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ name, arguments: args }),
-    });
-    const value = await this.#json(response);
-    if (!isJsonObject(value)) throw new GatewayError(`${this.#url} answered no result`);
-    const { content, structuredContent = null, isError, error } = value;
-    if (isError === true || !response.ok) {
-      return { kind: "refused", reason: textOf(error) || contentText(content) };
-    }
+  /**
+   * Calls a tool.
+   *
+   * @param name its name
+   * @param args its arguments
+   * @param key makes repeated calls one job
+   */
+  async call(name: string, args: JsonObject, key?: string): Promise<CallAnswer> {
+    const headers = new Headers(key === undefined ? {} : { "idempotency-key": key });
+    const body = { name, arguments: args };
+    const { content, structuredContent = null, isError } = await this.#ask(
+      "POST",
+      "/tools/call",
+      { body, headers },
+    );
+    if (isError === true) return { kind: "refused", reason: contentText(content) };
     const id = isJsonObject(structuredContent) && "stream_url" in structuredContent
       ? structuredContent.job_id
       : undefined;
@@ -81,124 +104,157 @@ export class GatewayClient {
       : { kind: "result", result: structuredContent };
   }
 
-  /** A job as it is now. */
-  async getJob(id: string): Promise<JsonObject> {
-    const value = await this.#json(await this.#fetch(`/jobs/${encodeURIComponent(id)}`));
-    if (!isJsonObject(value)) throw new GatewayError(`${this.#url} knows no job ${id}`);
-    return value;
+  /** A job as it is at this moment. */
+  getJob(id: string): Promise<JsonObject> {
+    return this.#ask("GET", `/jobs/${encodeURIComponent(id)}`);
+  }
+
+  /** A page of jobs, newest first. */
+  listJobs(query: Query): Promise<Page> {
+    return this.#list("/jobs", "jobs", query);
+  }
+
+  /** Ends a job; gives it as it is then. */
+  cancelJob(id: string): Promise<JsonObject> {
+    return this.#ask("POST", `/jobs/${encodeURIComponent(id)}/cancel`);
+  }
+
+  /** Does a job again; gives the one that is made for it. */
+  retryJob(id: string, wish: ReplayWish): Promise<JsonObject> {
+    return this.#ask("POST", `/jobs/${encodeURIComponent(id)}/retry`, { body: replayBody(wish) });
+  }
+
+  /** A page of dead letters. */
+  listLetters(query: Query): Promise<Page> {
+    return this.#list("/dead-letters", "dead_letters", query);
+  }
+
+  /** A dead letter with all that is in it. */
+  getLetter(id: string): Promise<JsonObject> {
+    return this.#ask("GET", `/dead-letters/${encodeURIComponent(id)}`);
+  }
+
+  /** Does the work of a dead letter again; gives the job that is made for it. */
+  replayLetter(id: string, wish: ReplayWish): Promise<JsonObject> {
+    const path = `/dead-letters/${encodeURIComponent(id)}/replay`;
+    return this.#ask("POST", path, { body: replayBody(wish) });
+  }
+
+  /** Removes a dead letter for good. */
+  async purgeLetter(id: string): Promise<void> {
+    await this.#ask("DELETE", `/dead-letters/${encodeURIComponent(id)}`);
   }
 
   /** Where a job can be looked at. */
   jobUrl(id: string): string {
-    return `${this.#url}/jobs/${encodeURIComponent(id)}`;
+    return `${this.url}/jobs/${encodeURIComponent(id)}`;
   }
 
   /**
-   * Every update of a job until it is over, also across a restart of the gateway.
+   * The events of a job on one connection.
    *
    * @param id the job
+   * @param lastId where the connection before ended
    * @param signal ends it
-   * @param awayMs milliseconds after which a gateway that does not answer is given up
    */
-  async *follow(
-    id: string,
-    signal: AbortSignal,
-    awayMs = AWAY_MS,
-  ): AsyncGenerator<JobProgress, void> {
-    let lastId: string | undefined;
-    let answeredAtMs = performance.now();
-    while (true) {
-      try {
-        for await (const { event, data, id: eventId } of this.#events(id, lastId, signal)) {
-          answeredAtMs = performance.now();
-          lastId = eventId ?? lastId;
-          const json = event === "status" ? undefined : parseJson(data);
-          if (json?.ok && isJsonObject(json.value)) yield toProgress(json.value);
-        }
-        if (isOver(await this.getJob(id))) return;
-        answeredAtMs = performance.now();
-      } catch (error) {
-        if (signal.aborted || !isPassing(error)) throw error;
-        if (performance.now() - answeredAtMs > awayMs) {
-          const what = `${messageOf(error)}; the job goes on, and ${
-            this.jobUrl(id)
-          } says how far it is`;
-          throw new GatewayError(what, { cause: error });
-        }
-      }
-      // stands for the time a gateway takes to come back
-      await pause(RETRY_MS, signal);
-    }
-  }
-
-  async *#events(
+  async *events(
     id: string,
     lastId: string | undefined,
     signal: AbortSignal,
   ): AsyncGenerator<ServerSentEvent, void> {
     const headers = new Headers(lastId === undefined ? {} : { "last-event-id": lastId });
     const path = `/jobs/${encodeURIComponent(id)}/stream`;
-    const response = await this.#fetch(path, { signal, headers });
-    if (!response.ok) {
-      const text = await response.text();
-      throw new GatewayError(`${response.url} answered ${response.status}: ${text.slice(0, 200)}`, {
-        cause: response.status,
-      });
-    }
+    const response = await this.#fetch("GET", path, { headers, signal });
+    if (!response.ok) throw await this.#refused(response);
     const decoder = new SseDecoder();
     for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       yield* decoder.push(text);
     }
   }
 
-  async #fetch(path: string, init?: RequestInit): Promise<Response> {
-    try {
-      return await fetch(this.#url + path, init);
-    } catch (error) {
-      if (init?.signal?.aborted) throw error;
-      throw new GatewayError(`no gateway answers at ${this.#url} (${messageOf(error)})`, {
-        cause: error,
-      });
+  async #list(path: string, key: string, query: Query): Promise<Page> {
+    const given = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]]
+    );
+    const body = await this.#ask("GET", `${path}?${new URLSearchParams(given)}`);
+    const { [key]: items, next_cursor: cursor } = body;
+    if (!Array.isArray(items)) throw new GatewayError(`${this.url}${path} lists nothing`);
+    return {
+      items: items.filter(isJsonObject),
+      ...(typeof cursor === "string" && { cursor }),
+      body,
+    };
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    more: { readonly body?: Json; readonly headers?: Headers } = {},
+  ): Promise<JsonObject> {
+    const headers = more.headers ?? new Headers();
+    if (more.body !== undefined) headers.set("content-type", "application/json");
+    const response = await this.#fetch(method, path, {
+      headers,
+      ...(more.body !== undefined && { body: JSON.stringify(more.body) }),
+      // What was asked for is wanted no more; what was told to be done is seen through.
+      ...(method === "GET" && this.#signal && { signal: this.#signal }),
+    });
+    if (!response.ok) throw await this.#refused(response);
+    const json = parseJson(await response.text());
+    if (json.ok && isJsonObject(json.value)) return json.value;
+    throw new GatewayError(`${this.url}${path} answered ${response.status}, but no JSON object`);
+  }
+
+  /** One question; again after the wait that a gateway which is asked too often names. */
+  async #fetch(method: string, path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#token !== undefined) headers.set("authorization", `Bearer ${this.#token}`);
+    for (let waits = 0;; waits++) {
+      const response = await this.#fetchOnce(path, { ...init, method, headers });
+      if (response.status !== 429 || waits === MOST_WAITS) return response;
+      const named = Number(response.headers.get("retry-after") ?? NaN) * 1_000;
+      if (named > MOST_WAIT_MS) return response;
+      await response.body?.cancel();
+      const signal = init.signal ?? this.#signal ?? new AbortController().signal;
+      await pause(Number.isNaN(named) ? USUAL_WAIT_MS : named, signal);
+      signal.throwIfAborted();
     }
   }
 
-  async #json(response: Response): Promise<Json> {
-    const json = parseJson(await response.text());
-    if (json.ok) return json.value;
-    throw new GatewayError(`${response.url} answered ${response.status} and no JSON`);
+  async #fetchOnce(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.url + path, init);
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new GatewayError(
+        `no gateway answers at ${this.url} (${why}); \`asya up\` starts one, and --url or ` +
+          "ASYA_GATEWAY_URL says where another is",
+        { cause: error },
+      );
+    }
+  }
+
+  async #refused(response: Response): Promise<GatewayError> {
+    const text = await response.text();
+    const json = parseJson(text);
+    const reason = json.ok && isJsonObject(json.value) ? textOf(json.value.error) : "";
+    const scope = /scope="([^"]+)"/.exec(response.headers.get("www-authenticate") ?? "")?.[1];
+    const { status } = response;
+    const refusal = { url: this.url, status, reason, hasToken: this.#token !== undefined };
+    const message = explainRefusal({ ...refusal, ...(scope !== undefined && { scope }) });
+    return new GatewayError(message, { status });
   }
 }
 
-/** Whether a job has ended; what is no job never will. */
-function isOver({ status }: JsonObject): boolean {
-  return status !== "Pending" && status !== "Running";
-}
-
-/** Whether it may go better in a moment: nobody answered, or the answer broke off, or was a 5xx. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof GatewayError)) return error instanceof TypeError;
-  return typeof error.cause !== "number" || error.cause >= 500;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-function toProgress(update: JsonObject): JobProgress {
-  const { progress_percent: percent, message, step, partial } = update;
+function replayBody({ fromStep, payload }: ReplayWish): JsonObject {
   return {
-    percent: typeof percent === "number" ? percent : 0,
-    message: textOf(message),
-    step: textOf(step),
-    ...(partial !== undefined && { partial }),
+    ...(fromStep !== undefined && { from_step: fromStep }),
+    ...(payload !== undefined && { payload }),
   };
 }
 
 function contentText(content: Json | undefined): string {
   if (!Array.isArray(content)) return "the gateway gave no reason";
   return content.map((item) => isJsonObject(item) ? textOf(item.text) : "").join("\n");
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === "string" ? value : "";
 }

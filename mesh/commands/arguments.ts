@@ -90,7 +90,7 @@ function splitArguments(command: Command, args: readonly string[]): Split {
   const byName = new Map(
     Object.entries(command.options).map((
       [name, option],
-    ) => [optionName(name).slice(2), { name, option }]),
+    ) => [optionName(name, option).slice(2), { name, option }]),
   );
   const known = Object.fromEntries([...byName].map(([written, { option }]) => [written, {
     type: option.value === undefined ? "boolean" as const : "string" as const,

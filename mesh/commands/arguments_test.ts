@@ -98,7 +98,7 @@ Deno.test("examples are command lines that mean something", pure, () => {
         [];
       // What stands before `asya`, and behind a pipe, is the shell's.
       const start = words.indexOf("asya") + 1;
-      const end = words.findIndex((word) => ["|", ">", "<", "&&"].includes(word));
+      const end = words.findIndex((word, at) => at > start && ["|", ">", "<", "&&"].includes(word));
       assert(start > 0, line);
       const parsed = parseArguments(words.slice(start, end < 0 ? undefined : end), table);
       assert.equal(parsed.kind, "run", `${line}: ${JSON.stringify(parsed)}`);

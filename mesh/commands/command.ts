@@ -137,7 +137,7 @@ export function defineCommand<const O extends Options, const P extends Positiona
       }
       for (const text of left) problems.push(`${JSON.stringify(text)} is one argument too many`);
       for (const [name, option] of Object.entries<Option<unknown>>(row.options)) {
-        keep(name, option.read(texts.options[name] ?? [], optionName(name)));
+        keep(name, option.read(texts.options[name] ?? [], optionName(name, option)));
       }
       // Every entry was read by the option or argument of its name, so it has that one's type.
       const typed = values as Values<O, P>;
@@ -152,8 +152,11 @@ export function defineCommand<const O extends Options, const P extends Positiona
  * How an option is written.
  *
  * @param name its name in the table, such as `fromStep`
+ * @param option the option
  * @returns such as `--from-step`
  */
-export function optionName(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+export function optionName(name: string, { isOn = false }: { readonly isOn?: boolean }): string {
+  return `--${isOn ? "no-" : ""}${
+    name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  }`;
 }

@@ -4,6 +4,7 @@ import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
 import { callAndFollow, showEnd } from "../client/follow_job.ts";
 import { GatewayClient } from "../client/gateway_client.ts";
+import { watchForPerson, watchSilently } from "../client/job_watcher.ts";
 import { EXIT, withMesh } from "../run/run_mesh.ts";
 
 /** Log lines that are kept to be shown when the demo fails. */
@@ -26,7 +27,7 @@ export const demo: Command = defineCommand({
     line: "asya demo examples/documents/mesh.yaml",
     doc: "a scanned page becomes a record",
   }],
-  async run({ file = DEFAULT_FILE, json, transport }, { screen, signals }) {
+  async run({ file = DEFAULT_FILE, json, transport }, { screen, signals, config }) {
     const kept: string[] = [];
     const tell = (line: string) => {
       if (!json) screen.err(line);
@@ -55,9 +56,10 @@ export const demo: Command = defineCommand({
       const args = mesh.demo.arguments as JsonObject;
       tell(`${plan.processes.length} processes are ready after ${(tookMs / 1000).toFixed(1)} s`);
       tell(`calling ${tool} ${shorten(args)}`);
-      const client = new GatewayClient(plan.gatewayUrl);
+      const client = new GatewayClient({ url: plan.gatewayUrl, token: config.apiToken });
       const call = { tool, arguments: args };
-      const end = await callAndFollow(client, call, json ? undefined : screen, signal);
+      const watcher = json ? watchSilently() : watchForPerson(screen, false);
+      const end = await callAndFollow(client, call, watcher, signal);
       if (end.kind === "left") return EXIT.interrupted; // and the mesh stops, with its job kept
       showEnd(end, screen, json);
       hasFailed = end.kind === "failed";

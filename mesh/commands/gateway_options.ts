@@ -3,7 +3,8 @@ import { type Described, flag, type Option, option } from "./option.ts";
 /** Which gateway is asked, where it is not the usual one. */
 export const urlOption: Option<string | undefined> = option({
   value: "URL",
-  doc: "the gateway; else ASYA_GATEWAY_URL, else http://127.0.0.1:8080",
+  doc: "the gateway; else ASYA_GATEWAY_URL, else that of the mesh in this folder, else " +
+    "http://127.0.0.1:8080",
   allowed: "a URL that begins with http: or https:",
   parse: (text) => ["http:", "https:"].includes(URL.parse(text)?.protocol ?? "") ? text : undefined,
 });
@@ -16,3 +17,8 @@ export const urlOption: Option<string | undefined> = option({
 export function jsonOption(doc: Described["doc"]): Option<boolean> {
   return flag({ doc });
 }
+
+/** Whether everything that happens is wanted. */
+export const watchOption: Option<boolean> = flag({
+  doc: "show every event, and what handlers stream, as it comes",
+});

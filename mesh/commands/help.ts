@@ -36,9 +36,10 @@ export function usageLine(command: Command): string {
   const positionals = Object.values(command.positionals).map(({ value, count }) =>
     count === "one" ? value : count === "optional" ? `[${value}]` : `[${value} …]`
   );
-  const options = Object.entries(command.options).map(([name, { value, repeats }]) => {
-    const text = value === undefined ? optionName(name) : `${optionName(name)} ${value}`;
-    return repeats ? `[${text} …]` : `[${text}]`;
+  const options = Object.entries(command.options).map(([name, option]) => {
+    const written = optionName(name, option);
+    const text = option.value === undefined ? written : `${written} ${option.value}`;
+    return option.repeats ? `[${text} …]` : `[${text}]`;
   });
   return ["asya", command.name, ...positionals, ...options].join(" ");
 }
@@ -51,9 +52,9 @@ export function usageLine(command: Command): string {
  */
 export function optionLabel(
   name: string,
-  option: { readonly value?: string; readonly short?: string },
+  option: { readonly value?: string; readonly short?: string; readonly isOn?: boolean },
 ): string {
-  const long = `${optionName(name)}${option.value === undefined ? "" : ` ${option.value}`}`;
+  const long = `${optionName(name, option)}${option.value === undefined ? "" : ` ${option.value}`}`;
   return option.short === undefined ? long : `-${option.short}, ${long}`;
 }
 

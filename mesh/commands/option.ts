@@ -26,6 +26,8 @@ export interface Option<T> {
   readonly short?: string;
   /** Whether it may be given several times. */
   readonly repeats: boolean;
+  /** Whether it is written with `no-` before its name, and takes something away. */
+  readonly isOn?: boolean;
   readonly completes?: Completes;
   /**
    * Reads what was given.
@@ -67,12 +69,17 @@ export interface Reading<T> {
   parse(text: string): T | undefined;
 }
 
-/** An option that is given or not. */
-export function flag(described: Described): Option<boolean> {
+/**
+ * An option that is given or not.
+ *
+ * @param described with `isOn`, it is written `--no-…` and is off when it is given
+ */
+export function flag(described: Described & { readonly isOn?: boolean }): Option<boolean> {
+  const { isOn = false } = described;
   return {
     ...described,
     repeats: false,
-    read: (texts) => ({ ok: true, value: texts.length > 0 }),
+    read: (texts) => ({ ok: true, value: texts.length > 0 !== isOn }),
   };
 }
 

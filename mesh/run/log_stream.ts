@@ -1,5 +1,6 @@
 import { jsonLogLine, type LogEntry, type LogLevel, logLevels, prettyLogLine } from "@asya/program";
 import { isJsonObject, parseJson } from "@asya/protocol";
+import { printable } from "../show/printable.ts";
 
 /** How the one log of a mesh looks. */
 export interface LogStyle {
@@ -77,9 +78,4 @@ function jsonLine(process: string, line: string, entry: LogEntry | undefined, no
 
 function isLevel(value: unknown): value is LogLevel {
   return logLevels.some((level) => level === value);
-}
-
-/** Takes away colours, and what could move a terminal's cursor. */
-function printable(line: string): string {
-  return line.replaceAll(/\p{Cc}\[[\d;]*m/gu, "").replaceAll(/[^\P{Cc}\t]/gu, " ");
 }

@@ -1,4 +1,21 @@
-import type { JobProgress } from "./gateway_client.ts";
+import type { Json } from "@asya/protocol";
+import { cutText } from "./cut_text.ts";
+import { formatElapsed } from "./format_elapsed.ts";
+import { printable } from "./printable.ts";
+
+/** How far a job is. */
+export interface JobProgress {
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly message: string;
+  readonly step: string;
+  /** A chunk that the handler streamed. */
+  readonly partial?: Json;
+  /** The step's place in the route, from 1 on, and how many there are. */
+  readonly place?: { readonly at: number; readonly of: number };
+  /** Milliseconds since it began. */
+  readonly elapsedMs?: number;
+}
 
 /** What a progress line may take and use. */
 export interface LineStyle {
@@ -38,7 +55,13 @@ export function progressLine(progress: JobProgress, style: LineStyle): string {
   const bar = barOf(progress.percent, barColumns);
   const start = bar === "" ? percent : `${style.colour ? `\x1b[36m${bar}\x1b[0m` : bar} ${percent}`;
   const taken = PERCENT_COLUMNS + (bar === "" ? 0 : barColumns + 1);
-  return `${start} ${cut(describe(progress), style.columns - taken - 1)}`;
+  const { place, elapsedMs } = progress;
+  const since = elapsedMs === undefined ? "" : ` ${formatElapsed(elapsedMs)}`;
+  const where = place === undefined ? "" : `${place.at}/${place.of} `;
+  const room = style.columns - taken - 1;
+  const words = cutText(where + describe(progress), room - since.length);
+  // Where there is no room for words, there is none for anything else.
+  return `${start} ${words === "" ? "" : words + since}`;
 }
 
 /**
@@ -81,7 +104,7 @@ export function isWorthALine(progress: JobProgress, before: JobProgress | undefi
 /** What is being done, and where; of a streamed chunk, the chunk itself. */
 function describe({ step, message, partial }: JobProgress): string {
   const words = partial === undefined ? message : JSON.stringify(partial);
-  const line = words.replaceAll(/\s+/g, " ");
+  const line = printable(words).replaceAll(/\s+/g, " ");
   return step === "" ? line : `${step}: ${line}`;
 }
 
@@ -94,11 +117,4 @@ function barOf(percent: number, columns: number): string {
   const eighths = Math.round(Math.min(100, Math.max(0, percent)) / 100 * columns * 8);
   const full = "█".repeat(Math.floor(eighths / 8));
   return (full + EIGHTHS[eighths % 8]).padEnd(columns);
-}
-
-/** As much of a text as there is room for, with an ellipsis where something is missing. */
-function cut(text: string, columns: number): string {
-  const characters = [...text];
-  if (characters.length <= columns) return text;
-  return columns < 1 ? "" : `${characters.slice(0, columns - 1).join("")}…`;
 }
