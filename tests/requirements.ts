@@ -40,6 +40,9 @@ export const requirements: Readonly<Record<string, string>> = {
   D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
   D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
+  D22: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
+  D23: "A branch that ends early is told to the join where its siblings meet, if nested too.",
+  D24: "A branch that comes late to a join neither fails nor reopens its job.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
@@ -85,6 +88,9 @@ export const requirements: Readonly<Record<string, string>> = {
   G13: "The REST API is described by what reads its requests, and answers as it is described.",
   G14: "No request, however bad, is a failure of the gateway, leaks, or brings it down.",
   G15: "Tools are read again when their file changes; bad ones leave the old ones serving.",
+
+  // dead letters, and what is seen of a mesh
+  L1: "Who looks through a queue takes nothing out of it, and removes exactly what was chosen.",
 
   // the Model Context Protocol
   P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",

@@ -1,3 +1,4 @@
+import { type Browsed, browseOneByOne, type Browser, type Look } from "./browser.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createDelivery, type Settlement } from "./delivery.ts";
 import { MemoryQueue, type StoredMessage } from "./memory_queue.ts";
@@ -20,7 +21,7 @@ export interface MemoryBroker {
    *
    * @param onEvent is told what happens to this client
    */
-  connect(onEvent?: (event: TransportEvent) => void): Transport;
+  connect(onEvent?: (event: TransportEvent) => void): Transport & Browser;
   /**
    * Ends a client as a crash would: what it holds goes back, marked redelivered.
    *
@@ -103,7 +104,7 @@ class MemoryTaker extends Taker {
   }
 }
 
-class MemoryTransport implements Transport {
+class MemoryTransport implements Transport, Browser {
   #open = true;
   readonly #held = new Map<StoredMessage, { queue: MemoryQueue<MemoryTaker>; taker: Taker }>();
   readonly #consumers = new Set<Consumer>();
@@ -153,6 +154,23 @@ class MemoryTransport implements Transport {
 
   inspect(name: string): Promise<QueueState | undefined> {
     return this.#whileOpen(() => this.broker.queues.get(name)?.state());
+  }
+
+  async browse(name: string, limit: number, look: Look): Promise<Browsed | undefined> {
+    const queue = await this.#whileOpen(() => this.broker.queues.get(name));
+    if (queue === undefined) return undefined;
+    const next = (before?: { readonly message: StoredMessage }) => {
+      if (!this.#open) throw closed();
+      const message = queue.after(before?.message);
+      if (message === undefined) return undefined;
+      const { messageId, headers = {}, body } = message.content;
+      const timestamp = new Date(message.publishedAt);
+      return { message, body: body.slice(), messageId, timestamp, headers };
+    };
+    return await browseOneByOne(limit, next, look, ({ message }) => {
+      queue.drop(message);
+      return Promise.resolve();
+    });
   }
 
   close(): Promise<void> {

@@ -51,6 +51,20 @@ export class MemoryQueue<T extends Taker> {
     this.#held.delete(message);
   }
 
+  /** The first message that is due and stands behind another one, which need not be there. */
+  after(message: StoredMessage | undefined): StoredMessage | undefined {
+    const now = this.clock.now();
+    return this.#waiting.find((next) =>
+      next.availableAt <= now && (message === undefined || isBefore(message, next))
+    );
+  }
+
+  /** Removes a message that waits; one that was taken meanwhile stays with whoever has it. */
+  drop(message: StoredMessage): void {
+    const index = this.#waiting.indexOf(message);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
   /** Calls back when the first delay is over, as long as somebody takes messages. */
   whenDue(callback: () => void): void {
     this.#cancelTimer();

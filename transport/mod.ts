@@ -6,6 +6,7 @@
  *
  * @module
  */
+export type { Browsed, BrowsedMessage, Browser, Look, Verdict } from "./browser.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./memory.ts";

@@ -1,3 +1,4 @@
+import type { Browser } from "./browser.ts";
 import type { ConsumerConfig, TransportConfig } from "./config.ts";
 import { createMemoryBroker } from "./memory.ts";
 import { openRabbitmq } from "./rabbitmq.ts";
@@ -26,7 +27,7 @@ import type { Transport, TransportEvent } from "./transport.ts";
 export async function openTransport(
   config: TransportConfig & Partial<ConsumerConfig>,
   onEvent: (event: TransportEvent) => void,
-): Promise<Transport> {
+): Promise<Transport & Browser> {
   switch (config.transport) {
     case "rabbitmq":
       return openRabbitmq({

@@ -1,6 +1,8 @@
+import type { Browsed, Browser, Look } from "./browser.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type AddressParts, createAddress } from "./rabbitmq/broker_address.ts";
 import { describeError } from "./rabbitmq/amqp_error.ts";
+import { browseQueue } from "./rabbitmq/browse_queue.ts";
 import { openSession, type TlsFiles } from "./rabbitmq/connect.ts";
 import { inTime } from "./rabbitmq/in_time.ts";
 import { Link } from "./rabbitmq/link.ts";
@@ -76,11 +78,11 @@ const DECLARE_RETRY_MS = 5_000;
  * await transport.close();
  * ```
  */
-export function openRabbitmq(options: RabbitmqOptions): Transport {
+export function openRabbitmq(options: RabbitmqOptions): Transport & Browser {
   return new RabbitmqTransport(options);
 }
 
-class RabbitmqTransport implements Transport {
+class RabbitmqTransport implements Transport, Browser {
   readonly #options: RabbitmqOptions;
   readonly #clock: Clock;
   readonly #topology: Topology;
@@ -89,6 +91,7 @@ class RabbitmqTransport implements Transport {
   readonly #publishing: Publishing;
   readonly #ownHolds = new OwnHolds();
   readonly #consumers = new Set<QueueConsumer>();
+  #browsing: Promise<unknown> = Promise.resolve();
   readonly #stop = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
 
@@ -166,11 +169,7 @@ class RabbitmqTransport implements Transport {
   }
 
   async inspect(queue: string): Promise<QueueState | undefined> {
-    if (this.#closing) throw closed();
-    const { session } = this.#link;
-    if (session === undefined) {
-      throw new TransportError("unreachable", "there is no connection to the broker");
-    }
+    const session = this.#requireSession();
     try {
       return await inTime(this.#publishing.look(session, queue), INSPECT_LIMIT_MS, this.#clock);
     } catch (error) {
@@ -178,8 +177,24 @@ class RabbitmqTransport implements Transport {
     }
   }
 
+  async browse(queue: string, limit: number, look: Look): Promise<Browsed | undefined> {
+    const { random = Math.random } = this.#options;
+    const options = { queue, limit, clock: this.#clock, random };
+    const browsing = this.#browsing.then(() => browseQueue(this.#requireSession(), options, look));
+    // One after the other: they would only keep each other away.
+    this.#browsing = browsing.catch(() => {});
+    return await browsing;
+  }
+
   close(): Promise<void> {
     return this.#closing ??= this.#close();
+  }
+
+  #requireSession(): Session {
+    if (this.#closing) throw closed();
+    const { session } = this.#link;
+    if (session) return session;
+    throw new TransportError("unreachable", "there is no connection to the broker");
   }
 
   async #close(): Promise<void> {

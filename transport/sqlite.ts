@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { type Browsed, browseOneByOne, type Browser, type Look } from "./browser.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Bells, bellsFolder } from "./sqlite/bells.ts";
 import { GroupCommit } from "./sqlite/group_commit.ts";
@@ -6,7 +7,7 @@ import { Hands, type Queue } from "./sqlite/hands.ts";
 import { Intake } from "./sqlite/intake.ts";
 import { Lease } from "./sqlite/lease.ts";
 import { openFile } from "./sqlite/open_file.ts";
-import { createQueries, type Queries } from "./sqlite/queries.ts";
+import { createQueries, type Queries, type WaitingRow } from "./sqlite/queries.ts";
 import { describeError } from "./sqlite/sqlite_error.ts";
 import { Taker } from "./takers.ts";
 import type {
@@ -69,7 +70,7 @@ const closeLimitMs = 5_000;
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function openSqlite(options: SqliteOptions): Promise<Transport> {
+export async function openSqlite(options: SqliteOptions): Promise<Transport & Browser> {
   return createSqliteTransport(await openFile(options.path), options);
 }
 
@@ -79,11 +80,14 @@ export async function openSqlite(options: SqliteOptions): Promise<Transport> {
  * @param db the file, as `openFile` gives it
  * @param options what it was opened with
  */
-export function createSqliteTransport(db: DatabaseSync, options: SqliteOptions): Transport {
+export function createSqliteTransport(
+  db: DatabaseSync,
+  options: SqliteOptions,
+): Transport & Browser {
   return new SqliteTransport(db, options);
 }
 
-class SqliteTransport implements Transport {
+class SqliteTransport implements Transport, Browser {
   readonly #db: DatabaseSync;
   readonly #options: SqliteOptions;
   readonly #clock: Clock;
@@ -164,16 +168,24 @@ class SqliteTransport implements Transport {
   }
 
   inspect(queue: string): Promise<QueueState | undefined> {
-    if (this.#closing) return Promise.reject(closed());
-    try {
-      const id = this.#queueId(queue);
-      const state = id === undefined ? undefined : this.#queries.state(id, this.#clock.now());
-      return Promise.resolve(state);
-    } catch (error) {
-      this.#commits.report(error);
-      const message = describeError(error, this.#options.path);
-      return Promise.reject(new TransportError("unreachable", message, { cause: error }));
-    }
+    return Promise.try(() =>
+      this.#ask(() => {
+        const id = this.#queueId(queue);
+        return id === undefined ? undefined : this.#queries.state(id, this.#clock.now());
+      })
+    );
+  }
+
+  /** Reads one message after the other: nothing is held, and whoever takes messages sees them all. */
+  async browse(queue: string, limit: number, look: Look): Promise<Browsed | undefined> {
+    const id = this.#ask(() => this.#queueId(queue));
+    if (id === undefined) return undefined;
+    const next = (before?: WaitingRow & { readonly timestamp: Date }) => {
+      const row = this.#ask(() => this.#queries.dueAfter(id, this.#clock.now(), before));
+      return row && { ...row, timestamp: new Date(row.publishedAt) };
+    };
+    const remove = (row: WaitingRow) => this.#insist(() => this.#queries.removeWaiting(row.id));
+    return await browseOneByOne(limit, next, look, remove);
   }
 
   close(): Promise<void> {
@@ -220,6 +232,18 @@ class SqliteTransport implements Transport {
         bytes: body.length,
       });
     });
+  }
+
+  /** Reads something; what the file refuses becomes an error with a code. */
+  #ask<T>(read: () => T): T {
+    if (this.#closing) throw closed();
+    try {
+      return read();
+    } catch (error) {
+      this.#commits.report(error);
+      const message = describeError(error, this.#options.path);
+      throw new TransportError("unreachable", message, { cause: error });
+    }
   }
 
   /** Does something inside a transaction, however long it takes to get one. */

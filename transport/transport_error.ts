@@ -5,8 +5,9 @@
  * - `unknown_queue`: there is no queue of that name.
  * - `unreachable`: the broker cannot be asked at this moment; trying again can help.
  * - `unusable`: the broker's file or its settings are not fit for use; a person must look.
+ * - `in_use`: others keep the queue for themselves, or the broker lets us not look into it.
  */
-export type TransportErrorCode = "closed" | "unknown_queue" | "unreachable" | "unusable";
+export type TransportErrorCode = "closed" | "unknown_queue" | "unreachable" | "unusable" | "in_use";
 
 /**
  * What a transport rejects with. Branch on its `code`, never on its class or its text.

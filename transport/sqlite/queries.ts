@@ -13,6 +13,12 @@ export interface ClaimedRow {
   readonly body: Uint8Array;
 }
 
+/** A message as somebody sees it who only looks. */
+export interface WaitingRow extends ClaimedRow {
+  /** When it became due, in milliseconds since the epoch. */
+  readonly availableAt: number;
+}
+
 /** Everything that is asked of the file, as plain synchronous calls; times are epoch milliseconds. */
 export interface Queries {
   /** Makes a queue exist. */
@@ -26,6 +32,10 @@ export interface Queries {
    * `maxBytes` of bodies, but not before the first one.
    */
   due(queue: number, now: number, limit: number, maxBytes: number): ClaimedRow[];
+  /** The first message of a queue that is due and stands behind another one, if one is given. */
+  dueAfter(queue: number, now: number, before: WaitingRow | undefined): WaitingRow | undefined;
+  /** Removes a message that nobody has taken. */
+  removeWaiting(id: number): void;
   /** Gives a message that is due to an owner. */
   take(id: number, owner: number): void;
   /** Removes a message; `false` when that owner does not hold it. */
@@ -81,6 +91,14 @@ export function createQueries(db: DatabaseSync): Queries {
      WHERE queue = ? AND owner IS NULL AND available_at <= ?
      ORDER BY available_at, message.id LIMIT ?`,
   );
+  const dueAfter = first(
+    `SELECT message.id, available_at, deliveries, published_at, message_id, headers, bytes
+     FROM message JOIN body ON body.id = message.id
+     WHERE queue = ?1 AND owner IS NULL AND available_at <= ?2
+       AND (available_at, message.id) > (?3, ?4)
+     ORDER BY available_at, message.id LIMIT 1`,
+  );
+  const removeWaiting = run("DELETE FROM message WHERE id = ? AND owner IS NULL");
   const take = run("UPDATE message SET owner = ?, deliveries = deliveries + 1 WHERE id = ?");
   const remove = run("DELETE FROM message WHERE id = ? AND owner = ?");
   const removeBody = run("DELETE FROM body WHERE id = ?");
@@ -148,6 +166,14 @@ export function createQueries(db: DatabaseSync): Queries {
         if (bytes >= maxBytes) break;
       }
       return rows;
+    },
+    dueAfter: (queue, now, before) => {
+      const { availableAt = -Infinity, id = 0 } = before ?? {};
+      const row = dueAfter(queue, now, availableAt, id);
+      return row && { ...claimedRow(row), availableAt: numberIn(row, "available_at") };
+    },
+    removeWaiting: (id) => {
+      if (removeWaiting(id).changes === 1) removeBody(id);
     },
     take: (id, owner) => void take(owner, id),
     remove: (id, owner) => {

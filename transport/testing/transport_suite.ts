@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openInbox, patiently } from "./inbox.ts";
+import type { Browser, Verdict } from "../browser.ts";
 import type { Outgoing, QueueState, Transport, TransportEvent } from "../transport.ts";
 
 /** A broker under test, with nothing in it. */
@@ -10,7 +11,7 @@ export interface TransportHarness {
    */
   readonly tellsAll: boolean;
   /** Opens a client; the suite closes it. */
-  open(onEvent?: (event: TransportEvent) => void): Promise<Transport>;
+  open(onEvent?: (event: TransportEvent) => void): Promise<Transport & Browser>;
   /**
    * Runs a client that takes one message from a queue and dies while it holds it. Resolves when the
    * broker may show the message to others.
@@ -423,6 +424,94 @@ const promises: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
     assert.equal(seen.size, ids.length);
     assert.deepEqual([...seen].filter(([, times]) => times !== 1), []);
     await holds(publisher, "a", { ready: 0, unacked: 0, delayed: 0 });
+  },
+
+  "[L1] who looks through a queue sees all of it in its order, and leaves it so": async (bench) => {
+    const transport = await bench.open();
+    await transport.declare(["a"]);
+    const ids = numbered(20);
+    const headers = { traceparent: "00-1" };
+    await publish(transport, ...ids.map((id) => ({ ...message("a", id), headers })));
+    await publish(transport, { ...message("a", "later"), delayMs: 60_000 });
+    for (let round = 0; round < 3; round++) {
+      const seen: (string | undefined)[] = [];
+      const browsed = await transport.browse("a", 99, ({ messageId, body, headers, timestamp }) => {
+        seen.push(messageId);
+        assert.equal(new TextDecoder().decode(body), messageId);
+        assert.equal(headers.traceparent, "00-1");
+        assert.ok(timestamp);
+        return "keep";
+      });
+      assert.deepEqual(seen, ids);
+      assert.deepEqual(browsed, { looked: 20, reachedEnd: true });
+    }
+    await bench.holds(transport, "a", { ready: 20, unacked: 0, delayed: 1 });
+  },
+
+  "[L1] exactly what is chosen is removed from a queue, all else keeps its place": async (
+    bench,
+  ) => {
+    const transport = await bench.open();
+    await transport.declare(["a"]);
+    await publish(transport, ...numbered(8).map((id) => message("a", id)));
+    const browse = async (verdicts: Readonly<Record<string, Verdict>>) => {
+      const seen: string[] = [];
+      const browsed = await transport.browse("a", 99, ({ messageId = "" }) => {
+        seen.push(messageId);
+        return verdicts[messageId] ?? "keep";
+      });
+      return [seen.join(" "), browsed?.reachedEnd];
+    };
+    assert.deepEqual(await browse({ m2: "remove", m4: "remove_and_end" }), [
+      "m0 m1 m2 m3 m4",
+      false,
+    ]);
+    assert.deepEqual(await browse({ m3: "end" }), ["m0 m1 m3", false]);
+    assert.deepEqual(await browse({ m0: "remove", m7: "remove" }), ["m0 m1 m3 m5 m6 m7", true]);
+    assert.deepEqual(await browse({}), ["m1 m3 m5 m6", true]);
+    await bench.holds(transport, "a", { ready: 4, unacked: 0, delayed: 0 });
+    const taken = await (await openInbox(transport, "a", 4)).take(4);
+    assert.deepEqual(taken.map(({ messageId }) => messageId).sort(), ["m1", "m3", "m5", "m6"]);
+  },
+
+  "[L1] two who look through a queue at once both see all of it": async ({ open, holds }) => {
+    const [one, other] = [await open(), await open()];
+    await one.declare(["a"]);
+    await publish(one, ...numbered(30).map((id) => message("a", id)));
+    const look = async (transport: Browser) => {
+      const seen: (string | undefined)[] = [];
+      await transport.browse("a", 99, ({ messageId }) => {
+        seen.push(messageId);
+        return "keep";
+      });
+      return seen;
+    };
+    for (const seen of await Promise.all([look(one), look(other), look(one), look(other)])) {
+      // Who comes at the same moment may have one in hand, and give it back a little later.
+      assert.deepEqual(seen.sort(), numbered(30).sort());
+    }
+    await holds(one, "a", { ready: 30, unacked: 0, delayed: 0 });
+  },
+
+  "[L1] a look that fails, and an empty or a missing queue, change nothing": async (
+    { open, holds },
+  ) => {
+    const transport = await open();
+    await transport.declare(["a", "b"]);
+    await publish(transport, ...numbered(3).map((id) => message("a", id)));
+    const failing = transport.browse("a", 99, ({ messageId }) => {
+      if (messageId === "m1") throw new RangeError("no");
+      return "keep";
+    });
+    await assert.rejects(failing, RangeError);
+    assert.deepEqual(await transport.browse("b", 99, () => "remove"), {
+      looked: 0,
+      reachedEnd: true,
+    });
+    assert.equal(await transport.browse("nowhere", 99, () => "remove"), undefined);
+    await holds(transport, "a", { ready: 3, unacked: 0, delayed: 0 });
+    await transport.close();
+    await assert.rejects(transport.browse("a", 99, () => "keep"), { code: "closed" });
   },
 
   "what cannot be done is refused by a code": async ({ open }) => {

@@ -1,0 +1,160 @@
+import type { ConsumeMessage } from "amqplib";
+import { Buffer } from "node:buffer";
+import {
+  type Browsed,
+  type BrowsedMessage,
+  ends,
+  type LastVerdict,
+  type Look,
+  removes,
+} from "../browser.ts";
+import type { Clock } from "../clock.ts";
+import { readTimestamp } from "./read_timestamp.ts";
+
+/** What a look through a queue begins with. */
+export interface LookingOptions {
+  /** How many messages the broker has counted. */
+  readonly expected: number;
+  /** How many are looked at, at most. */
+  readonly limit: number;
+  readonly look: Look;
+  readonly clock: Clock;
+}
+
+/** How long messages that the broker has counted may be on their way. */
+const SILENCE_MS = 500;
+
+/** The content of a message that is kept only to be acknowledged. */
+const NOTHING = Buffer.alloc(0);
+
+/** Looks at messages as they come, and keeps of them only which are to be removed. */
+export class Looking {
+  readonly #options: LookingOptions;
+  readonly #removed: ConsumeMessage[] = [];
+  /** Came before it began. */
+  #early: ConsumeMessage | undefined;
+  #hasBegun = false;
+  #expected: number;
+  #looked = 0;
+  #state: "looking" | "ended" | "reached_end" = "looking";
+  #last: { readonly message: ConsumeMessage; readonly verdict: Promise<LastVerdict> } | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  /** @param options what it begins with */
+  constructor(options: LookingOptions) {
+    this.#options = options;
+    this.#expected = options.expected;
+  }
+
+  /** How many messages were looked at. */
+  get looked(): number {
+    return this.#looked;
+  }
+
+  /** Whether no further message is looked at. */
+  get isOver(): boolean {
+    return this.#state !== "looking";
+  }
+
+  /** What came of it. */
+  get browsed(): Browsed {
+    return { looked: this.#looked, reachedEnd: this.#state === "reached_end" };
+  }
+
+  /** Begins, with the message that may have come already. */
+  begin(): void {
+    this.#hasBegun = true;
+    if (this.#early) this.#lookAt(this.#early);
+    this.#early = undefined;
+  }
+
+  /** Takes a message from the broker; `null` says that there will be no more. */
+  take(message: ConsumeMessage | null): void {
+    if (message === null) this.reachEnd();
+    else if (this.#hasBegun) this.#lookAt(message);
+    else this.#early = message;
+  }
+
+  /** Resolves when as many have been looked at as are expected, when it is over, or nothing comes. */
+  async rest(): Promise<void> {
+    const { clock } = this.#options;
+    for (let before = -1; this.#isExpecting && this.#looked > before;) {
+      before = this.#looked;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      // Waits for messages that the broker has counted, and others may have taken meanwhile.
+      const cancelTimer = clock.after(SILENCE_MS, resolve);
+      await promise;
+      cancelTimer();
+    }
+  }
+
+  /** Expects so many more. */
+  expect(count: number): void {
+    this.#expected = Math.min(this.#looked + count, this.#options.limit);
+  }
+
+  /** Takes note that there is nothing more in the queue. */
+  reachEnd(): void {
+    if (this.#state === "looking") this.#state = "reached_end";
+    this.#wake();
+  }
+
+  /** Takes note that nothing more can come. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#end();
+  }
+
+  /** The messages that are to be removed, as soon as that is known of the last one. */
+  async end(): Promise<readonly ConsumeMessage[]> {
+    this.#end();
+    if (this.#failure) throw this.#failure.error;
+    if (this.#last && removes(await this.#last.verdict)) this.#removed.push(this.#last.message);
+    return this.#removed;
+  }
+
+  #lookAt(message: ConsumeMessage): void {
+    if (this.isOver) return;
+    try {
+      const verdict = this.#options.look(browsedMessage(message));
+      const rest = { ...message, content: NOTHING };
+      this.#looked++;
+      if (verdict instanceof Promise) this.#last = { message: rest, verdict };
+      else if (removes(verdict)) this.#removed.push(rest);
+      if (verdict instanceof Promise || ends(verdict)) this.#end();
+      if (!this.#isExpecting) this.#wake();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  #end(): void {
+    if (this.#state === "looking") this.#state = "ended";
+    this.#wake();
+  }
+
+  get #isExpecting(): boolean {
+    return this.#state === "looking" && this.#looked < this.#expected;
+  }
+}
+
+function browsedMessage({ content, properties }: ConsumeMessage): BrowsedMessage {
+  const { messageId, timestamp, headers } = properties;
+  return {
+    body: new Uint8Array(content.buffer, content.byteOffset, content.length),
+    messageId: typeof messageId === "string" ? messageId : undefined,
+    timestamp: readTimestamp(timestamp),
+    headers: textsOf(headers),
+  };
+}
+
+/** All headers that are text. */
+function textsOf(headers: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === "string") texts[name] = value;
+  }
+  return texts;
+}
