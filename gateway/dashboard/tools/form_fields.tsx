@@ -142,9 +142,9 @@ function Title({ name, field, isRequired }: FieldProps) {
 
 function About({ field, path }: FieldProps) {
   const { description, hints, byDefault } = field;
-  const left = byDefault === undefined ? [] : [`${showValue(byDefault)} if left empty`];
+  const left = saysDefault(field) ? [`${showValue(byDefault ?? null)} if left empty`] : [];
   const words = [...hints, ...field.kind === "json" ? ["JSON"] : [], ...left].join(" · ");
-  if (description === undefined && words === "") return <></>;
+  if (description === undefined && words === "") return null;
   return (
     <div id={`${idOf(path)}-about`} class="small soft breaks">
       {description !== undefined && <p>{description}</p>}
@@ -155,17 +155,25 @@ function About({ field, path }: FieldProps) {
 
 function Problems({ path, state }: { path: string; state: FormState }) {
   const own = problemsOf(path, state);
-  if (own.length === 0) return <></>;
+  if (own.length === 0) return null;
   return (
     <ul id={`${idOf(path)}-problems`} class="problems">
-      {own.map(({ text }) => <li class="breaks">{text}</li>)}
+      {own.map(problemOf)}
     </ul>
   );
+}
+
+function problemOf({ text }: FieldProblem) {
+  return <li class="breaks">{text}</li>;
 }
 
 function Control(props: FieldProps) {
   const { field, path, isRequired, state } = props;
   const text = state.texts.get(path) ?? "";
+  const optionOf = (option: Json) => {
+    const value = JSON.stringify(option);
+    return <option value={value} selected={value === text}>{showValue(option)}</option>;
+  };
   const common = {
     id: idOf(path),
     name: path,
@@ -181,11 +189,8 @@ function Control(props: FieldProps) {
     case "choice":
       return (
         <select {...common}>
-          <option value="">{isRequired ? "Choose one" : "Left out"}</option>
-          {field.options.map((option) => {
-            const value = JSON.stringify(option);
-            return <option value={value} selected={value === text}>{showValue(option)}</option>;
-          })}
+          <option value="">{nothingOf(field, isRequired)}</option>
+          {field.options.map(optionOf)}
         </select>
       );
     case "text":
@@ -209,7 +214,7 @@ function keepFirstLine(text: string): string {
 function describedBy(props: FieldProps): string | undefined {
   const { field, path, state } = props;
   const hasWords = field.description !== undefined || field.hints.length > 0 ||
-    field.byDefault !== undefined || field.kind === "json";
+    saysDefault(field) || field.kind === "json";
   const ids = [
     ...hasWords ? [`${idOf(path)}-about`] : [],
     ...problemsOf(path, state).length > 0 ? [`${idOf(path)}-problems`] : [],
@@ -219,6 +224,17 @@ function describedBy(props: FieldProps): string | undefined {
 
 function problemsOf(path: string, { problems }: FormState): readonly FieldProblem[] {
   return problems.filter((problem) => problem.path === path);
+}
+
+/** Whether its default is told beside it: not where it shows in the field itself. */
+function saysDefault({ kind, byDefault }: Field): boolean {
+  return byDefault !== undefined && kind !== "object" && kind !== "choice";
+}
+
+/** What a choice says where nothing is chosen. */
+function nothingOf({ byDefault }: Field, isRequired: boolean): string {
+  if (byDefault !== undefined) return `Left out: ${showValue(byDefault)}`;
+  return isRequired ? "Choose one" : "Left out";
 }
 
 function showValue(value: Json): string {

@@ -3,7 +3,11 @@ export function Steps({ steps }: { steps: readonly string[] }) {
   if (steps.length === 0) return <p class="soft small">answered by the gateway itself</p>;
   return (
     <ol class="steps" aria-label="Steps">
-      {steps.map((step) => <li class="chip">{step}</li>)}
+      {steps.map(stepOf)}
     </ol>
   );
+}
+
+function stepOf(name: string) {
+  return <li class="chip">{name}</li>;
 }

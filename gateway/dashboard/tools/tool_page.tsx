@@ -4,6 +4,7 @@ import type { CommandLines } from "./command_lines.ts";
 import { FormFields, type FormState } from "./form_fields.tsx";
 import type { ObjectField } from "./form_field.ts";
 import { idOf, ROOT } from "./form_path.ts";
+import type { FieldProblem } from "./read_arguments.ts";
 import { Steps } from "./steps.tsx";
 
 /** What the page of a tool shows. */
@@ -37,24 +38,28 @@ export function toolPage(props: ToolPageProps): Page {
         {tool.description !== undefined && <p class="breaks">{tool.description}</p>}
         <Steps steps={tool.steps} />
         <Summary {...props} />
-        <form method="post" class="sheet" novalidate aria-label={`Arguments of ${tool.name}`}>
-          {/* Enter calls the tool, whatever button comes first. */}
-          <button type="submit" name="do" value="call" hidden></button>
-          <div class="fields">
-            <FormFields form={form} state={state} />
+        <div class="beside">
+          <form method="post" class="sheet" novalidate aria-label={`Arguments of ${tool.name}`}>
+            {/* Enter calls the tool, whatever button comes first. */}
+            <button type="submit" name="do" value="call" hidden>Call</button>
+            <div class="fields">
+              <FormFields form={form} state={state} />
+            </div>
+            {form.members.length === 0 && !form.takesFurther && <p>It takes no arguments.</p>}
+            <div class="row">
+              <button type="submit" name="do" value="call" class="main">Call</button>
+              <button type="submit" name="do" value="show">Show as commands</button>
+            </div>
+          </form>
+          <div class="stack">
+            <details class="sheet" open={showsLines}>
+              <summary>As commands</summary>
+              <CommandLine name="curl" line={lines.curl} />
+              <CommandLine name="asya" line={lines.asya} isFocus={showsLines} />
+            </details>
+            <AsJson {...props} />
           </div>
-          {form.members.length === 0 && !form.takesFurther && <p>It takes no arguments.</p>}
-          <div class="row">
-            <button type="submit" name="do" value="call" class="main">Call</button>
-            <button type="submit" name="do" value="show">Show as commands</button>
-          </div>
-        </form>
-        <details class="sheet" open={showsLines}>
-          <summary>As commands</summary>
-          <CommandLine name="curl" line={lines.curl} />
-          <CommandLine name="asya" line={lines.asya} isFocus={showsLines} />
-        </details>
-        <AsJson {...props} />
+        </div>
       </>
     ),
   };
@@ -102,19 +107,23 @@ function AsJson({ tool, json, jsonProblem }: ToolPageProps) {
 
 /** What is wrong, at the top, with links to the fields. */
 function Summary({ problem, state }: ToolPageProps) {
-  if (problem === undefined && state.problems.length === 0) return <></>;
+  if (problem === undefined && state.problems.length === 0) return null;
   return (
     <div class="notice bad" role="alert" id={idOf(ROOT)} tabindex={-1} autofocus>
       <p>{problem ?? "Nothing was called yet:"}</p>
       {state.problems.length > 0 && (
         <ul>
-          {state.problems.map(({ path, text }) => (
-            <li class="breaks">
-              {path === ROOT ? text : <a href={`#${idOf(path)}`}>{text}</a>}
-            </li>
-          ))}
+          {state.problems.map(linkOf)}
         </ul>
       )}
     </div>
+  );
+}
+
+function linkOf({ path, text }: FieldProblem) {
+  return (
+    <li class="breaks">
+      {path === ROOT ? text : <a href={`#${idOf(path)}`}>{text}</a>}
+    </li>
   );
 }

@@ -16,14 +16,13 @@ export function toolsPage(tools: readonly Tool[]): Page {
               <p>There is no tool. The file at ASYA_CONFIG_PATH says which there are.</p>
             </div>
           )
-          : <ul class="tools">{tools.map((tool) => <ToolItem tool={tool} />)}</ul>}
+          : <ul class="tools">{tools.map(itemOf)}</ul>}
       </>
     ),
   };
 }
 
-function ToolItem({ tool }: { tool: Tool }) {
-  const { name, description, steps } = tool;
+function itemOf({ name, description, steps }: Tool) {
   return (
     <li class="sheet">
       <h2>
