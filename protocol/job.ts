@@ -101,8 +101,12 @@ export interface JobUpdate {
   readonly progressPercent: number;
   /** Name of the step it is about. */
   readonly step?: string;
+  /** 0-based position of that step in the route. */
+  readonly stepIndex?: number;
   /** The point that step has reached; `error` when its actor said so. */
   readonly stepStatus?: ProgressStatus | "error";
+  /** Milliseconds that the step measured so far, by its own clock. */
+  readonly durationMs?: number;
   /** Fan-out lineage of the message it is about (see `lineage.ts`). */
   readonly branch?: string;
   /** The streamed chunk, any JSON, with the kind `partial`. */

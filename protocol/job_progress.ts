@@ -77,7 +77,7 @@ export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobCh
     const step = stepIndex === undefined ? undefined : job.route.steps[stepIndex];
     const update: JobUpdate = {
       ...describe(running, now, withStatus(status, heartbeat.message || heartbeat.actorName)),
-      ...(step !== undefined && { step }),
+      ...(step !== undefined && { step, stepIndex }),
       ...(status === "error" && { stepStatus: "error" }),
     };
     return changed(running, [update]);
@@ -170,7 +170,9 @@ export function progressUpdate(job: Job, report: ProgressReport, now: Date): Job
     ...describe(job, now, withStatus(report.status, report.message || report.step)),
     kind: report.partial === undefined ? "update" : "partial",
     step: report.step,
+    stepIndex: report.stepIndex,
     stepStatus: report.status,
+    ...(report.durationMs !== undefined && { durationMs: report.durationMs }),
     ...(report.branch !== undefined && { branch: report.branch }),
     ...(report.partial !== undefined && { partial: report.partial }),
   };

@@ -71,9 +71,11 @@ export const jobUpdate: JsonObject = object({
   message: anyText("a sentence; that of a progress update begins with its step's status"),
   progressPercent: percent,
   step: optional(anyText("the step that it is about")),
+  stepIndex: optional(count(0, "0-based position of that step in the route")),
   stepStatus: optional(
     choice(["received", "processing", "completed", "error"], "the point that step has reached"),
   ),
+  durationMs: optional(number(0, Infinity, "milliseconds that the step measured so far")),
   branch: optional(text("fan-out lineage of the message that it is about")),
   partial: anything("a chunk that a handler streamed; with the event partial"),
   result: anything("the job's result; with its end"),

@@ -37,7 +37,7 @@ data: Running
 id: 1
 event: update
 data: {"job_id":"${id}","status":"Running","message":"received","progress_percent":5,` +
-  `"step":"ocr","step_status":"received","timestamp":"2026-01-01T00:00:01.000Z"}
+  `"step":"ocr","step_index":0,"step_status":"received","timestamp":"2026-01-01T00:00:01.000Z"}
 
 `;
 
