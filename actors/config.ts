@@ -1,4 +1,5 @@
 import {
+  boolean,
   bytes,
   defineSettings,
   duration,
@@ -34,6 +35,7 @@ export const settings: {
   readonly s3ErrorsPrefix: Setting<string | undefined>;
   readonly maxRetries: Setting<number>;
   readonly retryDelayBaseMs: Setting<number>;
+  readonly reportsStack: Setting<boolean>;
   readonly deadLetterQueue: Setting<string>;
   readonly maxMessageBytes: Setting<number>;
   readonly joinStatePath: Setting<string | undefined>;
@@ -111,6 +113,11 @@ export const settings: {
     env: "ASYA_ERROR_RETRY_DELAY_BASE",
     default: "5s",
     doc: "the wait before the first retry; each further one is twice as long",
+  }),
+  reportsStack: boolean({
+    env: "ASYA_ERROR_REPORT_STACK",
+    default: true,
+    doc: "whether callers see the stack of a failure; dead letters and the store have it always",
   }),
   deadLetterQueue: text({
     env: "ASYA_DLQ_NAME",

@@ -1,5 +1,5 @@
 import type { Environment } from "@asya/program";
-import { parseErrorEnvelope, type ReceivedFailure } from "@asya/protocol";
+import { MAX_DELAY_MS, parseErrorEnvelope, type ReceivedFailure } from "@asya/protocol";
 import {
   type Answer,
   type HandlerContext,
@@ -8,9 +8,12 @@ import {
   sends,
 } from "@asya/runtime";
 import { readActorConfig } from "./config.ts";
-import { createRetry, failedOutcome } from "./give_up.ts";
+import { decideRetry } from "./decide_retry.ts";
+import { failedOutcome } from "./give_up.ts";
+import type { RetryRule } from "./retry_delay.ts";
+import { describeRetry } from "./retry_notice.ts";
 import { Terminal } from "./terminal.ts";
-import { readTerminalInput } from "./terminal_input.ts";
+import { readTerminalInput, type TerminalInput } from "./terminal_input.ts";
 
 /**
  * The actor behind everything that went wrong: sends back what may work on another try, and sees
@@ -18,6 +21,8 @@ import { readTerminalInput } from "./terminal_input.ts";
  */
 export class ErrorEnd {
   readonly #terminal: Terminal;
+  /** How a step is tried again whose messages do not say. */
+  readonly #rule: RetryRule;
 
   /**
    * Reads the settings; nothing is opened yet.
@@ -26,7 +31,21 @@ export class ErrorEnd {
    * @throws TypeError when a setting is wrong
    */
   constructor(env: Environment = Deno.env.toObject()) {
-    this.#terminal = new Terminal(readActorConfig(env));
+    const config = readActorConfig(env);
+    this.#terminal = new Terminal(config);
+    this.#rule = {
+      attempts: config.maxRetries + 1,
+      baseMs: config.retryDelayBaseMs,
+      factor: 2,
+      maxMs: MAX_DELAY_MS,
+      jitter: 0,
+      codes: [],
+    };
+  }
+
+  /** Waits for what is still told to those who watch jobs. */
+  async close(): Promise<void> {
+    await this.#terminal.close();
   }
 
   /**
@@ -41,32 +60,41 @@ export class ErrorEnd {
     const terminal = this.#terminal;
     const input = readTerminalInput(msg);
     const received = parseErrorEnvelope(input.body, input.failureHeader);
-    const { maxRetries, retryDelayBaseMs: baseMs, maxMessageBytes: maxBytes } = terminal.config;
-    const retry = createRetry(received, { maxRetries, baseMs, maxBytes });
-    if (!retry) return sends(await this.#giveUp(received, input.sentAt ?? new Date(), ctx));
-    const { queue: step, delayMs = 0 } = retry;
     const { jobId, attempt } = received;
+    const verdict = decideRetry(received, this.#rule, terminal.config.maxMessageBytes);
+    const { retry, rule, problems } = verdict;
+    if (problems.length > 0) {
+      terminal.tell({ kind: "bad_retry_policy", jobId, problems: problems.join("; ") }, ctx);
+    }
+    if (!retry) return sends(await this.#giveUp(received, rule, input, ctx));
+    const { queue: step, delayMs } = retry;
     terminal.tell({ kind: "retried", jobId, step, attempt: attempt + 1, delayMs }, ctx);
+    const notice = describeRetry(received, verdict);
+    if (notice) terminal.notify(jobId, notice, ctx);
     return sends([retry]);
   }
 
   async #giveUp(
     received: ReceivedFailure,
-    sentAt: Date,
+    retry: RetryRule,
+    input: TerminalInput,
     ctx: HandlerContext,
   ): Promise<OutgoingSend[]> {
     const terminal = this.#terminal;
-    const { s3BasePrefix, s3ErrorsPrefix } = terminal.config;
-    const prefix = s3BasePrefix ?? s3ErrorsPrefix;
-    const outcome = failedOutcome(received, sentAt, new Date(), prefix);
+    const { s3BasePrefix, s3ErrorsPrefix, reportsStack } = terminal.config;
+    const now = new Date();
+    const outcome = failedOutcome(received, {
+      sentAt: input.sentAt ?? now,
+      now,
+      prefix: s3BasePrefix ?? s3ErrorsPrefix,
+      reportsStack,
+    });
     const { jobId, failure } = received;
     // A report that the gateway refuses needs no letter of its own: this is one already.
     const { storedAt } = await terminal.settle(outcome, ctx);
-    const letter = terminal.deadLetter(
-      { ...received, from: "error-end", storedAt },
-      failure.message,
-      ctx,
-    );
+    const { properties } = input;
+    const work = { ...received, from: "error-end", storedAt, retry, properties } as const;
+    const letter = terminal.deadLetter(work, failure.message, ctx);
     if (!outcome.marker) return [letter];
     terminal.tell({ kind: "marked", jobId, join: outcome.marker.queue }, ctx);
     return [outcome.marker, letter];

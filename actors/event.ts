@@ -18,6 +18,10 @@ export type ActorEvent =
     readonly attempt: number;
     readonly delayMs: number;
   }
+  /** A message says wrongly how its step is to be tried again, and the settings count instead. */
+  | { readonly kind: "bad_retry_policy"; readonly jobId: string; readonly problems: string }
+  /** Those who watch a job were not told of a retry. */
+  | { readonly kind: "notice_lost"; readonly jobId: string; readonly reason: string }
   /** Work was dead-lettered. */
   | { readonly kind: "dead_lettered"; readonly jobId: string; readonly reason: string }
   /** A join was told how a branch ended. */
@@ -36,12 +40,12 @@ export interface EventLog {
 /** Writes events as log lines with constant words. */
 export type EventSink = (event: ActorEvent, log: EventLog) => void;
 
-/** A gateway that lost its jobs must not flood the log. */
-const UNKNOWN_JOB_EVERY_MS = 60_000;
+/** A gateway that lost its jobs, or a producer with a slip, must not flood the log. */
+const REPEATED_EVERY_MS = 60_000;
 
 /**
- * Creates what turns events into log lines. Jobs that the gateway does not know are counted, and
- * logged at most once a minute.
+ * Creates what turns events into log lines. Jobs that the gateway does not know, and messages that
+ * say wrongly how to try again, are counted, and logged at most once a minute.
  *
  * @param now the clock, in milliseconds
  * @example
@@ -57,8 +61,13 @@ const UNKNOWN_JOB_EVERY_MS = 60_000;
  * ```
  */
 export function createEventSink(now: () => number): EventSink {
-  let unknownJobs = 0;
-  let loggedAtMs = -Infinity;
+  const repeated = new Map<string, { count: number; loggedAtMs: number }>();
+  const warnNowAndThen = (kind: string, log: EventLog, message: string, fields: object) => {
+    const { count, loggedAtMs } = repeated.get(kind) ?? { count: 0, loggedAtMs: -Infinity };
+    const isTime = now() - loggedAtMs >= REPEATED_EVERY_MS;
+    repeated.set(kind, { count: count + 1, loggedAtMs: isTime ? now() : loggedAtMs });
+    if (isTime) log.warn(message, { ...fields, soFar: count + 1 });
+  };
   return (event, log) => {
     // The log knows the job by this name already; it is told once.
     const { kind, jobId: job_id, ...rest } = event;
@@ -71,10 +80,11 @@ export function createEventSink(now: () => number): EventSink {
       case "reported":
         return log.debug("outcome reported", fields);
       case "unknown_job":
-        unknownJobs++;
-        if (now() - loggedAtMs < UNKNOWN_JOB_EVERY_MS) return;
-        loggedAtMs = now();
-        return log.warn("the gateway does not know this job", { ...fields, soFar: unknownJobs });
+        return warnNowAndThen(kind, log, "the gateway does not know this job", fields);
+      case "bad_retry_policy":
+        return warnNowAndThen(kind, log, "a message's retry policy is wrong and not used", fields);
+      case "notice_lost":
+        return log.debug("those who watch the job are not told of the retry", fields);
       case "report_refused":
         return log.warn("the gateway refused the report", fields);
       case "retried":

@@ -29,6 +29,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
       [0, { kind: "retried", jobId, step: "a", attempt: 2, delayMs: 5_000 }],
       [0, { kind: "dead_lettered", jobId, reason: "it broke" }],
       [0, { kind: "marked", jobId, join: "gather" }],
+      [0, { kind: "notice_lost", jobId, reason: "no answer" }],
     ]),
     [
       "debug outcome stored",
@@ -38,14 +39,21 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
       "info failed work is tried again",
       "warn work is dead-lettered",
       "debug the join is told how a branch ended",
+      "debug those who watch the job are not told of the retry",
     ],
   );
 });
 
-Deno.test("jobs the gateway does not know are counted, and logged once a minute", pure, () => {
-  const event = { kind: "unknown_job", jobId: "j1" } as const;
-  assert.deepEqual(linesOf([[0, event], [1, event], [59_999, event], [60_000, event]]), [
+Deno.test("what may be wrong with every message is counted, and logged once a minute", pure, () => {
+  const unknown = { kind: "unknown_job", jobId: "j1" } as const;
+  const bad = { kind: "bad_retry_policy", jobId: "j1", problems: "no" } as const;
+  const events = [0, 1, 59_999, 60_000].flatMap((
+    at,
+  ) => [[at, unknown] as const, [at, bad] as const]);
+  assert.deepEqual(linesOf(events), [
     "warn the gateway does not know this job 1",
+    "warn a message's retry policy is wrong and not used 1",
     "warn the gateway does not know this job 4",
+    "warn a message's retry policy is wrong and not used 4",
   ]);
 });

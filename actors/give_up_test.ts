@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 import {
   createFailure,
-  FAILURE_HEADER,
   fingerprint,
   type Json,
   parseErrorEnvelope,
   parseMessage,
   wrapFailure,
 } from "@asya/protocol";
-import { createRetry, failedOutcome } from "./give_up.ts";
-import { readTerminalInput } from "./terminal_input.ts";
+import { failedOutcome } from "./give_up.ts";
 
 const pure = { permissions: "none" } as const;
 const now = new Date("2026-03-04T05:06:07Z");
-const rule = { maxRetries: 3, baseMs: 5_000, maxBytes: 1 << 20 };
+const place = { sentAt: now, now };
 const encode = (value: Json | string) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
-const busy = createFailure("retryable_error", "busy");
 const fatal = createFailure("processing_error", "it broke", { type: "TypeError" });
 
 function message(asya: Record<string, Json> = {}, current = 0) {
@@ -30,7 +27,7 @@ function message(asya: Record<string, Json> = {}, current = 0) {
 }
 
 /** What error-end receives when one of our sidecars gives a message to it. */
-function receive(value: Json, failure = busy) {
+function receive(value: Json, failure = fatal) {
   const body = encode(value);
   const parsed = parseMessage(body);
   const work = { failure, body, step: "a", actor: "a-1" };
@@ -39,64 +36,9 @@ function receive(value: Json, failure = busy) {
   );
 }
 
-Deno.test("[D8] a recoverable failure goes back to its step, as the step received it", pure, () => {
-  const retry = createRetry(receive(message()), rule);
-  assert.deepEqual(retry, {
-    queue: "a",
-    delayMs: 5_000,
-    message: message({ at: 0, attempt: 2 }),
-  });
-});
-
-Deno.test("[D8] each retry waits twice as long, and the fourth failure is the end", pure, () => {
-  const delays = [1, 2, 3, 4].map((attempt) =>
-    createRetry(receive(message({ at: 0, attempt })), rule)?.delayMs
-  );
-  assert.deepEqual(delays, [5_000, 10_000, 20_000, undefined]);
-});
-
-Deno.test("[D8] severity decides about a retry, not the code", pure, () => {
-  const soft = createFailure("processing_error", "?", { severity: "recoverable" });
-  const hard = createFailure("oom_error", "?", { severity: "fatal" });
-  assert.equal(createRetry(receive(message(), soft), rule)?.queue, "a");
-  assert.equal(createRetry(receive(message(), hard), rule), undefined);
-});
-
-Deno.test("a retry starts with the counts of a new try", pure, () => {
-  const before = { at: 0, attempt: 1, deliveries: 5, redeliveries: 9 };
-  const retry = createRetry(receive(message(before)), rule);
-  assert.deepEqual(retry?.message, message({ at: 0, attempt: 2 }));
-});
-
-Deno.test("a retry keeps the job id that only the envelope knows", pure, () => {
-  const { job_id: _, ...anonymous } = message();
-  const envelope = {
-    job_id: "given-later",
-    error: "retryable_error",
-    original_message: JSON.stringify(anonymous),
-    error_details: { severity: "recoverable" },
-  };
-  const retry = createRetry(parseErrorEnvelope(encode(envelope)), rule);
-  assert.equal(retry?.message?.job_id, "given-later");
-});
-
-Deno.test("a step that the route does not know is retried where the route is", pure, () => {
-  const received = { ...receive(message()), step: "elsewhere" };
-  assert.equal(createRetry(received, rule)?.queue, "a");
-});
-
-Deno.test("a message that outgrows a queue with its count is given up", pure, () => {
-  const room = encode(message()).length;
-  assert.equal(createRetry(receive(message()), { ...rule, maxBytes: room }), undefined);
-});
-
-Deno.test("what is no message cannot be retried", pure, () => {
-  assert.equal(createRetry(receive("?", busy), rule), undefined);
-});
-
 Deno.test("[D9] the outcome of a failure has everything that is known", pure, () => {
   const value = message({ created: "2026-01-02T03:04:05Z" });
-  const outcome = failedOutcome(receive(value, fatal), now, now);
+  const outcome = failedOutcome(receive(value), place);
   const details = {
     message: "it broke",
     type: "TypeError",
@@ -130,7 +72,7 @@ Deno.test(
   "[D9] a failure without a job id is stored under its body's hash, unreported",
   pure,
   () => {
-    const outcome = failedOutcome(receive("\x00?", fatal), now, now);
+    const outcome = failedOutcome(receive("\x00?"), place);
     const name = fingerprint(encode("\x00?"), 32);
     assert.equal(outcome.key, `asya-errors/2026-03-04/05/a/${name}.json`);
     assert.equal(outcome.report, undefined);
@@ -140,7 +82,7 @@ Deno.test(
 
 Deno.test("[D13] a branch that is given up before a join is told to the join", pure, () => {
   const branch = "/0:2:ab";
-  const outcome = failedOutcome(receive(message({ branch, joins: [1] }), fatal), now, now);
+  const outcome = failedOutcome(receive(message({ branch, joins: [1] })), place);
   assert.equal(outcome.report, undefined);
   assert.equal(outcome.marker?.queue, "b");
   assert.deepEqual(outcome.marker?.message?.payload, {
@@ -152,30 +94,24 @@ Deno.test("[D13] a branch that is given up before a join is told to the join", p
 
 Deno.test("[D13] a join that fails ends what it was to put together, the whole job", pure, () => {
   const at = message({ branch: "/0:2:ab", joins: [1] }, 1);
-  const outcome = failedOutcome(receive(at, fatal), now, now);
+  const outcome = failedOutcome(receive(at), place);
   assert.equal(outcome.marker, undefined);
   assert.equal(outcome.report?.branch, undefined);
   const nested = message({ branch: "/1:2:aa/0:2:bb", joins: [1] }, 1);
-  assert.equal(failedOutcome(receive(nested, fatal), now, now).report?.branch, "/1:2:aa");
+  assert.equal(failedOutcome(receive(nested), place).report?.branch, "/1:2:aa");
 });
 
-Deno.test("a body too large to be wrapped is known by its header", pure, () => {
-  const body = encode(message());
-  const parsed = parseMessage(body);
-  assert(parsed.ok);
-  const envelope = wrapFailure(
-    { failure: busy, body, message: parsed.message, step: "a", actor: "a-1" },
-    body.length,
-  );
-  assert(envelope.failureHeader !== undefined, "the envelope does not fit");
-  const input = readTerminalInput({
-    raw: {
-      body: new TextDecoder().decode(envelope.body),
-      encoding: "utf8",
-      properties: { headers: { [FAILURE_HEADER]: envelope.failureHeader } },
-    },
-  });
-  const received = parseErrorEnvelope(input.body, input.failureHeader);
-  assert.equal(received.failure.code, "retryable_error");
-  assert.deepEqual(createRetry(received, rule)?.message, message({ at: 0, attempt: 2 }));
-});
+Deno.test(
+  "[D9] the stack of a failure is kept, and told to callers unless they may not see it",
+  pure,
+  () => {
+    const failure = createFailure("processing_error", "it broke", { stack: "at /srv/ocr.ts:7" });
+    const received = receive(message(), failure);
+    const stackOf = (details: unknown) => Object(details).stack;
+    for (const reportsStack of [true, false]) {
+      const { document, report } = failedOutcome(received, { ...place, reportsStack });
+      assert.equal(stackOf(document.error_details), "at /srv/ocr.ts:7");
+      assert.equal(stackOf(report?.errorDetails), reportsStack ? "at /srv/ocr.ts:7" : undefined);
+    }
+  },
+);

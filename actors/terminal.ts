@@ -1,3 +1,4 @@
+import type { Heartbeat } from "@asya/protocol";
 import { type OutgoingSend, RetryableError } from "@asya/runtime";
 import type { ActorConfig } from "./config.ts";
 import { createDeadLetter, type DeadWork } from "./dead_letter.ts";
@@ -5,6 +6,7 @@ import { type ActorEvent, createEventSink, type EventLog } from "./event.ts";
 import { createGatewayReporter } from "./gateway_report.ts";
 import { openObjectStore } from "./open_object_store.ts";
 import type { Outcome } from "./outcome.ts";
+import { createRetryNotices, type RetryNotices } from "./retry_notice.ts";
 import { type Destinations, type Settled, settleOutcome } from "./settle.ts";
 
 /** What a handler is told about its call, as far as terminal actors use it. */
@@ -17,6 +19,7 @@ export interface TerminalCall {
 export class Terminal {
   readonly config: ActorConfig;
   readonly #to: Destinations;
+  readonly #notices: RetryNotices | undefined;
   readonly #sink = createEventSink(() => Date.now());
 
   /** @param config the settings; what is not set there is left out */
@@ -24,6 +27,9 @@ export class Terminal {
     const { gatewayUrl, internalToken } = config;
     const store = openObjectStore(config);
     this.config = config;
+    this.#notices = gatewayUrl === undefined
+      ? undefined
+      : createRetryNotices({ url: gatewayUrl, token: internalToken });
     this.#to = {
       ...(store && { store }),
       ...(gatewayUrl !== undefined && {
@@ -35,6 +41,17 @@ export class Terminal {
   /** Logs what happened. */
   tell(event: ActorEvent, call: TerminalCall): void {
     this.#sink(event, call.log);
+  }
+
+  /** Tells those who watch a job that a step is tried again, without waiting for them. */
+  notify(jobId: string, notice: Heartbeat, call: TerminalCall): void {
+    const onLost = (reason: string) => this.tell({ kind: "notice_lost", jobId, reason }, call);
+    this.#notices?.send(jobId, notice, onLost);
+  }
+
+  /** Waits for what is still being told. */
+  async close(): Promise<void> {
+    await this.#notices?.flush();
   }
 
   /**

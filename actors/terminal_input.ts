@@ -8,6 +8,8 @@ export interface TerminalInput {
   readonly sentAt?: Date;
   /** A failure that travels beside a body too large to be wrapped. */
   readonly failureHeader?: string;
+  /** All that its publisher said beside it. */
+  readonly properties?: RawBody["properties"];
 }
 
 /**
@@ -37,5 +39,6 @@ export function readTerminalInput(msg: { readonly raw?: RawBody }): TerminalInpu
       : new TextEncoder().encode(raw.body),
     ...(!Number.isNaN(sentAt.getTime()) && { sentAt }),
     ...(typeof failureHeader === "string" && { failureHeader }),
+    properties: raw.properties,
   };
 }

@@ -105,15 +105,48 @@ Deno.test("[D13] happy-end tells a join of an empty branch", async () => {
   assert.deepEqual(sends[0]?.message?.payload, { branch, outcome: "empty" });
 });
 
-Deno.test("[D8] error-end sends what may be retried back, and tells nobody", () =>
+Deno.test("[D8] error-end sends what may be retried back, and tells those who watch", () =>
   withPlaces(200, async (env, reports) => {
-    const answer = await new ErrorEnd(env).handle(take(envelope(message(0), "recoverable")), ctx);
-    const [retry, ...more] = sendsOf(answer);
+    const errorEnd = new ErrorEnd(env);
+    const retry = { a: { attempts: 2, base: 90 } };
+    const failed = take(envelope(message(0, { retry }), "recoverable"));
+    const [sent, ...more] = sendsOf(await errorEnd.handle(failed, ctx));
+    await errorEnd.close();
     assert.deepEqual(more, []);
-    assert.equal(retry?.queue, "a");
-    assert.equal(retry?.delayMs, 5_000);
-    assert.deepEqual(reports, []);
+    assert.equal(sent?.queue, "a");
+    assert.equal(sent?.delayMs, 90_000);
+    assert.deepEqual(reports, [{
+      actor_name: "a",
+      status: "error",
+      message: "retry 1 of 1 in 1m30s, after processing_error: it broke",
+      step_index: 0,
+    }]);
   }));
+
+Deno.test("[D21] nobody who could be told of a retry holds it up", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Response>();
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  const lost: unknown[] = [];
+  const debug = (message: string, fields?: object) => void lost.push([message, { ...fields }]);
+  const errorEnd = new ErrorEnd({ ASYA_GATEWAY_URL: `http://127.0.0.1:${server.addr.port}` });
+  const failed = take(envelope(message(0), "recoverable"));
+  const [sent] = sendsOf(
+    await errorEnd.handle(failed, { ...ctx, log: { ...ctx.log, debug } }),
+  );
+  assert.equal(sent?.delayMs, 5_000, "the retry is there, and the gateway has not answered");
+  await asked.promise;
+  answer.resolve(new Response("", { status: 503 }));
+  await errorEnd.close();
+  assert.deepEqual(lost, [["those who watch the job are not told of the retry", {
+    job_id: "j1",
+    reason: "the gateway answered 503",
+  }]]);
+  await server.shutdown();
+});
 
 Deno.test("[D9] error-end stores, reports and dead-letters what it gives up", () =>
   withPlaces(200, async (env, reports) => {

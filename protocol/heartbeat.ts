@@ -1,3 +1,4 @@
+import type { JsonObject } from "./json.ts";
 import {
   choice,
   convert,
@@ -50,4 +51,26 @@ export const heartbeatSchema: Schema<Heartbeat> = convert(
  */
 export function parseHeartbeat(value: unknown): ReadResult<Heartbeat> {
   return readWith(heartbeatSchema, value, "the report");
+}
+
+/**
+ * The JSON of a heartbeat.
+ *
+ * @param heartbeat the sign of life
+ * @example
+ * ```ts
+ * import { type Heartbeat, heartbeatToWire, parseHeartbeat } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const beat: Heartbeat = { actorName: "ocr", status: "error", message: "busy", stepIndex: 2 };
+ * assert.deepEqual(parseHeartbeat(heartbeatToWire(beat)), { ok: true, value: beat });
+ * ```
+ */
+export function heartbeatToWire(heartbeat: Heartbeat): JsonObject {
+  const { actorName, status, message, stepIndex } = heartbeat;
+  return {
+    actor_name: actorName,
+    status,
+    message,
+    ...(stepIndex !== undefined && { step_index: stepIndex }),
+  };
 }

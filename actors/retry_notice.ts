@@ -1,0 +1,132 @@
+import { formatDuration } from "@asya/program";
+import { type Heartbeat, heartbeatToWire, type ReceivedFailure } from "@asya/protocol";
+import type { RetryVerdict } from "./decide_retry.ts";
+
+/** Tells the gateway, for those who watch a job, that a step is tried again. */
+export interface RetryNotices {
+  /**
+   * Sends a notice, without being waited for: one that nobody takes costs a retry nothing.
+   *
+   * @param jobId which job
+   * @param notice what is told of it
+   * @param onLost hears why it was not taken
+   */
+  send(jobId: string, notice: Heartbeat, onLost: (reason: string) => void): void;
+  /** Waits for the notices that are under way. */
+  flush(): Promise<void>;
+}
+
+/** How to reach the gateway. */
+export interface RetryNoticesOptions {
+  /** Base URL, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Shown as a bearer token, where the gateway asks for one. */
+  readonly token?: string | undefined;
+  /** Milliseconds one request may take. */
+  readonly timeoutMs?: number;
+}
+
+/** Notices under way at once; with a gateway that is slow, further ones are lost. */
+const MAX_UNDER_WAY = 64;
+
+/** Characters of a failure's message that a notice shows. */
+const MAX_MESSAGE = 200;
+
+/**
+ * What those who watch a job are told of a retry.
+ *
+ * @param received what failed
+ * @param verdict its retry, and how many there may be
+ * @returns `undefined` where it is no retry, or of no job
+ * @example
+ * ```ts
+ * import { describeRetry } from "./retry_notice.ts";
+ * import { parseErrorEnvelope } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const original = { job_id: "j1", route: { steps: ["ocr"], current: 0 }, payload: {} };
+ * const failed = { error: "oom_error", message: "heap exhausted", original_message: original };
+ * const received = parseErrorEnvelope(new TextEncoder().encode(JSON.stringify(failed)));
+ * const rule = { attempts: 4, baseMs: 5000, factor: 2, maxMs: 60_000, jitter: 0, codes: [] };
+ * const retry = { queue: "ocr", message: {}, delayMs: 30_000 };
+ * assert.deepEqual(describeRetry(received, { rule, problems: [], retry }), {
+ *   actorName: "ocr",
+ *   status: "error",
+ *   message: "retry 1 of 3 in 30 s, after oom_error: heap exhausted",
+ *   stepIndex: 0,
+ * });
+ * ```
+ */
+export function describeRetry(
+  received: ReceivedFailure,
+  verdict: RetryVerdict,
+): Heartbeat | undefined {
+  const { failure, message, actor, attempt, jobId } = received;
+  const { retry, rule } = verdict;
+  if (!retry || !message || jobId === "") return undefined;
+  const why = failure.message.length > MAX_MESSAGE
+    ? `${failure.message.slice(0, MAX_MESSAGE)}…`
+    : failure.message;
+  return {
+    actorName: actor ?? retry.queue,
+    status: "error",
+    message: `retry ${attempt} of ${rule.attempts - 1} in ${secondsOf(retry.delayMs)}, ` +
+      `after ${failure.code}: ${why}`,
+    stepIndex: message.route.current,
+  };
+}
+
+/**
+ * Creates what sends notices to one gateway. Needs `--allow-net` for its host.
+ *
+ * @param options where the gateway is
+ */
+export function createRetryNotices(options: RetryNoticesOptions): RetryNotices {
+  const underWay = new Set<Promise<void>>();
+  return {
+    send(jobId, notice, onLost) {
+      if (underWay.size >= MAX_UNDER_WAY) return onLost(`${MAX_UNDER_WAY} others are under way`);
+      const sent = post(options, jobId, notice).then((problem) => {
+        underWay.delete(sent);
+        if (problem !== undefined) onLost(problem);
+      });
+      underWay.add(sent);
+    },
+    async flush() {
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Posts a notice; answers with why it was not taken. */
+async function post(
+  options: RetryNoticesOptions,
+  jobId: string,
+  notice: Heartbeat,
+): Promise<string | undefined> {
+  const { url, token, timeoutMs = 2_000 } = options;
+  try {
+    const response = await fetch(
+      `${url.replace(/\/$/, "")}/jobs/${encodeURIComponent(jobId)}/heartbeat`,
+      {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        body: JSON.stringify(heartbeatToWire(notice)),
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMs),
+      },
+    );
+    await response.body?.cancel();
+    return response.ok ? undefined : `the gateway answered ${response.status}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `no answer from ${url}: ${reason}`;
+  }
+}
+
+/** A wait as people say it: seconds, or larger units where it is longer. */
+function secondsOf(ms: number): string {
+  return ms < 60_000 ? `${ms / 1_000} s` : formatDuration(Math.round(ms / 1_000) * 1_000);
+}
