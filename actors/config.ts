@@ -146,10 +146,43 @@ export const settings: {
 /** What the settings say. */
 export type ActorConfig = SettingsOf<typeof settings>;
 
+/** Holds where outcomes go to AWS itself. */
+const ON_AWS = "{?ASYA_S3_BUCKET}{!ASYA_S3_ENDPOINT}";
+
+/** Holds where AWS' own chain finds the credentials. */
+const BY_CHAIN = `${ON_AWS}{!ASYA_S3_ACCESS_KEY}`;
+
+/** Where the chain asks beside AWS' hosts: roles of machines, of ECS tasks, of EKS pods. */
+const CHAIN_HOSTS = [
+  "169.254.169.254:80",
+  "169.254.170.2:80",
+  "169.254.170.23:80",
+  "[fd00:ec2::23]:80",
+];
+
+/** Where the chain looks. */
+const CHAIN_FILES = [
+  ...["{HOME}/.aws", "{AWS_CONFIG_FILE}", "{AWS_SHARED_CREDENTIALS_FILE}"],
+  ...["{AWS_WEB_IDENTITY_TOKEN_FILE}", "{AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE}"],
+];
+
 /** What these handlers need of the system. */
 export const permissions: PermissionTemplate = {
-  net: ["{ASYA_GATEWAY_URL}", "{ASYA_S3_ENDPOINT}"],
-  read: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
+  env: [`${BY_CHAIN}AWS_*`, `${BY_CHAIN}HOME`],
+  net: [
+    "{ASYA_GATEWAY_URL}",
+    "{ASYA_S3_ENDPOINT}",
+    `${ON_AWS}*.amazonaws.com:443`,
+    `${ON_AWS}*.amazonaws.com.cn:443`,
+    ...CHAIN_HOSTS.map((host) => `${BY_CHAIN}${host}`),
+  ],
+  // The client of S3 says on which system it runs, and knows a home by its user.
+  sys: ["osRelease", "uid", "homedir"].map((fact) => `{?ASYA_S3_BUCKET}${fact}`),
+  read: [
+    "{ASYA_RESULTS_DIR}",
+    "{ASYA_JOIN_STATE_PATH}",
+    ...CHAIN_FILES.map((file) => `${BY_CHAIN}${file}`),
+  ],
   write: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
 };
 

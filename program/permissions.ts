@@ -9,8 +9,10 @@ export const permissionKinds = ["net", "read", "write", "run", "sys"] as const;
 export type PermissionKind = (typeof permissionKinds)[number];
 
 /**
- * What a program needs besides its environment. `{NAME}` in an entry stands for the value of a
- * setting; an entry is left out when that setting has no value.
+ * What a program needs besides its settings. `{NAME}` in an entry stands for the value of a setting;
+ * an entry is left out when that setting has no value. `{?NAME}` and `{!NAME}` stand for nothing: an
+ * entry with the first is left out where the environment has no such variable, one with the second
+ * where it has.
  *
  * In `net`, a URL becomes its host and port, and `:8080` every interface; `unix:{NAME}` is a socket
  * path. In `read` and `write`, `sqlite:path` and `file:` URLs become their path, and an entry with
@@ -21,6 +23,8 @@ export type PermissionTemplate =
     readonly [K in PermissionKind]?: readonly string[];
   }
   & {
+    /** Further variables, such as those that a library reads; `AWS_*` are all that begin so. */
+    readonly env?: readonly string[];
     /** Flags for V8, which it takes only at the start: how it keeps its memory, say. */
     readonly v8?: readonly string[];
   };
@@ -32,6 +36,8 @@ export type BakedPermissions = PermissionTemplate & {
 };
 
 const placeholder = /\{([A-Z][A-Z0-9_]*)(?:=([^}]*))?\}/g;
+
+const condition = /\{([?!])([A-Z][A-Z0-9_]*)\}/g;
 
 /** An IPv6 address from a setting of its own, which needs no brackets there, and a port. */
 const bareIpv6 = /^([0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*):(\d{1,5})$/i;
@@ -52,7 +58,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
  * @param template What the program needs.
  * @param settings The program's schema.
  * @returns A value to be kept as `permissions.json` beside the program's `main.ts`.
- * @throws TypeError When an entry names a setting that the schema does not have.
+ * @throws TypeError When an entry names a variable that neither the schema has nor the template.
  *
  * @example
  * ```ts
@@ -71,20 +77,26 @@ export function bakePermissions(
   settings: Settings,
 ): BakedPermissions {
   const byName = new Map(Object.values(settings).map((setting) => [setting.env, setting]));
-  const bake = (entry: string) =>
-    entry.replace(placeholder, (_, name: string) => {
-      const setting = byName.get(name);
-      if (setting === undefined) {
-        throw new TypeError(
-          `the permission ${JSON.stringify(entry)} names ${name}; ` +
-            `allowed: ${[...byName.keys()].join(", ")}`,
-        );
-      }
-      return setting.defaultText === undefined ? `{${name}}` : `{${name}=${setting.defaultText}}`;
+  const further = (template.env ?? []).map((entry) => entry.replace(condition, ""));
+  const check = (entry: string, name: string) => {
+    const isKnown = byName.has(name) || further.some((granted) => covers(granted, name));
+    if (isKnown) return;
+    const allowed = [...byName.keys(), ...further].join(", ");
+    throw new TypeError(
+      `the permission ${JSON.stringify(entry)} names ${name}; allowed: ${allowed}`,
+    );
+  };
+  const bake = (entry: string) => {
+    for (const [, , name = ""] of entry.matchAll(condition)) check(entry, name);
+    return entry.replace(placeholder, (_, name: string) => {
+      check(entry, name);
+      const { defaultText } = byName.get(name) ?? {};
+      return defaultText === undefined ? `{${name}}` : `{${name}=${defaultText}}`;
     });
+  };
   const others = envNames(settings).filter((name) => !name.startsWith("ASYA_")).sort();
   const baked: Record<string, readonly string[]> = {
-    env: ["ASYA_*", ...others],
+    env: ["ASYA_*", ...others, ...(template.env ?? []).map(bake)],
     ...(template.v8 && { v8: template.v8 }),
   };
   for (const kind of permissionKinds) {
@@ -128,7 +140,9 @@ export function permissionFlags(
 ): string[] {
   const flags = ["--no-prompt", "--ignore-env"];
   if (permissions.v8) flags.push(`--v8-flags=${permissions.v8.join(",")}`);
-  if (permissions.env.length > 0) flags.push(`--allow-env=${permissions.env.join(",")}`);
+  const variables = permissions.env.map((entry) => whenTrue(entry, env))
+    .filter((entry) => entry !== undefined);
+  if (variables.length > 0) flags.push(`--allow-env=${[...new Set(variables)].join(",")}`);
   for (const kind of permissionKinds) {
     const entries = new Set<string>();
     for (const entry of permissions[kind] ?? []) {
@@ -146,12 +160,28 @@ export function permissionFlags(
   return flags;
 }
 
+/** An entry without its conditions; nothing where one of them does not hold. */
+function whenTrue(entry: string, env: Environment): string | undefined {
+  for (const [, sign, name = ""] of entry.matchAll(condition)) {
+    const isSet = (env[name]?.trim() ?? "") !== "";
+    if (isSet !== (sign === "?")) return undefined;
+  }
+  return entry.replace(condition, "");
+}
+
+/** Whether a grant of variables, which may be all that begin so, has one of them. */
+function covers(granted: string, name: string): boolean {
+  return granted.endsWith("*") ? name.startsWith(granted.slice(0, -1)) : granted === name;
+}
+
 function expand(
   kind: PermissionKind,
-  entry: string,
+  conditional: string,
   env: Environment,
   cwd: string | undefined,
 ): string | undefined {
+  const entry = whenTrue(conditional, env);
+  if (entry === undefined) return undefined;
   const isPath = kind === "read" || kind === "write" || entry.startsWith("unix:");
   let missing = false;
   const filled = entry.replace(placeholder, (_, name: string, byDefault: string | undefined) => {

@@ -45,6 +45,19 @@ const cases: [string, Partial<BakedPermissions>, Record<string, string>, string[
   ["a URL in read", { read: ["{A}"] }, { A: "postgres://h/x" }, []],
   ["the same twice", { read: ["{A}", "{B}"] }, { A: "/x", B: "/x" }, ["--allow-read=/x"]],
   ["variables", { env: ["ASYA_*", "AWS_REGION"] }, {}, ["--allow-env=ASYA_*,AWS_REGION"]],
+  ["what needs a variable", { sys: ["{?A}uid"], net: ["{?B}x.com"] }, { A: "1", B: " " }, [
+    "--allow-sys=uid",
+  ]],
+  ["what is for want of one", { sys: ["{!A}uid"], net: ["{!B}x.com:1"] }, { A: "1" }, [
+    "--allow-net=x.com:1",
+  ]],
+  ["what needs one and not the other", { env: ["{?A}{!B}AWS_*"] }, { A: "1" }, [
+    "--allow-env=AWS_*",
+  ]],
+  ["a condition with a value", { read: ["{!B}{A}/x"] }, { A: "/home" }, ["--allow-read=/home/x"]],
+  ["every host below one", { net: ["*.amazonaws.com:443"] }, {}, [
+    "--allow-net=*.amazonaws.com:443",
+  ]],
   ["programs and system facts", { run: ["{A}"], sys: ["uid"] }, { A: "/bin/x" }, [
     "--allow-run=/bin/x",
     "--allow-sys=uid",
@@ -118,4 +131,15 @@ Deno.test("[C8] a template is completed by the schema", { permissions }, () => {
     () => bakePermissions({ net: ["{ASYA_OTHER}"] }, settings),
     /names ASYA_OTHER; allowed: ASYA_METRICS_ADDR, ASYA_SQLITE_PATH, ASYA_REGION/,
   );
+  assert.deepEqual(
+    bakePermissions({
+      env: ["{?ASYA_SQLITE_PATH}AWS_*"],
+      read: ["{?ASYA_SQLITE_PATH}{AWS_CONFIG_FILE}"],
+    }, settings),
+    {
+      env: ["ASYA_*", "AWS_REGION", "{?ASYA_SQLITE_PATH}AWS_*"],
+      read: ["{?ASYA_SQLITE_PATH}{AWS_CONFIG_FILE}"],
+    },
+  );
+  assert.throws(() => bakePermissions({ sys: ["{?ASYA_OTHER}uid"] }, settings), /names ASYA_OTHER/);
 });
