@@ -8,6 +8,8 @@ export interface Screen {
   readonly isLive: boolean;
   /** Columns of the terminal, 80 where there is none. */
   columns(): number;
+  /** Columns of the terminal that shows standard output, `Infinity` where none does. */
+  columnsOut(): number;
   /** Writes a line to standard output. */
   out(line: string): void;
   /** Writes a line to standard error. */
@@ -38,6 +40,7 @@ export function createScreen(): Screen {
     isLive,
     // A terminal that does not know its size says 0.
     columns: () => (isLive ? Deno.consoleSize().columns : 0) || 80,
+    columnsOut: () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns || 80 : Infinity,
     out(line) {
       clear();
       console.log(line);

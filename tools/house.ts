@@ -117,8 +117,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   mesh: {
     imports: ["program", "protocol", "transport"],
     edges: [
+      "commands/confirm.ts",
+      "commands/dlq/edit_payload.ts",
       "commands/read_input.ts",
       "init/write_scaffold.ts",
+      "run/development.ts",
       "run/find_broker.ts",
       "run/find_modules.ts",
       "run/free_ports.ts",

@@ -32,6 +32,7 @@ function createScreen(isLive: boolean) {
     colourErr: false,
     isLive,
     columns: () => 60,
+    columnsOut: () => 60,
     out: say("out"),
     err: say("err"),
     live: say("live"),

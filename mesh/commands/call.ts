@@ -1,13 +1,12 @@
 import { isJsonObject, type JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "./command.ts";
+import { followToEnd } from "./follow_to_end.ts";
 import { findTool } from "./find_tool.ts";
 import { jsonOption, urlOption, watchOption } from "./gateway_options.ts";
 import { openGateway } from "./open_gateway.ts";
 import { duration, flag, repeated, required, text } from "./option.ts";
 import { JSON_INPUT, readInput } from "./read_input.ts";
-import { showLeaving } from "./show_leaving.ts";
-import { followJob, showEnd } from "../client/follow_job.ts";
-import { watchAsJson, watchForPerson, watchSilently } from "../client/job_watcher.ts";
+import { showEnd } from "../client/follow_job.ts";
 import { readArguments } from "../client/read_arguments.ts";
 import { EXIT } from "../run/run_mesh.ts";
 import type { Screen } from "../screen.ts";
@@ -69,7 +68,7 @@ export const call: Command = defineCommand({
   ],
   check: ({ arg }) => findTwice(arg.map(([name]) => name)),
   async run(values, context) {
-    const { screen, signals } = context;
+    const { screen } = context;
     const { url, json, watch } = values;
     const input = values.args === undefined
       ? { ok: true as const, value: {} }
@@ -93,21 +92,8 @@ export const call: Command = defineCommand({
       screen.out(json ? JSON.stringify({ job_id: id }) : id);
       return EXIT.ok;
     }
-    const late = values.timeout === undefined ? undefined : AbortSignal.timeout(values.timeout);
-    const signal = AbortSignal.any([signals.first, ...late ? [late] : []]);
-    const watcher = !json
-      ? watchForPerson(screen, watch)
-      : watch
-      ? watchAsJson(screen)
-      : watchSilently();
-    const end = await followJob(client, id, watcher, signal);
-    if (end.kind !== "left") {
-      // The last event was the job already.
-      if (!json || !watch) showEnd(end, screen, json);
-      return end.kind === "succeeded" ? EXIT.ok : EXIT.failed;
-    }
-    showLeaving(id, screen, url);
-    return signals.first.aborted ? EXIT.interrupted : EXIT.failed;
+    const wish = { isClose: watch, json, timeoutMs: values.timeout, url };
+    return await followToEnd(client, id, wish, context);
   },
 });
 

@@ -1,6 +1,16 @@
 import { call } from "./call.ts";
 import type { CommandTable } from "./command.ts";
+import { dlqLs } from "./dlq/ls.ts";
+import { dlqPurge } from "./dlq/purge.ts";
+import { dlqReplay } from "./dlq/replay.ts";
+import { dlqShow } from "./dlq/show.ts";
+import { jobsCancel } from "./jobs/cancel.ts";
+import { jobsGet } from "./jobs/get.ts";
+import { jobsLs } from "./jobs/ls.ts";
+import { jobsRetry } from "./jobs/retry.ts";
+import { jobsWatch } from "./jobs/watch.ts";
 import { demo } from "./demo.ts";
+import { dev } from "./dev.ts";
 import { help } from "./help_command.ts";
 import { init } from "./init.ts";
 import { tools } from "./tools.ts";
@@ -11,10 +21,33 @@ export const table: CommandTable = {
   commands: [
     up,
     demo,
+    dev,
     init,
     tools,
     call,
+    jobsLs,
+    jobsGet,
+    jobsWatch,
+    jobsCancel,
+    jobsRetry,
+    dlqLs,
+    dlqShow,
+    dlqReplay,
+    dlqPurge,
     help,
   ],
-  groups: [],
+  groups: [
+    {
+      name: "jobs",
+      summary: "list, show, follow, cancel and repeat jobs",
+      about: "A call of a tool makes a job. These commands look after jobs of a running mesh.",
+    },
+    {
+      name: "dlq",
+      summary: "list, show, replay and remove dead letters",
+      about:
+        "Work that was given up becomes a dead letter, which keeps all that it takes to do it " +
+        "again. With a gateway that asks for tokens, these commands take one with jobs:admin.",
+    },
+  ],
 };

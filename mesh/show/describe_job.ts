@@ -1,0 +1,97 @@
+import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { colourOfStatus } from "./colour_of_status.ts";
+import { formatElapsed } from "./format_elapsed.ts";
+import { formatJson } from "./format_json.ts";
+import { type Column, formatTable, type TableStyle } from "./format_table.ts";
+import { printable } from "./printable.ts";
+
+/** A step as its line shows it. */
+export interface ShownStep {
+  readonly name: string;
+  readonly state: string;
+  readonly waitedMs?: number;
+  readonly workedMs?: number;
+  readonly branches?: number;
+}
+
+const STEP_COLUMNS: readonly Column[] = [
+  { title: "#", isRight: true },
+  { title: "STEP", isElastic: true },
+  { title: "STATE", colourOf: colourOfStatus },
+  { title: "WAITED", isRight: true },
+  { title: "WORKED", isRight: true },
+  { title: "BRANCHES", isRight: true },
+];
+
+/**
+ * A job as a person reads it: where it stands, what its steps did, and what came of it.
+ *
+ * @param job as the gateway shows it
+ * @param steps what is known of each of its steps
+ * @param style how wide and how colourful it may be
+ * @param now the time
+ */
+export function describeJob(
+  job: JsonObject,
+  steps: readonly ShownStep[],
+  style: TableStyle,
+  now: Date,
+): string[] {
+  const paint = (text: string) => {
+    const colour = style.colour ? colourOfStatus(text) : undefined;
+    return colour === undefined ? text : `\x1b[${colour}m${text}\x1b[0m`;
+  };
+  const facts: readonly (readonly [string, Json | undefined])[] = [
+    ["job", job.id],
+    ["tool", job.tool],
+    ["status", job.status],
+    ["progress", `${Number(job.progress_percent ?? 0)}%`],
+    ["created", withAge(job.created_at, now)],
+    ["updated", withAge(job.updated_at, now)],
+    ["deadline", job.deadline],
+    ["replay of", job.replay_of],
+    ["stored at", job.result_uri],
+    ["error", job.error],
+  ];
+  const shown = facts.flatMap(([name, value]) =>
+    typeof value !== "string" || value === ""
+      ? []
+      : [`${name.padEnd(9)}  ${name === "status" ? paint(value) : printable(value)}`]
+  );
+  const hasBranches = steps.some(({ branches }) => branches !== undefined);
+  const columns = hasBranches ? STEP_COLUMNS : STEP_COLUMNS.slice(0, -1);
+  const rows = steps.map(({ name, state, waitedMs, workedMs, branches }, index) => [
+    String(index),
+    name,
+    state,
+    waitedMs === undefined ? "" : formatElapsed(waitedMs),
+    workedMs === undefined ? "" : formatElapsed(workedMs),
+    branches === undefined ? "" : String(branches),
+  ]);
+  const values: readonly (readonly [string, Json | undefined])[] = [
+    ["payload", job.payload],
+    ["result", job.result],
+    ["error details", job.error_details],
+    ["branches", branchesOf(job.partial_results)],
+  ];
+  return [
+    ...shown,
+    "",
+    ...formatTable(columns, rows, style),
+    ...values.flatMap(([name, value]) =>
+      value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)
+        ? []
+        : ["", `${name}:`, ...formatJson(value, style.colour).split("\n")]
+    ),
+  ];
+}
+
+function branchesOf(value: Json | undefined): Json | undefined {
+  return Array.isArray(value) && value.length > 0 ? value : undefined;
+}
+
+function withAge(value: Json | undefined, now: Date): string {
+  if (typeof value !== "string") return "";
+  const ageMs = now.getTime() - Date.parse(value);
+  return Number.isNaN(ageMs) ? value : `${value}, ${formatElapsed(ageMs)} ago`;
+}
