@@ -4,6 +4,8 @@ import style from "./assets/style.css" with { type: "text" };
 import everyPage from "./assets/every_page.js" with { type: "text" };
 import ago from "./assets/ago.js" with { type: "text" };
 import live from "./assets/live.js" with { type: "text" };
+import overview from "./assets/overview.js" with { type: "text" };
+import deadLetters from "./assets/dead_letters.js" with { type: "text" };
 
 /** A file that pages load. */
 export interface Asset {
@@ -22,6 +24,8 @@ export const assets = {
   "every_page.js": createAsset(SCRIPT, everyPage),
   "ago.js": createAsset(SCRIPT, ago),
   "live.js": createAsset(SCRIPT, live),
+  "overview.js": createAsset(SCRIPT, overview),
+  "dead_letters.js": createAsset(SCRIPT, deadLetters),
 } as const satisfies Readonly<Record<string, Asset>>;
 
 /** The name of a file that pages load. */

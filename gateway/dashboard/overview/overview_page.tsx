@@ -1,0 +1,228 @@
+import type { Job } from "@asya/protocol";
+import type { Child } from "@hono/hono/jsx";
+import type { Page } from "../page.tsx";
+import { StatusChip } from "../status.tsx";
+import { Ago } from "../time.tsx";
+import {
+  type ActorFigures,
+  type Figures,
+  figuresOf,
+  figuresOfActor,
+  showCount,
+  showRate,
+} from "./figures.ts";
+import type { Overview } from "./overview.ts";
+import { Sparkline } from "./sparkline.tsx";
+
+/** What the overview shows. */
+export interface OverviewProps {
+  readonly overview: Overview;
+  /** The newest jobs. */
+  readonly recent: readonly Job[];
+  readonly now: Date;
+}
+
+/** The whole mesh at a glance. A script has the page show how it is at each moment. */
+export function overviewPage({ overview, recent, now }: OverviewProps): Page {
+  const figures = figuresOf(overview);
+  const actors = overview.actors.map((actor) => figuresOfActor(actor, overview.slot_seconds));
+  return {
+    title: "Overview",
+    at: "overview",
+    scripts: ["overview.js"],
+    main: (
+      <>
+        <h1>Overview</h1>
+        <div id="figures" class="tiles" data-live>
+          <Tiles figures={figures} deadLetters={overview.dead_letters} />
+        </div>
+        <section class="sheet" aria-labelledby="actors-title">
+          <h2 id="actors-title">Actors</h2>
+          <div id="actors" data-live>
+            <Actors actors={actors} minutes={figures.minutes} />
+          </div>
+        </section>
+        <section class="sheet" aria-labelledby="recent-title">
+          <div class="head">
+            <h2 id="recent-title">Recent jobs</h2>
+            <a href="/dashboard/jobs">All jobs</a>
+          </div>
+          <div id="recent" data-live>
+            <RecentJobs jobs={recent} now={now} />
+          </div>
+        </section>
+      </>
+    ),
+  };
+}
+
+function Tiles({ figures, deadLetters }: { figures: Figures; deadLetters: number | null }) {
+  const { minutes, failedShare } = figures;
+  const share = `${Math.round(failedShare * 100)} % of those that ended`;
+  return (
+    <>
+      <Tile name="Jobs per second" value={showRate(figures.endedPerSecond)} about="ended">
+        <Sparkline
+          values={figures.ended}
+          failures={figures.failures}
+          label={`Jobs that ended per second, in ${minutes} minutes: ${range(figures.ended)}`}
+        />
+      </Tile>
+      <Tile
+        name="In flight"
+        value={showCount(figures.inFlight)}
+        about={`${showRate(figures.startedPerSecond)} per second begin`}
+        href="/dashboard/jobs?status=Running"
+      >
+        <Sparkline
+          values={figures.started}
+          label={`Jobs that began per second, in ${minutes} minutes: ${range(figures.started)}`}
+        />
+      </Tile>
+      <Tile
+        name={`Failed in ${minutes} min`}
+        value={showCount(figures.failed)}
+        about={share}
+        href="/dashboard/jobs?status=Failed"
+        isBad={figures.failed > 0}
+      >
+        <Sparkline
+          values={[]}
+          failures={figures.failures}
+          label={`Jobs that failed per second, in ${minutes} minutes: ${range(figures.failures)}`}
+        />
+      </Tile>
+      <Tile
+        name="Dead letters"
+        value={deadLetters === null ? "?" : showCount(deadLetters)}
+        about={aboutLetters(deadLetters)}
+        href="/dashboard/dead-letters"
+        isBad={deadLetters !== null && deadLetters > 0}
+      />
+    </>
+  );
+}
+
+interface TileProps {
+  readonly name: string;
+  readonly value: string;
+  readonly about: string;
+  readonly href?: string;
+  readonly isBad?: boolean;
+  readonly children?: Child;
+}
+
+function Tile({ name, value, about, href, isBad = false, children }: TileProps) {
+  return (
+    <section class="sheet tile" data-key={name}>
+      <h2 class="soft">{href === undefined ? name : <a href={href}>{name}</a>}</h2>
+      <p class={isBad ? "figure bad" : "figure"}>{value}</p>
+      <p class="small soft">{about}</p>
+      {children}
+    </section>
+  );
+}
+
+function aboutLetters(count: number | null): string {
+  if (count === null) return "nobody can look at this moment";
+  return count === 0 ? "nothing was given up" : "given up, kept for a replay";
+}
+
+function Actors({ actors, minutes }: { actors: readonly ActorFigures[]; minutes: number }) {
+  if (actors.length === 0) {
+    return <p class="empty">No actor has reported yet, and no tool leads to one.</p>;
+  }
+  const rowOf = (actor: ActorFigures) => <ActorRow actor={actor} minutes={minutes} />;
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Actor</th>
+          <th scope="col" class="number">Messages/s</th>
+          <th scope="col">{minutes} min</th>
+          <th scope="col" class="number">Failed</th>
+          <th scope="col" class="number">At work</th>
+          <th scope="col" class="number">Ready</th>
+          <th scope="col" class="number">Consumers</th>
+        </tr>
+      </thead>
+      <tbody>{actors.map(rowOf)}</tbody>
+    </table>
+  );
+}
+
+function ActorRow({ actor, minutes }: { actor: ActorFigures; minutes: number }) {
+  const { name, perSecond, rates, failures, failed, atWork, queue } = actor;
+  const label = `Messages of ${name} per second, in ${minutes} minutes: ${range(rates)}`;
+  return (
+    <tr data-key={name}>
+      <th scope="row" class="breaks name">{name}</th>
+      <td class="number" data-name="Messages/s">{showRate(perSecond)}</td>
+      <td data-name={`${minutes} min`}>
+        <Sparkline values={rates} failures={failures} label={label} />
+      </td>
+      <td class={failed > 0 ? "number bad" : "number"} data-name="Failed">{showCount(failed)}</td>
+      <td class="number" data-name="At work">{showRate(atWork)}</td>
+      {queue === null
+        ? (
+          <td class="number" data-name="Queue" colspan={2}>
+            <span class="chip wait">no such queue</span>
+          </td>
+        )
+        : (
+          <>
+            <td class="number" data-name="Ready">{showCount(queue.ready)}</td>
+            <td class="number" data-name="Consumers">
+              {queue.consumers > 0
+                ? showCount(queue.consumers)
+                : <span class="chip bad">nobody takes from it</span>}
+            </td>
+          </>
+        )}
+    </tr>
+  );
+}
+
+function RecentJobs({ jobs, now }: { jobs: readonly Job[]; now: Date }) {
+  if (jobs.length === 0) {
+    return (
+      <p class="empty">
+        There is no job yet. <a href="/dashboard/tools">Call a tool</a>.
+      </p>
+    );
+  }
+  const rowOf = ({ id, tool, status, createdAt, error }: Job) => (
+    <tr data-key={id}>
+      <th scope="row" class="name">
+        <a class="breaks" href={`/dashboard/jobs/${encodeURIComponent(id)}`}>{tool}</a>
+      </th>
+      <td data-name="Status">
+        <StatusChip status={status} />
+      </td>
+      <td class="breaks soft" data-name="Error">{error ?? ""}</td>
+      <td class="number" data-name="Called">
+        <Ago at={createdAt} now={now} />
+      </td>
+    </tr>
+  );
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Tool</th>
+          <th scope="col">Status</th>
+          <th scope="col">Error</th>
+          <th scope="col" class="number">Called</th>
+        </tr>
+      </thead>
+      <tbody>{jobs.map(rowOf)}</tbody>
+    </table>
+  );
+}
+
+/** What a line tells, in words. */
+function range(values: readonly number[]): string {
+  if (values.every((value) => value === 0)) return "none";
+  const most = showRate(Math.max(...values));
+  return `${showRate(Math.min(...values))} to ${most}, ${showRate(values.at(-1) ?? 0)} at the end`;
+}
