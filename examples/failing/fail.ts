@@ -50,7 +50,7 @@ const ways = {
 export default function fail(
   msg: { payload: Record<string, unknown> },
   ctx: HandlerContext,
-): unknown {
+): object | Promise<never> {
   const { how } = msg.payload;
   if (typeof how !== "string" || !Object.hasOwn(ways, how)) {
     const allowed = Object.keys(ways).join(", ");

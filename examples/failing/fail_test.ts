@@ -1,44 +1,40 @@
+import { runHandler } from "@asya/runtime/testing";
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { createHandlerContext } from "../handler_context.ts";
 import fail from "./fail.ts";
 
-const failures = [
-  { how: "throw", error: { name: "TypeError" } },
-  { how: "give_up", error: { name: "TerminalError" } },
-  { how: "retry", error: { name: "RetryableError", message: "attempt 1 was unlucky" } },
-  { how: "sulk", error: { name: "ValidationError", message: /got how: "sulk", allowed: throw, / } },
-  { how: "toString", error: { name: "ValidationError" } },
-] as const;
+const permissions = "none";
 
-for (const { how, error } of failures) {
-  Deno.test(`${how} throws a ${error.name}`, { permissions: "none" }, () => {
-    assert.throws(() => fail({ payload: { how } }, createHandlerContext()), error);
+const failures: [how: string, code: string, words: RegExp][] = [
+  ["throw", "processing_error", /a mistake in the handler's code/],
+  ["give_up", "processing_error", /a page that nobody can read/],
+  ["retry", "retryable_error", /attempt 1 was unlucky/],
+  ["sulk", "validation_error", /got how: "sulk", allowed: throw, /],
+  ["toString", "validation_error", /got how: "toString"/],
+  ["answer_nonsense", "processing_error", /bigint/i],
+];
+
+for (const [how, code, words] of failures) {
+  Deno.test(`${how} is a ${code}`, { permissions }, async () => {
+    const { failure } = await runHandler(fail, { how });
+    assert.equal(failure?.code, code);
+    assert.match(failure.message, words);
   });
 }
 
-Deno.test("retry succeeds at the third attempt", { permissions: "none" }, () => {
-  assert.deepEqual(fail({ payload: { how: "retry" } }, createHandlerContext({ attempt: 3 })), {
-    answer: "it worked in the end",
-    attempt: 3,
-  });
+Deno.test("retry succeeds at the third attempt", { permissions }, async () => {
+  const { payloads } = await runHandler(fail, { how: "retry" }, { attempt: 3 });
+  assert.deepEqual(payloads, [{ answer: "it worked in the end", attempt: 3 }]);
 });
 
-Deno.test("hang does not end with its signal", { permissions: "none" }, async () => {
-  const ctx = createHandlerContext({ signal: AbortSignal.abort() });
-  const first = await Promise.race([fail({ payload: { how: "hang" } }, ctx), "still hanging"]);
-  assert.equal(first, "still hanging");
-});
-
-Deno.test("answer_nonsense answers what JSON cannot say", { permissions: "none" }, () => {
-  const answer = fail({ payload: { how: "answer_nonsense" } }, createHandlerContext());
-  assert.throws(() => JSON.stringify(answer), TypeError);
+Deno.test("hang ends at its deadline, and not by itself", { permissions }, async () => {
+  const { failure } = await runHandler(fail, { how: "hang" }, { timeoutMs: 1 });
+  assert.equal(failure?.code, "timeout_error");
 });
 
 Deno.test("the tool offers every way there is", async () => {
   const mesh = parse(await Deno.readTextFile(new URL("mesh.yaml", import.meta.url)));
   const offered: string[] = mesh.tools[0].parameters.how.options;
-  assert.throws(() => fail({ payload: {} }, createHandlerContext()), {
-    message: `got how: undefined, allowed: ${offered.join(", ")}`,
-  });
+  const { failure } = await runHandler(fail, {});
+  assert.equal(failure?.message, `got how: undefined, allowed: ${offered.join(", ")}`);
 });

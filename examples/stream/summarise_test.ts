@@ -1,43 +1,34 @@
+import { runHandler } from "@asya/runtime/testing";
 import assert from "node:assert/strict";
-import { createHandlerContext } from "../handler_context.ts";
-import summarise, { type Summary } from "./summarise.ts";
+import summarise, { type SummaryPiece } from "./summarise.ts";
 
 const text = "Bread is baked. Bread needs flour to be baked. It rains.";
 
-async function run(payload: Record<string, unknown>, signal?: AbortSignal) {
-  const pieces: string[] = [];
-  const fractions: number[] = [];
-  const progress = (fraction: number) => void fractions.push(fraction);
-  const ctx = createHandlerContext({ progress, ...(signal && { signal }) });
-  const words = summarise({ payload }, ctx);
-  let step = await words.next();
-  for (; !step.done; step = await words.next()) pieces.push(step.value.delta);
-  const result: Summary = step.value;
-  return { pieces, fractions, result };
-}
-
 Deno.test("the pieces joined are the summary", { permissions: "none" }, async () => {
-  const { pieces, result } = await run({ text, sentences: 1, pause_ms: 0 });
+  const { partials, payloads } = await runHandler(summarise, { text, sentences: 1, pause_ms: 0 });
+  const pieces = (partials as unknown as SummaryPiece[]).map(({ delta }) => delta);
   assert.deepEqual(pieces, ["Bread", " needs", " flour", " to", " be", " baked."]);
-  assert.deepEqual(result, { summary: "Bread needs flour to be baked.", words: 6 });
-  assert.equal(pieces.join(""), result.summary);
+  assert.deepEqual(payloads, [{ summary: "Bread needs flour to be baked.", words: 6 }]);
 });
 
 Deno.test("progress goes up to the whole", { permissions: "none" }, async () => {
-  const { fractions } = await run({ text, sentences: 2, pause_ms: 0 });
+  const { progress } = await runHandler(summarise, { text, sentences: 2, pause_ms: 0 });
+  const fractions = progress.map(({ fraction = 0 }) => fraction);
   assert.deepEqual(fractions, fractions.toSorted((one, other) => one - other));
   assert.equal(fractions.at(-1), 1);
 });
 
 Deno.test("stops in the middle of a pause when nobody waits", { permissions: "none" }, async () => {
   const nobodyWaits = new AbortController();
-  const running = run({ text, pause_ms: 60_000 }, nobodyWaits.signal);
-  nobodyWaits.abort(new Error("cancelled"));
-  await assert.rejects(running, /cancelled/);
+  const { signal } = nobodyWaits;
+  const running = runHandler(summarise, { text, pause_ms: 60_000 }, { signal });
+  nobodyWaits.abort();
+  assert.equal((await running).failure?.type, "AbortError");
 });
 
-for (const wrong of [undefined, "", 5]) {
+for (const wrong of [null, "", 5]) {
   Deno.test(`refuses text: ${JSON.stringify(wrong)}`, { permissions: "none" }, async () => {
-    await assert.rejects(run({ text: wrong }), { name: "ValidationError" });
+    const { failure } = await runHandler(summarise, { text: wrong });
+    assert.equal(failure?.code, "validation_error");
   });
 }
