@@ -39,7 +39,44 @@ export type MeshNews =
   /** It can, after it could not. */
   | { readonly kind: "broker_back" }
   /** Processes that cannot work yet, and what they say about it. */
-  | { readonly kind: "still_waiting"; readonly for: readonly Awaited[]; readonly afterMs: number };
+  | { readonly kind: "still_waiting"; readonly for: readonly Awaited[]; readonly afterMs: number }
+  | DevNews;
+
+/** What becomes of a file that was saved. */
+export type DevNews =
+  /** An actor works with what was saved. */
+  | {
+    readonly kind: "reloaded";
+    readonly unit: string;
+    /** Names of the files. */
+    readonly files: readonly string[];
+    /** Milliseconds from the save until it serves. */
+    readonly tookMs: number;
+  }
+  /** An actor finishes first what it has in hand, which may take a while. */
+  | { readonly kind: "finishing"; readonly unit: string; readonly forMs: number }
+  /** An actor cannot begin; its messages wait. */
+  | {
+    readonly kind: "broken";
+    readonly unit: string;
+    /** Where, as `file:line:column`. */
+    readonly place?: string;
+    /** What it said. */
+    readonly lines: readonly string[];
+  }
+  /** The mesh's file was saved, and cannot be used; what runs goes on. */
+  | { readonly kind: "file_wrong"; readonly problem: string }
+  /** The mesh's file says something that only a start can take. */
+  | { readonly kind: "file_needs_start"; readonly keys: readonly string[] }
+  /** The mesh runs as its file says. */
+  | {
+    readonly kind: "file_taken";
+    /** What was begun, ended or restarted. */
+    readonly units: readonly string[];
+    /** Whether tools are others, which the gateway takes by itself. */
+    readonly hasOtherTools: boolean;
+    readonly tookMs: number;
+  };
 
 /** A process that is waited for. */
 export interface Awaited {
@@ -50,7 +87,7 @@ export interface Awaited {
 
 /** A log line in constant words, and what varies. */
 export interface MeshLine {
-  readonly level: "DEBUG" | "INFO" | "WARN";
+  readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR";
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
@@ -119,6 +156,44 @@ export function describeNews(news: MeshNews): MeshLine {
         message: "processes are not ready yet",
         fields: { of: news.for, ms: news.afterMs },
       };
+    case "reloaded": {
+      const { unit: of, files, tookMs: ms } = news;
+      return { level: "INFO", message: "actor was reloaded", fields: { of, files, ms } };
+    }
+    case "finishing":
+      return {
+        level: "INFO",
+        message: "actor finishes what it has in hand before it is reloaded",
+        fields: { of: news.unit, forMs: news.forMs },
+      };
+    case "broken": {
+      const { unit: of, place, lines } = news;
+      return {
+        level: "ERROR",
+        message: "actor cannot begin; its messages wait",
+        fields: { of, ...(place !== undefined && { place }), lines },
+      };
+    }
+    case "file_wrong":
+      return {
+        level: "ERROR",
+        message: "the mesh's file cannot be used; what runs goes on",
+        fields: { problem: news.problem },
+      };
+    case "file_needs_start":
+      return {
+        level: "WARN",
+        message: "the mesh's file changes what only a start can take",
+        fields: { keys: news.keys },
+      };
+    case "file_taken": {
+      const { units: of, hasOtherTools: tools, tookMs: ms } = news;
+      return {
+        level: "INFO",
+        message: "the mesh runs as its file says",
+        fields: { of, tools, ms },
+      };
+    }
   }
 }
 
@@ -152,6 +227,31 @@ export function sayNews(news: MeshNews): string {
         } s: ${reason}`
       );
       return `waiting for ${parts.join("; ")}`;
+    }
+    case "reloaded":
+      return `${news.unit} reloaded in ${news.tookMs} ms (${news.files.join(", ")})`;
+    case "finishing":
+      return `${news.unit} finishes what it has in hand first, for at most ${
+        Math.round(news.forMs / 1000)
+      } s`;
+    case "broken": {
+      const { unit, place, lines } = news;
+      const where = place === undefined ? "" : ` at ${place}`;
+      const what = `${unit} cannot begin${where}; its messages wait until that is saved otherwise`;
+      return ["", what, "", ...lines.map((line) => `  ${line}`), ""].join("\n");
+    }
+    case "file_wrong":
+      return `${news.problem}\nwhat runs goes on as it was`;
+    case "file_needs_start":
+      return `${news.keys.join(" and ")} changed, which only a start can take: ` +
+        "end this and call it again; until then nothing else of the file is taken";
+    case "file_taken": {
+      const { units, hasOtherTools, tookMs } = news;
+      const tools = hasOtherTools ? ["its tools are others in a second"] : [];
+      const restarted = units.length > 0
+        ? [`${units.join(", ")} taken from the mesh's file in ${tookMs} ms`]
+        : [];
+      return [...restarted, ...tools].join("; ");
     }
   }
 }

@@ -3,6 +3,7 @@ import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
 import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
+import { keepPorts } from "../plan/compare_plans.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import type { Program } from "../plan/plan_process.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
@@ -18,6 +19,8 @@ export type Prepared =
     readonly ok: true;
     readonly mesh: MeshFile;
     readonly plan: MeshPlan;
+    /** The folder of its file. */
+    readonly folder: string;
     /** The folder with its queues, jobs and results. */
     readonly state: string;
     /** The gateway's port, or what is wrong with it; nothing where the gateway is elsewhere. */
@@ -38,6 +41,8 @@ export interface PrepareOptions {
   /** Where messages are kept, instead of where the file says. */
   readonly transportUrl?: string;
   readonly logLevel: LogLevel;
+  /** The same mesh as it runs already: it keeps its ports, its sockets and its gateway. */
+  readonly running?: Extract<Prepared, { ok: true }>;
 }
 
 /** Where messages may be kept, by how `--transport` begins. */
@@ -75,7 +80,7 @@ const DENO_VARIABLES = [
  * @param options which file, and what is to be different from it
  */
 export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
-  const { file, only = [], transportUrl, logLevel } = options;
+  const { file, only = [], transportUrl, logLevel, running } = options;
   const text = await readFile(file);
   if (typeof text !== "string") return { ok: false, problem: text.problem };
   if (transportUrl !== undefined && !/^(sqlite:.|amqps?:|rabbitmq$)/.test(transportUrl)) {
@@ -96,7 +101,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (unlisted !== undefined) {
     return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
   }
-  const port = await claimGatewayPort(mesh, file, only);
+  const port = running ? running.port : await claimGatewayPort(mesh, file, only);
   const state = `${folder}/.asya`;
   const gatewayUrl = port === undefined
     ? Deno.env.get("ASYA_GATEWAY_URL") || await readGatewayNote(state)
@@ -105,11 +110,15 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     toolkit,
     ...(gatewayUrl !== undefined && { gatewayUrl }),
     folder,
-    socketFolder: chooseSocketFolder(mesh, folder),
+    socketFolder: running?.plan.socketFolder ?? chooseSocketFolder(mesh, folder),
     gatewayPort: port !== undefined && "port" in port
       ? port.port
       : mesh.gatewayPort ?? DEFAULT_GATEWAY_PORT,
-    ports: findFreePorts(countPorts(mesh)),
+    ports: keepPorts(
+      socketNames(mesh),
+      running?.plan ?? { processes: [] },
+      findFreePorts(countPorts(mesh)),
+    ),
     permissions: {
       gateway: await readPermissions(toolkit, "gateway"),
       sidecar: await readPermissions(toolkit, "sidecar"),
@@ -121,7 +130,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  return pick(plan, only, { mesh, state, port, broker });
+  return pick(plan, only, { mesh, folder, state, port, broker });
 }
 
 /** Leaves only the parts that are wanted. */

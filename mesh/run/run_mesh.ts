@@ -1,16 +1,30 @@
 import { jsonLogLine, logLevels } from "@asya/program";
-import { describeEvent, describeNews, type MeshEvent, type MeshNews, sayNews } from "./event.ts";
+import {
+  describeEvent,
+  describeNews,
+  type MeshEvent,
+  type MeshNews,
+  type ProcessExit,
+  sayNews,
+} from "./event.ts";
+import { explainFailure } from "./explain_failure.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { noteGateway } from "./gateway_note.ts";
 import { lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
+import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Screen } from "../screen.ts";
 import type { EndSignals } from "./signals.ts";
-import { type StartFailure, startMesh } from "./start.ts";
+import { type RunningMesh, type StartFailure, startMesh } from "./start.ts";
 import { watchBroker } from "./watch_broker.ts";
 
 /** A mesh that can work. */
-export type ReadyMesh = Extract<Prepared, { ok: true }> & { readonly tookMs: number };
+export type ReadyMesh = Extract<Prepared, { ok: true }> & {
+  readonly tookMs: number;
+  readonly running: RunningMesh;
+  /** Tells its user. */
+  readonly onNews: (news: MeshNews) => void;
+};
 
 /** How a mesh is run. */
 export interface RunOptions extends PrepareOptions {
@@ -20,6 +34,10 @@ export interface RunOptions extends PrepareOptions {
   readonly log: (line: string) => void;
   readonly format: LogStyle["format"];
   readonly colour: boolean;
+  /** Whether an actor that cannot begin is left as it is, instead of ending the start. */
+  readonly keepsBroken?: boolean;
+  /** Is told what happens, beside the log. */
+  readonly onEvent?: (event: MeshEvent) => void;
 }
 
 /** Exit codes of a command. */
@@ -70,8 +88,13 @@ export async function withMesh(
   const running = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine,
-    onEvent: (event) => logEvent(event, options, onLine),
+    onEvent: (event) => {
+      logEvent(event, options, onLine);
+      if (event.kind === "held") onNews(explainHeld(event, prepared));
+      options.onEvent?.(event);
+    },
     onNews,
+    ...(options.keepsBroken && { holds: isBroken }),
   });
   onAbort(signals.second, () => running.kill());
   onAbort(signals.first, () => {
@@ -85,10 +108,23 @@ export async function withMesh(
       return EXIT.failed;
     }
     if (outcome.kind === "stopped") return EXIT.interrupted;
-    return await work({ ...prepared, tookMs: outcome.tookMs }, signals.first);
+    return await work({ ...prepared, running, onNews, tookMs: outcome.tookMs }, signals.first);
   } finally {
     await running.stop();
   }
+}
+
+/** A runtime ends by itself only where its handler cannot begin; one that is killed begins again. */
+function isBroken({ program }: ProcessPlan, { signal }: ProcessExit): boolean {
+  return program === "runtime" && signal === null;
+}
+
+function explainHeld(
+  { process, lastLines }: Extract<MeshEvent, { kind: "held" }>,
+  { folder, plan }: Extract<Prepared, { ok: true }>,
+): MeshNews {
+  const unit = plan.processes.find(({ name }) => name === process)?.unit ?? process;
+  return { kind: "broken", unit, ...explainFailure(lastLines, folder) };
 }
 
 /** Also hears what came before. */

@@ -1,7 +1,13 @@
 /** Files that are looked after for changes. */
 export interface FileWatch extends Disposable {
-  /** Watches these files from now on, and no others; they need not be there. */
-  follow(paths: Iterable<string>): void;
+  /**
+   * Watches these files from now on, and no others; they need not be there.
+   *
+   * @param paths absolute paths
+   * @param sinceMs of those that were not watched before, what was written after this time of day
+   *   has changed
+   */
+  follow(paths: Iterable<string>, sinceMs: number): void;
 }
 
 /** Editors write in several steps: a change is told when nothing has happened for so long. */
@@ -35,7 +41,7 @@ class FolderWatch implements FileWatch {
     this.#quietMs = quietMs;
   }
 
-  follow(paths: Iterable<string>): void {
+  follow(paths: Iterable<string>, sinceMs: number): void {
     const wanted = new Set(paths);
     for (const path of this.#contents.keys()) if (!wanted.has(path)) this.#contents.delete(path);
     const folders = [...new Set([...wanted].map(folderOf))].filter(isFolder).sort();
@@ -49,7 +55,8 @@ class FolderWatch implements FileWatch {
     }
     // Content is read after the watch has begun: what changes in between is seen by one of them.
     for (const path of wanted) {
-      if (!this.#contents.has(path)) this.#contents.set(path, readIfThere(path));
+      if (this.#contents.has(path)) continue;
+      this.#contents.set(path, isNewer(path, sinceMs) ? undefined : readIfThere(path));
     }
     this.#lookSoon();
   }
@@ -95,6 +102,14 @@ function isFolder(path: string): boolean {
     return Deno.statSync(path).isDirectory;
   } catch {
     return false; // nothing can change in a folder that is not there
+  }
+}
+
+function isNewer(path: string, sinceMs: number): boolean {
+  try {
+    return (Deno.statSync(path).mtime?.getTime() ?? 0) > sinceMs;
+  } catch {
+    return false; // it is not there
   }
 }
 

@@ -27,7 +27,11 @@ async function withWatch(
     await Deno.writeTextFile(`${folder}/a.ts`, "1");
     await Deno.writeTextFile(`${folder}/b.ts`, "1");
     using watch = watchFiles((paths) => told.add(paths));
-    await test(folder, told, (...names) => watch.follow(names.map((name) => `${folder}/${name}`)));
+    await test(
+      folder,
+      told,
+      (...names) => watch.follow(names.map((name) => `${folder}/${name}`), Date.now()),
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -70,3 +74,15 @@ Deno.test("[M9] files come and go, and others are followed", () =>
     await Deno.writeTextFile(`${folder}/b.ts`, "2");
     assert.deepEqual(await told.next(), ["b.ts"]);
   }));
+
+Deno.test("[M9] what was written since the file was taken is a change", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  const told = new Told();
+  using watch = watchFiles((paths) => told.add(paths));
+  await Deno.writeTextFile(`${folder}/new.ts`, "1");
+  await Deno.writeTextFile(`${folder}/old.ts`, "1");
+  await Deno.utime(`${folder}/old.ts`, new Date(0), new Date(0));
+  watch.follow([`${folder}/new.ts`, `${folder}/old.ts`], Date.now() - 60_000);
+  assert.deepEqual(await told.next(), ["new.ts"]);
+  await Deno.remove(folder, { recursive: true });
+});

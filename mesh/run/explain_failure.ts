@@ -1,0 +1,60 @@
+import { parseLogLine } from "./log_stream.ts";
+
+/** Why a process could not begin, for whoever wrote what it runs. */
+export interface FailureText {
+  /** Where, as `file:line:column`. */
+  readonly place?: string;
+  /** What it said, without what only its makers understand. */
+  readonly lines: readonly string[];
+}
+
+/** What Deno prints below an error, for its own makers. */
+const NOISE = /^(Stack backtrace:|\s+\d+: <unknown>)$/;
+
+/** A place at the end of a line, but for those within Deno itself. */
+const PLACE = /(?:^|\s|\()((?!ext:|node:)[^\s()]+\.[cm]?[jt]sx?:\d+:\d+)\)?$/;
+
+/**
+ * Finds the reason among the last lines of a process that could not begin.
+ *
+ * @param lines what it printed
+ * @param folder paths below it are shown from there
+ * @example
+ * ```ts
+ * import { explainFailure } from "./explain_failure.ts";
+ * import assert from "node:assert/strict";
+ * const lines = [
+ *   "error: SyntaxError: Expected ',', got ';'",
+ *   "    at file:///my%20mesh/ocr/page.ts:1:31",
+ *   "",
+ *   "Stack backtrace:",
+ *   "   0: <unknown>",
+ * ];
+ * assert.deepEqual(explainFailure(lines, "/my mesh"), {
+ *   place: "ocr/page.ts:1:31",
+ *   lines: ["error: SyntaxError: Expected ',', got ';'", "    at ocr/page.ts:1:31"],
+ * });
+ * ```
+ */
+export function explainFailure(lines: readonly string[], folder: string): FailureText {
+  const said = lines
+    .filter((line) => parseLogLine(line) === undefined && !NOISE.test(line))
+    .map((line) => line.replaceAll(/file:\/\/(\/[^\s"')]+)/g, (_, path) => shorten(path, folder)));
+  const place = said.map((line) => PLACE.exec(line)?.[1]).find((found) => found !== undefined);
+  // Deno says where a file cannot be parsed twice over.
+  const once = said.filter((line, index) => line.trim() !== "" && said.indexOf(line) === index);
+  return { ...(place !== undefined && { place }), lines: once };
+}
+
+function shorten(path: string, folder: string): string {
+  const written = decode(path);
+  return written.startsWith(`${folder}/`) ? written.slice(folder.length + 1) : written;
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // no URL after all
+  }
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { explainFailure } from "./explain_failure.ts";
+
+Deno.test("[M9] a place is where the author's own code is", { permissions: "none" }, () => {
+  const cases: readonly (readonly [string, readonly string[], string | undefined])[] = [
+    ["a module that is missing", [
+      'error: Module not found "file:///m/nope.ts".',
+      "    at file:///m/h.ts:1:15",
+    ], "h.ts:1:15"],
+    ["an error at the top", [
+      "error: Uncaught (in promise) TypeError: top",
+      'throw new TypeError("top");',
+      "      ^",
+      "    at file:///m/h.ts:1:7",
+    ], "h.ts:1:7"],
+    ["what the platform refuses", [
+      'error: Uncaught (in promise) NotCapable: Requires read access to "/etc/hostname"',
+      "    at Object.readTextFileSync (ext:deno_fs/30_fs.js:1:9859)",
+      "    at file:///m/deep/h.ts:1:16",
+    ], "deep/h.ts:1:16"],
+    ["a function", ["    at load (file:///m/h.ts:3:4)"], "h.ts:3:4"],
+    ["elsewhere", ["    at file:///other/h.js:3:4"], "/other/h.js:3:4"],
+    [
+      "an export that is missing",
+      ["runtime cannot start; ./h.ts has no default export"],
+      undefined,
+    ],
+  ];
+  for (const [title, lines, place] of cases) {
+    assert.equal(explainFailure(lines, "/m").place, place, title);
+  }
+  const log =
+    '{"time":"2026-01-01T00:00:00Z","level":"ERROR","program":"runtime","message":"ended"}';
+  assert.deepEqual(explainFailure(["no model", log], "/m"), { lines: ["no model"] });
+});
