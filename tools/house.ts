@@ -96,9 +96,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     corners: {
       auth: [],
       jobs: [],
-      stores: ["jobs"],
+      stores: ["jobs", "overview"],
       tools: ["auth", "jobs"],
-      http: ["auth", "jobs", "stores", "tools"],
+      dead_letters: ["jobs", "tools"],
+      overview: ["jobs"],
+      http: ["auth", "dead_letters", "jobs", "overview", "stores", "tools"],
       mcp: ["auth", "http", "jobs", "tools"],
       dashboard: ["auth", "http", "jobs", "stores", "tools"],
     },
