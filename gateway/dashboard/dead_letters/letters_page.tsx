@@ -156,14 +156,16 @@ function LetterRow({ letter, isSelected, now }: RowProps) {
         />
       </td>
       <th scope="row" class="name">
-        <a class="breaks" href={pathOfLetter(id)}>{name}</a>
-        <div class="soft small breaks">{visibleText(message, 200)}</div>
-        {!replayable && (
-          <div class="small breaks">
-            <span class="chip wait">cannot be replayed as it is</span>{" "}
-            {visibleText(why_not ?? "", 300)}
-          </div>
-        )}
+        <div>
+          <a class="breaks" href={pathOfLetter(id)}>{name}</a>
+          <div class="soft small breaks">{visibleText(message, 200)}</div>
+          {!replayable && (
+            <div class="small breaks">
+              <span class="chip wait">cannot be replayed as it is</span>{" "}
+              {visibleText(why_not ?? "", 300)}
+            </div>
+          )}
+        </div>
       </th>
       <td class="breaks" data-name="Step">{visibleText(step ?? "–", 80)}</td>
       <td class="breaks" data-name="Tool">{visibleText(tool ?? "–", 80)}</td>
