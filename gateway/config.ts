@@ -14,6 +14,7 @@ import {
   url,
 } from "@asya/program";
 import { isPostgresUrl, parseDatabaseUrl } from "@asya/program/postgres";
+import { TERMINAL_QUEUES } from "@asya/protocol";
 import { checkTransport, transportPermissions, transportSettings } from "@asya/transport";
 import { type ApiToken, parseApiToken } from "./auth/access.ts";
 import type { JwtRules } from "./auth/jwt.ts";
@@ -63,6 +64,11 @@ export const settings = defineSettings({
     default: "7d",
     min: 1_000,
     doc: "how long finished jobs are kept",
+  }),
+  deadLetterQueue: text({
+    env: "ASYA_DLQ_NAME",
+    default: TERMINAL_QUEUES.deadLetter,
+    doc: "the queue for what was given up, whose letters can be read, replayed and purged",
   }),
   memoryMaxJobs: integer({
     env: "ASYA_MEMORY_MAX_JOBS",

@@ -46,6 +46,21 @@ export type Event =
     readonly afterMs: number;
   }
   | { readonly kind: "jobs_deleted"; readonly count: number }
+  /** Somebody made a new job of a dead letter. */
+  | {
+    readonly kind: "letter_replayed";
+    readonly letter: string;
+    readonly jobId: string | undefined;
+    readonly newJobId: string;
+    readonly by: string | undefined;
+  }
+  /** Somebody took a dead letter away for good. */
+  | {
+    readonly kind: "letter_purged";
+    readonly letter: string;
+    readonly jobId: string | undefined;
+    readonly by: string | undefined;
+  }
   | { readonly kind: "report"; readonly report: ReportKind; readonly outcome: ReportOutcome }
   | { readonly kind: "stream_opened" }
   | { readonly kind: "stream_closed" }

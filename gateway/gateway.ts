@@ -1,11 +1,12 @@
 import type { OpsSources } from "@asya/program";
-import type { Clock, Transport } from "@asya/transport";
+import type { Browser, Clock, Transport } from "@asya/transport";
 import { createApp } from "./http/app.ts";
 import type { Connection } from "./http/app_env.ts";
 import { Catalog } from "./tools/catalog.ts";
 import { chooseAccess } from "./choose_access.ts";
 import type { Config } from "./config.ts";
 import type { Emit } from "./event.ts";
+import { DeadLetters } from "./dead_letters/dead_letters.ts";
 import { addDashboard } from "./dashboard/dashboard.ts";
 import { Followers } from "./jobs/follow.ts";
 import { createJobTool } from "./tools/job_tool.ts";
@@ -29,7 +30,7 @@ import { meterStore } from "./stores/meter_store.ts";
 export interface GatewayParts {
   readonly config: Config;
   readonly store: Store;
-  readonly transport: Pick<Transport, "publish" | "connected">;
+  readonly transport: Pick<Transport, "publish" | "connected" | "inspect"> & Browser;
   readonly tools: readonly Tool[];
   readonly compiler: SchemaCompiler;
   readonly clock: Clock;
@@ -114,6 +115,16 @@ export function createGateway(parts: GatewayParts): Gateway {
     now,
   };
   const calls = { ...submit, findTool: (name: string) => catalog.find(name), createId };
+  const deadLetters = new DeadLetters({
+    transport,
+    queue: config.deadLetterQueue,
+    findJob: (id) => jobs.find(id),
+    findKey: (keyId) => store.findKey(keyId),
+    tools: () => catalog.tools,
+    submit,
+    createId,
+    emit,
+  });
   const toolbox = new Toolbox({
     calls,
     jobs,
@@ -138,6 +149,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const access = chooseAccess(config, clock, emit);
   const app = createApp({
+    deadLetters,
     jobs,
     streams,
     calls,

@@ -94,6 +94,11 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
     help: "finished jobs that were deleted",
     labels: {},
   });
+  const letters = metrics.counter({
+    name: "dead_letters_total",
+    help: "dead letters that somebody was done with, by what became of them",
+    labels: { became: ["replayed", "purged"] },
+  });
   const reports = metrics.counter({
     name: "reports_total",
     help: "reports of actors, by kind and what became of them",
@@ -228,6 +233,10 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
       }
       case "jobs_deleted":
         return jobsDeleted.inc({}, event.count);
+      case "letter_replayed":
+        return letters.inc({ became: "replayed" });
+      case "letter_purged":
+        return letters.inc({ became: "purged" });
       case "report":
         return reports.inc({ report: event.report, outcome: event.outcome });
       case "store_used": {

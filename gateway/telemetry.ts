@@ -104,6 +104,14 @@ function createWriter(log: Logger, clock: Clock): Emit {
         );
       case "jobs_deleted":
         return log.debug("finished jobs were deleted", { count: event.count });
+      case "letter_replayed": {
+        const { letter, jobId, newJobId, by } = event;
+        return log.info("a dead letter was replayed", { letter, jobId, newJobId, by });
+      }
+      case "letter_purged": {
+        const { letter, jobId, by } = event;
+        return log.info("a dead letter was purged", { letter, jobId, by });
+      }
       case "transport":
         return writeTransport(log, rarely, event.event);
       case "store":

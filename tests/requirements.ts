@@ -43,6 +43,7 @@ export const requirements: Readonly<Record<string, string>> = {
   D22: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
   D23: "A branch that ends early is told to the join where its siblings meet, if nested too.",
   D24: "A branch that comes late to a join neither fails nor reopens its job.",
+  D22: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
@@ -91,6 +92,8 @@ export const requirements: Readonly<Record<string, string>> = {
 
   // dead letters, and what is seen of a mesh
   L1: "Who looks through a queue takes nothing out of it, and removes exactly what was chosen.",
+  L2: "Every dead letter is listed, whatever it is, and stays in its queue until it is purged.",
+  L3: "A dead letter goes when its replay is stored; replayed again, it is the same job.",
 
   // the Model Context Protocol
   P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",

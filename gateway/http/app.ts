@@ -5,6 +5,7 @@ import { routePath } from "@hono/hono/route";
 import { addAnswerHeaders } from "./answer_headers.ts";
 import type { App, Guards } from "./app_env.ts";
 import type { Emit } from "../event.ts";
+import { addDeadLetterRoutes, type DeadLetterRoutesOptions } from "./dead_letter_routes.ts";
 import { createGuards, type GuardOptions } from "./guards.ts";
 import { addJobRoutes, type JobRoutesOptions } from "./job_routes.ts";
 import { measureHead } from "./measure_head.ts";
@@ -17,7 +18,12 @@ import { addToolRoutes, type ToolRoutesOptions } from "./tool_routes.ts";
 
 /** What the HTTP interface stands on. */
 export interface AppOptions
-  extends JobRoutesOptions, OpenApiRoutesOptions, ReportRoutesOptions, ToolRoutesOptions {
+  extends
+    DeadLetterRoutesOptions,
+    JobRoutesOptions,
+    OpenApiRoutesOptions,
+    ReportRoutesOptions,
+    ToolRoutesOptions {
   readonly guards: GuardOptions;
   /** Adds the pages for people. */
   readonly addDashboard: (app: App, guards: Guards) => void;
@@ -60,6 +66,7 @@ export function createApp(options: AppOptions): App {
   addToolRoutes(app, guards, options);
   addReportRoutes(app, guards, options);
   addJobRoutes(app, guards, options);
+  addDeadLetterRoutes(app, guards, options);
   addOpenApiRoutes(app, options);
   addMethodRoutes(app);
   app.notFound((c) => {

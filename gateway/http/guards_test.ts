@@ -133,6 +133,10 @@ const ROWS: Row[] = [
   { route: "GET /jobs/:id/stream", needs: "jobs:read", other: 404 },
   { route: "POST /jobs/:id/cancel", needs: "tools:call", other: 404 },
   { route: "POST /jobs/:id/retry", needs: "tools:call", other: 404, body: () => ({}) },
+  { route: "GET /dead-letters", needs: "jobs:admin" },
+  { route: "GET /dead-letters/:id", needs: "jobs:admin", owner: 404 },
+  { route: "POST /dead-letters/:id/replay", needs: "jobs:admin", owner: 404, body: () => ({}) },
+  { route: "DELETE /dead-letters/:id", needs: "jobs:admin", owner: 404 },
   { route: "POST /progress", needs: "internal token", body: (id) => ({ updates: [report(id)] }) },
   { route: "POST /jobs/:id/progress", needs: "internal token", body: report },
   {
@@ -298,6 +302,13 @@ for (const [name, start] of Object.entries({ token: startTokenMode, jwt: startJw
             const asked = await ask(bench, row, id, await tokenOf("owner", [scope]));
             assert.equal(asked.status, row.owner ?? 200, asked.text);
           }
+          return;
+        }
+        if (needs === "jobs:admin") {
+          const asked = await expectRefusal("no admin", await tokenOf("owner", SCOPES), 403);
+          assert.match(asked.headers.get("www-authenticate") ?? "", /scope="jobs:admin"/);
+          const byAdmin = await ask(bench, row, id, await tokenOf("other", ["jobs:admin"]));
+          assert.equal(byAdmin.status, row.owner ?? 200, byAdmin.text);
           return;
         }
         await expectRefusal("another scope", await tokenOf("owner", ["jobs:admin"]), 403);

@@ -1,6 +1,7 @@
-import { choice, count, object, optional, type ReadResult, readWith, text } from "@asya/protocol";
+import { choice, count, object, optional, type ReadResult, text } from "@asya/protocol";
 import type { JobQuery } from "../jobs/stored_job.ts";
 import { inText } from "./in_text.ts";
+import { readQuery } from "./read_query.ts";
 
 /** Every status that a stored job may have. */
 export const JOB_STATUSES = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
@@ -28,12 +29,7 @@ export const jobQuerySchema = object({
  * @param query the URL's parameters
  */
 export function parseJobQuery(query: URLSearchParams): ReadResult<JobQuery> {
-  const problems = [...new Set(query.keys())].flatMap((name) => {
-    const times = query.getAll(name).length;
-    return times > 1 ? [`${name.slice(0, 80)} is given ${times} times; once is allowed`] : [];
-  });
-  if (problems.length > 0) return { ok: false, problems };
-  const read = readWith(jobQuerySchema, Object.fromEntries(query), "the query");
+  const read = readQuery(jobQuerySchema, query);
   if (!read.ok) return read;
   const { limit = DEFAULT_LIMIT, ...filters } = read.value;
   return { ok: true, value: { ...filters, limit } };

@@ -22,6 +22,17 @@ export const replaySchema = object({
   ),
 }, { description: "From where and with what to begin again; further fields are ignored." });
 
+/** Reads the wish for a replay of a dead letter. */
+export const letterReplaySchema = object({
+  fromStep: optional(
+    count(0, "0-based step of the whole route to begin with; the one that failed without it"),
+  ),
+  payload: anything(
+    "what that step gets; may only be missing for the step that failed, which gets what it got, " +
+      "and for step 0 of a job that is known",
+  ),
+}, { description: "From where and with what to begin again; further fields are ignored." });
+
 /**
  * Parses the wish for a replay.
  *

@@ -2,12 +2,14 @@ import { createJob, type Job, type Json, type NewJob } from "@asya/protocol";
 import { createMessage } from "./message.ts";
 import type { Emit } from "../event.ts";
 import type { Outgoing } from "@asya/transport";
-import type { Created, Entry, JobKey } from "./stored_job.ts";
+import type { Created, Entry, JobKey, Taken } from "./stored_job.ts";
 
 /** Where new jobs are stored. */
 export interface JobIntake {
   /** Stores a job, and with it that its message is to be sent; unless its key has one. */
   create(entry: Entry): Promise<Created>;
+  /** Finds the job that is stored under a key. */
+  findKey(keyId: string): Promise<Taken | undefined>;
 }
 
 /** What a submission stands on. */

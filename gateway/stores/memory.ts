@@ -17,6 +17,7 @@ import type {
   NumberedUpdate,
   Outgoing,
   StoredJob,
+  Taken,
   Transition,
   Unsent,
 } from "../jobs/stored_job.ts";
@@ -83,8 +84,8 @@ class MemoryStore implements Store {
 
   create(entry: Entry): Promise<Created> {
     const { job, payload, result, updates, outgoing, key } = entry;
-    const known = key && this.#byKey.get(key.id);
-    if (known?.key) return Promise.resolve({ job: known.job, digest: known.key.digest });
+    const known = key && this.#taken(key.id);
+    if (known) return Promise.resolve(known);
     if (this.#isFull()) return Promise.resolve("full");
     const record: Record = {
       serial: ++this.#serial,
@@ -102,6 +103,10 @@ class MemoryStore implements Store {
     this.#keepInOrder(record);
     if (outgoing) this.#outbox.set(job.id, outgoing);
     return Promise.resolve("stored");
+  }
+
+  findKey(keyId: string): Promise<Taken | undefined> {
+    return Promise.resolve(this.#taken(keyId));
   }
 
   read(id: string): Promise<StoredJob | undefined> {
@@ -243,6 +248,11 @@ class MemoryStore implements Store {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #taken(keyId: string): Taken | undefined {
+    const { job, key } = this.#byKey.get(keyId) ?? {};
+    return job && key && { job, digest: key.digest };
   }
 
   #isFull(): boolean {

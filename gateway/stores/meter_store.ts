@@ -30,6 +30,7 @@ export function meterStore(store: Store, clock: Pick<Clock, "elapsed">, emit: Em
       return store.aheadMs;
     },
     create: (entry) => timed("create", store.create(entry)),
+    findKey: (keyId) => timed("find_key", store.findKey(keyId)),
     read: (id) => timed("read", store.read(id)),
     list: (query) => timed("list", store.list(query)),
     change: (id, branch, transition) => timed("change", store.change(id, branch, transition)),

@@ -16,6 +16,7 @@ import type {
   JobQuery,
   NumberedUpdate,
   StoredJob,
+  Taken,
   Transition,
   Unsent,
 } from "../jobs/stored_job.ts";
@@ -26,7 +27,7 @@ import { ChangeDesk } from "./postgres/change_desk.ts";
 import { insertJobs, type IntakeRow } from "./postgres/intake.ts";
 import { insertKeyedJobs } from "./postgres/keyed_intake.ts";
 import { Link } from "./postgres/link.ts";
-import { listJobs, readJobs, readUpdates, type UpdateQuestion } from "./postgres/lookups.ts";
+import { findKey, listJobs, readJobs, readUpdates, type UpdateQuestion } from "./postgres/lookups.ts";
 import { GONE, News } from "./postgres/news.ts";
 import { holdUnsent, settleSent, takeDue } from "./postgres/outbox_rows.ts";
 import { deleteEnded, findOverdue, takeCensus } from "./postgres/upkeep_rows.ts";
@@ -141,6 +142,11 @@ class PostgresStore implements Store {
     const { payload, payloadText = JSON.stringify(payload) } = entry;
     const row = { entry, payload: payloadText };
     return entry.key ? this.#keyedIntake.ask(row) : this.#intake.ask(row);
+  }
+
+  findKey(keyId: string): Promise<Taken | undefined> {
+    if (!isStorable(keyId)) return Promise.resolve(undefined);
+    return this.#attempt((pool) => pool.run((sql) => findKey(sql, keyId)));
   }
 
   read(id: string): Promise<StoredJob | undefined> {

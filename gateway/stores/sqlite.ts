@@ -10,6 +10,7 @@ import {
   type JobQuery,
   type NumberedUpdate,
   type StoredJob,
+  type Taken,
   type Transition,
   type Unsent,
 } from "../jobs/stored_job.ts";
@@ -86,6 +87,10 @@ class SqliteStore implements Store {
       if (key) this.#rows.setKey(serial, key);
       return "stored";
     });
+  }
+
+  findKey(keyId: string): Promise<Taken | undefined> {
+    return attempt(() => this.#rows.findKey(keyId));
   }
 
   read(id: string): Promise<StoredJob | undefined> {

@@ -1,6 +1,7 @@
 /** What a store is asked, as metrics name it. */
 export const STORE_OPERATIONS = [
   "create",
+  "find_key",
   "read",
   "list",
   "change",

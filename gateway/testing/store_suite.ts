@@ -136,6 +136,8 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     await final(store, "j1");
     const again = await store.create(keyed("j3", "k", "other"));
     assert(typeof again === "object");
+    assert.deepEqual(await store.findKey("k"), { job: again.job, digest: "d" });
+    assert.equal(await store.findKey("unheard of"), undefined);
     assert.deepEqual([again.job.id, again.job.status, again.digest], ["j1", "Succeeded", "d"]);
     assert.equal(await store.create(keyed("j4", "another")), "stored");
     assert.equal(await store.create(entryOf("j5")), "stored");

@@ -1,5 +1,6 @@
 import { parseSettings } from "@asya/program";
 import type { Outgoing, PublishOutcome } from "@asya/transport";
+import type { LetterQueue } from "../dead_letters/dead_letters.ts";
 import assert from "node:assert/strict";
 import { type Config, settings } from "../config.ts";
 import type { Event } from "../event.ts";
@@ -20,6 +21,8 @@ export interface TestGatewayOptions {
   /** Environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly store?: Store;
+  /** Where dead letters are; without it, nowhere. */
+  readonly letters?: LetterQueue;
   /** What becomes of a published message. */
   readonly outcome?: (message: Outgoing) => PublishOutcome;
 }
@@ -45,12 +48,17 @@ export interface TestGateway {
 /** Where the test's gateway is said to be. */
 export const BASE_URL = "http://127.0.0.1:8080";
 
+const NO_LETTERS: LetterQueue = {
+  inspect: () => Promise.resolve(undefined),
+  browse: () => Promise.resolve(undefined),
+};
+
 /** A tool with three steps and no parameters. */
 export const THREE_STEPS = "tools: [{ name: scan, route: [a, b, c], timeout: 60 }]";
 
 /** Creates a gateway for one test. */
 export function createTestGateway(options: TestGatewayOptions = {}): TestGateway {
-  const { outcome = () => "confirmed" } = options;
+  const { outcome = () => "confirmed", letters = NO_LETTERS } = options;
   const clock = new FakeClock();
   const events: Event[] = [];
   const sent: Outgoing[] = [];
@@ -62,6 +70,8 @@ export function createTestGateway(options: TestGatewayOptions = {}): TestGateway
     store,
     transport: {
       connected: true,
+      inspect: (queue) => letters.inspect(queue),
+      browse: (queue, limit, look) => letters.browse(queue, limit, look),
       publish: (messages) =>
         Promise.resolve(messages.map((message) => {
           const became = outcome(message);

@@ -13,7 +13,8 @@ import {
 } from "@asya/protocol";
 import { JOB_STATUSES } from "../parse_job_query.ts";
 
-const time = (description: string): Schema<string> => {
+/** A moment. */
+export const time = (description: string): Schema<string> => {
   const schema = text(description);
   return { ...schema, json: { ...schema.json, format: "date-time" } };
 };

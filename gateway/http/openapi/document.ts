@@ -13,7 +13,9 @@ import { createHash } from "node:crypto";
 import { callSchema } from "../parse_call.ts";
 import { replaySchema } from "../parse_replay.ts";
 import * as answers from "./answer_schemas.ts";
+import { deadLetterOperations } from "./dead_letter_operations.ts";
 import { jobOperations } from "./job_operations.ts";
+import * as letterAnswers from "./dead_letter_schemas.ts";
 import type { Answer, Operation, Tag } from "./operation.ts";
 import { opsOperations } from "./ops_operations.ts";
 import { reportOperations } from "./report_operations.ts";
@@ -41,6 +43,7 @@ export interface RenderedDocument {
 export const operations: readonly Operation[] = [
   ...toolOperations,
   ...jobOperations,
+  ...deadLetterOperations,
   ...reportOperations,
   ...opsOperations,
 ];
@@ -51,6 +54,8 @@ const named: Readonly<Record<string, JsonObject>> = {
   JobList: answers.jobList,
   JobUpdate: answers.jobUpdate,
   ReplayedJob: answers.replayedJob,
+  DeadLetter: letterAnswers.deadLetter,
+  DeadLetterList: letterAnswers.deadLetterList,
   ToolList: answers.toolList,
   ToolCall: callSchema.json,
   CallResult: answers.callResult,
@@ -66,6 +71,8 @@ const named: Readonly<Record<string, JsonObject>> = {
 const tags: Readonly<Record<Tag, string>> = {
   tools: "What can be called.",
   jobs: "What became of calls.",
+  "dead letters": "What was given up, in the broker's queue for it.",
+  overview: "How the whole mesh gets on.",
   reports: "What sidecars and terminal actors tell.",
   operation: "How the gateway is.",
 };

@@ -63,3 +63,27 @@ export const exampleFinal: JsonObject = {
 
 /** The id of the job in the examples. */
 export const exampleId: string = id;
+
+/** A letter of a job that was given up. */
+export const exampleLetter: JsonObject = {
+  id: "0b7e2f7a54f0c1d7a1c9f6f1d8a3b2c4",
+  job_id: id,
+  tool: "read_document",
+  error: "processing_error",
+  message: "no such page",
+  step: "ocr",
+  actor: "ocr",
+  attempt: 1,
+  from: "error-end",
+  created: "2026-01-01T00:00:00.000Z",
+  queued_at: "2026-01-01T00:00:03.000Z",
+  bytes: 152,
+  stored: "s3://results/asya-errors/1.json",
+  replayable: true,
+  error_details: { message: "no such page", type: "RangeError", severity: "fatal", step: "ocr" },
+  route: { steps: ["ocr", "classify"], current: 0, metadata: {} },
+  payload: { page: "s3://scans/1.png" },
+  headers: {},
+  original_message: `{"job_id":"${id}","route":{"steps":["ocr","classify"],"current":0,` +
+    `"metadata":{}},"headers":{},"payload":{"page":"s3://scans/1.png"}}`,
+};

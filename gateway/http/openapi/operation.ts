@@ -2,12 +2,12 @@ import type { Fields, Json, JsonObject, Schema } from "@asya/protocol";
 import type { Scope } from "../../auth/access.ts";
 
 /** What operations are grouped by. */
-export type Tag = "tools" | "jobs" | "reports" | "operation";
+export type Tag = "tools" | "jobs" | "dead letters" | "overview" | "reports" | "operation";
 
 /** One thing that can be asked: what the gateway reads it with, and what it answers. */
 export interface Operation {
   readonly id: string;
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "delete";
   /** As OpenAPI writes it: `/jobs/{id}`. */
   readonly path: string;
   readonly tag: Tag;

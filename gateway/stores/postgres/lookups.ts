@@ -1,6 +1,6 @@
 import type { Sql } from "@asya/program/postgres";
 import type { Job, JobUpdate } from "@asya/protocol";
-import type { JobPage, JobQuery, NumberedUpdate, StoredJob } from "../../jobs/stored_job.ts";
+import type { JobPage, JobQuery, NumberedUpdate, StoredJob, Taken } from "../../jobs/stored_job.ts";
 import { isStorable, toArray } from "./array_literal.ts";
 import { readBranchEnds } from "./change_rows.ts";
 
@@ -41,6 +41,17 @@ export async function readJobs(sql: Sql, ids: readonly string[]): Promise<Map<st
       ...(ended.length > 0 && { ended }),
     }];
   }));
+}
+
+/**
+ * Finds the job that is stored under a key.
+ *
+ * @param sql a connection
+ * @param keyId the key
+ */
+export async function findKey(sql: Sql, keyId: string): Promise<Taken | undefined> {
+  const [row] = await sql`SELECT state, key_digest FROM asya.jobs WHERE key = ${keyId}`;
+  return row && { job: parseJob(row.state), digest: row.key_digest };
 }
 
 /**
