@@ -13,6 +13,7 @@ import { demo } from "./demo.ts";
 import { dev } from "./dev.ts";
 import { help } from "./help_command.ts";
 import { init } from "./init.ts";
+import { logs } from "./logs.ts";
 import { tools } from "./tools.ts";
 import { up } from "./up.ts";
 
@@ -34,6 +35,7 @@ export const table: CommandTable = {
     dlqShow,
     dlqReplay,
     dlqPurge,
+    logs,
     help,
   ],
   groups: [

@@ -9,6 +9,7 @@ import {
 } from "./event.ts";
 import { explainFailure } from "./explain_failure.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
+import { openLogFiles } from "../logs/log_files.ts";
 import { noteGateway } from "./gateway_note.ts";
 import { lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
@@ -77,8 +78,16 @@ export async function withMesh(
   }
   await using _note = port && await noteGateway(state, plan.gatewayUrl);
   const style = { ...options, processes: ["mesh", ...plan.processes.map(({ name }) => name)] };
-  const onLine = (process: string, line: string) =>
-    options.log(formatLogLine(process, line, style, new Date()));
+  using files = openLogFiles(`${state}/logs`, (error) => {
+    screen.err(`the log is not kept in ${state}/logs: ${error.message}`);
+  });
+  const onLine = (process: string, line: string) => {
+    const now = new Date();
+    // Several may run on one folder, each with parts that no other one has.
+    const name = process === "mesh" ? `mesh@${units[0]}` : process;
+    files.write(name, formatLogLine(process, line, { ...style, format: "json" }, now));
+    options.log(formatLogLine(process, line, style, now));
+  };
   const onNews = (news: MeshNews) => {
     // What its user has ended is no news.
     if (!signals.first.aborted) tellNews(news, options, onLine);
