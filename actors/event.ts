@@ -4,6 +4,8 @@ import type { StoredObject } from "./object_store.ts";
 export type ActorEvent =
   /** An outcome is in the store. */
   | { readonly kind: "stored"; readonly jobId: string; readonly object: StoredObject }
+  /** The store will never take an outcome. */
+  | { readonly kind: "store_refused"; readonly jobId: string; readonly reason: string }
   /** The gateway took a final report. */
   | { readonly kind: "reported"; readonly jobId: string; readonly status: "succeeded" | "failed" }
   /** The gateway does not know a job whose outcome is stored. */
@@ -77,6 +79,8 @@ export function createEventSink(now: () => number): EventSink {
         return event.object.outcome === "kept_beside"
           ? log.warn("the outcome differs from the one stored before", fields)
           : log.debug("outcome stored", fields);
+      case "store_refused":
+        return log.warn("the store refused the outcome", fields);
       case "reported":
         return log.debug("outcome reported", fields);
       case "unknown_job":

@@ -24,6 +24,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
     linesOf([
       [0, { kind: "stored", jobId, object }],
       [0, { kind: "stored", jobId, object: { ...object, outcome: "kept_beside" } }],
+      [0, { kind: "store_refused", jobId, reason: "too large" }],
       [0, { kind: "reported", jobId, status: "failed" }],
       [0, { kind: "report_refused", jobId, detail: "no" }],
       [0, { kind: "retried", jobId, step: "a", attempt: 2, delayMs: 5_000 }],
@@ -34,6 +35,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
     [
       "debug outcome stored",
       "warn the outcome differs from the one stored before",
+      "warn the store refused the outcome",
       "debug outcome reported",
       "warn the gateway refused the report",
       "info failed work is tried again",

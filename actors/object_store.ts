@@ -10,6 +10,13 @@ export interface StoredObject {
   readonly outcome: "created" | "unchanged" | "kept_beside";
 }
 
+/** An object that a store will never take, whatever becomes of the store. */
+export interface RefusedObject {
+  readonly outcome: "refused";
+  /** A sentence: what the store said. */
+  readonly reason: string;
+}
+
 /**
  * Where outcomes are kept. Nothing that is there is ever changed, and what `put` has answered for
  * is durable.
@@ -20,8 +27,9 @@ export interface ObjectStore {
    *
    * @param key slash-separated path, such as `asya-results/2026-03-04/05/classify/j1.json`
    * @param content the object's bytes
+   * @throws Error when the store may take it later: it is away, full, or closed to us
    */
-  put(key: string, content: Uint8Array): Promise<StoredObject>;
+  put(key: string, content: Uint8Array): Promise<StoredObject | RefusedObject>;
 }
 
 /**

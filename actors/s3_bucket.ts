@@ -17,6 +17,8 @@ export interface S3BucketOptions {
   readonly region?: string;
   /** Not set: AWS' own chain finds some, in roles, files and variables. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Milliseconds that one request may take. */
+  readonly timeoutMs?: number;
 }
 
 /** The objects of a bucket, as far as a store needs them. */
@@ -39,8 +41,16 @@ const PART_BYTES = 5 * 1024 * 1024;
 /** Parts that are under way at once. */
 const PARTS_IN_FLIGHT = 3;
 
-/** A server that does not answer for so long is away. */
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+/** A server that does not answer for so long is away; without the last, it would only be noted. */
+const TIMEOUTS = {
+  connectionTimeout: 5_000,
+  requestTimeout: 30_000,
+  socketTimeout: 30_000,
+  throwOnRequestTimeout: true,
+};
+
+/** Of a request; more tries come with the message, which is delivered again. */
+const MAX_TRIES = 2;
 
 /** Where a region is needed and none is given: servers other than AWS take any. */
 const ANY_REGION = "us-east-1";
@@ -86,9 +96,11 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
   };
 }
 
-function configOf({ endpoint, region, credentials }: S3BucketOptions): S3ClientConfig {
+function configOf(options: S3BucketOptions): S3ClientConfig {
+  const { endpoint, region, credentials, timeoutMs } = options;
   return {
-    requestHandler: TIMEOUTS,
+    requestHandler: { ...TIMEOUTS, ...(timeoutMs !== undefined && { requestTimeout: timeoutMs }) },
+    maxAttempts: MAX_TRIES,
     ...(credentials && { credentials }),
     ...((region ?? endpoint) !== undefined && { region: region ?? ANY_REGION }),
     ...(endpoint !== undefined && {

@@ -42,14 +42,18 @@ Deno.test("[D10] an object that somebody else put into the bucket is compared by
   client.destroy();
 });
 
-Deno.test("a server that is away, and a bucket that there is not, are errors; later it works", async () => {
+Deno.test("[D22] a server that is away, and a bucket that there is not, are for later", async () => {
   await using server = await TestS3.start();
   const store = storeOf(server);
   await server.kill();
-  await assert.rejects(store.put("j1.json", encode("{}")), /ECONNREFUSED|refused/i);
+  await assert.rejects(
+    async () => await store.put("j1.json", encode("{}")),
+    /no answer from http:\/\/127.0.0.1:.*(ECONNREFUSED|refused)/i,
+  );
   await server.start();
   assert.equal((await store.put("j1.json", encode("{}"))).outcome, "created");
-  await assert.rejects(storeOf(server, "elsewhere").put("j1.json", encode("{}")), {
-    name: "NoSuchBucket",
-  });
+  await assert.rejects(
+    async () => await storeOf(server, "elsewhere").put("j1.json", encode("{}")),
+    /there is no bucket elsewhere/,
+  );
 });

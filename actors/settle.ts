@@ -1,7 +1,7 @@
 import { afterReport, type ReportOutcome } from "./gateway_answer.ts";
 import type { GatewayReporter } from "./gateway_report.ts";
 import type { ActorEvent } from "./event.ts";
-import type { ObjectStore, StoredObject } from "./object_store.ts";
+import type { ObjectStore, RefusedObject, StoredObject } from "./object_store.ts";
 import { encodeDocument, type Outcome } from "./outcome.ts";
 
 /** Where outcomes go; what is not configured is left out. */
@@ -14,7 +14,7 @@ export interface Destinations {
 export type Settled =
   /** Stored and reported, where each is configured: the message may be acknowledged. */
   | { readonly kind: "done"; readonly storedAt?: string }
-  /** The gateway will never take it. */
+  /** The store or the gateway will never take it. */
   | { readonly kind: "dead_letter"; readonly storedAt?: string; readonly reason: string }
   /** The store or the gateway may take it later. */
   | {
@@ -38,17 +38,20 @@ export async function settleOutcome(
 ): Promise<Settled> {
   const { report, key, document } = outcome;
   const jobId = report?.jobId ?? "";
-  let object: StoredObject | undefined;
+  let put: StoredObject | RefusedObject | undefined;
   try {
-    object = await to.store?.put(key, encodeDocument(document));
+    put = await to.store?.put(key, encodeDocument(document));
   } catch (error) {
     // A full disk or a store that is away says nothing about the outcome, and must not cost it.
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: "try_later", reason: `it cannot be stored: ${reason}` };
   }
+  const refused = put?.outcome === "refused" ? put : undefined;
+  const object = put?.outcome === "refused" ? undefined : put;
+  if (refused) call.onEvent({ kind: "store_refused", jobId, reason: refused.reason });
   if (object) call.onEvent({ kind: "stored", jobId, object });
   const place = object && { storedAt: object.uri };
-  if (!report || !to.reporter) return { kind: "done", ...place };
+  if (!report || !to.reporter) return done(refused, place);
   const final = object ? { ...report, resultUri: object.uri } : report;
   const answer = await to.reporter.report(final, call.signal);
   const event = eventOf(answer, report);
@@ -56,7 +59,7 @@ export async function settleOutcome(
   const after = afterReport(answer, object !== undefined);
   switch (after) {
     case "done":
-      return { kind: after, ...place };
+      return done(refused, place);
     case "dead_letter":
       return { kind: after, ...place, reason: reasonOf(answer) };
     case "try_later":
@@ -67,6 +70,12 @@ export async function settleOutcome(
           { retryAfterSeconds: answer.retryAfterSeconds }),
       };
   }
+}
+
+/** What the store would not take is for the dead letters, whoever was told of it. */
+function done(refused: RefusedObject | undefined, place?: { storedAt: string }): Settled {
+  if (!refused) return { kind: "done", ...place };
+  return { kind: "dead_letter", reason: `the store refused it: ${refused.reason}` };
 }
 
 function eventOf(

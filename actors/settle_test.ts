@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ActorEvent } from "./event.ts";
 import type { ReportOutcome } from "./gateway_answer.ts";
 import type { StoredObject } from "./object_store.ts";
-import { type Destinations, settleOutcome } from "./settle.ts";
+import { type Destinations, type Settled, settleOutcome } from "./settle.ts";
 
 const pure = { permissions: "none" } as const;
 const outcome = {
@@ -84,6 +84,42 @@ Deno.test("[D10] a refusal is a dead letter, an outage is for later", pure, asyn
   assert.deepEqual(refused.events, ["stored", "report_refused"]);
   const away = await settle({ kind: "unavailable", detail: "gone", retryAfterSeconds: 3 });
   assert.deepEqual(away.settled, { kind: "try_later", reason: "gone", retryAfterSeconds: 3 });
+});
+
+Deno.test("[D22] what the store refuses is told, and then a dead letter", pure, async (t) => {
+  const store = {
+    put: () => Promise.resolve({ outcome: "refused", reason: "too large" } as const),
+  };
+  const { signal } = new AbortController();
+  const reason = "the store refused it: too large";
+  const table: [ReportOutcome | undefined, Settled][] = [
+    [{ kind: "reported" }, { kind: "dead_letter", reason }],
+    [undefined, { kind: "dead_letter", reason }],
+    [{ kind: "unknown_job" }, {
+      kind: "dead_letter",
+      reason: "the gateway does not know the job",
+    }],
+    [{ kind: "unavailable", detail: "gone" }, { kind: "try_later", reason: "gone" }],
+  ];
+  for (const [answer, expected] of table) {
+    await t.step(`the gateway: ${answer?.kind ?? "none"}`, async () => {
+      const events: ActorEvent["kind"][] = [];
+      const uris: (string | undefined)[] = [];
+      const reporter = answer && {
+        report: ({ resultUri }: { resultUri?: string }) => {
+          uris.push(resultUri);
+          return Promise.resolve(answer);
+        },
+      };
+      const settled = await settleOutcome(outcome, { store, ...(reporter && { reporter }) }, {
+        signal,
+        onEvent: ({ kind }) => events.push(kind),
+      });
+      assert.deepEqual(settled, expected);
+      assert.equal(events[0], "store_refused");
+      assert.deepEqual(uris, answer ? [undefined] : []);
+    });
+  }
 });
 
 Deno.test(
