@@ -1,0 +1,51 @@
+import { pathOf } from "../kit/mod.ts";
+
+/** A block of code on a page of the documentation. */
+export interface Block {
+  /** Its language: the first word behind the fence. */
+  readonly language: string;
+  /** The further words behind the fence, which say what it is here for. */
+  readonly words: readonly string[];
+  /** What stands between the fences. */
+  readonly text: string;
+  /** Where: the path and the line, for failures. */
+  readonly place: string;
+}
+
+/**
+ * Reads the blocks of code on a page, in order.
+ *
+ * @param path the page's path in this repository
+ */
+export async function readBlocks(path: string): Promise<Block[]> {
+  return blocksIn(await Deno.readTextFile(pathOf(path)), path);
+}
+
+/**
+ * The blocks of code in a Markdown text, in order.
+ *
+ * @param markdown the text
+ * @param path what it is called in failures
+ */
+export function blocksIn(markdown: string, path: string): Block[] {
+  return Array.from(
+    markdown.matchAll(/^```([a-z]+)?([^\n]*)\n(.*?)^```$/gms),
+    ({ index, 1: language = "", 2: words = "", 3: text = "" }) => ({
+      language,
+      words: words.split(" ").filter((word) => word !== ""),
+      text,
+      place: `${path}:${markdown.slice(0, index).split("\n").length}`,
+    }),
+  );
+}
+
+/**
+ * Whether a text is what a page shows; `…` on the page stands for anything.
+ *
+ * @param shown what the page shows
+ * @param actual the text
+ */
+export function isShown(shown: string, actual: string): boolean {
+  const pattern = shown.trim().split("…").map(RegExp.escape).join("[^]*?");
+  return new RegExp(`^${pattern}$`).test(actual.trim());
+}
