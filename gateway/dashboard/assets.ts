@@ -3,6 +3,8 @@ import icon from "./assets/icon.svg" with { type: "text" };
 import style from "./assets/style.css" with { type: "text" };
 import everyPage from "./assets/every_page.js" with { type: "text" };
 import ago from "./assets/ago.js" with { type: "text" };
+import job from "./assets/job.js" with { type: "text" };
+import jobs from "./assets/jobs.js" with { type: "text" };
 import live from "./assets/live.js" with { type: "text" };
 import overview from "./assets/overview.js" with { type: "text" };
 import deadLetters from "./assets/dead_letters.js" with { type: "text" };
@@ -24,6 +26,8 @@ export const assets = {
   "every_page.js": createAsset(SCRIPT, everyPage),
   "ago.js": createAsset(SCRIPT, ago),
   "live.js": createAsset(SCRIPT, live),
+  "job.js": createAsset(SCRIPT, job),
+  "jobs.js": createAsset(SCRIPT, jobs),
   "overview.js": createAsset(SCRIPT, overview),
   "dead_letters.js": createAsset(SCRIPT, deadLetters),
 } as const satisfies Readonly<Record<string, Asset>>;

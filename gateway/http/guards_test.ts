@@ -75,6 +75,23 @@ const DASHBOARD_ROWS: Row[] = [
   { route: "POST /dashboard/sign-out", needs: "nothing", form: {}, owner: 303 },
   { route: "POST /dashboard/theme", needs: "nothing", form: { theme: "dark" }, owner: 303 },
   { route: "GET /dashboard/jobs", needs: "jobs:read" },
+  { route: "GET /dashboard/jobs/:id", needs: "jobs:read", other: 404 },
+  { route: "GET /dashboard/jobs/:id/stream", needs: "jobs:read", other: 404 },
+  { route: "GET /dashboard/jobs/:id/raw/:part", needs: "jobs:read", other: 404 },
+  {
+    route: "POST /dashboard/jobs/:id/cancel",
+    needs: "tools:call",
+    form: {},
+    other: 404,
+    owner: 303,
+  },
+  {
+    route: "POST /dashboard/jobs/:id/replay",
+    needs: "tools:call",
+    form: {},
+    other: 404,
+    owner: 303,
+  },
   { route: "GET /dashboard/tools", needs: "tools:call" },
   { route: "GET /dashboard/tools/:name", needs: "tools:call", owner: 404 },
   { route: "POST /dashboard/tools/:name", needs: "tools:call", form: {}, owner: 404 },
@@ -86,7 +103,6 @@ const ROWS: Row[] = [
   { route: "GET /livez", needs: "nothing" },
   { route: "GET /readyz", needs: "nothing" },
   { route: "GET /metrics", needs: "nothing", owner: 404 },
-  ...DASHBOARD_ROWS,
   { route: "GET /.well-known/oauth-protected-resource/*", needs: "nothing" },
   { route: "GET /openapi.json", needs: "nothing" },
   { route: "GET /tools", needs: "tools:call" },
@@ -149,6 +165,7 @@ const ROWS: Row[] = [
     needs: "internal token",
     body: () => ({ status: "succeeded", result: 1 }),
   },
+  ...DASHBOARD_ROWS,
 ];
 
 function report(id: string): object {
@@ -203,7 +220,8 @@ async function startJwtMode(): Promise<Mode> {
 async function ask(bench: TestGateway, row: Row, id: string, token?: string) {
   const [given = "", path = ""] = row.route.split(" ");
   const method = given !== "ALL" ? given : row.body ? "POST" : "GET";
-  const url = BASE_URL + path.replace(":id", id).replace(":name", "style.css").replace("/*", "");
+  const url = BASE_URL + path.replace(":id", id).replace(":name", "style.css")
+    .replace(":part", "payload").replace("/*", "");
   const type = row.form ? "application/x-www-form-urlencoded" : "application/json";
   const body = row.form
     ? String(new URLSearchParams(row.form))

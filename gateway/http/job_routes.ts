@@ -1,4 +1,4 @@
-import { isTerminal, jobToWire, MAX_MESSAGE_DEPTH, replayOf } from "@asya/protocol";
+import { isTerminal, jobToWire, MAX_MESSAGE_DEPTH } from "@asya/protocol";
 import type { Context } from "@hono/hono";
 import { maySee } from "../auth/access.ts";
 import { type App, type AppEnv, type Guards, jobIdOf, unknownJob } from "./app_env.ts";
@@ -10,8 +10,8 @@ import { parseReplay } from "./parse_replay.ts";
 import { readBody } from "./read_body.ts";
 import { sseResponse } from "./sse_response.ts";
 import type { StoredJob } from "../jobs/stored_job.ts";
-import type { Submitted } from "../jobs/submit.ts";
-import { type CallsOptions, makeJob } from "../tools/calls.ts";
+import type { CallsOptions } from "../tools/calls.ts";
+import { replayJob } from "../tools/replay_job.ts";
 import { traceHeaders } from "./trace_headers.ts";
 
 /** What the routes about jobs stand on. */
@@ -24,6 +24,9 @@ export interface JobRoutesOptions {
 
 /** After how many seconds a caller who has too many streams may have one less. */
 const STREAM_RETRY_SECONDS = "5";
+
+/** How a replay is refused. */
+const REPLAY_STATUS = { wrong: 400, full: 503, too_large: 413 } as const;
 
 /** Adds the routes by which callers read, follow, cancel and replay jobs. */
 export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions): void {
@@ -85,36 +88,16 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     if (!body.ok) return c.json({ error: body.error }, body.status);
     const replay = parseReplay(body.value);
     if (!replay.ok) return c.json({ error: replay.problems.join("; ") }, 400);
-    const { fromStep = 0 } = replay.value;
-    const { firstStep } = stored.job;
-    // What is stored is what the job's first step got; a replay from the middle has nothing for step 0.
-    const { payload = fromStep + firstStep === 0 ? stored.payload : undefined } = replay.value;
-    if (payload === undefined) {
-      const error = `payload is missing; step ${fromStep} of a job that began with step ` +
-        `${firstStep} needs one`;
-      return c.json({ error }, 400);
-    }
-    const owner = c.var.caller.name;
-    const again = replayOf(stored.job, {
-      id: calls.createId(),
-      fromStep,
-      ...(owner !== undefined && { owner }),
+    const { fromStep, payload } = replay.value;
+    const replayed = await replayJob(calls, stored, {
+      ...{ fromStep, payload, owner: c.var.caller.name },
+      headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
     });
-    if (!again.ok) return c.json({ error: again.problem }, 400);
-    const headers = traceHeaders(c.req.header("traceparent"), c.req.header("tracestate"));
-    const submitted = await makeJob(calls, again.job, payload, headers);
-    switch (submitted.kind) {
-      case "stored":
-        // Under both names: that of a job, and that of the answer to a call.
-        return c.json({ job_id: submitted.job.id, ...jobToWire(submitted.job, { payload }) });
-      case "full":
-        return c.json({ error: "the gateway holds as many jobs as it may; try again later" }, 503);
-      case "too_large":
-        return c.json({ error: whyTooLarge(submitted) }, 413);
+    if (replayed.kind === "refused") {
+      return c.json({ error: replayed.error }, REPLAY_STATUS[replayed.reason]);
     }
+    // Under both names: that of a job, and that of the answer to a call.
+    const { job } = replayed;
+    return c.json({ job_id: job.id, ...jobToWire(job, { payload: replayed.payload }) });
   });
-}
-
-function whyTooLarge({ bytes, maxBytes }: Submitted & { kind: "too_large" }): string {
-  return `the job's message has ${bytes} bytes; ${maxBytes} are allowed`;
 }

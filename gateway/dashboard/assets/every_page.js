@@ -1,5 +1,5 @@
 /**
- * What every page does: its relative times stay true. A text is written only where it changed, so
+ * What every page does: its relative times stay true, and what can be copied is. A text is written only where it changed, so
  * that nothing that is selected or read aloud is disturbed.
  */
 import { ago } from "./ago.js";
@@ -24,3 +24,11 @@ function tick() {
 
 setInterval(() => document.hidden || tick(), TICK_MS);
 document.addEventListener("visibilitychange", tick);
+
+document.documentElement.dataset.script = "";
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.("button[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.dataset.copied = "";
+});

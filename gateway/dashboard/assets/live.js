@@ -79,10 +79,15 @@ function showConnection(isLost) {
   document.documentElement.toggleAttribute("data-lost", isLost);
 }
 
+/** Where the page is to be had: an answer to a form is at another place. */
+function pageUrl() {
+  return document.querySelector("[data-page]")?.dataset.page ?? location.href;
+}
+
 /** Asks for this page as it is at this moment; who has to sign in is led there. */
 async function fetchPage() {
-  const response = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (response.status === 401) location.reload();
+  const response = await fetch(pageUrl(), { headers: { accept: "text/html" } });
+  if (response.status === 401) location.assign(pageUrl());
   if (!response.ok) throw new Error(`the page answers with ${response.status}`);
   return parsePage(await response.text());
 }

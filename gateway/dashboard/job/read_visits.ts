@@ -1,4 +1,10 @@
-import { isTerminal, type Job, type JobUpdate, readBookkeeping } from "@asya/protocol";
+import {
+  isTerminal,
+  type Job,
+  type JobUpdate,
+  parentBranch,
+  readBookkeeping,
+} from "@asya/protocol";
 import type { StepUpdate, Visit } from "./visit.ts";
 
 /** A visit while updates about it are read. */
@@ -34,8 +40,9 @@ export function readVisits(job: Job, updates: readonly JobUpdate[]): Visit[] {
     updates.filter(({ branch, step }) => branch !== undefined && step === undefined)
       .map(({ branch = "" }) => branch),
   );
-  const visits = drafts.map((draft) => toVisit(draft, job, drafts));
-  if (!isTerminal(job.status)) visits.push(...waitingVisits(job, drafts, ended));
+  const kin = new Kin(drafts);
+  const visits = drafts.map((draft) => toVisit(draft, job, kin));
+  if (!isTerminal(job.status)) visits.push(...waitingVisits(job, drafts, kin, ended));
   return visits.sort((one, other) =>
     one.availableMs - other.availableMs || one.stepIndex - other.stepIndex
   );
@@ -93,9 +100,9 @@ function begin(update: StepUpdate, ms: number, before: Draft | undefined): Draft
   };
 }
 
-function toVisit(draft: Draft, job: Job, drafts: readonly Draft[]): Visit {
+function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   const { step, stepIndex, branch, attempt, message, receivedMs } = draft;
-  const availableMs = Math.min(receivedMs, availableSince(draft, job, drafts));
+  const availableMs = Math.min(receivedMs, availableSince(draft, job, kin));
   const known = { step, stepIndex, branch, attempt, message, availableMs };
   const { completedMs, processingMs, againMs } = draft;
   if (completedMs !== undefined) {
@@ -143,28 +150,30 @@ function workBegan({ durationMs, processingMs, receivedMs }: Draft, completedMs:
   return completedMs - worked;
 }
 
-/** Since when a step could have had a message: since a step before it was done, or it was tried. */
-function availableSince(draft: Draft, job: Job, drafts: readonly Draft[]): number {
+/** Since when a step could have had a message: since a step before was done, or it was tried. */
+function availableSince(draft: Draft, job: Job, kin: Kin): number {
   const { stepIndex, branch, attempt, receivedMs } = draft;
   if (attempt > 1) return receivedMs;
-  const before = drafts.filter((other) =>
-    other.stepIndex < stepIndex && other.completedMs !== undefined &&
-    isRelated(other.branch, branch)
+  const before = kin.of(branch).filter((other) =>
+    other.stepIndex < stepIndex && other.completedMs !== undefined
   );
-  const lastIndex = Math.max(-1, ...before.map((other) => other.stepIndex));
-  const ends = before.filter((other) => other.stepIndex === lastIndex)
-    .map(({ completedMs = 0 }) => completedMs).filter((ms) => ms <= receivedMs);
-  if (ends.length > 0) return Math.max(...ends);
-  return before.length > 0 ? receivedMs : Date.parse(job.createdAt);
-}
-
-/** Whether one message came of the other: it is the same, a branch of it, or joined from branches. */
-function isRelated(one: string, other: string): boolean {
-  return one === other || other.startsWith(`${one}/`) || one.startsWith(`${other}/`);
+  if (before.length === 0) return Date.parse(job.createdAt);
+  const lastIndex = before.reduce((last, other) => Math.max(last, other.stepIndex), 0);
+  const sinceMs = before
+    .filter(({ stepIndex, completedMs = 0 }) =>
+      stepIndex === lastIndex && completedMs <= receivedMs
+    )
+    .reduce((latest, { completedMs = 0 }) => Math.max(latest, completedMs), 0);
+  return sinceMs || receivedMs;
 }
 
 /** Messages that wait in the queue of a step which nobody has told of yet. */
-function waitingVisits(job: Job, drafts: readonly Draft[], ended: ReadonlySet<string>): Visit[] {
+function waitingVisits(
+  job: Job,
+  drafts: readonly Draft[],
+  kin: Kin,
+  ended: ReadonlySet<string>,
+): Visit[] {
   const waiting = (stepIndex: number, branch: string, availableMs: number): Visit[] => {
     const step = job.route.steps[stepIndex];
     if (step === undefined) return [];
@@ -172,16 +181,48 @@ function waitingVisits(job: Job, drafts: readonly Draft[], ended: ReadonlySet<st
     return [{ ...known, state: "waiting", isTimed: true }];
   };
   if (drafts.length === 0) return waiting(job.firstStep, "", Date.parse(job.createdAt));
-  const lastOf = new Map<string, Draft>();
-  for (const draft of drafts) {
-    const last = lastOf.get(draft.branch);
-    if (last === undefined || last.stepIndex <= draft.stepIndex) lastOf.set(draft.branch, draft);
-  }
-  return [...lastOf.values()].flatMap(({ branch, stepIndex, completedMs }) => {
-    const hasGoneOn = [...lastOf.values()].some((other) =>
-      other.stepIndex > stepIndex && other.branch !== branch && isRelated(other.branch, branch)
-    );
-    if (completedMs === undefined || hasGoneOn || ended.has(branch)) return [];
-    return waiting(stepIndex + 1, branch, completedMs);
+  return drafts.flatMap(({ branch, stepIndex, completedMs, againMs }) => {
+    if (completedMs === undefined || againMs !== undefined || ended.has(branch)) return [];
+    const hasGoneOn = kin.of(branch).some((other) => other.stepIndex > stepIndex);
+    return hasGoneOn ? [] : waiting(stepIndex + 1, branch, completedMs);
   });
+}
+
+/**
+ * Which visits belong to one way through a job: to the same branch, to those that it came of, or to
+ * those that came of it, as they were joined.
+ */
+class Kin {
+  readonly #within = new Map<string, Draft[]>();
+  readonly #exactly = new Map<string, Draft[]>();
+
+  constructor(drafts: readonly Draft[]) {
+    for (const draft of drafts) {
+      addTo(this.#exactly, draft.branch, draft);
+      for (const lineage of [draft.branch, ...ancestorsOf(draft.branch)]) {
+        addTo(this.#within, lineage, draft);
+      }
+    }
+  }
+
+  of(branch: string): Draft[] {
+    const before = ancestorsOf(branch).flatMap((lineage) => this.#exactly.get(lineage) ?? []);
+    return [...this.#within.get(branch) ?? [], ...before];
+  }
+}
+
+function addTo(map: Map<string, Draft[]>, key: string, draft: Draft): void {
+  const known = map.get(key);
+  if (known) known.push(draft);
+  else map.set(key, [draft]);
+}
+
+/** The lineages that a branch came of, the nearest first; `""` is the job itself. */
+function ancestorsOf(branch: string): string[] {
+  const found: string[] = [];
+  for (let at = branch; at !== "";) {
+    at = parentBranch(at) ?? "";
+    found.push(at);
+  }
+  return found;
 }
