@@ -1,4 +1,4 @@
-import type { Job, Json, JsonObject } from "@asya/protocol";
+import type { Job, Json } from "@asya/protocol";
 import type { Browsed, Browser, Look, QueueState } from "@asya/transport";
 import type { Emit } from "../event.ts";
 import type { JobKey, StoredJob, Taken } from "../jobs/stored_job.ts";
@@ -7,7 +7,12 @@ import type { Tool } from "../tools/tool.ts";
 import type { DeadLetter } from "./dead_letter.ts";
 import { letterIdOf } from "./letter_id.ts";
 import { type LetterQuery, matches } from "./letter_query.ts";
-import { letterToWire, summaryToWire } from "./letter_to_wire.ts";
+import {
+  type LetterSummary,
+  letterToWire,
+  type ShownLetter,
+  summaryToWire,
+} from "./letter_to_wire.ts";
 import { parseDeadLetter } from "./parse_dead_letter.ts";
 import { planReplay, type ReplayWish } from "./plan_replay.ts";
 import { replayKeyOf } from "./replay_key.ts";
@@ -42,7 +47,7 @@ export interface Asker {
 
 /** A page of letters. */
 export interface LetterPage {
-  readonly letters: readonly JsonObject[];
+  readonly letters: readonly LetterSummary[];
   /** The first letter of the next page, if there is one. */
   readonly next?: string;
   /** How many letters were looked at. */
@@ -144,7 +149,7 @@ export class DeadLetters {
    * @param id its id
    * @returns all that is in it
    */
-  async find(id: string): Promise<JsonObject | undefined> {
+  async find(id: string): Promise<ShownLetter | undefined> {
     let letter: DeadLetter | undefined;
     await this.#browse((message) => {
       if (letterIdOf(message) !== id) return "keep";

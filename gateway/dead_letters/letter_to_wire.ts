@@ -1,6 +1,47 @@
-import { decodeUtf8, type JsonObject } from "@asya/protocol";
+import { decodeUtf8, type Json, type JsonObject } from "@asya/protocol";
 import type { DeadLetter } from "./dead_letter.ts";
 import { whyNotReplayable } from "./plan_replay.ts";
+
+/** A letter as a listing tells of it, in the words of the REST API. */
+export interface LetterSummary {
+  readonly id: string;
+  readonly job_id: string | null;
+  readonly tool: string | null;
+  /** The code of what went wrong. */
+  readonly error: string;
+  readonly message: string;
+  /** The step that failed. */
+  readonly step: string | null;
+  readonly actor: string | null;
+  /** Number of the last try, from 1. */
+  readonly attempt: number | null;
+  /** Who gave it up. */
+  readonly from: string | null;
+  /** RFC 3339 times: of its job's beginning, and of when it was given up. */
+  readonly created: string | null;
+  readonly queued_at: string | null;
+  readonly bytes: number;
+  /** Where its body is stored. */
+  readonly stored: string | null;
+  readonly replayable: boolean;
+  /** Why it cannot be replayed as it is. */
+  readonly why_not?: string;
+}
+
+/** A letter with all that is in it, in the words of the REST API. */
+export interface ShownLetter extends LetterSummary {
+  readonly error_details: JsonObject;
+  readonly route: {
+    readonly steps: readonly string[];
+    readonly current: number;
+    readonly metadata: JsonObject;
+  } | null;
+  readonly payload?: Json;
+  readonly headers?: JsonObject;
+  /** The exact body: text, or base64 where the encoding says so. */
+  readonly original_message?: string;
+  readonly original_encoding?: "base64";
+}
 
 /** Characters of a text in a listing: whoever wrote a letter may have written any number. */
 const MAX_CHARS = 1_000;
@@ -11,7 +52,7 @@ const MAX_CHARS = 1_000;
  * @param letter the letter
  * @param tool the tool that was called, where that is known
  */
-export function summaryToWire(letter: DeadLetter, tool?: string): JsonObject {
+export function summaryToWire(letter: DeadLetter, tool?: string): LetterSummary {
   const whyNot = whyNotReplayable(letter);
   return {
     id: letter.id,
@@ -38,7 +79,7 @@ export function summaryToWire(letter: DeadLetter, tool?: string): JsonObject {
  * @param letter the letter
  * @param tool the tool that was called, where that is known
  */
-export function letterToWire(letter: DeadLetter, tool?: string): JsonObject {
+export function letterToWire(letter: DeadLetter, tool?: string): ShownLetter {
   const { route, payload, headers, original } = letter;
   const text = original && decodeUtf8(original);
   return {
