@@ -3,6 +3,7 @@ import type { Scope } from "../auth/access.ts";
 import type { AppEnv } from "../http/app_env.ts";
 import type { JobStreams } from "../http/job_streams.ts";
 import type { UpdateSource } from "../jobs/feed.ts";
+import type { DeadLetters } from "../dead_letters/dead_letters.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { CallsOptions } from "../tools/calls.ts";
 import type { Tool } from "../tools/tool.ts";
@@ -14,6 +15,7 @@ export interface PageParts {
   readonly updates: Pick<UpdateSource, "updatesAfter">;
   readonly streams: JobStreams;
   readonly calls: CallsOptions;
+  readonly deadLetters: DeadLetters;
   /** The tools at this moment, in the order of their file. */
   readonly tools: () => readonly Tool[];
   /** The gateway's URL as callers know it. */

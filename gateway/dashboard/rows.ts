@@ -2,6 +2,7 @@ import type { Row } from "./answer.ts";
 import { showHome } from "./home.tsx";
 import { cancelJob, followJob, replayFromForm, showJob, showRaw } from "./job/answer_job.ts";
 import { listJobs } from "./jobs/list_jobs.ts";
+import { listLetters, showLetter, useLetter, useLetters } from "./dead_letters/answer_letters.ts";
 import { listTools, showTool, useTool } from "./tools/answer_tools.ts";
 
 /** Every page of the dashboard, and everything that its forms and scripts ask for. */
@@ -21,4 +22,8 @@ export const rows: readonly Row[] = [
   { method: "GET", path: "/dashboard/tools", needs: "tools:call", answer: listTools },
   { method: "GET", path: "/dashboard/tools/:name", needs: "tools:call", answer: showTool },
   { method: "POST", path: "/dashboard/tools/:name", needs: "tools:call", answer: useTool },
+  { method: "GET", path: "/dashboard/dead-letters", needs: "jobs:admin", answer: listLetters },
+  { method: "POST", path: "/dashboard/dead-letters", needs: "jobs:admin", answer: useLetters },
+  { method: "GET", path: "/dashboard/dead-letters/:id", needs: "jobs:admin", answer: showLetter },
+  { method: "POST", path: "/dashboard/dead-letters/:id", needs: "jobs:admin", answer: useLetter },
 ];

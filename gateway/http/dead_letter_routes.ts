@@ -1,6 +1,7 @@
 import { jobToWire, MAX_MESSAGE_DEPTH, readWith, showJson } from "@asya/protocol";
 import type { Context } from "@hono/hono";
 import type { DeadLetters } from "../dead_letters/dead_letters.ts";
+import { whyAway } from "../dead_letters/why_away.ts";
 import type { App, AppEnv, Guards } from "./app_env.ts";
 import { letterIdSchema, parseLetterQuery } from "./parse_letter_query.ts";
 import { parseReplay } from "./parse_replay.ts";
@@ -15,14 +16,6 @@ export interface DeadLetterRoutesOptions {
 
 /** What a replay carries besides a payload as large as a message may be. */
 const ENVELOPE_BYTES = 1024 * 1024;
-
-/** Why letters cannot be looked at, by the code of the transport's error. */
-const AWAY: Readonly<Record<string, string>> = {
-  unreachable: "the broker cannot be reached at this moment; try again",
-  closed: "the gateway is about to stop; try again",
-  in_use: "somebody else takes messages from the queue of dead letters, or the broker lets the " +
-    "gateway not read it; try again when it has no other consumer",
-};
 
 /** Adds the routes by which dead letters are read, replayed and purged. */
 export function addDeadLetterRoutes(
@@ -126,8 +119,7 @@ function orAway(
     try {
       return await answer(c);
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      const reason = Object.hasOwn(AWAY, code) ? AWAY[code] : undefined;
+      const reason = whyAway(error);
       if (reason === undefined) throw error;
       return c.json({ error: reason }, 503);
     }

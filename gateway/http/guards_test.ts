@@ -95,6 +95,10 @@ const DASHBOARD_ROWS: Row[] = [
   { route: "GET /dashboard/tools", needs: "tools:call" },
   { route: "GET /dashboard/tools/:name", needs: "tools:call", owner: 404 },
   { route: "POST /dashboard/tools/:name", needs: "tools:call", form: {}, owner: 404 },
+  { route: "GET /dashboard/dead-letters", needs: "jobs:admin" },
+  { route: "POST /dashboard/dead-letters", needs: "jobs:admin", form: {}, owner: 303 },
+  { route: "GET /dashboard/dead-letters/:id", needs: "jobs:admin", owner: 404 },
+  { route: "POST /dashboard/dead-letters/:id", needs: "jobs:admin", form: {}, owner: 404 },
 ];
 
 /** Every route. A route that is not here fails the test. */

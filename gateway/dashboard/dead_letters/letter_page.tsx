@@ -3,14 +3,14 @@ import type { Page } from "../page.tsx";
 import { Chip } from "../status.tsx";
 import { Ago } from "../time.tsx";
 import { visibleText } from "../visible_text.ts";
-import type { Letter } from "./letter.ts";
+import type { ShownLetter } from "../../dead_letters/letter_to_wire.ts";
 import { pathOfLetter, pathOfList } from "./letter_paths.ts";
-import { failedStepOf, stepsOf } from "./read_replay.ts";
+import { failedStepOf } from "./read_replay.ts";
 import { showBytes, showSize } from "./show_bytes.ts";
 
 /** What the page of a letter shows. */
 export interface LetterProps {
-  readonly letter: Letter;
+  readonly letter: ShownLetter;
   readonly now: Date;
   /** What was typed, where it could not be used, and why. */
   readonly typed?: { readonly payload: string; readonly fromStep: string } | undefined;
@@ -94,8 +94,8 @@ function Facts({ letter, now }: LetterProps) {
 }
 
 /** The way of its job; the step that failed is told in words too. */
-function Route({ letter }: { letter: Letter }) {
-  const steps = stepsOf(letter);
+function Route({ letter }: { letter: ShownLetter }) {
+  const steps = letter.route?.steps ?? [];
   const failed = failedStepOf(letter);
   if (steps.length === 0) return null;
   const stepOf = (name: string, index: number) => (
@@ -109,7 +109,7 @@ function Route({ letter }: { letter: Letter }) {
 }
 
 function Replay({ letter, typed }: LetterProps) {
-  const steps = stepsOf(letter);
+  const steps = letter.route?.steps ?? [];
   const chosen = typed?.fromStep ?? String(failedStepOf(letter) ?? "");
   const optionOf = (name: string, index: number) => (
     <option value={String(index)} selected={String(index) === chosen}>
@@ -156,7 +156,7 @@ function Replay({ letter, typed }: LetterProps) {
   );
 }
 
-function Details({ letter }: { letter: Letter }) {
+function Details({ letter }: { letter: ShownLetter }) {
   const { error_details: details, headers, original_message: original } = letter;
   const { stack, rest } = takeStack(details);
   return (
@@ -170,7 +170,7 @@ function Details({ letter }: { letter: Letter }) {
 }
 
 /** The message as it was: its text, or its bytes. */
-function Original({ letter, text }: { letter: Letter; text: string }) {
+function Original({ letter, text }: { letter: ShownLetter; text: string }) {
   if (letter.original_encoding !== "base64") return <Part title="Original message" text={text} />;
   return (
     <>
@@ -191,7 +191,7 @@ function Part({ title, text, isOpen }: { title: string; text: string; isOpen?: b
   );
 }
 
-function Purge({ letter }: { letter: Letter }) {
+function Purge({ letter }: { letter: ShownLetter }) {
   return (
     <details class="sheet">
       <summary>Purge…</summary>

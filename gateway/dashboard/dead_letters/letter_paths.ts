@@ -1,4 +1,7 @@
-import type { LetterFilter } from "./letter.ts";
+import type { LetterQuery } from "../../dead_letters/letter_query.ts";
+
+/** Which letters to list. */
+export type LetterFilter = Omit<LetterQuery, "limit">;
 
 const PATH = "/dashboard/dead-letters";
 

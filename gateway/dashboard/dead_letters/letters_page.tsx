@@ -1,13 +1,14 @@
 import type { Page } from "../page.tsx";
 import { Ago } from "../time.tsx";
 import { visibleText } from "../visible_text.ts";
-import type { LetterFilter, LetterList, LetterSummary } from "./letter.ts";
-import { pathOfLetter, pathOfList } from "./letter_paths.ts";
+import type { LetterPage } from "../../dead_letters/dead_letters.ts";
+import type { LetterSummary } from "../../dead_letters/letter_to_wire.ts";
+import { type LetterFilter, pathOfLetter, pathOfList } from "./letter_paths.ts";
 import { showSize } from "./show_bytes.ts";
 
 /** What the list of dead letters shows. */
 export interface LettersProps {
-  readonly list: LetterList;
+  readonly page: LetterPage;
   readonly filter: LetterFilter;
   /** Whether all of the page are chosen. */
   readonly selectsAll: boolean;
@@ -16,7 +17,7 @@ export interface LettersProps {
 
 /** The dead letters that a filter finds, to look at, to replay and to purge. */
 export function lettersPage(props: LettersProps): Page {
-  const { list, filter } = props;
+  const { page, filter } = props;
   const hasFilter = Object.values(filter).some((value) => value !== undefined);
   return {
     title: "Dead letters",
@@ -31,16 +32,16 @@ export function lettersPage(props: LettersProps): Page {
         </p>
         <Filters filter={filter} />
         <Batch to={pathOfList(filter)} />
-        {list.dead_letters.length === 0
+        {page.letters.length === 0
           ? (
             <div class="sheet empty">
               <p>{hasFilter ? "No dead letter is like that." : "Nothing was given up."}</p>
             </div>
           )
           : <LettersForm {...props} />}
-        {!list.complete && (
+        {!page.complete && (
           <p class="notice wait">
-            {list.scanned}{" "}
+            {page.scanned}{" "}
             letters were looked at; there are more. A narrower filter may find others.
           </p>
         )}
@@ -93,11 +94,11 @@ export function Batch({ to }: { to: string }) {
   );
 }
 
-function LettersForm({ list, filter, selectsAll, now }: LettersProps) {
+function LettersForm({ page, filter, selectsAll, now }: LettersProps) {
   const rowOf = (letter: LetterSummary) => (
     <LetterRow letter={letter} isSelected={selectsAll} now={now} />
   );
-  const count = list.dead_letters.length;
+  const count = page.letters.length;
   return (
     <form method="post" action={pathOfList({})} class="sheet" data-batch>
       <input type="hidden" name="to" value={pathOfList(filter)} />
@@ -126,10 +127,10 @@ function LettersForm({ list, filter, selectsAll, now }: LettersProps) {
             <th scope="col" class="number">Given up</th>
           </tr>
         </thead>
-        <tbody>{list.dead_letters.map(rowOf)}</tbody>
+        <tbody>{page.letters.map(rowOf)}</tbody>
       </table>
-      {list.next_cursor !== undefined && (
-        <a class="button" href={pathOfList({ ...filter, cursor: list.next_cursor })}>Next page</a>
+      {page.next !== undefined && (
+        <a class="button" href={pathOfList({ ...filter, cursor: page.next })}>Next page</a>
       )}
     </form>
   );

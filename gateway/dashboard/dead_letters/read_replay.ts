@@ -1,9 +1,10 @@
-import { isJsonObject, type Json, MAX_MESSAGE_DEPTH, parseJson } from "@asya/protocol";
-import type { Letter, LetterReplay } from "./letter.ts";
+import { MAX_MESSAGE_DEPTH, parseJson } from "@asya/protocol";
+import type { ShownLetter } from "../../dead_letters/letter_to_wire.ts";
+import type { ReplayWish } from "../../dead_letters/plan_replay.ts";
 
 /** What a form for a replay says, or what is wrong with it. */
 export type ReadReplay =
-  | { readonly ok: true; readonly wish: LetterReplay }
+  | { readonly ok: true; readonly wish: ReplayWish }
   | { readonly ok: false; readonly problem: string };
 
 /**
@@ -13,7 +14,7 @@ export type ReadReplay =
  * @param form what was typed
  * @param letter what it is about
  */
-export function readReplay(form: URLSearchParams, letter: Letter): ReadReplay {
+export function readReplay(form: URLSearchParams, letter: ShownLetter): ReadReplay {
   const step = form.get("from_step") ?? "";
   if (!/^\d{0,4}$/.test(step)) {
     return { ok: false, problem: `the step is ${JSON.stringify(step)}; its number is allowed` };
@@ -30,14 +31,11 @@ export function readReplay(form: URLSearchParams, letter: Letter): ReadReplay {
   return { ok: true, wish: isSame ? { fromStep } : { fromStep, payload: parsed.value } };
 }
 
-/** The whole way of a letter's job; none where it cannot be read. */
-export function stepsOf({ route }: Letter): string[] {
-  const steps: Json | undefined = isJsonObject(route) ? route.steps : undefined;
-  return Array.isArray(steps) ? steps.map(String) : [];
-}
-
-/** The position of the step that failed, from 0. */
-export function failedStepOf({ route }: Letter): number | undefined {
-  const current = isJsonObject(route) ? route.current : undefined;
-  return typeof current === "number" ? current : undefined;
+/** The position of the step that failed in its job's route, from 0; none where it is not known. */
+export function failedStepOf({ route, step }: ShownLetter): number | undefined {
+  if (route === null) return undefined;
+  const { steps, current } = route;
+  if (step === null || steps[current] === step) return current;
+  const index = steps.indexOf(step);
+  return index < 0 ? undefined : index;
 }
