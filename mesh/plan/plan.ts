@@ -1,8 +1,9 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
-import { absolutePath, absoluteUrl, transportEnv } from "./file_url.ts";
+import { absoluteUrl, transportEnv } from "./file_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
 import { type ActorPlace, pairsOf, planPair, replicaNames, terminalPairs } from "./plan_actor.ts";
 import { planProcess, type ProcessPlan } from "./plan_process.ts";
+import { planResults } from "./plan_results.ts";
 
 /** A whole mesh as processes. */
 export interface MeshPlan {
@@ -26,6 +27,8 @@ export interface MeshPlace extends ActorPlace {
   readonly gatewayUrl?: string;
   /** How a broker is reached, where messages are kept in one: further variables for its clients. */
   readonly brokerEnv?: Readonly<Record<string, string>>;
+  /** How a bucket is reached, where outcomes go to one. */
+  readonly bucketEnv?: Readonly<Record<string, string>>;
   /** Free ports, one for each process that asks: see {@linkcode countPorts}. */
   readonly ports: readonly number[];
 }
@@ -61,7 +64,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   const state = `${folder}/.asya`;
   const joins = `${state}/joins`;
   const toolsPath = `${state}/tools.yaml`;
-  const results = absolutePath(mesh.results, folder);
+  const results = planResults(mesh.results, folder, place.bucketEnv ?? {});
   const gatewayUrl = place.gatewayUrl ?? `http://127.0.0.1:${gatewayPort}`;
   const transport = { ...transportEnv(mesh.transportUrl, folder), ...place.brokerEnv };
   const gateway = planProcess(place, {
@@ -82,7 +85,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     ...mesh.actors.flatMap((actor) =>
       pairsOf({ allowedSteps: mesh.allowedSteps, ...actor }, place, joins)
     ),
-    ...terminalPairs(place, { ASYA_GATEWAY_URL: gatewayUrl, ASYA_RESULTS_DIR: results }),
+    ...terminalPairs(place, results, { ASYA_GATEWAY_URL: gatewayUrl }),
   ];
   const { maxHops } = mesh;
   const sidecarEnv = {
@@ -97,7 +100,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     processes: [gateway, ...actors],
     gatewayUrl,
     files: { [toolsPath]: mesh.toolsText },
-    folders: [state, joins, results, socketFolder],
+    folders: [state, joins, ...results.folder ? [results.folder] : [], socketFolder],
     socketFolder,
   };
 }

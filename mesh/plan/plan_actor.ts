@@ -6,6 +6,7 @@ import {
   type MeshActor,
 } from "../file/mesh_actor.ts";
 import { planProcess, type ProcessPlace, type ProcessPlan } from "./plan_process.ts";
+import type { ResultsPlan } from "./plan_results.ts";
 
 /** Folders of installed packages, by the packages' names. */
 export type NpmFolders = Readonly<Record<string, string>>;
@@ -89,16 +90,22 @@ export function replicaNames({ name, replicas }: MeshActor): string[] {
  * happy-end and error-end.
  *
  * @param place the machine
- * @param env where they store and report
+ * @param results where they store
+ * @param env where they report
  */
 export function terminalPairs(
   place: ActorPlace,
+  results: ResultsPlan,
   env: Readonly<Record<string, string>>,
 ): ActorPair[] {
+  const handled = (handler: string, store: Readonly<Record<string, string>>) => {
+    const handlerEnv = { ...store, ...env };
+    // What is granted may follow from what every process gets, such as a home.
+    const handlerFlags = builtInFlags(place, { ...place.env, ...handlerEnv });
+    return { handler, handlerEnv, handlerFlags };
+  };
   const pair = {
     cwd: actorsFolder(place),
-    handlerFlags: builtInFlags(place, env),
-    handlerEnv: env,
     concurrency: TERMINAL_CONCURRENCY,
     prefetch: TERMINAL_CONCURRENCY,
     timeoutMs: 300_000,
@@ -106,8 +113,8 @@ export function terminalPairs(
   };
   const { happyEnd, errorEnd } = TERMINAL_QUEUES;
   return [
-    { ...pair, actor: happyEnd, name: happyEnd, handler: HAPPY_END },
-    { ...pair, actor: errorEnd, name: errorEnd, handler: ERROR_END },
+    { ...pair, actor: happyEnd, name: happyEnd, ...handled(HAPPY_END, results.happyEnd) },
+    { ...pair, actor: errorEnd, name: errorEnd, ...handled(ERROR_END, results.errorEnd) },
   ];
 }
 

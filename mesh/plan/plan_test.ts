@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseMeshFile } from "../file/mesh_file.ts";
+import { bucketEnv } from "./plan_results.ts";
 import { countPorts, type MeshPlace, planMesh, socketNames } from "./plan.ts";
 
 // the YAML library looks at these two for its own debugging
@@ -228,6 +229,65 @@ Deno.test("terminal actors store, report, and have no broker", pure, () => {
   ]);
   assert.equal(process("happy-end.sidecar").env.ASYA_IS_TERMINAL, "true");
   assert.equal(process("error-end.runtime").env.ASYA_HANDLER, "./error_end.ts#ErrorEnd.handle");
+});
+
+Deno.test("[C8] [D22] outcomes go to a bucket, with what leads there and nothing else", async () => {
+  const actors = JSON.parse(
+    await Deno.readTextFile(new URL("../../actors/permissions.json", import.meta.url)),
+  );
+  const planWith = (caller: Record<string, string>) =>
+    planOf(`${hello}results: s3://papers/team/\n`, {
+      permissions: { ...place.permissions, actors },
+      env: { PATH: "/bin", HOME: "/home/ada" },
+      bucketEnv: bucketEnv(caller),
+    });
+  const { process, plan } = planWith({
+    ASYA_S3_ENDPOINT: "http://minio:9000",
+    ASYA_S3_ACCESS_KEY: "me",
+    ASYA_S3_SECRET_KEY: "hunter22",
+    ASYA_S3_BUCKET: "another",
+    AWS_PROFILE: "mine",
+  });
+  const { args, env } = process("happy-end.runtime");
+  assert.deepEqual(
+    Object.entries(env).filter(([name]) => /S3|AWS|RESULTS/.test(name)).sort(),
+    [
+      ["ASYA_S3_ACCESS_KEY", "me"],
+      ["ASYA_S3_BASE_PREFIX", "team/asya-results/"],
+      ["ASYA_S3_BUCKET", "papers"],
+      ["ASYA_S3_ENDPOINT", "http://minio:9000"],
+      ["ASYA_S3_SECRET_KEY", "hunter22"],
+    ],
+  );
+  assert.deepEqual(args.slice(args.indexOf("/asya/runtime/main.ts") + 1), [
+    "--allow-env=ASYA_*,AWS_REGION",
+    "--allow-net=127.0.0.1:8080,minio:9000",
+    "--allow-sys=osRelease,uid,homedir",
+  ]);
+  assert.equal(process("error-end.runtime").env.ASYA_S3_BASE_PREFIX, "team/asya-errors/");
+  for (const { name, args, env } of plan.processes) {
+    assert.doesNotMatch(args.join(" "), /hunter22/, "a command line can be read by everybody");
+    const isStore = /^(happy|error)-end.runtime$/.test(name);
+    assert.equal(env.ASYA_S3_SECRET_KEY, isStore ? "hunter22" : undefined, name);
+  }
+  assert.ok(!plan.folders.some((folder) => folder.includes("results")), `${plan.folders}`);
+
+  const aws = planWith({ AWS_PROFILE: "mine", AWS_REGION: "eu-west-1", AWS_CONFIG_FILE: "/c" });
+  const flags = aws.process("happy-end.runtime").args.slice(-4);
+  assert.deepEqual(flags, [
+    "--allow-env=ASYA_*,AWS_REGION,AWS_*,HOME",
+    "--allow-net=127.0.0.1:8080,*.amazonaws.com:443,*.amazonaws.com.cn:443," +
+    "169.254.169.254:80,169.254.170.2:80,169.254.170.23:80,[fd00:ec2::23]:80",
+    "--allow-read=/home/ada/.aws,/c",
+    "--allow-sys=osRelease,uid,homedir",
+  ]);
+  assert.equal(aws.process("happy-end.runtime").env.AWS_PROFILE, "mine");
+  const keys = { ASYA_S3_ACCESS_KEY: "me", ASYA_S3_SECRET_KEY: "hunter22" };
+  assert.deepEqual(planWith(keys).process("happy-end.runtime").args.slice(-3), [
+    "--allow-env=ASYA_*,AWS_REGION",
+    "--allow-net=127.0.0.1:8080,*.amazonaws.com:443,*.amazonaws.com.cn:443",
+    "--allow-sys=osRelease,uid,homedir",
+  ]);
 });
 
 Deno.test("a join has our handler, and a file of its own", pure, () => {

@@ -6,6 +6,7 @@ import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import type { Program } from "../plan/plan_process.ts";
+import { bucketEnv } from "../plan/plan_results.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readGatewayNote } from "./gateway_note.ts";
 import type { NpmFolders } from "../plan/plan_actor.ts";
@@ -127,6 +128,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     },
     env: denoEnv(),
     ...(broker && { brokerEnv: broker.env }),
+    bucketEnv: bucketEnv(Deno.env.toObject()),
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
