@@ -30,6 +30,7 @@ export {
 } from "./file/mesh_file.ts";
 export type { MeshTool } from "./file/mesh_tool.ts";
 export * from "./plan/plan.ts";
+export type { AccessPlan } from "./plan/plan_access.ts";
 export type { ActorPlace, NpmFolders } from "./plan/plan_actor.ts";
 export type { ProcessPlace, ProcessPlan, Program } from "./plan/plan_process.ts";
 export type { Problem } from "./file/yaml_reader.ts";

@@ -127,4 +127,11 @@ export const requirements: Readonly<Record<string, string>> = {
   M8: "A new mesh is made by one command, in order and working, and no file that is there changes.",
   M9: "A handler that changes is taken at once, and no other actor notices.",
   M10: "What keeps a mesh from working is found and named with what to do, and nothing is changed.",
+
+  // the asya command
+  U1: "A command line that is wrong is told all that is, and what is allowed; help has everything.",
+  U2:
+    "Who leaves a call can come back to its job, and a stream that breaks goes on where it ended.",
+  U4: "A mesh whose gateway asks for tokens works as one that does not, and no log shows a token.",
+  U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
 };

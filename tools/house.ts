@@ -62,6 +62,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   runtime: {
     imports: ["program", "protocol"],
     edges: [
+      "check_handler.ts",
       "check_start.ts",
       "child_process.ts",
       "container_memory.ts",
@@ -108,6 +109,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   actors: {
     imports: ["program", "protocol", "runtime"],
     edges: [
+      "check_store.ts",
       "error_end.ts",
       "folder_store.ts",
       "testing/handle_once.ts",
@@ -124,6 +126,9 @@ export const rooms: Readonly<Record<string, Room>> = {
       "commands/dlq/edit_payload.ts",
       "commands/logs.ts",
       "commands/read_input.ts",
+      "doctor/examine.ts",
+      "doctor/look_at_machine.ts",
+      "doctor/run_child.ts",
       "init/write_scaffold.ts",
       "run/development.ts",
       "logs/log_files.ts",
@@ -133,6 +138,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/free_ports.ts",
       "run/gateway_note.ts",
       "run/guard.ts",
+      "run/internal_token.ts",
       "run/lock.ts",
       "run/npm_folders.ts",
       "run/port_claim.ts",
@@ -148,11 +154,12 @@ export const rooms: Readonly<Record<string, Room>> = {
       file: [],
       init: [],
       plan: ["file"],
+      doctor: ["file", "plan", "run"],
       show: [],
       logs: [],
       run: ["file", "logs", "plan", "show"],
       client: ["show"],
-      commands: ["client", "file", "init", "logs", "plan", "run", "show"],
+      commands: ["client", "doctor", "file", "init", "logs", "plan", "run", "show"],
     },
   },
   examples: { imports: ["runtime"], edges: "*" },

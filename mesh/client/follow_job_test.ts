@@ -147,7 +147,7 @@ Deno.test("a call that is refused says why", () =>
     });
   }));
 
-Deno.test("a stream that breaks off is taken up where it ended", async () => {
+Deno.test("[U2] a stream that breaks off is taken up where it ended", async () => {
   const asked: (string | null)[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const { pathname } = new URL(request.url);

@@ -9,7 +9,7 @@ function parse(line: string) {
   return parseArguments(line === "" ? [] : line.split(" "), table);
 }
 
-Deno.test("[M1] what each command line means", pure, async (t) => {
+Deno.test("[U1] what each command line means", pure, async (t) => {
   const given = { url: undefined, json: false };
   const up = { file: undefined, only: [], json: false, transport: undefined };
   const cases: readonly (readonly [string, string, unknown])[] = [
@@ -39,7 +39,7 @@ Deno.test("[M1] what each command line means", pure, async (t) => {
   assert.equal(args.values.url, "http://h");
 });
 
-Deno.test("help and the version are there at every level", pure, () => {
+Deno.test("[U1] help and the version are there at every level", pure, () => {
   const helps: readonly (readonly [string, string])[] = [
     ["", ""],
     ["--help", ""],
@@ -54,7 +54,7 @@ Deno.test("help and the version are there at every level", pure, () => {
   assert.deepEqual(parse("--version"), { kind: "version" });
 });
 
-Deno.test("everything that is wrong with a command line is said", pure, async (t) => {
+Deno.test("[U1] everything that is wrong with a command line is said", pure, async (t) => {
   const upOptions = "--only, --json, --transport, --help";
   const cases: readonly (readonly [string, ...string[]])[] = [
     ["upp", '"upp" is no command; did you mean up?'],

@@ -1,7 +1,6 @@
 import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
-import { warnOfIgnored } from "./warn_of_ignored.ts";
 import { describeMesh } from "../plan/describe_mesh.ts";
 import { Development } from "../run/development.ts";
 import { EXIT, withMesh } from "../run/run_mesh.ts";
@@ -28,9 +27,7 @@ ${TRANSPORT_NOTES}`,
     { line: "asya dev", doc: "the mesh of this folder" },
     { line: "asya dev examples/hello/mesh.yaml --json", doc: "a log for programs" },
   ],
-  async run({ file = DEFAULT_FILE, json, transport }, { screen, signals, config, env }) {
-    const warning = warnOfIgnored(env);
-    if (warning !== undefined) screen.err(warning);
+  async run({ file = DEFAULT_FILE, json, transport }, { screen, signals, config }) {
     const prepare = {
       file,
       ...(transport !== undefined && { transportUrl: transport }),

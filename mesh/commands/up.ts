@@ -2,7 +2,6 @@ import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
 import { names } from "./option.ts";
-import { warnOfIgnored } from "./warn_of_ignored.ts";
 import { describeMesh } from "../plan/describe_mesh.ts";
 import { EXIT, withMesh } from "../run/run_mesh.ts";
 
@@ -40,9 +39,7 @@ ${TRANSPORT_NOTES}`,
       doc: "messages on the RabbitMQ that the environment names",
     },
   ],
-  async run({ file = DEFAULT_FILE, only, json, transport }, { screen, signals, config, env }) {
-    const warning = warnOfIgnored(env);
-    if (warning !== undefined) screen.err(warning);
+  async run({ file = DEFAULT_FILE, only, json, transport }, { screen, signals, config }) {
     return await withMesh({
       file,
       only,

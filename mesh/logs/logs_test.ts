@@ -14,7 +14,7 @@ async function withFolder(test: (folder: string) => Promise<void> | void): Promi
 
 const fine = (error: Error) => assert.fail(error);
 
-Deno.test("what is written is read, and files stay within their bound", () =>
+Deno.test("[U5] what is written is read, and files stay within their bound", () =>
   withFolder((folder) => {
     using files = openLogFiles(folder, fine, 100);
     using reader = new LogReader(folder);
@@ -61,7 +61,7 @@ Deno.test("a log that cannot be written is told once, and nothing else happens",
     assert.equal(problems.length, 1);
   }));
 
-Deno.test("a change is told at once or a little later, and the telling can be ended", () =>
+Deno.test("[U5] a change is told at once or a little later, and the telling can be ended", () =>
   withFolder(async (folder) => {
     using files = openLogFiles(folder, fine);
     files.write("a", "one");

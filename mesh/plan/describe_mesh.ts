@@ -39,6 +39,8 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
     name: mesh.demo?.tool ?? mesh.tools[0]?.name,
     arguments: mesh.demo?.arguments ?? {},
   });
+  const auth = plan.processes.find(({ unit }) => unit === "gateway")?.env.ASYA_AUTH ?? "none";
+  const shown = auth === "none" ? "" : ' -H "authorization: Bearer $ASYA_API_TOKEN"';
   return [
     "",
     `${head} Ctrl-C stops it.`,
@@ -49,17 +51,20 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
     ...elsewhere
       ? [`  elsewhere   ${elsewhere}: no actors of this file, so somebody else on this broker's`]
       : [],
+    ...auth === "none" ? [] : [`  callers     need a token (ASYA_AUTH=${auth}): ASYA_API_TOKEN`],
     "",
     ...mesh.tools.map((tool) => `  tool        ${tool.name.padEnd(width)}  ${tool.description}`),
     "",
     "Call a tool:",
     "",
-    `  curl -s ${gatewayUrl}/tools/call -H 'content-type: application/json' \\`,
+    `  curl -s ${gatewayUrl}/tools/call -H 'content-type: application/json'${shown} \\`,
     `    -d '${example.replaceAll("'", "'\\''")}'`,
     "",
     "Connect an MCP client:",
     "",
-    `  claude mcp add --transport http ${mesh.name} ${gatewayUrl}/mcp`,
+    `  claude mcp add --transport http ${mesh.name} ${gatewayUrl}/mcp${
+      shown.replace(" -H", " --header")
+    }`,
     `  npx @modelcontextprotocol/inspector --cli ${gatewayUrl}/mcp --transport http \\`,
     "    --method tools/list",
     "",

@@ -34,6 +34,24 @@ Deno.test("[M1] a mesh that is up says what to try, so that it can be pasted", p
   assert.match(page, /claude mcp add --transport http hello http:\/\/127\.0\.0\.1:8080\/mcp$/m);
 });
 
+Deno.test(
+  "[U4] a mesh that asks for tokens says where to put one, in what can be pasted",
+  pure,
+  () => {
+    const up = meshUp();
+    const gateway = {
+      ...{ name: "gateway", unit: "gateway", program: "gateway", args: [], cwd: "/" } as const,
+      env: { ASYA_AUTH: "token", ASYA_API_TOKENS: "ada=s3cret-of-ada" },
+    };
+    const guarded = { ...up, plan: { ...up.plan, processes: [gateway] } };
+    const page = describeMesh(guarded, { json: false, isWhole: true }).join("\n");
+    assert.match(page, /^ {2}callers {5}need a token \(ASYA_AUTH=token\)/m);
+    assert.match(page, /curl .* -H "authorization: Bearer \$ASYA_API_TOKEN"/);
+    assert.match(page, /claude mcp add .* --header "authorization: Bearer \$ASYA_API_TOKEN"$/m);
+    assert(!page.includes("s3cret"));
+  },
+);
+
 Deno.test("[C2] on a broker it says which, and which steps are somebody else's", pure, () => {
   const up = meshUp("amqp://me:s3cret@mq", "hello, far, away");
   const page = describeMesh(up, { json: false, isWhole: true }).join("\n");

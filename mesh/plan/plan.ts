@@ -1,6 +1,7 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { absoluteUrl, transportEnv } from "./file_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
+import type { AccessPlan } from "./plan_access.ts";
 import { type ActorPlace, pairsOf, planPair, replicaNames, terminalPairs } from "./plan_actor.ts";
 import { planProcess, type ProcessPlan } from "./plan_process.ts";
 import { planResults } from "./plan_results.ts";
@@ -27,6 +28,8 @@ export interface MeshPlace extends ActorPlace {
   readonly gatewayUrl?: string;
   /** How a broker is reached, where messages are kept in one: further variables for its clients. */
   readonly brokerEnv?: Readonly<Record<string, string>>;
+  /** Who may call the gateway, and by what it knows the actors; not set: everybody may. */
+  readonly access?: AccessPlan;
   /** How a bucket is reached, where outcomes go to one. */
   readonly bucketEnv?: Readonly<Record<string, string>>;
   /** Free ports, one for each process that asks: see {@linkcode countPorts}. */
@@ -78,6 +81,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
       ASYA_GATEWAY_PORT: String(gatewayPort),
       ASYA_DATABASE_URL: absoluteUrl(mesh.storeUrl, folder),
       ASYA_CONFIG_PATH: toolsPath,
+      ...place.access?.gateway,
     },
     readyUrl: `${gatewayUrl}/readyz`,
   });
@@ -85,12 +89,16 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
     ...mesh.actors.flatMap((actor) =>
       pairsOf({ allowedSteps: mesh.allowedSteps, ...actor }, place, joins)
     ),
-    ...terminalPairs(place, results, { ASYA_GATEWAY_URL: gatewayUrl }),
+    ...terminalPairs(place, results, {
+      ASYA_GATEWAY_URL: gatewayUrl,
+      ...place.access?.reporters,
+    }),
   ];
   const { maxHops } = mesh;
   const sidecarEnv = {
     ...transport,
     ASYA_GATEWAY_URL: gatewayUrl,
+    ...place.access?.reporters,
     ...(maxHops !== undefined && { ASYA_MAX_HOPS: String(maxHops) }),
   };
   const actors = pairs.flatMap((pair, index) =>

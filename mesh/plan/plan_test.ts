@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseMeshFile } from "../file/mesh_file.ts";
 import { bucketEnv } from "./plan_results.ts";
 import { countPorts, type MeshPlace, planMesh, socketNames } from "./plan.ts";
+import { planAccess } from "./plan_access.ts";
 
 // the YAML library looks at these two for its own debugging
 const pure: Pick<Deno.TestDefinition, "permissions"> = {
@@ -334,4 +335,35 @@ Deno.test("paths start at the file's folder, URLs stay", pure, () => {
   assert.equal(amqp.ASYA_SQLITE_PATH, undefined);
   const { process } = planOf(`${hello}results: ../out\n`);
   assert.equal(process("error-end.runtime").env.ASYA_RESULTS_DIR, "/home/ada/mesh/../out");
+});
+
+Deno.test("[U4] tokens reach the gateway and whoever reports, and no handler", pure, () => {
+  const access = planAccess({ ASYA_AUTH: "token", ASYA_API_TOKENS: "ada=s3cret-of-ada" }, "own");
+  const { plan, process } = planOf(hello, { access });
+  const { env } = process("gateway");
+  assert.equal(env.ASYA_AUTH, "token");
+  assert.equal(env.ASYA_API_TOKENS, "ada=s3cret-of-ada");
+  const withToken = plan.processes.filter(({ env }) => env.ASYA_INTERNAL_TOKEN === "own");
+  assert.deepEqual(withToken.map(({ name }) => name), [
+    "gateway",
+    "hello.sidecar",
+    "happy-end.runtime",
+    "happy-end.sidecar",
+    "error-end.runtime",
+    "error-end.sidecar",
+  ]);
+  const withTokens = plan.processes.filter(({ env }) => env.ASYA_API_TOKENS !== undefined);
+  assert.deepEqual(withTokens.map(({ name }) => name), ["gateway"]);
+  for (const { args } of plan.processes) assert(!args.join(" ").includes("s3cret-of-ada"));
+});
+
+Deno.test("[U4] where everybody may call, reports need no token but may show one", pure, () => {
+  assert.deepEqual(planAccess({ ASYA_AUTH: " none ", ASYA_JOB_TTL: "1h" }, "own"), {
+    gateway: { ASYA_AUTH: " none ", ASYA_JOB_TTL: "1h" },
+    reporters: { ASYA_INTERNAL_TOKEN: "own" },
+  });
+  assert.deepEqual(planAccess({ ASYA_INTERNAL_TOKEN: "given" }, "own"), {
+    gateway: { ASYA_INTERNAL_TOKEN: "given" },
+    reporters: { ASYA_INTERNAL_TOKEN: "given" },
+  });
 });

@@ -4,10 +4,12 @@ import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
 import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
+import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import type { Program } from "../plan/plan_process.ts";
 import { bucketEnv } from "../plan/plan_results.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
+import { readInternalToken } from "./internal_token.ts";
 import { readGatewayNote } from "./gateway_note.ts";
 import type { NpmFolders } from "../plan/plan_actor.ts";
 import { findNpmFolders } from "./npm_folders.ts";
@@ -127,6 +129,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
       actors: await readPermissions(toolkit, "actors"),
     },
     env: denoEnv(),
+    access: await accessOf(state, true),
     ...(broker && { brokerEnv: broker.env }),
     bucketEnv: bucketEnv(Deno.env.toObject()),
     npmFolders: await npmFoldersOf(mesh, folder),
@@ -226,6 +229,13 @@ function chooseSocketFolder(mesh: MeshFile, folder: string): string {
   const own = `${folder}/.asya/run`;
   if (fitsSockets(own, socketNames(mesh))) return own;
   return `${temporaryFolder()}/asya-${crypto.randomUUID().slice(0, 13)}`;
+}
+
+/** Who may call, as the environment says, and the token that the actors of this folder show. */
+async function accessOf(state: string, isToStart: boolean): Promise<AccessPlan> {
+  const caller = Deno.env.toObject();
+  const isNeeded = isToStart && wantsCallers(caller);
+  return planAccess(caller, await readInternalToken(state, isNeeded));
 }
 
 function denoEnv(): Record<string, string> {
