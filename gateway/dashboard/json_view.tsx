@@ -36,7 +36,7 @@ export interface JsonViewProps {
 /** A JSON value that can be opened and closed, as much of it as fits a page. */
 export function JsonView({ value, rawPath }: JsonViewProps) {
   const budget = { nodes: MAX_NODES, chars: MAX_CHARS, isCut: false };
-  const shown = showValue(value, 0, budget);
+  const shown = showValue(undefined, value, 0, budget);
   return (
     <div class="json">
       {shown}
@@ -55,12 +55,62 @@ export function JsonView({ value, rawPath }: JsonViewProps) {
   );
 }
 
-function showValue(value: Json, depth: number, budget: Budget): Child {
-  if (Array.isArray(value)) {
-    return showMembers(value.map((item, index) => [index, item]), "[]", depth, budget);
+/** A value, with the name that it has where it is part of another. */
+function showValue(name: string | undefined, value: Json, depth: number, budget: Budget): Child {
+  const members = Array.isArray(value)
+    ? value.map((item, index): Member => [String(index), item])
+    : isJsonObject(value)
+    ? Object.entries(value)
+    : undefined;
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  if (members === undefined) {
+    return (
+      <>
+        <Name name={name} />
+        {showAtom(value, budget)}
+      </>
+    );
   }
-  if (isJsonObject(value)) return showMembers(Object.entries(value), "{}", depth, budget);
-  return showAtom(value, budget);
+  if (members.length === 0 || depth >= MAX_DEPTH) {
+    if (members.length > 0) budget.isCut = true;
+    return (
+      <>
+        <Name name={name} />
+        <span class="soft">{members.length === 0 ? `${open}${close}` : `${open} … ${close}`}</span>
+      </>
+    );
+  }
+  return (
+    <details open={depth < OPEN_DEPTH}>
+      <summary>
+        <Name name={name} />
+        <span class="soft">{`${open} ${members.length} ${close}`}</span>
+      </summary>
+      <ul>{showMembers(members, depth + 1, budget)}</ul>
+    </details>
+  );
+}
+
+type Member = readonly [name: string, value: Json];
+
+function showMembers(members: readonly Member[], depth: number, budget: Budget): Child[] {
+  const items: Child[] = [];
+  for (const member of members) {
+    if (budget.nodes-- <= 0) {
+      budget.isCut = true;
+      break;
+    }
+    items.push(showMember(member, depth, budget));
+  }
+  return items;
+}
+
+function showMember([name, value]: Member, depth: number, budget: Budget): Child {
+  return <li>{showValue(name, value, depth, budget)}</li>;
+}
+
+function Name({ name }: { readonly name: string | undefined }) {
+  return name === undefined ? null : <span class="key">{`${visibleText(name, MAX_KEY)}: `}</span>;
 }
 
 function showAtom(value: Json, budget: Budget): Child {
@@ -76,45 +126,5 @@ function showAtom(value: Json, budget: Budget): Child {
         <span class="soft">{` … ${value.length.toLocaleString("en")} characters`}</span>
       )}
     </span>
-  );
-}
-
-function showMembers(
-  members: readonly (readonly [string | number, Json])[],
-  brackets: "[]" | "{}",
-  depth: number,
-  budget: Budget,
-): Child {
-  const [open, close] = brackets;
-  if (members.length === 0) return <span class="soft">{brackets}</span>;
-  if (depth >= MAX_DEPTH) {
-    budget.isCut = true;
-    return <span class="soft">{`${open} … ${close}`}</span>;
-  }
-  const items: Child[] = [];
-  for (const [key, value] of members) {
-    if (budget.nodes-- <= 0) {
-      budget.isCut = true;
-      break;
-    }
-    items.push(showMember(key, value, depth, budget));
-  }
-  const unit = brackets === "[]" ? "items" : "members";
-  return (
-    <details open={depth < OPEN_DEPTH}>
-      <summary>
-        <span class="soft">{`${open} ${members.length} ${unit} ${close}`}</span>
-      </summary>
-      <ul>{items}</ul>
-    </details>
-  );
-}
-
-function showMember(key: string | number, value: Json, depth: number, budget: Budget): Child {
-  const name = typeof key === "number" ? String(key) : visibleText(key, MAX_KEY);
-  return (
-    <li>
-      <span class="key">{name}</span> {showValue(value, depth + 1, budget)}
-    </li>
   );
 }

@@ -86,7 +86,7 @@ const BY_VISIT: Readonly<Record<VisitState, BranchState>> = {
   waiting: "waiting",
   held: "waiting",
   working: "working",
-  done: "working",
+  done: "waiting",
   again: "waiting",
   failed: "failed",
   stopped: "stopped",

@@ -65,6 +65,9 @@ export function jobPage(parts: JobPageParts): Page {
           <section class="sheet" aria-label="In short">
             <Facts job={job} now={now} />
           </section>
+        </div>
+        {parts.mayCall && <JobActions {...parts} />}
+        <div id="course" data-live class="parts">
           <section class="sheet">
             <h2>Route</h2>
             <Pipeline job={job} steps={steps} />
@@ -81,7 +84,6 @@ export function jobPage(parts: JobPageParts): Page {
             <MeasuredNote />
           </section>
         </div>
-        {parts.mayCall && <JobActions {...parts} />}
         <Streamed {...parts} />
         <div id="values" data-live class="parts">
           <Value title="Payload" value={stored.payload} path={jobPath(job.id, "/raw/payload")} />
@@ -142,7 +144,7 @@ function Facts({ job, now }: { readonly job: Job; readonly now: Date }) {
         </div>
       )}
       {replayOf !== undefined && (
-        <div>
+        <div class="wide">
           <dt>Replay of</dt>
           <dd>
             <a href={jobPath(replayOf)} class="mono">{visibleText(replayOf, MAX_NAME)}</a>
@@ -150,7 +152,7 @@ function Facts({ job, now }: { readonly job: Job; readonly now: Date }) {
         </div>
       )}
       {resultUri !== undefined && (
-        <div>
+        <div class="wide">
           <dt>Stored at</dt>
           <dd>
             <code class="breaks">{visibleText(resultUri, MAX_ERROR)}</code>

@@ -114,18 +114,14 @@ function widened(from: number, to: number): Pick<Bar, "waitFrom" | "waitWidth"> 
   return { waitFrom: Math.min(from, WIDTH - width), waitWidth: width };
 }
 
+/** One bar for many: thin from the first to the last, thick where any was worked on. */
 function hull(bars: readonly Bar[]): Bar {
   const worked = bars.filter(({ workWidth }) => workWidth > 0);
   const waitFrom = leastOf(bars.map((bar) => bar.waitFrom)) ?? 0;
-  const workFrom = leastOf(worked.map((bar) => bar.workFrom));
   const end = mostOf(bars.map((bar) => Math.max(bar.waitFrom + bar.waitWidth, endOf(bar)))) ?? 0;
-  const waitEnd = workFrom ?? end;
-  return {
-    waitFrom,
-    waitWidth: Math.max(0, waitEnd - waitFrom),
-    workFrom: workFrom ?? end,
-    workWidth: workFrom === undefined ? 0 : Math.max(LEAST_WIDTH, end - workFrom),
-  };
+  const workFrom = leastOf(worked.map((bar) => bar.workFrom)) ?? end;
+  const workEnd = mostOf(worked.map(endOf)) ?? end;
+  return { waitFrom, waitWidth: end - waitFrom, workFrom, workWidth: workEnd - workFrom };
 }
 
 function endOf({ workFrom, workWidth }: Bar): number {

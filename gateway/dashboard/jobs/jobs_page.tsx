@@ -148,12 +148,12 @@ function jobRow(job: Job, now: Date) {
           {visibleText(job.error ?? job.currentStep, MAX_NAME)}
         </span>
       </td>
-      <td data-name="Progress" class="number">{`${job.progressPercent} %`}</td>
+      <td data-name="Progress" class="number roomy">{`${job.progressPercent} %`}</td>
       <td data-name="Took" class="number">{took}</td>
       <td data-name="Called">
         <Ago at={job.createdAt} now={now} />
       </td>
-      <td data-name="Id" class="mono soft" title={job.id}>{visibleText(job.id, 8)}</td>
+      <td data-name="Id" class="mono soft roomy" title={job.id}>{visibleText(job.id, 8)}</td>
     </tr>
   );
 }
