@@ -45,6 +45,10 @@ export type Event =
     readonly by: JobEnd;
     readonly afterMs: number;
   }
+  /** A step was done with a message, and had worked on it for so long. */
+  | { readonly kind: "step_completed"; readonly step: string; readonly ms: number }
+  /** Work of a step was given up. */
+  | { readonly kind: "step_failed"; readonly step: string }
   | { readonly kind: "jobs_deleted"; readonly count: number }
   /** Somebody made a new job of a dead letter. */
   | {

@@ -16,6 +16,9 @@ import { JobStreams } from "./http/job_streams.ts";
 import type { SchemaCompiler } from "./tools/json_schema.ts";
 import type { Mcp } from "./mcp/mcp.ts";
 import { Outbox } from "./jobs/outbox.ts";
+import { Overview } from "./overview/overview.ts";
+import { OverviewStreams } from "./http/overview_stream.ts";
+import { Pulse } from "./overview/pulse.ts";
 import type { ParsedTools } from "./tools/parse_tools.ts";
 import type { Store } from "./stores/store.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -74,9 +77,14 @@ const DRAIN_MS = 5_000;
  * @param parts what it is made of
  */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { config, transport, compiler, emit, metrics, version } = parts;
+  const { config, transport, compiler, metrics, version } = parts;
   const clock = createSharedClock(parts.clock, parts.store);
-  const store = meterStore(parts.store, clock, emit);
+  const store = meterStore(parts.store, clock, parts.emit);
+  const pulse = new Pulse({ store, clock, gateway: crypto.randomUUID(), emit: parts.emit });
+  const emit: Emit = (event) => {
+    pulse.take(event);
+    parts.emit(event);
+  };
   const { maxBodyBytes, maxMessageBytes } = config;
   const now = () => new Date(clock.now());
   const createId = () => crypto.randomUUID();
@@ -125,6 +133,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     createId,
     emit,
   });
+  const overview = new Overview({
+    pulse,
+    store,
+    transport,
+    steps: () => [...new Set(catalog.tools.flatMap(({ steps }) => steps))],
+    countLetters: () => deadLetters.count(),
+    clock,
+  });
+  const overviews = new OverviewStreams({ overview, clock, maxStreamsOfCaller, emit });
   const toolbox = new Toolbox({
     calls,
     jobs,
@@ -150,6 +167,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   const access = chooseAccess(config, clock, emit);
   const app = createApp({
     deadLetters,
+    overview,
+    overviews,
     jobs,
     streams,
     calls,
@@ -212,12 +231,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     release() {
       released.abort();
       followers.close();
+      overviews.close();
     },
     async close() {
       followers.close();
+      overviews.close();
       stopMeasuring();
       await Promise.all([stopUpkeep(), stopCensus()]);
       await outbox.drain(DRAIN_MS);
+      await pulse.stop();
       await store.close();
     },
   };

@@ -133,6 +133,8 @@ function createWriter(log: Logger, clock: Clock): Emit {
       case "job_created":
       case "job_started":
       case "job_ended":
+      case "step_completed":
+      case "step_failed":
       case "report":
       case "stream_opened":
       case "stream_closed":

@@ -94,6 +94,7 @@ export const requirements: Readonly<Record<string, string>> = {
   L1: "Who looks through a queue takes nothing out of it, and removes exactly what was chosen.",
   L2: "Every dead letter is listed, whatever it is, and stays in its queue until it is purged.",
   L3: "A dead letter goes when its replay is stored; replayed again, it is the same job.",
+  L4: "What happens in a mesh is counted for all gateways of a store together, and costs no call.",
 
   // the Model Context Protocol
   P1: "The gateway keeps MCP's revisions of 2025, as far as the official suites ask it of tools.",

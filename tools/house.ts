@@ -103,7 +103,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       overview: ["jobs"],
       http: ["auth", "dead_letters", "jobs", "overview", "stores", "tools"],
       mcp: ["auth", "http", "jobs", "tools"],
-      dashboard: ["auth", "http", "jobs", "stores", "tools"],
+      dashboard: ["auth", "dead_letters", "http", "jobs", "overview", "stores", "tools"],
     },
   },
   actors: {
@@ -143,6 +143,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/npm_folders.ts",
       "run/port_claim.ts",
       "run/prepare.ts",
+      "run/read_toolkit.ts",
       "run/run_mesh.ts",
       "run/signals.ts",
       "run/spawn.ts",

@@ -12,6 +12,7 @@ import { measureHead } from "./measure_head.ts";
 import { addMetadataRoutes } from "./metadata_routes.ts";
 import { addMethodRoutes } from "./method_routes.ts";
 import { addOpenApiRoutes, type OpenApiRoutesOptions } from "./openapi_routes.ts";
+import { addOverviewRoutes, type OverviewRoutesOptions } from "./overview_routes.ts";
 import { addReportRoutes, type ReportRoutesOptions } from "./report_routes.ts";
 import { isStoreError } from "../stores/store_error.ts";
 import { addToolRoutes, type ToolRoutesOptions } from "./tool_routes.ts";
@@ -22,6 +23,7 @@ export interface AppOptions
     DeadLetterRoutesOptions,
     JobRoutesOptions,
     OpenApiRoutesOptions,
+    OverviewRoutesOptions,
     ReportRoutesOptions,
     ToolRoutesOptions {
   readonly guards: GuardOptions;
@@ -67,6 +69,7 @@ export function createApp(options: AppOptions): App {
   addReportRoutes(app, guards, options);
   addJobRoutes(app, guards, options);
   addDeadLetterRoutes(app, guards, options);
+  addOverviewRoutes(app, guards, options);
   addOpenApiRoutes(app, options);
   addMethodRoutes(app);
   app.notFound((c) => {

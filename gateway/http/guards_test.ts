@@ -153,6 +153,8 @@ const ROWS: Row[] = [
   { route: "GET /jobs/:id/stream", needs: "jobs:read", other: 404 },
   { route: "POST /jobs/:id/cancel", needs: "tools:call", other: 404 },
   { route: "POST /jobs/:id/retry", needs: "tools:call", other: 404, body: () => ({}) },
+  { route: "GET /overview", needs: "jobs:admin" },
+  { route: "GET /overview/stream", needs: "jobs:admin" },
   { route: "GET /dead-letters", needs: "jobs:admin" },
   { route: "GET /dead-letters/:id", needs: "jobs:admin", owner: 404 },
   { route: "POST /dead-letters/:id/replay", needs: "jobs:admin", owner: 404, body: () => ({}) },

@@ -23,4 +23,6 @@ export interface CensusStore {
    * @returns `undefined` where another gateway counts the same store
    */
   census(limit: number): Promise<Census | undefined>;
+  /** Counts jobs by their status, whoever counts the rest; each count ends at a limit. */
+  countJobs(limit: number): Promise<Census["jobs"]>;
 }

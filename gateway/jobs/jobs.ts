@@ -62,33 +62,47 @@ export class Jobs {
   }
 
   /** Applies a report about a step; answers with the job, or `undefined` for an unknown one. */
-  progress(id: string, report: ProgressReport): Promise<Job | undefined> {
-    return this.#report(
+  async progress(id: string, report: ProgressReport): Promise<Job | undefined> {
+    const changed = await this.#report(
       "progress",
       id,
       report.branch,
       (state) => applyProgress(state, report, this.#options.now()),
     );
+    // The last step's report may come behind the job's end: its work was done all the same.
+    if (changed && report.status === "completed") {
+      this.#options.emit({ kind: "step_completed", step: report.step, ms: report.durationMs ?? 0 });
+    }
+    return changed?.job;
   }
 
   /** Applies a sign of life. */
-  heartbeat(id: string, heartbeat: Heartbeat): Promise<Job | undefined> {
-    return this.#report(
+  async heartbeat(id: string, heartbeat: Heartbeat): Promise<Job | undefined> {
+    const { emit, now } = this.#options;
+    const changed = await this.#report(
       "heartbeat",
       id,
       undefined,
-      ({ job }) => applyHeartbeat(job, heartbeat, this.#options.now()),
+      ({ job }) => applyHeartbeat(job, heartbeat, now()),
     );
+    const { status, actorName: step } = heartbeat;
+    if (changed && status === "completed") emit({ kind: "step_completed", step, ms: 0 });
+    if (changed && status === "error") emit({ kind: "step_failed", step });
+    return changed?.job;
   }
 
   /** Applies the end of a job or of one of its branches. */
-  final(id: string, report: FinalReport): Promise<Job | undefined> {
-    return this.#report(
+  async final(id: string, report: FinalReport): Promise<Job | undefined> {
+    const changed = await this.#report(
       "final",
       id,
       report.branch,
       (state) => applyFinal(state, report, this.#options.now()),
     );
+    const step = report.errorDetails?.step;
+    const isNews = changed?.change.kind === "changed" && report.status === "failed";
+    if (isNews && typeof step === "string") this.#options.emit({ kind: "step_failed", step });
+    return changed?.job;
   }
 
   /** Fails a job that somebody does not want any more. */
@@ -122,7 +136,7 @@ export class Jobs {
     id: string,
     branch: string | undefined,
     transition: Transition,
-  ): Promise<Job | undefined> {
+  ): Promise<Changed | undefined> {
     const changed = await this.#change(id, branch, transition);
     const outcome = changed === undefined
       ? "unknown_job"
@@ -130,7 +144,7 @@ export class Jobs {
       ? "applied"
       : "ignored";
     this.#options.emit({ kind: "report", report, outcome });
-    return changed?.job;
+    return changed;
   }
 
   async #change(

@@ -22,6 +22,7 @@ import type {
   Unsent,
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
+import type { PulseRow } from "../overview/pulse_store.ts";
 import type { Store } from "./store.ts";
 import { estimateBytes } from "./estimate_bytes.ts";
 import { Watchers } from "./watchers.ts";
@@ -74,6 +75,7 @@ class MemoryStore implements Store {
   readonly #finished = new Set<Record>();
   readonly #outbox = new Map<string, Outgoing>();
   readonly #watchers = new Watchers();
+  #pulse: readonly PulseRow[] = [];
   #serial = 0;
   /** How much memory the values of all jobs take. */
   #bytes = 0;
@@ -236,14 +238,31 @@ class MemoryStore implements Store {
     return Promise.resolve(deleted);
   }
 
-  census(limit: number): Promise<Census> {
+  async census(limit: number): Promise<Census> {
+    const [oldest] = this.#outbox.keys();
+    const oldestUnsentAt = oldest && this.#records.get(oldest)?.job.createdAt;
+    const unsent = Math.min(this.#outbox.size, limit);
+    return { jobs: await this.countJobs(limit), unsent, oldestUnsentAt };
+  }
+
+  countJobs(limit: number): Promise<Census["jobs"]> {
     const jobs = { Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
     for (const { job: { status } } of this.#records.values()) {
       if (status !== "Unknown") jobs[status] = Math.min(jobs[status] + 1, limit);
     }
-    const [oldest] = this.#outbox.keys();
-    const oldestUnsentAt = oldest && this.#records.get(oldest)?.job.createdAt;
-    return Promise.resolve({ jobs, unsent: Math.min(this.#outbox.size, limit), oldestUnsentAt });
+    return Promise.resolve(jobs);
+  }
+
+  putPulse(row: PulseRow, beforeSlot: number): Promise<void> {
+    const kept = this.#pulse.filter(({ gateway, slot }) =>
+      slot >= beforeSlot && !(slot === row.slot && gateway === row.gateway)
+    );
+    this.#pulse = [...kept, row];
+    return Promise.resolve();
+  }
+
+  readPulse(fromSlot: number): Promise<readonly PulseRow[]> {
+    return Promise.resolve(this.#pulse.filter(({ slot }) => slot >= fromSlot));
   }
 
   close(): Promise<void> {

@@ -43,6 +43,9 @@ export function meterStore(store: Store, clock: Pick<Clock, "elapsed">, emit: Em
     deleteFinished: (beforeMs, limit) =>
       timed("delete_finished", store.deleteFinished(beforeMs, limit)),
     census: (limit) => timed("census", store.census(limit)),
+    countJobs: (limit) => timed("count_jobs", store.countJobs(limit)),
+    putPulse: (row, beforeSlot) => timed("put_pulse", store.putPulse(row, beforeSlot)),
+    readPulse: (fromSlot) => timed("read_pulse", store.readPulse(fromSlot)),
     close: () => store.close(),
   };
 }

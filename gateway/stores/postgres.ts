@@ -21,16 +21,24 @@ import type {
   Unsent,
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
+import type { PulseRow } from "../overview/pulse_store.ts";
 import { isStorable } from "./postgres/array_literal.ts";
 import { type Answer, Batches } from "./postgres/batches.ts";
 import { ChangeDesk } from "./postgres/change_desk.ts";
 import { insertJobs, type IntakeRow } from "./postgres/intake.ts";
 import { insertKeyedJobs } from "./postgres/keyed_intake.ts";
 import { Link } from "./postgres/link.ts";
-import { findKey, listJobs, readJobs, readUpdates, type UpdateQuestion } from "./postgres/lookups.ts";
+import {
+  findKey,
+  listJobs,
+  readJobs,
+  readUpdates,
+  type UpdateQuestion,
+} from "./postgres/lookups.ts";
 import { GONE, News } from "./postgres/news.ts";
 import { holdUnsent, settleSent, takeDue } from "./postgres/outbox_rows.ts";
-import { deleteEnded, findOverdue, takeCensus } from "./postgres/upkeep_rows.ts";
+import { countJobs, deleteEnded, findOverdue, takeCensus } from "./postgres/upkeep_rows.ts";
+import { putPulse, readPulse } from "./postgres/pulse_rows.ts";
 import type { Store } from "./store.ts";
 import { toStoreError } from "./store_error.ts";
 import type { StoreEvent } from "./store_event.ts";
@@ -209,6 +217,18 @@ class PostgresStore implements Store {
   async census(limit: number): Promise<Census | undefined> {
     if (!this.#link.isLeading) return undefined;
     return await this.#attempt((pool) => pool.run((sql) => takeCensus(sql, limit)));
+  }
+
+  countJobs(limit: number): Promise<Census["jobs"]> {
+    return this.#attempt((pool) => pool.run((sql) => countJobs(sql, limit)));
+  }
+
+  putPulse(row: PulseRow, beforeSlot: number): Promise<void> {
+    return this.#attempt((pool) => pool.run((sql) => putPulse(sql, row, beforeSlot)));
+  }
+
+  readPulse(fromSlot: number): Promise<readonly PulseRow[]> {
+    return this.#attempt((pool) => pool.run((sql) => readPulse(sql, fromSlot)));
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type Unsent,
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
+import type { PulseRow } from "../overview/pulse_store.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { SqliteRows } from "./sqlite_rows.ts";
 import { prepareDatabase } from "./sqlite_schema.ts";
@@ -158,6 +159,18 @@ class SqliteStore implements Store {
 
   census(limit: number): Promise<Census> {
     return attempt(() => this.#rows.census(limit));
+  }
+
+  countJobs(limit: number): Promise<Census["jobs"]> {
+    return attempt(() => this.#rows.countJobs(limit));
+  }
+
+  putPulse(row: PulseRow, beforeSlot: number): Promise<void> {
+    return this.#commits.runSoon(() => this.#rows.putPulse(row, beforeSlot));
+  }
+
+  readPulse(fromSlot: number): Promise<readonly PulseRow[]> {
+    return attempt(() => this.#rows.readPulse(fromSlot));
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
 import type { Census, CountedStatus } from "../jobs/census.ts";
+import type { PulseRow } from "../overview/pulse_store.ts";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type {
   JobKey,
@@ -192,25 +193,40 @@ export class SqliteRows {
   }
 
   census(limit: number): Census {
-    const count = (from: string) => {
-      const row = this.#statement(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from} LIMIT ?)`)
-        .get(limit);
-      return Number(row?.n);
-    };
-    const ofStatus = (status: CountedStatus) => count(`jobs WHERE status = '${status}'`);
     const oldest = this.#statement(
       "SELECT state FROM jobs WHERE serial = (SELECT min(job) FROM outbox)",
     ).get();
     return {
-      jobs: {
-        Pending: ofStatus("Pending"),
-        Running: ofStatus("Running"),
-        Succeeded: ofStatus("Succeeded"),
-        Failed: ofStatus("Failed"),
-      },
-      unsent: count("outbox"),
+      jobs: this.countJobs(limit),
+      unsent: this.#count("outbox", limit),
       oldestUnsentAt: oldest && parse<Job>(oldest.state).createdAt,
     };
+  }
+
+  countJobs(limit: number): Census["jobs"] {
+    const ofStatus = (status: CountedStatus) =>
+      this.#count(`jobs WHERE status = '${status}'`, limit);
+    return {
+      Pending: ofStatus("Pending"),
+      Running: ofStatus("Running"),
+      Succeeded: ofStatus("Succeeded"),
+      Failed: ofStatus("Failed"),
+    };
+  }
+
+  putPulse({ gateway, slot, counts }: PulseRow, beforeSlot: number): void {
+    this.#statement("INSERT OR REPLACE INTO pulse (slot, gateway, counts) VALUES (?, ?, ?)")
+      .run(slot, gateway, counts);
+    this.#statement("DELETE FROM pulse WHERE slot < ?").run(beforeSlot);
+  }
+
+  readPulse(fromSlot: number): PulseRow[] {
+    return this.#statement("SELECT slot, gateway, counts FROM pulse WHERE slot >= ?")
+      .all(fromSlot).map(({ slot, gateway, counts }) => ({
+        slot: Number(slot),
+        gateway: String(gateway),
+        counts: String(counts),
+      }));
   }
 
   /** Deletes some jobs that ended before a time, with all that belongs to them. */
@@ -223,6 +239,11 @@ export class SqliteRows {
     deletes.push(this.#statement("DELETE FROM jobs WHERE serial = ?"));
     for (const row of rows) for (const statement of deletes) statement.run(row.serial ?? null);
     return rows.map((row) => String(row.id));
+  }
+
+  #count(from: string, limit: number): number {
+    const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} LIMIT ?)`;
+    return Number(this.#statement(sql).get(limit)?.n);
   }
 
   #statement(sql: string): StatementSync {

@@ -62,8 +62,18 @@ ALTER TABLE jobs ADD COLUMN key_digest TEXT;
 CREATE UNIQUE INDEX jobs_by_key ON jobs (key) WHERE key IS NOT NULL;
 `;
 
+/** What gateways count, in slots of time. */
+const PULSE = `
+CREATE TABLE pulse (
+  slot    INTEGER NOT NULL,
+  gateway TEXT NOT NULL,
+  counts  TEXT NOT NULL,
+  PRIMARY KEY (slot, gateway)
+) WITHOUT ROWID;
+`;
+
 /** Each makes of one version's tables the next one's; published ones are never changed. */
-const STEPS = [JOBS, KEYS];
+const STEPS = [JOBS, KEYS, PULSE];
 
 /**
  * Makes an open file a store of jobs, unless it already is one; that of an earlier version is

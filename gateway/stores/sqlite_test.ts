@@ -108,7 +108,7 @@ Deno.test("[G12] sqlite: a file of the version before keeps its jobs, and gets k
   await first.create(entryOf("old"));
   await first.close();
   const before = new DatabaseSync(path);
-  before.exec(`DROP INDEX jobs_by_key; ALTER TABLE jobs DROP COLUMN key;
+  before.exec(`DROP TABLE pulse; DROP INDEX jobs_by_key; ALTER TABLE jobs DROP COLUMN key;
     ALTER TABLE jobs DROP COLUMN key_digest; PRAGMA user_version = 1`);
   before.close();
   const key = { id: "k", digest: "d" };

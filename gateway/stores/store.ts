@@ -2,6 +2,7 @@ import type { CensusStore } from "../jobs/census.ts";
 import type { JobIntake } from "../jobs/submit.ts";
 import type { JobLedger } from "../jobs/jobs.ts";
 import type { OutboxStore } from "../jobs/outbox.ts";
+import type { PulseStore } from "../overview/pulse_store.ts";
 import type { UpkeepStore } from "../jobs/upkeep.ts";
 import type { UpdateSource } from "../jobs/feed.ts";
 
@@ -10,7 +11,7 @@ import type { UpdateSource } from "../jobs/feed.ts";
  * implementation passes the one suite in `testing/store_suite.ts`.
  */
 export interface Store
-  extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource, CensusStore {
+  extends JobIntake, JobLedger, OutboxStore, UpkeepStore, UpdateSource, CensusStore, PulseStore {
   /** Whether it worked when it was last used. */
   readonly healthy: boolean;
   /**

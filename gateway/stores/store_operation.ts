@@ -12,6 +12,9 @@ export const STORE_OPERATIONS = [
   "overdue",
   "delete_finished",
   "census",
+  "count_jobs",
+  "put_pulse",
+  "read_pulse",
 ] as const;
 
 /** One of {@linkcode STORE_OPERATIONS}. */

@@ -311,6 +311,29 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual([few.jobs.Pending, few.unsent], [1, 1]);
   },
 
+  "[L4] what gateways count is shared, rewritten in its place, and forgotten": async (store) => {
+    const put = (gateway: string, slot: number, counts: string, before = 0) =>
+      store.putPulse({ gateway, slot, counts }, before);
+    await put("g1", 10, "1");
+    await put("g1", 11, "2");
+    await put("g2", 11, "3");
+    await put("g1", 11, "4");
+    const rows = async (from: number) =>
+      (await store.readPulse(from)).map(({ gateway, slot, counts }) =>
+        `${slot} ${gateway} ${counts}`
+      )
+        .sort();
+    assert.deepEqual(await rows(10), ["10 g1 1", "11 g1 4", "11 g2 3"]);
+    assert.deepEqual(await rows(11), ["11 g1 4", "11 g2 3"]);
+    await put("g2", 355_000_000, "5", 11);
+    assert.deepEqual(await rows(0), ["11 g1 4", "11 g2 3", "355000000 g2 5"]);
+    for (const id of ["a", "b", "c"]) await store.create(entryOf(id));
+    await final(store, "c");
+    const counted = { Pending: 2, Running: 0, Succeeded: 1, Failed: 0 };
+    assert.deepEqual(await store.countJobs(9), counted);
+    assert.equal((await store.countJobs(1)).Pending, 1);
+  },
+
   "jobs are listed newest first, page by page": async (store) => {
     for (const id of ["a", "b", "c", "d", "e"]) await store.create(entryOf(id));
     const seen: string[][] = [];

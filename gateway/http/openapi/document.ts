@@ -18,6 +18,7 @@ import { jobOperations } from "./job_operations.ts";
 import * as letterAnswers from "./dead_letter_schemas.ts";
 import type { Answer, Operation, Tag } from "./operation.ts";
 import { opsOperations } from "./ops_operations.ts";
+import { overview, overviewOperations } from "./overview_operations.ts";
 import { reportOperations } from "./report_operations.ts";
 import { toolOperations } from "./tool_operations.ts";
 
@@ -44,6 +45,7 @@ export const operations: readonly Operation[] = [
   ...toolOperations,
   ...jobOperations,
   ...deadLetterOperations,
+  ...overviewOperations,
   ...reportOperations,
   ...opsOperations,
 ];
@@ -56,6 +58,7 @@ const named: Readonly<Record<string, JsonObject>> = {
   ReplayedJob: answers.replayedJob,
   DeadLetter: letterAnswers.deadLetter,
   DeadLetterList: letterAnswers.deadLetterList,
+  Overview: overview,
   ToolList: answers.toolList,
   ToolCall: callSchema.json,
   CallResult: answers.callResult,

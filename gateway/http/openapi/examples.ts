@@ -87,3 +87,21 @@ export const exampleLetter: JsonObject = {
   original_message: `{"job_id":"${id}","route":{"steps":["ocr","classify"],"current":0,` +
     `"metadata":{}},"headers":{},"payload":{"page":"s3://scans/1.png"}}`,
 };
+
+const slots = (last: number): number[] => [...Array.from({ length: 59 }, () => 0), last];
+
+/** A mesh that has just begun to work. */
+export const exampleOverview: JsonObject = {
+  at: "2026-01-01T00:00:05.000Z",
+  slot_seconds: 5,
+  jobs: { Pending: 0, Running: 1, Succeeded: 3, Failed: 0 },
+  rates: { started: slots(4), succeeded: slots(3), failed: slots(0) },
+  actors: [{
+    name: "ocr",
+    completed: slots(4),
+    failed: slots(0),
+    busy_seconds: slots(2.75),
+    queue: { ready: 0, consumers: 2 },
+  }],
+  dead_letters: 0,
+};

@@ -1,6 +1,7 @@
 import { jobs } from "./migrations/0001_jobs.ts";
 import { jobKeys } from "./migrations/0002_job_keys.ts";
 import { writers } from "./migrations/0003_writers.ts";
+import { pulse } from "./migrations/0004_pulse.ts";
 
 /** One step from one version of the tables to the next. */
 export interface Migration {
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { version: 1, name: "jobs", sql: jobs },
   { version: 2, name: "job_keys", sql: jobKeys },
   { version: 3, name: "writers", sql: writers },
+  { version: 4, name: "pulse", sql: pulse },
 ];

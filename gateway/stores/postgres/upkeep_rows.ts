@@ -24,23 +24,44 @@ export async function findOverdue(sql: Sql, nowMs: number, limit: number): Promi
  * @param limit where each count ends
  */
 export async function takeCensus(sql: Sql, limit: number): Promise<Census> {
-  const upTo = limitTo(sql, limit);
-  const ofStatus = (status: CountedStatus) =>
-    sql`(SELECT count(*)::int FROM (SELECT 1 FROM asya.jobs WHERE status = ${status} ${upTo}) counted)`;
   const [row] = await sql`
-    SELECT
-      ${ofStatus("Pending")} AS pending,
-      ${ofStatus("Running")} AS running,
-      ${ofStatus("Succeeded")} AS succeeded,
-      ${ofStatus("Failed")} AS failed,
-      (SELECT count(*)::int FROM (SELECT 1 FROM asya.outbox ${upTo}) counted) AS unsent,
+    SELECT ${countsByStatus(sql, limit)},
+      (SELECT count(*)::int FROM (SELECT 1 FROM asya.outbox ${limitTo(sql, limit)}) counted)
+        AS unsent,
       (SELECT state FROM asya.jobs WHERE serial = (SELECT min(job) FROM asya.outbox)) AS oldest`;
-  const { pending, running, succeeded, failed, unsent, oldest } = row ?? {};
+  const { unsent, oldest } = row ?? {};
   return {
-    jobs: { Pending: pending, Running: running, Succeeded: succeeded, Failed: failed },
+    jobs: jobsOf(row),
     unsent,
     ...(oldest && { oldestUnsentAt: JSON.parse(oldest).createdAt }),
   };
+}
+
+/**
+ * Counts jobs by their status.
+ *
+ * @param sql a connection
+ * @param limit where each count ends
+ */
+export async function countJobs(sql: Sql, limit: number): Promise<Census["jobs"]> {
+  const [row] = await sql`SELECT ${countsByStatus(sql, limit)}`;
+  return jobsOf(row);
+}
+
+function countsByStatus(sql: Sql, limit: number) {
+  const ofStatus = (status: CountedStatus) =>
+    sql`(SELECT count(*)::int FROM
+      (SELECT 1 FROM asya.jobs WHERE status = ${status} ${limitTo(sql, limit)}) counted)`;
+  return sql`
+    ${ofStatus("Pending")} AS pending,
+    ${ofStatus("Running")} AS running,
+    ${ofStatus("Succeeded")} AS succeeded,
+    ${ofStatus("Failed")} AS failed`;
+}
+
+function jobsOf(row: Readonly<Record<string, number>> = {}): Census["jobs"] {
+  const { pending = 0, running = 0, succeeded = 0, failed = 0 } = row;
+  return { Pending: pending, Running: running, Succeeded: succeeded, Failed: failed };
 }
 
 /**

@@ -1,0 +1,153 @@
+import { createMemoryBroker } from "@asya/transport";
+import assert from "node:assert/strict";
+import { createMemoryStore } from "../stores/memory.ts";
+import { StoreError } from "../stores/store_error.ts";
+import { createTestGateway, type TestGateway, YAML_ENV } from "../testing/test_gateway.ts";
+
+const TOOLS = "tools: [{ name: scan, route: [a, b] }, { name: other, route: [b, c] }]";
+const yaml = { permissions: { env: YAML_ENV } } as const;
+
+/** The overview of a gateway, without the slots in which nothing happened. */
+async function overviewOf({ get }: TestGateway) {
+  const response = await get("/overview");
+  const overview = await response.json();
+  assert.equal(response.status, 200, JSON.stringify(overview));
+  return overview;
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((one, other) => one + other, 0);
+
+async function runOne(bench: TestGateway): Promise<string> {
+  const id = await bench.call("scan");
+  const step = { total_steps: 2, actor_name: "a-1" };
+  const completed = { ...step, step: "a", step_index: 0, status: "completed", duration_ms: 1_250 };
+  await bench.post(`/jobs/${id}/progress`, completed);
+  return id;
+}
+
+Deno.test(
+  "[L4] an overview counts jobs and what actors do, of all gateways of a store",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    const transport = createMemoryBroker().connect();
+    await transport.declare(["a", "dead-letter-queue"]);
+    const letter = { queue: "dead-letter-queue", body: new Uint8Array([1]), messageId: "m" };
+    await transport.publish([letter, { ...letter, queue: "a" }]);
+    const [one, other] = [0, 1].map(() =>
+      createTestGateway({ tools: TOOLS, store, letters: transport })
+    );
+    assert(one && other);
+    const [succeeds, fails] = [await runOne(one), await runOne(other)];
+    await one.post(`/jobs/${succeeds}/final`, { status: "succeeded", result: 1 });
+    await one.post(`/jobs/${fails}/final`, {
+      status: "failed",
+      error: "processing_error",
+      error_details: { message: "no", step: "b" },
+    });
+    await one.call("scan");
+    // What happens now is shown when its slot is over, and every gateway has written it.
+    for (const bench of [one, other]) await bench.clock.pass(10_000);
+    const overview = await overviewOf(one);
+    assert.deepEqual(overview, { ...await overviewOf(other), at: overview.at });
+    const { started, succeeded, failed } = overview.rates;
+    assert.deepEqual([started.length, sum(started), sum(succeeded), sum(failed)], [60, 3, 1, 1]);
+    assert.deepEqual([overview.slot_seconds, overview.dead_letters], [5, 1]);
+    assert.deepEqual(overview.jobs, { Pending: 1, Running: 0, Succeeded: 1, Failed: 1 });
+    const names = overview.actors.map(({ name }: { name: string }) => name);
+    assert.deepEqual(names, ["a", "b", "c"]);
+    const [a, b, c] = overview.actors;
+    assert.deepEqual([sum(a.completed), sum(a.failed), sum(a.busy_seconds)], [2, 0, 2.5]);
+    assert.deepEqual([sum(b.completed), sum(b.failed)], [0, 1]);
+    assert.deepEqual([a.queue, c.queue], [{ ready: 1, consumers: null }, null]);
+  },
+);
+
+Deno.test(
+  "[L4] what happened is shown for five minutes, and nothing is written when nothing happens",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    let written = 0;
+    const counting = Object.assign(createMemoryStore({ maxJobs: 99 }), {
+      putPulse: (...args: Parameters<typeof store.putPulse>) => {
+        written++;
+        return store.putPulse(...args);
+      },
+      readPulse: (fromSlot: number) => store.readPulse(fromSlot),
+    });
+    const bench = createTestGateway({ tools: TOOLS, store: counting });
+    const shown = async () => sum((await overviewOf(bench)).rates.started);
+    assert.equal(await shown(), 0);
+    await bench.call("scan");
+    await bench.clock.pass(5_000);
+    assert.deepEqual([await shown(), written], [1, 1]);
+    await bench.clock.pass(290_000);
+    assert.deepEqual([await shown(), written], [1, 1]);
+    await bench.clock.pass(10_000);
+    assert.deepEqual([await shown(), written], [0, 1]);
+  },
+);
+
+Deno.test(
+  "[L4] counts that cannot be written now are written later, also at the end",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    let isAway = true;
+    const putPulse = store.putPulse.bind(store);
+    store.putPulse = (row, before) =>
+      isAway ? Promise.reject(new StoreError("away")) : putPulse(row, before);
+    const bench = createTestGateway({ tools: TOOLS, store });
+    await bench.call("scan");
+    await bench.clock.pass(5_000);
+    assert.deepEqual(await store.readPulse(0), []);
+    isAway = false;
+    await bench.clock.pass(5_000);
+    assert.equal((await store.readPulse(0)).length, 1);
+    await bench.call("scan");
+    await bench.gateway.close();
+    assert.equal((await store.readPulse(0)).length, 2);
+  },
+);
+
+Deno.test(
+  "[L4] a stream shows one overview at once, and one made for all every two seconds",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    let looks = 0;
+    const countJobs = store.countJobs.bind(store);
+    store.countJobs = (limit) => {
+      looks++;
+      return countJobs(limit);
+    };
+    const bench = createTestGateway({ tools: TOOLS, store });
+    const readers = await Promise.all([0, 1, 2].map(async () => {
+      const response = await bench.get("/overview/stream");
+      assert.equal(response.headers.get("content-type"), "text/event-stream");
+      return response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    }));
+    const next = async () => {
+      const events = await Promise.all(readers.map((reader) => reader.read()));
+      const [first] = events;
+      for (const { value } of events) assert.equal(value, first?.value);
+      return first?.value ?? "";
+    };
+    assert.match(await next(), /^event: overview\ndata: \{"at":.*\}\n\n$/);
+    await bench.clock.pass(2_000);
+    assert.match(await next(), /^event: overview/);
+    assert.equal(looks, 2);
+    assert.equal(bench.eventsOf("stream_opened").length, 3);
+    const [last, ...others] = readers;
+    for (const reader of others) await reader.cancel();
+    await bench.clock.pass(2_000);
+    assert.match((await last!.read()).value ?? "", /^event: overview/);
+    bench.gateway.release();
+    assert.match((await last!.read()).value ?? "", /^retry: /);
+    assert.equal((await last!.read()).done, true);
+    assert.equal(bench.eventsOf("stream_closed").length, 3);
+    await bench.clock.pass(10_000);
+    assert.equal(looks, 3);
+  },
+);
