@@ -9,6 +9,7 @@ export interface ShownJob {
   readonly result?: Json;
   readonly error?: string;
   readonly error_details?: JsonObject;
+  readonly result_uri?: string;
   readonly partial_results?: Json[];
   readonly progress_percent?: number;
   readonly updated_at?: string;

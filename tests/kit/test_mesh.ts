@@ -100,6 +100,8 @@ export interface TestMeshOptions {
   readonly only?: readonly string[];
   /** A corner of a RabbitMQ for its messages; nothing said: where the file says. */
   readonly vhost?: Omit<TestVhost, keyof AsyncDisposable>;
+  /** What leads to the bucket that the file names for results. */
+  readonly bucketEnv?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -157,6 +159,7 @@ export class TestMesh implements AsyncDisposable {
         actors: await readPermissions("actors"),
       },
       env: platformEnv(),
+      ...(options.bucketEnv && { bucketEnv: options.bucketEnv }),
       npmFolders: {},
       logLevel: "INFO",
     });
