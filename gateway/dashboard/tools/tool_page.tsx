@@ -6,6 +6,7 @@ import type { ObjectField } from "./form_field.ts";
 import { idOf, ROOT } from "./form_path.ts";
 import type { FieldProblem } from "./read_arguments.ts";
 import { Steps } from "./steps.tsx";
+import { pathOfTool } from "./tools_page.tsx";
 
 /** What the page of a tool shows. */
 export interface ToolPageProps {
@@ -39,7 +40,13 @@ export function toolPage(props: ToolPageProps): Page {
         <Steps steps={tool.steps} />
         <Summary {...props} />
         <div class="beside">
-          <form method="post" class="sheet" novalidate aria-label={`Arguments of ${tool.name}`}>
+          <form
+            method="post"
+            action={pathOfTool(tool.name)}
+            class="sheet"
+            novalidate
+            aria-label={`Arguments of ${tool.name}`}
+          >
             {/* Enter calls the tool, whatever button comes first. */}
             <button type="submit" name="do" value="call" hidden>Call</button>
             <div class="fields">
@@ -86,7 +93,12 @@ function AsJson({ tool, json, jsonProblem }: ToolPageProps) {
   return (
     <details class="sheet" open={jsonProblem !== undefined}>
       <summary>Write the arguments as JSON</summary>
-      <form method="post" class="stack" aria-label={`Arguments of ${tool.name} as JSON`}>
+      <form
+        method="post"
+        action={pathOfTool(tool.name)}
+        class="stack"
+        aria-label={`Arguments of ${tool.name} as JSON`}
+      >
         <label for="json">Arguments</label>
         <textarea
           id="json"
