@@ -1,6 +1,7 @@
 import type { ActorConfig } from "./config.ts";
 import { createFolderStore } from "./folder_store.ts";
 import type { ObjectStore } from "./object_store.ts";
+import type { S3BucketOptions } from "./s3_bucket.ts";
 import { createS3Store } from "./s3_store.ts";
 
 /** Who comes to a server of one's own that was not told otherwise: what MinIO begins with. */
@@ -12,17 +13,26 @@ const MINIO = { accessKeyId: "minioadmin", secretAccessKey: "minioadmin" };
  * @param config the settings
  */
 export function openObjectStore(config: ActorConfig): ObjectStore | undefined {
-  const { resultsDir, s3Bucket: bucket, s3Endpoint: endpoint, s3Region: region } = config;
-  if (bucket === undefined) {
-    return resultsDir === undefined ? undefined : createFolderStore(resultsDir);
-  }
+  const bucket = bucketOptions(config);
+  if (bucket) return createS3Store(bucket);
+  return config.resultsDir === undefined ? undefined : createFolderStore(config.resultsDir);
+}
+
+/**
+ * The bucket that the settings name, if they name one.
+ *
+ * @param config the settings
+ */
+export function bucketOptions(config: ActorConfig): S3BucketOptions | undefined {
+  const { s3Bucket: bucket, s3Endpoint: endpoint, s3Region: region } = config;
+  if (bucket === undefined) return undefined;
   const credentials = credentialsOf(config);
-  return createS3Store({
+  return {
     bucket,
     ...(endpoint !== undefined && { endpoint }),
     ...(region !== undefined && { region }),
     ...(credentials && { credentials }),
-  });
+  };
 }
 
 function credentialsOf({ s3AccessKey, s3SecretKey, s3Endpoint }: ActorConfig) {

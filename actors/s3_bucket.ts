@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -33,6 +34,8 @@ export interface S3Bucket {
    * @returns whether it was free; where it was not, nothing has changed
    */
   create(key: string, content: Uint8Array): Promise<boolean>;
+  /** Removes a key; that it is not there is no error. */
+  remove(key: string): Promise<void>;
 }
 
 /** The least that a part of an upload may have, the last one aside; larger objects go in parts. */
@@ -92,6 +95,9 @@ export function openS3Bucket(options: S3BucketOptions): S3Bucket {
         : client.send(new PutObjectCommand(params));
       // 412: the key is taken; 409: another is taking it at this moment.
       return await orUndefined(sent, 412, 409) !== undefined;
+    },
+    async remove(Key) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
     },
   };
 }

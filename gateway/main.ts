@@ -1,6 +1,7 @@
 /**
  * The gateway's process: settings, tools, store, transport, HTTP; runs until a signal, then drains.
- * With `migrate` as its first argument it brings the database to its version instead.
+ * With `migrate` as its first argument it brings the database to its version instead, and with `check`
+ * it only looks at its settings and its tools.
  *
  * @module
  */
@@ -26,8 +27,8 @@ if (command === "migrate") {
   const { migrateCommand } = await import("./migrate_command.ts");
   Deno.exit(await migrateCommand(args, config));
 }
-if (command !== undefined) {
-  console.error(`gateway got ${Deno.args.join(" ")}; allowed: migrate, --help, or nothing`);
+if (command !== undefined && Deno.args.join(" ") !== "check") {
+  console.error(`gateway got ${Deno.args.join(" ")}; allowed: migrate, check, --help, or nothing`);
   Deno.exit(2);
 }
 const shutdown = onShutdown();
@@ -38,6 +39,7 @@ const emit = createTelemetry({ log, metrics, clock });
 const compiler = createSchemaCompiler();
 const toolsFile = new ToolsFile(config.configPath, compiler);
 const tools = await toolsFile.require();
+if (command === "check") Deno.exit(0);
 const transport = await begin(() =>
   openTransport(config, (event) => emit({ kind: "transport", event }))
 );

@@ -108,6 +108,30 @@ export async function runHost(config: ChildConfig): Promise<number> {
   return 0;
 }
 
+/**
+ * Loads the handler as {@linkcode runHost} does, and ends it again: no socket, no calls.
+ *
+ * @param config what the supervisor says
+ * @returns the exit code
+ */
+export async function loadOnly(config: ChildConfig): Promise<number> {
+  const log = createLogger({
+    program: "runtime",
+    level: config.logLevel,
+    format: config.logFormat,
+  });
+  const onEvent = (event: Event) => reportEvent(log, event);
+  try {
+    const picked = await load(config);
+    if (!picked.ok) return refuse(picked.problem);
+    await within(closeHandler(picked.handler, onEvent), STOP_GRACE_MS);
+    return 0;
+  } catch (error) {
+    onEvent({ kind: "load_failed", handler: config.specifier.text, error });
+    return 1;
+  }
+}
+
 /** Imports the handler's module and makes it ready; passes on what the handler throws. */
 async function load({ moduleUrl, specifier, host }: ChildConfig): Promise<PickedHandler> {
   const picked = await pickHandler(await import(moduleUrl), specifier);

@@ -1,5 +1,6 @@
 /**
  * The sidecar's process: settings, transport, runtime, telemetry; runs until a signal, then drains.
+ * With `check` as its argument it only looks at its settings.
  *
  * @module
  */
@@ -22,6 +23,7 @@ import { createUnixSocket } from "./unix_socket.ts";
 
 const summary = "carries messages between a queue and the handler beside it";
 const config = loadSettings("sidecar", summary, settings, checkConfig);
+if (Deno.args[0] === "check") Deno.exit(0);
 const shutdown = onShutdown();
 const log = createLogger({
   program: "sidecar",

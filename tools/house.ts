@@ -117,11 +117,13 @@ export const rooms: Readonly<Record<string, Room>> = {
       "testing/scripted_s3.ts",
       "happy_end.ts",
       "join.ts",
+      "join_sqlite.ts",
     ],
   },
   mesh: {
     imports: ["program", "protocol", "transport"],
     edges: [
+      "commands/complete.ts",
       "commands/confirm.ts",
       "commands/dlq/edit_payload.ts",
       "commands/logs.ts",

@@ -9,10 +9,17 @@
 export type { Browsed, BrowsedMessage, Browser, Look, Verdict } from "./browser.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
+export * from "./look_at_rabbitmq.ts";
 export * from "./memory.ts";
 export * from "./open.ts";
 export { openRabbitmq, type RabbitmqOptions } from "./rabbitmq.ts";
-export type { AddressParts } from "./rabbitmq/broker_address.ts";
+export {
+  type AddressParts,
+  type BrokerAddress,
+  describeAddress,
+} from "./rabbitmq/broker_address.ts";
+export type { QueueAnswer } from "./rabbitmq/probe.ts";
+export * from "./rabbitmq_address.ts";
 export { DELAY_STEPS_S, delayQueueName } from "./rabbitmq/delay_ladder.ts";
 export type { TlsFiles } from "./rabbitmq/connect.ts";
 export type { QueueType } from "./rabbitmq/queue_arguments.ts";

@@ -2,6 +2,7 @@ import type { Browser } from "./browser.ts";
 import type { ConsumerConfig, TransportConfig } from "./config.ts";
 import { createMemoryBroker } from "./memory.ts";
 import { openRabbitmq } from "./rabbitmq.ts";
+import { addressParts } from "./rabbitmq_address.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { Transport, TransportEvent } from "./transport.ts";
 
@@ -31,14 +32,7 @@ export async function openTransport(
   switch (config.transport) {
     case "rabbitmq":
       return openRabbitmq({
-        address: {
-          ...(config.rabbitmqHost === undefined
-            ? { url: config.rabbitmqUrl }
-            : { host: config.rabbitmqHost, port: config.rabbitmqPort }),
-          username: config.rabbitmqUsername,
-          password: config.rabbitmqPassword,
-          vhost: config.rabbitmqVhost,
-        },
+        address: addressParts(config),
         tls: {
           ca: config.rabbitmqCaFile,
           cert: config.rabbitmqCertFile,

@@ -1,4 +1,4 @@
-import { type BakedPermissions, hidePassword, type LogLevel, nearestName } from "@asya/program";
+import { hidePassword, type LogLevel, nearestName } from "@asya/program";
 import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
@@ -6,7 +6,6 @@ import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
-import type { Program } from "../plan/plan_process.ts";
 import { bucketEnv } from "../plan/plan_results.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readInternalToken } from "./internal_token.ts";
@@ -15,6 +14,7 @@ import type { NpmFolders } from "../plan/plan_actor.ts";
 import { findNpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "../plan/socket_folder.ts";
 import { formatProblems } from "../file/yaml_reader.ts";
+import { readToolkit } from "./read_toolkit.ts";
 
 /** A mesh that can be started, or why it cannot. */
 export type Prepared =
@@ -46,6 +46,8 @@ export interface PrepareOptions {
   readonly logLevel: LogLevel;
   /** The same mesh as it runs already: it keeps its ports, its sockets and its gateway. */
   readonly running?: Extract<Prepared, { ok: true }>;
+  /** Where sockets would be, for a plan that is only looked at: then no port is claimed. */
+  readonly socketsIn?: string;
 }
 
 /** Where messages may be kept, by how `--transport` begins. */
@@ -53,29 +55,6 @@ const TRANSPORTS = ["sqlite:PATH", "amqp://…", "amqps://…", "rabbitmq"] as c
 
 /** The gateway's port where nobody asks for another, and it is free. */
 const DEFAULT_GATEWAY_PORT = 8080;
-
-/** Variables by which Deno finds its cache and reaches a registry; every process needs them. */
-const DENO_VARIABLES = [
-  "HOME",
-  "DENO_DIR",
-  "XDG_CACHE_HOME",
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
-  "DENO_AUTH_TOKENS",
-  "NPM_CONFIG_REGISTRY",
-  "JSR_URL",
-  "HTTP_PROXY",
-  "http_proxy",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "NO_PROXY",
-  "no_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-  "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "NODE_EXTRA_CA_CERTS",
-];
 
 /**
  * Reads a mesh's file and plans its processes for this machine.
@@ -99,12 +78,16 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (!parsed.ok || broker?.ok === false) return { ok: false, problem: problems.join("\n") };
   const { mesh } = parsed;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
-  const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+  const { toolkit, permissions, env } = await readToolkit();
   const unlisted = [folder, toolkit].find((path) => path.includes(","));
   if (unlisted !== undefined) {
     return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
   }
-  const port = running ? running.port : await claimGatewayPort(mesh, file, only);
+  const port = running
+    ? running.port
+    : options.socketsIn === undefined
+    ? await claimGatewayPort(mesh, file, only)
+    : unclaimed(mesh.gatewayPort ?? DEFAULT_GATEWAY_PORT);
   const state = `${folder}/.asya`;
   const gatewayUrl = port === undefined
     ? Deno.env.get("ASYA_GATEWAY_URL") || await readGatewayNote(state)
@@ -113,7 +96,8 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     toolkit,
     ...(gatewayUrl !== undefined && { gatewayUrl }),
     folder,
-    socketFolder: running?.plan.socketFolder ?? chooseSocketFolder(mesh, folder),
+    socketFolder: options.socketsIn ?? running?.plan.socketFolder ??
+      chooseSocketFolder(mesh, folder),
     gatewayPort: port !== undefined && "port" in port
       ? port.port
       : mesh.gatewayPort ?? DEFAULT_GATEWAY_PORT,
@@ -122,14 +106,9 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
       running?.plan ?? { processes: [] },
       findFreePorts(countPorts(mesh)),
     ),
-    permissions: {
-      gateway: await readPermissions(toolkit, "gateway"),
-      sidecar: await readPermissions(toolkit, "sidecar"),
-      runtime: await readPermissions(toolkit, "runtime"),
-      actors: await readPermissions(toolkit, "actors"),
-    },
-    env: denoEnv(),
-    access: await accessOf(state, true),
+    permissions,
+    env,
+    access: await accessOf(state, options.socketsIn === undefined),
     ...(broker && { brokerEnv: broker.env }),
     bucketEnv: bucketEnv(Deno.env.toObject()),
     npmFolders: await npmFoldersOf(mesh, folder),
@@ -187,13 +166,6 @@ async function readFile(path: string): Promise<string | { readonly problem: stri
   }
 }
 
-async function readPermissions(
-  toolkit: string,
-  program: Program | "actors",
-): Promise<BakedPermissions> {
-  return JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
-}
-
 /** Claims the port that the file asks for, or the first free one. */
 async function claimGatewayPort(
   mesh: MeshFile,
@@ -207,6 +179,11 @@ async function claimGatewayPort(
   const problem = `${file}: ports.gateway is ${wanted}, which another process listens on; ` +
     `a free one is allowed, or none: then it is the first free one from ${DEFAULT_GATEWAY_PORT} on`;
   return await claimPort(wanted, claims) ?? { problem };
+}
+
+/** A port for a plan that nobody starts. */
+function unclaimed(port: number): PortClaim {
+  return { port, [Symbol.dispose]() {} };
 }
 
 function temporaryFolder(): string {
@@ -236,18 +213,4 @@ async function accessOf(state: string, isToStart: boolean): Promise<AccessPlan> 
   const caller = Deno.env.toObject();
   const isNeeded = isToStart && wantsCallers(caller);
   return planAccess(caller, await readInternalToken(state, isNeeded));
-}
-
-function denoEnv(): Record<string, string> {
-  const env: Record<string, string> = {
-    // A program that starts Deno itself finds the same one.
-    PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/local/bin:/usr/bin:/bin`,
-    DENO_NO_UPDATE_CHECK: "1",
-    NO_COLOR: "1",
-  };
-  for (const name of DENO_VARIABLES) {
-    const value = Deno.env.get(name);
-    if (value !== undefined) env[name] = value;
-  }
-  return env;
 }

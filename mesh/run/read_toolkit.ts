@@ -1,0 +1,55 @@
+import type { BakedPermissions } from "@asya/program";
+import type { ProcessPlace } from "../plan/plan_process.ts";
+
+/** Variables by which Deno finds its cache and reaches a registry; every process needs them. */
+const DENO_VARIABLES = [
+  "HOME",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "DENO_AUTH_TOKENS",
+  "NPM_CONFIG_REGISTRY",
+  "JSR_URL",
+  "HTTP_PROXY",
+  "http_proxy",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "NO_PROXY",
+  "no_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NODE_EXTRA_CA_CERTS",
+];
+
+/** Where the programs are, what they may do, and the environment that Deno itself needs. */
+export async function readToolkit(): Promise<
+  Pick<ProcessPlace, "toolkit" | "permissions" | "env">
+> {
+  const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
+  const read = async (program: keyof ProcessPlace["permissions"]): Promise<BakedPermissions> =>
+    JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
+  const [gateway, sidecar, runtime, actors] = await Promise.all([
+    read("gateway"),
+    read("sidecar"),
+    read("runtime"),
+    read("actors"),
+  ]);
+  return { toolkit, permissions: { gateway, sidecar, runtime, actors }, env: denoEnv() };
+}
+
+function denoEnv(): Record<string, string> {
+  const env: Record<string, string> = {
+    // A program that starts Deno itself finds the same one.
+    PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/local/bin:/usr/bin:/bin`,
+    DENO_NO_UPDATE_CHECK: "1",
+    NO_COLOR: "1",
+  };
+  for (const name of DENO_VARIABLES) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}

@@ -1,0 +1,33 @@
+import { loadSettings } from "@asya/program";
+import { absolutePath, checkStart } from "./check_start.ts";
+import { socketPaths } from "./child_config.ts";
+import { settings } from "./config.ts";
+import { planChild } from "./plan_child.ts";
+
+/**
+ * Checks whether a handler can be hosted: its settings, and whether its module can be loaded with its
+ * permissions, in a process like the one that would run it. Nothing listens, and nothing is called.
+ *
+ * @param args the handler's permissions
+ * @returns the exit code; why it is not 0 is on standard error
+ */
+export async function checkHandler(args: readonly string[]): Promise<number> {
+  const config = loadSettings(
+    "runtime",
+    "Hosts a handler on a Unix socket. Arguments are the handler's permissions.",
+    settings,
+    (config) => checkStart(config, args),
+  );
+  const paths = socketPaths(absolutePath(config.socketPath));
+  const plan = await planChild(config, args, paths, () => {});
+  const load = JSON.stringify({ ...plan.config, instance: "check" });
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    // Not main.ts beside this file: a bundle has another name, and is one file.
+    args: ["run", ...plan.flags, Deno.mainModule, "load", load],
+    env: { ...plan.env },
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return code;
+}
