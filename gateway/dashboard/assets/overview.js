@@ -15,6 +15,10 @@ function listen() {
   if (source !== undefined) return;
   source = new EventSource("/dashboard/overview/stream");
   source.addEventListener("overview", refresh);
+  source.addEventListener("error", () => {
+    // The stream was refused, as to somebody who has to sign in again: the page will say so.
+    if (source?.readyState === EventSource.CLOSED) refresh();
+  });
 }
 
 document.addEventListener("visibilitychange", listen);

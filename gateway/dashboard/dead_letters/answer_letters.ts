@@ -4,6 +4,7 @@ import { whyAway } from "../../dead_letters/why_away.ts";
 import { traceHeaders } from "../../http/trace_headers.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
 import { placeToGo } from "../came_from.ts";
+import { jobPath } from "../paths.ts";
 import { problemPage } from "../problem_page.tsx";
 import { readForm } from "../read_form.ts";
 import type { Replayed } from "../../dead_letters/dead_letters.ts";
@@ -59,7 +60,7 @@ export const useLetter: Answer = orAway(async (c, parts) => {
   const became = await replayOne(c, parts, id, replay.wish);
   switch (became.kind) {
     case "made":
-      return c.redirect(pathOfJob(became.jobId), 303);
+      return c.redirect(jobPath(became.jobId), 303);
     case "gone":
       return showGone(c, parts);
     case "refused":
@@ -114,7 +115,7 @@ async function useOne(
   const became = await replayOne(c, parts, id, {});
   switch (became.kind) {
     case "made":
-      return { id, ok: true, text: `Job ${became.jobId} was made.`, href: pathOfJob(became.jobId) };
+      return { id, ok: true, text: `Job ${became.jobId} was made.`, href: jobPath(became.jobId) };
     case "gone":
       return gone;
     case "refused":
@@ -171,10 +172,6 @@ function readFilter(query: URLSearchParams): LetterFilter {
     job: textOf("job"),
     cursor: textOf("cursor"),
   };
-}
-
-function pathOfJob(id: string): string {
-  return `/dashboard/jobs/${encodeURIComponent(id)}`;
 }
 
 function showGone(c: Context<AppEnv>, { show }: AnswerParts): Response {

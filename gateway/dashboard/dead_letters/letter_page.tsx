@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import type { Page } from "../page.tsx";
+import { jobPath } from "../paths.ts";
 import { Chip } from "../status.tsx";
 import { Ago } from "../time.tsx";
 import { visibleText } from "../visible_text.ts";
@@ -62,9 +63,7 @@ export function letterPage(props: LetterProps): Page {
 
 function Facts({ letter, now }: LetterProps) {
   const { job_id, tool, step, actor, attempt, from, created, queued_at, bytes, stored } = letter;
-  const job = job_id === null
-    ? null
-    : <a href={`/dashboard/jobs/${encodeURIComponent(job_id)}`}>{visibleText(job_id, 200)}</a>;
+  const job = job_id === null ? null : <a href={jobPath(job_id)}>{visibleText(job_id, 200)}</a>;
   const began = created && <Ago at={created} now={now} />;
   const givenUp = queued_at && <Ago at={queued_at} now={now} />;
   const facts = [

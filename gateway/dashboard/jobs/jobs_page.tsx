@@ -113,7 +113,8 @@ function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-function JobTable({ jobs, now }: { readonly jobs: readonly Job[]; readonly now: Date }) {
+/** Some jobs, one in each row. */
+export function JobTable({ jobs, now }: { readonly jobs: readonly Job[]; readonly now: Date }) {
   return (
     <table class="cards">
       <thead>

@@ -28,6 +28,6 @@ export interface ActorOverview {
   readonly failed: readonly number[];
   /** Time that its handlers were at work, per slot and all of them together. */
   readonly busy_seconds: readonly number[];
-  /** `null` where there is no such queue, or nobody can look. */
-  readonly queue: { readonly ready: number; readonly consumers: number } | null;
+  /** `null` where there is no such queue, or nobody can look; so are consumers that nobody tells. */
+  readonly queue: { readonly ready: number; readonly consumers: number | null } | null;
 }

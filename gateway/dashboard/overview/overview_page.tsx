@@ -1,8 +1,7 @@
 import type { Job } from "@asya/protocol";
 import type { Child } from "@hono/hono/jsx";
+import { JobTable } from "../jobs/jobs_page.tsx";
 import type { Page } from "../page.tsx";
-import { StatusChip } from "../status.tsx";
-import { Ago } from "../time.tsx";
 import {
   type ActorFigures,
   type Figures,
@@ -173,14 +172,18 @@ function ActorRow({ actor, minutes }: { actor: ActorFigures; minutes: number }) 
           <>
             <td class="number" data-name="Ready">{showCount(queue.ready)}</td>
             <td class="number" data-name="Consumers">
-              {queue.consumers > 0
-                ? showCount(queue.consumers)
-                : <span class="chip bad">nobody takes from it</span>}
+              <Consumers count={queue.consumers} />
             </td>
           </>
         )}
     </tr>
   );
+}
+
+function Consumers({ count }: { count: number | null }) {
+  if (count === null) return <span class="soft">not told</span>;
+  if (count === 0) return <span class="chip bad">nobody takes from it</span>;
+  return <>{showCount(count)}</>;
 }
 
 function RecentJobs({ jobs, now }: { jobs: readonly Job[]; now: Date }) {
@@ -191,33 +194,7 @@ function RecentJobs({ jobs, now }: { jobs: readonly Job[]; now: Date }) {
       </p>
     );
   }
-  const rowOf = ({ id, tool, status, createdAt, error }: Job) => (
-    <tr data-key={id}>
-      <th scope="row" class="name">
-        <a class="breaks" href={`/dashboard/jobs/${encodeURIComponent(id)}`}>{tool}</a>
-      </th>
-      <td data-name="Status">
-        <StatusChip status={status} />
-      </td>
-      <td class="breaks soft" data-name="Error">{error ?? ""}</td>
-      <td class="number" data-name="Called">
-        <Ago at={createdAt} now={now} />
-      </td>
-    </tr>
-  );
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">Tool</th>
-          <th scope="col">Status</th>
-          <th scope="col">Error</th>
-          <th scope="col" class="number">Called</th>
-        </tr>
-      </thead>
-      <tbody>{jobs.map(rowOf)}</tbody>
-    </table>
-  );
+  return <JobTable jobs={jobs} now={now} />;
 }
 
 /** What a line tells, in words. */

@@ -11,6 +11,7 @@ import { traceHeaders } from "../../http/trace_headers.ts";
 import { startCall, type Started } from "../../tools/calls.ts";
 import type { Tool } from "../../tools/tool.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
+import { jobPath } from "../paths.ts";
 import { problemPage } from "../problem_page.tsx";
 import { readForm } from "../read_form.ts";
 import { changeList, parseListChange } from "./change_list.ts";
@@ -115,7 +116,7 @@ async function call(
     owner: c.var.caller.name,
     headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
   });
-  if (started.kind === "started") return c.redirect(`/dashboard/jobs/${started.job.id}`, 303);
+  if (started.kind === "started") return c.redirect(jobPath(started.job.id), 303);
   const { reason, message } = started;
   return showForm(c, parts, on, { problem: message }, REFUSAL_STATUS[reason]);
 }
