@@ -1,6 +1,7 @@
 import {
   boolean,
   bytes,
+  choice,
   defineSettings,
   duration,
   type Environment,
@@ -12,7 +13,14 @@ import {
   text,
   url,
 } from "@asya/program";
-import { TERMINAL_QUEUES } from "@asya/protocol";
+import {
+  JOIN_WAITS,
+  type JoinWait,
+  LATE_BRANCHES,
+  type LateBranches,
+  MAX_FAN_OUT,
+  TERMINAL_QUEUES,
+} from "@asya/protocol";
 
 /** Folders that keys begin with. */
 const prefix = {
@@ -38,8 +46,14 @@ export const settings: {
   readonly reportsStack: Setting<boolean>;
   readonly deadLetterQueue: Setting<string>;
   readonly maxMessageBytes: Setting<number>;
+  readonly databaseUrl: Setting<string | undefined>;
+  readonly databaseCaFile: Setting<string | undefined>;
   readonly joinStatePath: Setting<string | undefined>;
   readonly joinKeepMs: Setting<number>;
+  readonly joinQuorum: Setting<number | undefined>;
+  readonly joinWait: Setting<JoinWait>;
+  readonly joinTimeoutMs: Setting<number | undefined>;
+  readonly joinLate: Setting<LateBranches>;
 } = defineSettings({
   gatewayUrl: url({
     env: "ASYA_GATEWAY_URL",
@@ -130,16 +144,53 @@ export const settings: {
     min: 1_024,
     doc: "the largest body that a queue takes",
   }),
+  databaseUrl: url({
+    env: "ASYA_DATABASE_URL",
+    protocols: ["postgres", "postgresql", "sqlite"],
+    doc:
+      "where a join keeps the branches that wait for the others: postgres://USER:PASSWORD@HOST/" +
+      "DATABASE for replicas anywhere, sqlite:PATH (a file of its own) for those on one machine",
+  }),
+  databaseCaFile: text({
+    env: "ASYA_DATABASE_CA_FILE",
+    doc:
+      "PEM file: who may vouch for PostgreSQL over TLS; not set: the authorities that Deno knows",
+  }),
   joinStatePath: text({
     env: "ASYA_JOIN_STATE_PATH",
     pattern: /^\//,
     allowed: "an absolute path",
-    doc: "the SQLite file in which a join keeps the branches that wait for the others",
+    doc: "an older way to say ASYA_DATABASE_URL=sqlite:PATH",
   }),
   joinKeepMs: duration({
     env: "ASYA_JOIN_KEEP",
     default: "7d",
-    doc: "how long a join remembers a fan-out",
+    doc: "how long a join remembers a fan-out; longer than its jobs may take",
+  }),
+  joinQuorum: integer({
+    env: "ASYA_JOIN_QUORUM",
+    min: 1,
+    max: MAX_FAN_OUT,
+    doc: "so many branches that end well are enough for a join; not set: all have to",
+  }),
+  joinWait: choice({
+    env: "ASYA_JOIN_WAIT",
+    choices: JOIN_WAITS,
+    default: "quorum",
+    doc: "until when a join waits: for its quorum, or for all branches to end, well or not",
+  }),
+  joinTimeoutMs: duration({
+    env: "ASYA_JOIN_TIMEOUT",
+    min: 1,
+    doc: "the time from the first arrival after which a join goes on if it has its quorum, and " +
+      "fails if not; not set: it waits for as long as the job may take",
+  }),
+  joinLate: choice({
+    env: "ASYA_JOIN_LATE",
+    choices: LATE_BRANCHES,
+    default: "drop",
+    doc: "what becomes of branches that come when a join has gone on: dropped and counted, or " +
+      "dead-lettered",
   }),
 });
 
@@ -171,6 +222,7 @@ export const permissions: PermissionTemplate = {
   env: [`${BY_CHAIN}AWS_*`, `${BY_CHAIN}HOME`],
   net: [
     "{ASYA_GATEWAY_URL}",
+    "{ASYA_DATABASE_URL}",
     "{ASYA_S3_ENDPOINT}",
     `${ON_AWS}*.amazonaws.com:443`,
     `${ON_AWS}*.amazonaws.com.cn:443`,
@@ -180,10 +232,12 @@ export const permissions: PermissionTemplate = {
   sys: ["osRelease", "uid", "homedir"].map((fact) => `{?ASYA_S3_BUCKET}${fact}`),
   read: [
     "{ASYA_RESULTS_DIR}",
+    "{ASYA_DATABASE_URL}",
+    "{ASYA_DATABASE_CA_FILE}",
     "{ASYA_JOIN_STATE_PATH}",
     ...CHAIN_FILES.map((file) => `${BY_CHAIN}${file}`),
   ],
-  write: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
+  write: ["{ASYA_RESULTS_DIR}", "{ASYA_DATABASE_URL}", "{ASYA_JOIN_STATE_PATH}"],
 };
 
 /**
@@ -222,5 +276,12 @@ function checkStore(config: ActorConfig): string[] {
       : ["ASYA_S3_ACCESS_KEY", "ASYA_S3_SECRET_KEY"];
     problems.push(`${set} is set, but ${missing} is not; allowed: both, or neither`);
   }
-  return problems;
+  return [...problems, ...checkJoin(config)];
+}
+
+/** What is wrong with the settings of a join together. */
+function checkJoin({ databaseUrl, joinStatePath }: ActorConfig): string[] {
+  return databaseUrl !== undefined && joinStatePath !== undefined
+    ? ["ASYA_DATABASE_URL and ASYA_JOIN_STATE_PATH are set; allowed: one of them"]
+    : [];
 }

@@ -27,7 +27,13 @@ export type ActorEvent =
   /** Work was dead-lettered. */
   | { readonly kind: "dead_lettered"; readonly jobId: string; readonly reason: string }
   /** A join was told how a branch ended. */
-  | { readonly kind: "marked"; readonly jobId: string; readonly join: string };
+  | { readonly kind: "marked"; readonly jobId: string; readonly join: string }
+  /** A join has decided about a fan-out. */
+  | { readonly kind: "joined"; readonly jobId: string; readonly outcome: "merge" | "fail" }
+  /** A branch came when its join had gone on. */
+  | { readonly kind: "late_branch"; readonly jobId: string; readonly branch: number }
+  /** A join's database is away; its branches come again later. */
+  | { readonly kind: "join_away"; readonly jobId: string; readonly reason: string };
 
 /** The part of a handler's log that events are written to. */
 export interface EventLog {
@@ -97,6 +103,12 @@ export function createEventSink(now: () => number): EventSink {
         return log.warn("work is dead-lettered", fields);
       case "marked":
         return log.debug("the join is told how a branch ended", fields);
+      case "joined":
+        return log.debug("the join has decided", fields);
+      case "late_branch":
+        return warnNowAndThen(kind, log, "a branch came when its join had gone on", fields);
+      case "join_away":
+        return warnNowAndThen(kind, log, "the join's database is away; branches wait", fields);
     }
   };
 }

@@ -31,6 +31,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
       [0, { kind: "dead_lettered", jobId, reason: "it broke" }],
       [0, { kind: "marked", jobId, join: "gather" }],
       [0, { kind: "notice_lost", jobId, reason: "no answer" }],
+      [0, { kind: "joined", jobId, outcome: "merge" }],
     ]),
     [
       "debug outcome stored",
@@ -42,6 +43,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
       "warn work is dead-lettered",
       "debug the join is told how a branch ended",
       "debug those who watch the job are not told of the retry",
+      "debug the join has decided",
     ],
   );
 });
@@ -49,13 +51,19 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
 Deno.test("what may be wrong with every message is counted, and logged once a minute", pure, () => {
   const unknown = { kind: "unknown_job", jobId: "j1" } as const;
   const bad = { kind: "bad_retry_policy", jobId: "j1", problems: "no" } as const;
-  const events = [0, 1, 59_999, 60_000].flatMap((
-    at,
-  ) => [[at, unknown] as const, [at, bad] as const]);
+  const late = { kind: "late_branch", jobId: "j1", branch: 2 } as const;
+  const away = { kind: "join_away", jobId: "j1", reason: "no answer" } as const;
+  const events = [0, 1, 59_999, 60_000].flatMap((at) =>
+    [unknown, bad, late, away].map((event) => [at, event] as const)
+  );
   assert.deepEqual(linesOf(events), [
     "warn the gateway does not know this job 1",
     "warn a message's retry policy is wrong and not used 1",
+    "warn a branch came when its join had gone on 1",
+    "warn the join's database is away; branches wait 1",
     "warn the gateway does not know this job 4",
     "warn a message's retry policy is wrong and not used 4",
+    "warn a branch came when its join had gone on 4",
+    "warn the join's database is away; branches wait 4",
   ]);
 });

@@ -7,6 +7,7 @@ import {
   type ReceivedFailure,
 } from "@asya/protocol";
 import { createMarker, endedBranch } from "./join_marker.ts";
+import { isLateBranch } from "./late_branch.ts";
 import { type Outcome, outcomeKey, routeForStore } from "./outcome.ts";
 
 /** Where error-end's objects go. */
@@ -26,7 +27,8 @@ export interface FailurePlace {
 
 /**
  * The outcome of work that is given up: a document with everything known about the failure and the
- * exact body, and the failed report (or, before a join, its marker).
+ * exact body, and the failed report (or, before a join, its marker). Of a branch that came late to
+ * its join nobody is told.
  *
  * @param received what failed
  * @param place how it is filed and told
@@ -38,9 +40,11 @@ export function failedOutcome(received: ReceivedFailure, place: FailurePlace): O
   const errorDetails = detailsOf(received);
   const { stack: _, ...withoutStack } = errorDetails;
   const { created } = readBookkeeping(route);
-  const branch = message && endedBranch(message);
+  const isLate = isLateBranch(received);
+  const branch = isLate ? readBookkeeping(route).branch : message && endedBranch(message);
   const text = decodeUtf8(body);
-  const marker = message && jobId !== ""
+  const isTold = jobId !== "" && !isLate;
+  const marker = message && isTold
     ? createMarker({ ...message, jobId }, { outcome: "failed", error: failure.message })
     : undefined;
   return {
@@ -62,7 +66,7 @@ export function failedOutcome(received: ReceivedFailure, place: FailurePlace): O
         ? { original_message: text }
         : { original_message: body.toBase64(), original_encoding: "base64" }),
     },
-    ...(jobId !== "" && !marker && {
+    ...(isTold && !marker && {
       report: {
         jobId,
         status: "failed" as const,

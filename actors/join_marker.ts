@@ -11,6 +11,7 @@ import {
   writeBookkeeping,
 } from "@asya/protocol";
 import type { OutgoingSend } from "@asya/runtime";
+import { ownJoin } from "./own_join.ts";
 
 /** What a join is told about a branch that will never bring it a payload. */
 export interface JoinMarker {
@@ -50,8 +51,8 @@ export function endedBranch(message: Message): string | undefined {
 }
 
 /**
- * The marker that tells the next join on the way how a branch ended, instead of a report to the
- * gateway: the join decides what becomes of the job.
+ * The marker that tells the join where its siblings meet how a branch ended, instead of a report to
+ * the gateway: the join decides what becomes of the job.
  *
  * @param message the message that ended, as its last step received it
  * @param end how it ended
@@ -63,10 +64,8 @@ export function createMarker(
 ): MessageSend | undefined {
   const { route } = message;
   const branch = endedBranch(message);
-  const { joins = [] } = readBookkeeping(route);
-  const ahead = joins.filter((index) => index > route.current && index < route.steps.length);
-  if (branch === undefined || ahead.length === 0) return undefined;
-  const current = Math.min(...ahead);
+  const current = branch === undefined ? undefined : ownJoin(route, branch);
+  if (branch === undefined || current === undefined) return undefined;
   const marker = { ...clearStepBookkeeping(route), current };
   const payload = { branch, ...end };
   return {

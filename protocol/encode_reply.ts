@@ -33,6 +33,7 @@ export function toObjectReply(reply: Reply): JsonObject {
         status: "ok",
         absorbed: true,
         ...(reply.wakeMs !== undefined && { wake: { delay_ms: reply.wakeMs } }),
+        ...(reply.late && { late: true }),
       };
     case "joined":
       return { status: "ok", joined: true, messages: [outputToWire(reply.output)] };

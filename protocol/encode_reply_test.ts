@@ -52,7 +52,7 @@ const anyReply: fc.Arbitrary<Reply> = fc.oneof(
   fc.array(fc.option(output), { minLength: 2, maxLength: 4 })
     .map((outputs): Reply => ({ kind: "fan_out", outputs })),
   fc.option(fc.nat(9999), { nil: undefined }).map((wakeMs): Reply =>
-    wakeMs === undefined ? { kind: "absorbed" } : { kind: "absorbed", wakeMs }
+    wakeMs === undefined ? { kind: "absorbed", late: true } : { kind: "absorbed", wakeMs }
   ),
   output.map((one): Reply => ({ kind: "joined", output: one })),
   fc.array(send, { maxLength: 3 }).map((sends): Reply => ({ kind: "sends", sends })),

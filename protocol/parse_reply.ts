@@ -70,17 +70,18 @@ function parseSuccess(value: JsonObject): Reply {
   if (sends !== null) return parseSends(sends);
   if (value.absorbed === true) {
     return isNothing(messages) && isNothing(result)
-      ? parseAbsorbed(wake)
+      ? parseAbsorbed(wake, value.late === true)
       : illegal("an absorbed reply has outputs too; what a join takes in is not sent on");
   }
   if (value.joined === true) return parseMessages(messages ?? [], true);
   return messages !== null ? parseMessages(messages, false) : parseResult(result);
 }
 
-function parseAbsorbed(wake: Json): Reply {
-  if (wake === null) return { kind: "absorbed" };
+function parseAbsorbed(wake: Json, isLate: boolean): Reply {
+  const late = isLate && { late: true as const };
+  if (wake === null) return { kind: "absorbed", ...late };
   const wakeMs = isJsonObject(wake) ? wake.delay_ms : undefined;
-  return isDelayMs(wakeMs) ? { kind: "absorbed", wakeMs } : illegal(
+  return isDelayMs(wakeMs) ? { kind: "absorbed", wakeMs, ...late } : illegal(
     `wake is ${showJson(wake)}, not {"delay_ms": milliseconds from 0 to ${MAX_DELAY_MS}}`,
   );
 }

@@ -41,8 +41,11 @@ export type Reply =
   | { readonly kind: "fan_out"; readonly outputs: (Output | null)[] }
   /** Nothing to send on. */
   | { readonly kind: "empty" }
-  /** A join took the message in; `wakeMs` asks to be shown it again after that time. */
-  | { readonly kind: "absorbed"; readonly wakeMs?: number }
+  /**
+   * A join took the message in; `wakeMs` asks to be shown it again after that time, `late` says that
+   * it came too late to count.
+   */
+  | { readonly kind: "absorbed"; readonly wakeMs?: number; readonly late?: true }
   /** A join's merged message, which leaves the latest fan-out. */
   | { readonly kind: "joined"; readonly output: Output }
   /** A terminal actor's publishes. */

@@ -34,7 +34,7 @@ export type OutgoingSend =
 /** What an {@linkcode Answer} says, by kind. */
 export type AnswerContent =
   | { readonly kind: "messages"; readonly messages: readonly (OutgoingMessage | null)[] }
-  | { readonly kind: "absorbed"; readonly wakeMs?: number }
+  | { readonly kind: "absorbed"; readonly wakeMs?: number; readonly late?: boolean }
   | { readonly kind: "joined"; readonly message: OutgoingMessage }
   | { readonly kind: "sends"; readonly sends: readonly OutgoingSend[] };
 
@@ -69,7 +69,8 @@ export function messages(items: readonly (OutgoingMessage | null)[]): Answer {
 /**
  * Answers that a join has taken the message in: nothing is sent on.
  *
- * @param options `wakeMs`: milliseconds after which the join wants to see the message again
+ * @param options `wakeMs`: milliseconds after which the join wants to see the message again; `late`:
+ *   it came too late to count, which the sidecar's metrics show
  * @example
  * ```ts
  * import { absorbed, answerContent } from "@asya/runtime";
@@ -77,7 +78,9 @@ export function messages(items: readonly (OutgoingMessage | null)[]): Answer {
  * assert.deepEqual(answerContent(absorbed({ wakeMs: 60_000 })), { kind: "absorbed", wakeMs: 60_000 });
  * ```
  */
-export function absorbed(options: { readonly wakeMs?: number } = {}): Answer {
+export function absorbed(
+  options: { readonly wakeMs?: number; readonly late?: boolean } = {},
+): Answer {
   return { [ANSWER]: { kind: "absorbed", ...options } };
 }
 

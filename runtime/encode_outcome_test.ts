@@ -24,6 +24,7 @@ const objects: readonly [name: string, result: unknown, reply: unknown][] = [
   ["a fan-out of one", [{ a: 1 }], { status: "ok", result: [{ a: 1 }] }],
   ["nothing", undefined, { status: "ok", result: null }],
   ["an empty array", [], { status: "ok", result: null }],
+  ["a join's late branch", absorbed({ late: true }), { status: "ok", absorbed: true, late: true }],
   ["a join's wait", absorbed({ wakeMs: 5 }), {
     status: "ok",
     absorbed: true,

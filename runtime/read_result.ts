@@ -90,8 +90,9 @@ function readAnswer(content: AnswerContent): Outcome {
       return replied({ kind: "fan_out", outputs });
     }
     case "absorbed": {
-      const { wakeMs } = content;
-      return replied({ kind: "absorbed", ...(wakeMs !== undefined && { wakeMs }) });
+      const { wakeMs, late } = content;
+      const wake = wakeMs !== undefined && { wakeMs };
+      return replied({ kind: "absorbed", ...wake, ...(late === true && { late }) });
     }
     case "joined":
       return replied({ kind: "joined", output: toOutput(content.message) });

@@ -70,8 +70,11 @@ function eventOf(settlement: Settlement, parts: ApplyParts): Event {
   const durationMs = parts.clock.elapsed() - receivedMs;
   switch (decision.kind) {
     case "forward":
-    case "absorb":
       return { kind: "processed", jobId, status: "success", durationMs };
+    case "absorb": {
+      const status = decision.isLate ? "late" : "success";
+      return { kind: "processed", jobId, status, durationMs };
+    }
     case "finish": {
       const status = decision.isEmpty ? "empty_response" : "success";
       return { kind: "processed", jobId, status, durationMs };

@@ -54,10 +54,12 @@ function decideReply(work: StepWork, reply: Reply, policy: Policy, nowMs: number
       return sendOn(work, buildFanOut(work, reply.outputs, policy, nowMs), policy);
     case "empty":
       return { kind: "finish", isEmpty: true, messages: [buildAsReceived(work, policy)] };
-    case "absorbed":
-      return reply.wakeMs === undefined
-        ? { kind: "absorb" }
-        : { kind: "absorb", wake: buildWake(work, reply.wakeMs, policy, nowMs) };
+    case "absorbed": {
+      const { wakeMs, late: isLate = false } = reply;
+      return wakeMs === undefined
+        ? { kind: "absorb", isLate }
+        : { kind: "absorb", isLate, wake: buildWake(work, wakeMs, policy, nowMs) };
+    }
     case "sends":
       return decideFailure(work, sendsFailure(policy), policy);
     case "failure":

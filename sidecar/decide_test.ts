@@ -212,7 +212,10 @@ core("[D13] each output of a fan-out has its lineage, an empty branch ends at on
   const branch = (index: number) => ({ branch: `/${index}:3:${group}` });
   assert.deepEqual(sent.map(({ body }) => body), [
     sampleBody({ route: routed(["ocr", "classify"], 1, branch(0)), payload: { page: 1 } }),
-    sampleBody({ route: routed(["ocr", "classify"], 0, branch(1)), payload: null }),
+    sampleBody({
+      route: routed(["ocr", "classify"], 0, { ...branch(1), at: 0, empty: true }),
+      payload: null,
+    }),
     sampleBody({ route: routed(["ocr", "classify"], 1, branch(2)), payload: { page: 3 } }),
   ]);
 });
@@ -261,7 +264,15 @@ core("[D13] a join's merged message leaves the latest fan-out", () => {
 });
 
 core("a join that took a message in sends nothing on", () => {
-  assert.deepEqual(replied({ status: "ok", absorbed: true }), { kind: "absorb" });
+  assert.deepEqual(replied({ status: "ok", absorbed: true }), {
+    kind: "absorb",
+    isLate: false,
+  });
+});
+
+core("[D24] a branch that came too late is taken in, and counted as late", () => {
+  const decision = replied({ status: "ok", absorbed: true, late: true });
+  assert.deepEqual(decision, { kind: "absorb", isLate: true });
 });
 
 core("a join that wants to look again gets its message later, marked", () => {

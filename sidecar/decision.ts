@@ -60,8 +60,8 @@ export type Decision =
   }
   /** A terminal actor is done; its other outputs are dropped. */
   | { readonly kind: "sends"; readonly messages: readonly Outgoing[] }
-  /** A join took it in, and may want to see it again later. */
-  | { readonly kind: "absorb"; readonly wake?: Outgoing }
+  /** A join took it in, and may want to see it again later; or it came too late for its join. */
+  | { readonly kind: "absorb"; readonly wake?: Outgoing; readonly isLate: boolean }
   /** Nobody waits for it any more, or it was done before. */
   | { readonly kind: "drop"; readonly why: "inactive" | "duplicate" };
 

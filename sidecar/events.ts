@@ -62,7 +62,7 @@ export type Event =
   | {
     readonly kind: "processed";
     readonly jobId: string;
-    readonly status: "success" | "empty_response" | "terminal_consumed";
+    readonly status: "success" | "empty_response" | "terminal_consumed" | "late";
     readonly durationMs: number;
   }
   /** A message failed, and error-end (or the dead letters) has it. */

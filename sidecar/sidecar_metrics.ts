@@ -18,7 +18,12 @@ export const FAILURE_REASONS = [
 export const MESSAGE_TYPES = ["routing", "happy_end", "error_end"] as const;
 
 /** How a message was done, as metrics say it. */
-export const PROCESSED_STATUSES = ["success", "empty_response", "terminal_consumed"] as const;
+export const PROCESSED_STATUSES = [
+  "success",
+  "empty_response",
+  "terminal_consumed",
+  "late",
+] as const;
 
 type Names = readonly string[];
 

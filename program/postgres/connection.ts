@@ -8,6 +8,9 @@ import { within } from "../within.ts";
 /** Asks one connection; everything that is asked of it is answered in order. */
 export type Sql = postgres.Sql;
 
+/** The same connection within a transaction. */
+export type Transaction = postgres.TransactionSql;
+
 /** A connection to the database. */
 export interface Connection {
   readonly sql: Sql;
