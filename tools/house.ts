@@ -113,6 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "error_end.ts",
       "folder_store.ts",
       "testing/handle_once.ts",
+      "testing/join_state_suite.ts",
       "testing/object_store_suite.ts",
       "testing/scripted_s3.ts",
       "happy_end.ts",
