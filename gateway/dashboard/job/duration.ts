@@ -1,9 +1,5 @@
-/** Units from the smallest up: from how many milliseconds on they are used, and their length. */
-const UNITS = [["s", 1_000, 60], ["min", 60_000, 60], ["h", 3_600_000, 24], [
-  "d",
-  86_400_000,
-  0,
-]] as const;
+/** Units from the smallest up, with their length in milliseconds. */
+const UNITS = [["s", 1_000], ["min", 60_000], ["h", 3_600_000], ["d", 86_400_000]] as const;
 
 /**
  * A length of time in at most three digits of its unit, or in its two largest: `12 ms`, `1.25 s`,
@@ -14,10 +10,11 @@ const UNITS = [["s", 1_000, 60], ["min", 60_000, 60], ["h", 3_600_000, 24], [
 export function formatMs(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1_000).toFixed(ms < 9_995 ? 2 : 1)} s`;
-  const at = ms < 3_600_000 ? 1 : ms < 86_400_000 ? 2 : 3;
+  const rounded = Math.round(ms / 1_000) * 1_000;
+  const at = rounded < 3_600_000 ? 1 : rounded < 86_400_000 ? 2 : 3;
   const [unit, length] = UNITS[at] ?? UNITS[3];
   const [smaller, smallerLength] = UNITS[at - 1] ?? UNITS[0];
-  const whole = Math.floor(ms / length);
-  const rest = Math.floor((ms - whole * length) / smallerLength);
+  const whole = Math.floor(rounded / length);
+  const rest = Math.floor((rounded - whole * length) / smallerLength);
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${smaller}`;
 }
