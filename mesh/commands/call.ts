@@ -26,12 +26,14 @@ export const call: Command = defineCommand({
       value: "NAME=VALUE",
       doc: "one argument; where the tool does not ask for a text, VALUE is read as JSON",
       allowed: "name=value",
+      completes: "arguments",
       parse(text) {
         const at = text.indexOf("=");
         return at < 1 ? undefined : [text.slice(0, at), text.slice(at + 1)] as const;
       },
     }),
     args: text({
+      completes: "files",
       value: "JSON",
       doc: `all arguments as one object: ${JSON_INPUT}; --arg counts more`,
     }),

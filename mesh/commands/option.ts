@@ -10,6 +10,7 @@ export type Completes =
   | "files"
   | "folders"
   | "tools"
+  | "arguments"
   | "jobs"
   | "letters"
   | "actors"

@@ -9,6 +9,8 @@ import { jobsGet } from "./jobs/get.ts";
 import { jobsLs } from "./jobs/ls.ts";
 import { jobsRetry } from "./jobs/retry.ts";
 import { jobsWatch } from "./jobs/watch.ts";
+import { complete } from "./complete.ts";
+import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { dev } from "./dev.ts";
 import { help } from "./help_command.ts";
@@ -36,6 +38,8 @@ export const table: CommandTable = {
     dlqReplay,
     dlqPurge,
     logs,
+    completions,
+    complete,
     help,
   ],
   groups: [
