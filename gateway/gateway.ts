@@ -185,7 +185,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     }),
     addDashboard: (app, guards) =>
       addDashboard(app, guards, {
-        ...{ jobs, streams, calls, deadLetters, maxBodyBytes, now, version },
+        ...{ jobs, streams, calls, deadLetters, overview, overviews, maxBodyBytes, now, version },
         updates: store,
         tools: () => catalog.tools,
         baseUrlOf: access.baseUrlOf,

@@ -2,9 +2,11 @@ import type { Context } from "@hono/hono";
 import type { Scope } from "../auth/access.ts";
 import type { AppEnv } from "../http/app_env.ts";
 import type { JobStreams } from "../http/job_streams.ts";
+import type { OverviewStreams } from "../http/overview_stream.ts";
 import type { UpdateSource } from "../jobs/feed.ts";
 import type { DeadLetters } from "../dead_letters/dead_letters.ts";
 import type { Jobs } from "../jobs/jobs.ts";
+import type { Overview } from "../overview/overview.ts";
 import type { CallsOptions } from "../tools/calls.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { Show } from "./show.tsx";
@@ -16,6 +18,8 @@ export interface PageParts {
   readonly streams: JobStreams;
   readonly calls: CallsOptions;
   readonly deadLetters: DeadLetters;
+  readonly overview: Overview;
+  readonly overviews: OverviewStreams;
   /** The tools at this moment, in the order of their file. */
   readonly tools: () => readonly Tool[];
   /** The gateway's URL as callers know it. */

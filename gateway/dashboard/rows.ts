@@ -1,13 +1,19 @@
 import type { Row } from "./answer.ts";
-import { showHome } from "./home.tsx";
 import { cancelJob, followJob, replayFromForm, showJob, showRaw } from "./job/answer_job.ts";
 import { listJobs } from "./jobs/list_jobs.ts";
 import { listLetters, showLetter, useLetter, useLetters } from "./dead_letters/answer_letters.ts";
+import { followOverview, showHome } from "./overview/answer_overview.ts";
 import { listTools, showTool, useTool } from "./tools/answer_tools.ts";
 
 /** Every page of the dashboard, and everything that its forms and scripts ask for. */
 export const rows: readonly Row[] = [
   { method: "GET", path: "/", needs: "any", answer: showHome },
+  {
+    method: "GET",
+    path: "/dashboard/overview/stream",
+    needs: "jobs:admin",
+    answer: followOverview,
+  },
   { method: "GET", path: "/dashboard/jobs", needs: "jobs:read", answer: listJobs },
   { method: "GET", path: "/dashboard/jobs/:id", needs: "jobs:read", answer: showJob },
   { method: "GET", path: "/dashboard/jobs/:id/stream", needs: "jobs:read", answer: followJob },
