@@ -90,6 +90,8 @@ export const requirements: Readonly<Record<string, string>> = {
   G14: "No request, however bad, is a failure of the gateway, leaks, or brings it down.",
   G15: "Tools are read again when their file changes; bad ones leave the old ones serving.",
 
+  G16: "Jobs are found by how their id begins, by their tool, and by what their error says.",
+
   // dead letters, and what is seen of a mesh
   L1: "Who looks through a queue takes nothing out of it, and removes exactly what was chosen.",
   L2: "Every dead letter is listed, whatever it is, and stays in its queue until it is purged.",
@@ -135,4 +137,5 @@ export const requirements: Readonly<Record<string, string>> = {
     "Who leaves a call can come back to its job, and a stream that breaks goes on where it ended.",
   U4: "A mesh whose gateway asks for tokens works as one that does not, and no log shows a token.",
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
+  U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
 };

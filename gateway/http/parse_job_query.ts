@@ -13,6 +13,14 @@ const MAX_LIMIT = 500;
 export const jobQuerySchema = object({
   status: optional(choice(JOB_STATUSES, "only jobs that stand there")),
   tool: optional(text("only jobs of this tool", { maxLength: 200 })),
+  q: optional(
+    text(
+      "how the id begins, or a part of the tool's name, the error or its message, in small or " +
+        "large letters; a page searches 20000 jobs, and may have few of them or none, and yet a " +
+        "next_cursor",
+      { maxLength: 200 },
+    ),
+  ),
   limit: optional(
     inText(count(1, `how many jobs at most; ${DEFAULT_LIMIT} without it`, MAX_LIMIT)),
   ),

@@ -78,6 +78,8 @@ export interface JobQuery {
   readonly status?: string | undefined;
   readonly tool?: string | undefined;
   readonly owner?: string | undefined;
+  /** What is searched for, as `isFound` has it; a page of a search may have fewer than there are. */
+  readonly q?: string | undefined;
   /** How many at most. */
   readonly limit: number;
   /** Where the page before ended. */

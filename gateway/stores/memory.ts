@@ -22,6 +22,7 @@ import type {
   Unsent,
 } from "../jobs/stored_job.ts";
 import type { Census } from "../jobs/census.ts";
+import { isFound } from "../jobs/is_found.ts";
 import type { PulseRow } from "../overview/pulse_store.ts";
 import type { Store } from "./store.ts";
 import { estimateBytes } from "./estimate_bytes.ts";
@@ -129,7 +130,8 @@ class MemoryStore implements Store {
       serial < before &&
       (query.status === undefined || job.status === query.status) &&
       (query.tool === undefined || job.tool === query.tool) &&
-      (query.owner === undefined || job.owner === query.owner)
+      (query.owner === undefined || job.owner === query.owner) &&
+      (query.q === undefined || isFound(job, query.q))
     );
     const page = found.slice(0, query.limit);
     const last = page.at(-1);

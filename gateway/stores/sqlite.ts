@@ -19,6 +19,7 @@ import type { PulseRow } from "../overview/pulse_store.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { SqliteRows } from "./sqlite_rows.ts";
 import { prepareDatabase } from "./sqlite_schema.ts";
+import { type SearchedRows, searchJobs } from "./search_jobs.ts";
 import type { Store } from "./store.ts";
 import { toStoreError } from "./store_error.ts";
 import { Watchers } from "./watchers.ts";
@@ -99,6 +100,8 @@ class SqliteStore implements Store {
   }
 
   list(query: JobQuery): Promise<JobPage> {
+    const { q } = query;
+    if (q !== undefined) return this.#search(query, q);
     return attempt(() => {
       const before = Number(query.cursor ?? Number.MAX_SAFE_INTEGER);
       const rows = this.#rows.listJobs(query, before, query.limit + 1);
@@ -178,6 +181,12 @@ class SqliteStore implements Store {
       this.#commits.flush();
       this.#db.close();
     });
+  }
+
+  async #search(query: JobQuery, q: string): Promise<JobPage> {
+    const span = await attempt(() => this.#rows.span());
+    const rows = (which: SearchedRows) => attempt(() => this.#rows.searchJobs(query, which));
+    return await searchJobs(query, q, { span, rows });
   }
 
   #change(id: string, branch: string | undefined, transition: Transition): Changed | undefined {

@@ -1,6 +1,7 @@
 import type { Branch, BranchReport, Job, JobUpdate, Json } from "@asya/protocol";
 import type { Census, CountedStatus } from "../jobs/census.ts";
 import type { PulseRow } from "../overview/pulse_store.ts";
+import type { SearchedRows } from "./search_jobs.ts";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type {
   JobKey,
@@ -89,18 +90,46 @@ export class SqliteRows {
   }
 
   listJobs(query: JobQuery, beforeSerial: number, limit: number): JobRow[] {
-    const conditions: [string, SQLInputValue | undefined][] = [
-      ["serial < ?", beforeSerial],
-      ["status = ?", query.status],
-      ["tool = ?", query.tool],
-      ["owner = ?", query.owner],
+    return this.#listWhere(query, [["serial < ?", [beforeSerial]]], limit);
+  }
+
+  /** Jobs in which a search may find something, newest first. */
+  searchJobs(query: JobQuery, { below, from, count, texts }: SearchedRows): JobRow[] {
+    const { plain, inJson } = texts;
+    return this.#listWhere(query, [
+      ["serial < ?", [below]],
+      ["serial >= ?", [from]],
+      [
+        "(substr(lower(id), 1, length(?)) = ? OR instr(lower(tool), ?) > 0 " +
+        "OR (status = 'Failed' AND instr(lower(state), ?) > 0))",
+        [plain, plain, plain, inJson],
+      ],
+    ], count);
+  }
+
+  /** The lowest and the highest number of a job. */
+  span(): { lowest: number; highest: number } | undefined {
+    const row = this.#statement("SELECT min(serial) AS lowest, max(serial) AS highest FROM jobs")
+      .get();
+    if (typeof row?.lowest !== "number" || typeof row.highest !== "number") return undefined;
+    return { lowest: row.lowest, highest: row.highest };
+  }
+
+  #listWhere(
+    { status, tool, owner }: JobQuery,
+    which: readonly (readonly [string, readonly SQLInputValue[]])[],
+    limit: number,
+  ): JobRow[] {
+    const conditions = [
+      ...which,
+      ...status === undefined ? [] : [["status = ?", [status]] as const],
+      ...tool === undefined ? [] : [["tool = ?", [tool]] as const],
+      ...owner === undefined ? [] : [["owner = ?", [owner]] as const],
     ];
-    const given = conditions.filter(([, value]) => value !== undefined);
-    const where = given.map(([condition]) => condition).join(" AND ");
-    const values = given.map(([, value]) => value ?? null);
+    const where = conditions.map(([condition]) => condition).join(" AND ");
     return this.#statement(
       `SELECT serial, state FROM jobs WHERE ${where} ORDER BY serial DESC LIMIT ?`,
-    ).all(...values, limit).map((row) => ({
+    ).all(...conditions.flatMap(([, values]) => values), limit).map((row) => ({
       serial: Number(row.serial),
       job: parse<Job>(row.state),
     }));

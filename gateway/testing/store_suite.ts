@@ -361,6 +361,36 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual(await list({ tool: "z" }), []);
   },
 
+  "[G16] jobs are found by their ids, their tools, and what their errors say": async (store) => {
+    const add = (id: string, more: object = {}) =>
+      store.create(entryOf(id, { job: jobOf(id, more) }));
+    const fail = (id: string, error: string, message: string) =>
+      final(store, id, { status: "failed", error, errorDetails: { message, step: "Needle" } });
+    await add("abc-1", { tool: "Read_Document" });
+    await add("abd-2", { metadata: { note: "needle" } });
+    await add("xyz-3", { owner: "me" });
+    await add("xyz-4");
+    await fail("xyz-3", "processing_error", 'a "Needle" in the 100% häystack');
+    await fail("xyz-4", "timeout_error", "too slow");
+    const find = async (q: string, more: object = {}) =>
+      (await store.list({ limit: 9, q, ...more })).jobs.map(({ id }) => id);
+    assert.deepEqual(await find("AB"), ["abd-2", "abc-1"]);
+    assert.deepEqual(await find("bc-1"), []);
+    assert.deepEqual(await find("d_doc"), ["abc-1"]);
+    assert.deepEqual(await find("PROCESSING"), ["xyz-3"]);
+    assert.deepEqual(await find("slow"), ["xyz-4"]);
+    for (const q of ['"nEEdle"', "100%", "häy", "needle"]) {
+      assert.deepEqual(await find(q), ["xyz-3"]);
+    }
+    assert.deepEqual(await find("_error"), ["xyz-4", "xyz-3"]);
+    assert.deepEqual(await find("_error", { owner: "me" }), ["xyz-3"]);
+    assert.deepEqual(await find("xyz", { status: "Pending" }), []);
+    assert.deepEqual(await find("\u0000"), []);
+    const first = await store.list({ limit: 1, q: "_error" });
+    assert.deepEqual(first.jobs.map(({ id }) => id), ["xyz-4"]);
+    assert.deepEqual(await find("_error", { cursor: first.next }), ["xyz-3"]);
+  },
+
   "[G2] what is to be sent is taken by one at a time, until it is settled": async (store) => {
     await store.create(entryOf("j1"));
     await store.create(entryOf("j2"));

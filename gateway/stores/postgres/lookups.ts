@@ -1,6 +1,7 @@
 import type { Sql } from "@asya/program/postgres";
 import type { Job, JobUpdate } from "@asya/protocol";
 import type { JobPage, JobQuery, NumberedUpdate, StoredJob, Taken } from "../../jobs/stored_job.ts";
+import { searchJobs } from "../search_jobs.ts";
 import { isStorable, toArray } from "./array_literal.ts";
 import { readBranchEnds } from "./change_rows.ts";
 
@@ -61,14 +62,12 @@ export async function findKey(sql: Sql, keyId: string): Promise<Taken | undefine
  * @param query which ones
  */
 export async function listJobs(sql: Sql, query: JobQuery): Promise<JobPage> {
-  const { status, tool, owner, limit, cursor } = query;
-  if (![status ?? "", tool ?? "", owner ?? ""].every(isStorable)) return { jobs: [] };
+  const { status, tool, owner, q, limit, cursor } = query;
+  if (![status, tool, owner, q].every((text = "") => isStorable(text))) return { jobs: [] };
+  if (q !== undefined) return await findJobs(sql, query, q);
   const before = Number(cursor ?? Number.MAX_SAFE_INTEGER);
   const rows = await sql`
-    SELECT serial, state FROM asya.jobs WHERE serial < ${before}
-    ${status === undefined ? sql`` : sql`AND status = ${status}`}
-    ${tool === undefined ? sql`` : sql`AND tool = ${tool}`}
-    ${owner === undefined ? sql`` : sql`AND owner = ${owner}`}
+    SELECT serial, state FROM asya.jobs WHERE serial < ${before} ${filtersOf(sql, query)}
     ORDER BY serial DESC LIMIT ${limit + 1}`;
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -76,6 +75,35 @@ export async function listJobs(sql: Sql, query: JobQuery): Promise<JobPage> {
     jobs: page.map(({ state }) => parseJob(state)),
     ...(last && rows.length > page.length && { next: String(last.serial) }),
   };
+}
+
+async function findJobs(sql: Sql, query: JobQuery, q: string): Promise<JobPage> {
+  const [span] = await sql`
+    SELECT min(serial)::float8 AS lowest, max(serial)::float8 AS highest FROM asya.jobs`;
+  return await searchJobs(query, q, {
+    span: typeof span?.lowest === "number"
+      ? { lowest: span.lowest, highest: span.highest }
+      : undefined,
+    async rows({ below, from, count, texts: { plain, inJson } }) {
+      // The collation makes small letters of ASCII alone, in every database.
+      const rows = await sql`
+        SELECT serial::float8 AS serial, state FROM asya.jobs
+        WHERE serial < ${below} AND serial >= ${from} ${filtersOf(sql, query)} AND (
+          starts_with(lower(id COLLATE "C"), ${plain})
+          OR strpos(lower(tool COLLATE "C"), ${plain}) > 0
+          OR (status = 'Failed' AND strpos(lower(state COLLATE "C"), ${inJson}) > 0)
+        )
+        ORDER BY serial DESC LIMIT ${count}`;
+      return rows.map(({ serial, state }) => ({ serial, job: parseJob(state) }));
+    },
+  });
+}
+
+function filtersOf(sql: Sql, { status, tool, owner }: JobQuery) {
+  return sql`
+    ${status === undefined ? sql`` : sql`AND status = ${status}`}
+    ${tool === undefined ? sql`` : sql`AND tool = ${tool}`}
+    ${owner === undefined ? sql`` : sql`AND owner = ${owner}`}`;
 }
 
 /**
