@@ -116,7 +116,7 @@ Deno.test(
   },
 );
 
-Deno.test("[D24] a late branch is stored, and nobody is told of it", pure, () => {
+Deno.test("[J3] a late branch is stored, and nobody is told of it", pure, () => {
   const late = createFailure("processing_error", "too late", { type: "LateBranch" });
   const asya = { branch: "/0:2:ab", joins: [1] };
   const outcome = failedOutcome(receive(message(asya, 1), late), place);
@@ -127,7 +127,7 @@ Deno.test("[D24] a late branch is stored, and nobody is told of it", pure, () =>
   assert.equal(elsewhere.report?.branch, "/0:2:ab", "an error of that name that is no join's");
 });
 
-Deno.test("[D23] a branch that fails before an inner fan-out is told to its own join", pure, () => {
+Deno.test("[J2] a branch that fails before an inner fan-out is told to its own join", pure, () => {
   const asya = { branch: "/0:2:ab", joins: [2, 3] };
   const body = message(asya);
   const route = { ...body.route, steps: ["a", "b", "inner", "outer"], current: 1 };

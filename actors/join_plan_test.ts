@@ -125,7 +125,7 @@ function playPlainly(history: readonly Event[], rule: JoinRule): string[] {
   return answers;
 }
 
-Deno.test("[D22] any order, repeat and re-run is answered by the plain rules", pure, () => {
+Deno.test("[J1] any order, repeat and re-run is answered by the plain rules", pure, () => {
   fc.assert(
     fc.property(histories, rules, (history, rule) => {
       const table = new Table();
@@ -143,7 +143,7 @@ Deno.test("[D22] any order, repeat and re-run is answered by the plain rules", p
 });
 
 Deno.test(
-  "[D22] with a time, one arrival is always there to be woken when it is over",
+  "[J1] with a time, one arrival is always there to be woken when it is over",
   pure,
   () => {
     const timed = fc.tuple(rules, fc.integer({ min: 1, max: 1_000 }))

@@ -39,7 +39,7 @@ const memory = { keepMs: KEEP_MS, now: () => 0 };
 const branch = (index: number) => ({ index, outcome: "empty" }) as const;
 
 Deno.test({
-  name: "[D22] a server that is not there is away for a while, and found when it is",
+  name: "[J1] a server that is not there is away for a while, and found when it is",
   ignore: postgres.hasNoServer,
   fn: async () => {
     await using server = await postgres.createServer();

@@ -13,7 +13,7 @@ const tallies: fc.Arbitrary<JoinTally> = fc.integer({ min: 1, max: 6 }).chain((c
   fc.nat(count).chain((ended) => fc.nat(count - ended).map((failed) => ({ count, ended, failed })))
 );
 
-Deno.test("[D22] a join decides as it says, whatever is here", pure, () => {
+Deno.test("[J1] a join decides as it says, whatever is here", pure, () => {
   fc.assert(
     fc.property(tallies, rules, fc.boolean(), (tally, rule, isOver) => {
       const { count, ended, failed } = tally;
@@ -29,7 +29,7 @@ Deno.test("[D22] a join decides as it says, whatever is here", pure, () => {
 });
 
 Deno.test(
-  "[D22] every join comes to an end when all branches have, or its time is over",
+  "[J1] every join comes to an end when all branches have, or its time is over",
   pure,
   () => {
     fc.assert(fc.property(tallies, rules, (tally, rule) => {

@@ -72,7 +72,7 @@ Deno.test("[D13] a join fails when a branch failed, and says which and why", () 
     });
   }));
 
-Deno.test("[D22] a quorum goes on, and the message says who is not in it", () =>
+Deno.test("[J1] a quorum goes on, and the message says who is not in it", () =>
   withJoin(
     { ASYA_JOIN_QUORUM: "1", ASYA_JOIN_WAIT: "all", ASYA_JOIN_TIMEOUT: "1h" },
     async (join) => {
@@ -89,7 +89,7 @@ Deno.test("[D22] a quorum goes on, and the message says who is not in it", () =>
     },
   ));
 
-Deno.test("[D22] what the route says counts more than the settings", () =>
+Deno.test("[J1] what the route says counts more than the settings", () =>
   withJoin({ ASYA_JOIN_QUORUM: "3", ASYA_JOIN_TIMEOUT: "1h" }, async (join) => {
     const join2 = { join: { gather: { quorum: 2, timeout_ms: 60_000 }, split: { quorum: 1 } } };
     const first = answerContent(await join.handle(branch(1, join2), ctx));
@@ -101,7 +101,7 @@ Deno.test("[D22] what the route says counts more than the settings", () =>
     });
   }));
 
-Deno.test("[D24] a late branch is dropped and said to be late, or fails for the dead letters", () =>
+Deno.test("[J3] a late branch is dropped and said to be late, or fails for the dead letters", () =>
   withJoin({ ASYA_JOIN_QUORUM: "1" }, async (join) => {
     const lines: Line[] = [];
     await join.handle(branch(0), ctx);
@@ -135,7 +135,7 @@ Deno.test("a branch that cannot be kept may come again", () =>
     assert.deepEqual(said(await join.handle(branch(0), ctx)), { kind: "absorbed" });
   }));
 
-Deno.test("[D22] while the database is away branches wait in the queue, and it is said once", async () => {
+Deno.test("[J1] while the database is away branches wait in the queue, and it is said once", async () => {
   using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = nobody.addr;
   nobody.close();

@@ -21,7 +21,7 @@ function route(text: string, current: number, asya: Record<string, Json> = {}): 
 }
 
 Deno.test(
-  "[D23] a branch that ends early is told to the join where its siblings meet",
+  "[J2] a branch that ends early is told to the join where its siblings meet",
   pure,
   () => {
     const nested = "books pages ocr (book) (shelf)";
@@ -68,7 +68,7 @@ const bracketed = fc.letrec<{ route: string[] }>((tie) => ({
   ).map((parts) => parts.flat()),
 })).route;
 
-Deno.test("[D23] where each join says whose it is, every branch finds its own", pure, () => {
+Deno.test("[J2] where each join says whose it is, every branch finds its own", pure, () => {
   fc.assert(fc.property(bracketed, fc.nat(), (kinds, place) => {
     const current = kinds.length === 0 ? 0 : place % kinds.length;
     const open: number[] = [];

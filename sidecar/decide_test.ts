@@ -270,7 +270,7 @@ core("a join that took a message in sends nothing on", () => {
   });
 });
 
-core("[D24] a branch that came too late is taken in, and counted as late", () => {
+core("[J3] a branch that came too late is taken in, and counted as late", () => {
   const decision = replied({ status: "ok", absorbed: true, late: true });
   assert.deepEqual(decision, { kind: "absorb", isLate: true });
 });

@@ -40,10 +40,12 @@ export const requirements: Readonly<Record<string, string>> = {
   D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
   D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
-  D22: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
-  D23: "A branch that ends early is told to the join where its siblings meet, if nested too.",
-  D24: "A branch that comes late to a join neither fails nor reopens its job.",
   D22: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
+
+  // joins
+  J1: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
+  J2: "A branch that ends early is told to the join where its siblings meet, if nested too.",
+  J3: "A branch that comes late to a join neither fails nor reopens its job.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
@@ -137,6 +139,5 @@ export const requirements: Readonly<Record<string, string>> = {
     "Who leaves a call can come back to its job, and a stream that breaks goes on where it ended.",
   U4: "A mesh whose gateway asks for tokens works as one that does not, and no log shows a token.",
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
-  U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
   U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
 };

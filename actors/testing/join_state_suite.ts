@@ -284,6 +284,6 @@ export function testJoinState(
   options: { readonly ignore?: boolean } = {},
 ): void {
   for (const [step, test] of Object.entries(joinStateSuite)) {
-    Deno.test({ ...options, name: `[D22] [D13] ${name}: ${step}`, fn: () => withState(test) });
+    Deno.test({ ...options, name: `[J1] [D13] ${name}: ${step}`, fn: () => withState(test) });
   }
 }
