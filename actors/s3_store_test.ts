@@ -42,7 +42,7 @@ Deno.test("[D10] an object that somebody else put into the bucket is compared by
   client.destroy();
 });
 
-Deno.test("[D22] a server that is away, and a bucket that there is not, are for later", async () => {
+Deno.test("[D25] a server that is away, and a bucket that there is not, are for later", async () => {
   await using server = await TestS3.start();
   const store = storeOf(server);
   await server.kill();
