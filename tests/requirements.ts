@@ -133,6 +133,13 @@ export const requirements: Readonly<Record<string, string>> = {
   M9: "A handler that changes is taken at once, and no other actor notices.",
   M10: "What keeps a mesh from working is found and named with what to do, and nothing is changed.",
 
+  // the dashboard
+  B1: "The dashboard is whole without a script, by keyboard, at phone width, in light and dark.",
+  B2: "On no page anything of a caller's or a handler's runs, and none asks of another site.",
+  B3: "A tool's form asks for what its schema says; what is wrong is told beside its field.",
+  B4: "Dead letters are looked at, put right, replayed and purged in a browser, many at once.",
+  B5: "The overview stays as the mesh is, while it is looked at.",
+
   // the asya command
   U1: "A command line that is wrong is told all that is, and what is allowed; help has everything.",
   U2:

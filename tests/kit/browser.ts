@@ -8,6 +8,7 @@ import { platformEnv } from "./start_program.ts";
 
 export {
   type AccessibilityProblem,
+  DESKTOP,
   PHONE,
   TestPage,
   type TestPageOptions,

@@ -24,7 +24,8 @@ export interface AccessibilityProblem {
 /** The viewport of a phone. */
 export const PHONE = { width: 360, height: 740 } as const;
 
-const DESKTOP = { width: 1280, height: 800 } as const;
+/** The viewport of a desktop. */
+export const DESKTOP = { width: 1280, height: 800 } as const;
 
 /** Impacts that no page may have. */
 const SEVERE = ["serious", "critical"];
@@ -96,11 +97,24 @@ export class TestPage implements AsyncDisposable {
     return response?.status() ?? 0;
   }
 
+  /**
+   * Looks at the same page in another way, without loading it again.
+   *
+   * @param options what of {@linkcode TestPageOptions} is to be another
+   */
+  async lookWith(
+    { colorScheme, viewport }: Pick<TestPageOptions, "colorScheme" | "viewport">,
+  ): Promise<void> {
+    if (colorScheme) await this.page.emulateMedia({ colorScheme });
+    if (viewport) await this.page.setViewportSize(viewport);
+  }
+
   /** What axe-core finds on the page as it is that is serious or critical. */
   async findBarriers(): Promise<AccessibilityProblem[]> {
     // Only tests of pages need it, and it is large.
     const { default: axe } = await import("axe-core");
-    await this.page.evaluate(axe.source);
+    const isThere = await this.page.evaluate<boolean>("typeof axe === 'object'");
+    if (!isThere) await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate<AxeResults>("axe.run()");
     return violations
       .filter(({ impact }) => SEVERE.includes(impact ?? ""))
