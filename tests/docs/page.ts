@@ -40,12 +40,22 @@ export function blocksIn(markdown: string, path: string): Block[] {
 }
 
 /**
- * Whether a text is what a page shows; `…` on the page stands for anything.
+ * Holds a text against what a page shows: `…` on the page stands for anything, and `<name>` for one
+ * word, which is found out.
  *
  * @param shown what the page shows
  * @param actual the text
+ * @returns the words by their names, or `undefined` where the text is another one
  */
-export function isShown(shown: string, actual: string): boolean {
-  const pattern = shown.trim().split("…").map(RegExp.escape).join("[^]*?");
-  return new RegExp(`^${pattern}$`).test(actual.trim());
+export function compareShown(shown: string, actual: string): Map<string, string> | undefined {
+  const names: string[] = [];
+  const pattern = shown.trim().split(/(…|<[a-z]+>)/).map((part) => {
+    if (part === "…") return "[^]*?";
+    const [, name] = /^<([a-z]+)>$/.exec(part) ?? [];
+    if (name === undefined) return RegExp.escape(part);
+    names.push(name);
+    return "(\\S+?)";
+  }).join("");
+  const found = new RegExp(`^${pattern}$`).exec(actual.trim());
+  return found ? new Map(names.map((name, index) => [name, found[index + 1] ?? ""])) : undefined;
 }

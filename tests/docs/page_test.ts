@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { blocksIn, isShown } from "./page.ts";
+import { blocksIn, compareShown } from "./page.ts";
 
 const PAGE = [
   "# A page",
@@ -20,9 +20,12 @@ Deno.test("blocks are found with their words and places", { permissions: "none" 
   ]);
 });
 
-Deno.test("dots stand for anything, and nothing else does", { permissions: "none" }, () => {
-  assert.ok(isShown("a … c (d)", "a b\nb c (d)\n"));
-  assert.ok(!isShown("a … c", "a b d"));
-  assert.ok(!isShown("a.c", "abc"));
-  assert.ok(!isShown("a", "a b"));
+Deno.test("dots stand for anything, names for a word, and nothing else does", () => {
+  const found = compareShown("job <id> of … (done)", "job 7d of a\nb (done)\n");
+  assert.deepEqual(found, new Map([["id", "7d"]]));
+  for (const other of ["job 7d of a", "a job 7d of b (done)", "job 7 d of b done"]) {
+    assert.equal(compareShown("job <id> of … (done)", other), undefined, other);
+  }
+  assert.ok(compareShown("a", " a\n"));
+  assert.equal(compareShown("a.c", "abc"), undefined);
 });

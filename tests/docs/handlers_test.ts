@@ -1,0 +1,10 @@
+/**
+ * docs/handlers.md, done as it says.
+ *
+ * @module
+ */
+import { followPage } from "./follow_page.ts";
+
+Deno.test("[M1] [D8] [D9] what docs/handlers.md tells authors to do works as it stands", async () => {
+  await followPage("docs/handlers.md");
+});
