@@ -5,6 +5,7 @@ export const settings: {
   readonly logLevel: Setting<LogLevel>;
   readonly gatewayUrl: Setting<string | undefined>;
   readonly apiToken: Setting<string | undefined>;
+  readonly managementUrl: Setting<string | undefined>;
 } = defineSettings({
   logLevel: logSettings.logLevel,
   gatewayUrl: url({
@@ -20,5 +21,11 @@ export const settings: {
     pattern: /^\S+$/,
     allowed: "a token without spaces",
     doc: "the token that commands show to a gateway which wants to know who asks",
+  }),
+  managementUrl: url({
+    env: "ASYA_RABBITMQ_MANAGEMENT_URL",
+    protocols: ["http", "https"],
+    doc:
+      "RabbitMQ's management interface, which `asya doctor` reads; not set: port 15672 of its host",
   }),
 });

@@ -40,6 +40,26 @@ export function loadSettings<S extends Settings>(
   Deno.exit(2);
 }
 
+/**
+ * Finds `ASYA_` names in an environment that no program reads.
+ *
+ * @param env The environment variables.
+ * @returns One sentence each, with the nearest name that is known.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { unknownSettings } from "@asya/program";
+ *
+ * assert.deepEqual(unknownSettings({ ASYA_LOG_LEVL: "INFO", PATH: "/bin" }), [
+ *   "ASYA_LOG_LEVL is not a setting of any program; did you mean ASYA_LOG_LEVEL?",
+ * ]);
+ * ```
+ */
+export function unknownSettings(env: Environment): readonly string[] {
+  return parseSettings({}, env, knownNames).notices;
+}
+
 /** The logger's own settings may be the wrong ones: then notices are logged with their defaults. */
 function logNotices(program: string, env: Environment, notices: readonly string[]): void {
   const own = parseSettings(logSettings, env);

@@ -13,6 +13,7 @@ import { complete } from "./complete.ts";
 import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { dev } from "./dev.ts";
+import { doctor } from "./doctor.ts";
 import { help } from "./help_command.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -26,6 +27,7 @@ export const table: CommandTable = {
     demo,
     dev,
     init,
+    doctor,
     tools,
     call,
     jobsLs,

@@ -1,0 +1,152 @@
+import { type Finding, finding, ok } from "./finding.ts";
+
+/** How a program that was asked to check itself answered. */
+export interface ChildFacts {
+  /** Exit code; not there where it did not end in time. */
+  readonly code?: number;
+  /** What it said, in lines. */
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/**
+ * Judges whether a program would start with its settings.
+ *
+ * @param name of the process
+ * @param child what its check said
+ */
+export function judgeSettings(name: string, child: ChildFacts): Finding[] {
+  const check = `settings of ${name}`;
+  const why = `${name} cannot start`;
+  if (child.code === 0) return [ok(check, "all allowed")];
+  if (child.code === undefined) return [outOfTime(check)];
+  const problems = child.err.filter((line) => line.startsWith("  ")).map((line) => line.trim());
+  const what = problems.length > 0 ? problems : [lastWords(child)];
+  return what.map((problem) =>
+    finding(check, "broken", problem, why, "change it as allowed, in the environment or mesh.yaml")
+  );
+}
+
+/**
+ * Judges whether a handler can be loaded with its permissions.
+ *
+ * @param actor its name
+ * @param child what its check said
+ * @param failure the same in words, with the place
+ */
+export function judgeHandler(
+  actor: string,
+  child: ChildFacts,
+  failure: { readonly place?: string; readonly lines: readonly string[] },
+): Finding[] {
+  const check = `handler of ${actor}`;
+  if (child.code === 0) return [ok(check, "it is loaded with its permissions")];
+  if (child.code === undefined) {
+    return [finding(
+      check,
+      "warning",
+      "it was not loaded within 5 s",
+      "messages wait until it is",
+      "load models in `init()` of a class, or later; or wait longer at the first start",
+    )];
+  }
+  const { place, lines } = failure;
+  const first = lines.find((line) => line.trim() !== "") ?? lastWords(child);
+  const said = first.replace(/^error: (Uncaught )?(\(in promise\) )?/, "");
+  const what = place === undefined ? said : `${said} (${place})`;
+  const missing = missingPermission(lines.join("\n"));
+  const why = `messages for ${actor} wait until it can be loaded`;
+  if (!missing) return [finding(check, "broken", what, why, place ? `mend ${place}` : "mend it")];
+  const { kind, target } = missing;
+  const todo = `permissions: { ${kind}: [${target}] } of the actor ${actor} in mesh.yaml ` +
+    `(in a container: --allow-${kind}=${target} behind the runtime)`;
+  return [finding(check, "broken", what, why, todo)];
+}
+
+/**
+ * Finds the permission that Deno says is missing.
+ *
+ * @param text what it printed
+ * @example
+ * ```ts
+ * import { missingPermission } from "./judge_child.ts";
+ * import assert from "node:assert/strict";
+ * const text = 'NotCapable: Requires read access to "./x", run again with the --allow-read flag';
+ * assert.deepEqual(missingPermission(text), { kind: "read", target: "./x" });
+ * assert.equal(missingPermission("TypeError: no"), undefined);
+ * ```
+ */
+export function missingPermission(
+  text: string,
+): { readonly kind: string; readonly target: string } | undefined {
+  const found = /Requires ([a-z]+) access to (?:"([^"]*)"|([^,\s]+)), run again with the --allow-/
+    .exec(text);
+  const [, kind, quoted, bare] = found ?? [];
+  const target = quoted ?? bare;
+  return kind === undefined || target === undefined ? undefined : { kind, target };
+}
+
+/**
+ * Judges the database that jobs are kept in.
+ *
+ * @param child what `gateway migrate --status` said
+ */
+export function judgeDatabase(child: ChildFacts): Finding[] {
+  const check = "database";
+  if (child.code === undefined) return [outOfTime(check)];
+  if (child.code !== 0) {
+    return [finding(
+      check,
+      "broken",
+      lastWords(child),
+      "no job can be taken or shown",
+      "start it, or correct store.url of mesh.yaml (ASYA_DATABASE_URL)",
+    )];
+  }
+  const pending = child.out.filter((line) => /^\d{4} .* {2}pending$/.test(line));
+  if (pending.length === 0) {
+    return [ok(check, `it answers, with ${child.out.length} migrations applied`)];
+  }
+  return [finding(
+    check,
+    "warning",
+    `${pending.length} of its ${child.out.length} migrations are not applied`,
+    "a gateway applies them at its start, where its user may change the schema",
+    "gateway migrate",
+  )];
+}
+
+/**
+ * Judges the place that outcomes are kept in.
+ *
+ * @param place a bucket or a folder, for people
+ * @param child what writing something there and removing it said
+ */
+export function judgeResults(place: string, child: ChildFacts): Finding[] {
+  const check = "results";
+  if (child.code === 0) return [ok(check, `${place} can be written`)];
+  if (child.code === undefined) return [outOfTime(check)];
+  return [finding(
+    check,
+    "broken",
+    `${place} cannot be written: ${lastWords(child)}`,
+    "finished work waits in the queues of happy-end and error-end until it can",
+    "start it, make it, or correct ASYA_S3_BUCKET, _ENDPOINT, _ACCESS_KEY and _SECRET_KEY, or " +
+      "results of mesh.yaml",
+  )];
+}
+
+function outOfTime(check: string): Finding {
+  return finding(
+    check,
+    "unknown",
+    "no answer came within 5 s",
+    "what could not be checked may be broken",
+    "look whether what it needs can be reached, and ask again",
+  );
+}
+
+function lastWords({ out, err, code }: ChildFacts): string {
+  const said = [...err, ...out].filter((line) => line.trim() !== "");
+  return said.at(-1)?.trim() ?? `it ended with code ${code}`;
+}

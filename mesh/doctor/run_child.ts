@@ -1,0 +1,53 @@
+import type { ChildFacts } from "./judge_child.ts";
+
+/** What is started to check something. */
+export interface ChildPlan {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/**
+ * Runs a program to its end, or ends it when that takes too long.
+ *
+ * @param plan what to run
+ * @param signal ends the patience
+ */
+export async function runChild(plan: ChildPlan, signal: AbortSignal): Promise<ChildFacts> {
+  if (signal.aborted) return { out: [], err: [] };
+  const child = new Deno.Command(plan.command, {
+    args: [...plan.args],
+    env: { ...plan.env },
+    clearEnv: true,
+    ...(plan.cwd !== undefined && { cwd: plan.cwd }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    // It leads a group of its own, and what it has started goes with it.
+    detached: true,
+  }).spawn();
+  const end = () => endGroup(child.pid);
+  signal.addEventListener("abort", end, { once: true });
+  const { code, stdout, stderr } = await child.output();
+  signal.removeEventListener("abort", end);
+  return {
+    ...(!signal.aborted && { code }),
+    out: linesOf(stdout),
+    err: linesOf(stderr),
+  };
+}
+
+function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // All of it has ended in this moment.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function linesOf(bytes: Uint8Array): string[] {
+  return new TextDecoder().decode(bytes).split("\n").filter((line) => line.trim() !== "");
+}
