@@ -1,5 +1,7 @@
-import type { JsonObject } from "@asya/protocol";
+import type { Json, JsonObject } from "@asya/protocol";
+import { createMemoryBroker } from "@asya/transport";
 import assert from "node:assert/strict";
+import type { LetterQueue } from "../../dead_letters/dead_letters.ts";
 import { AnswerCheck } from "../../testing/answer_check.ts";
 import { createMemoryStore } from "../../stores/memory.ts";
 import { StoreError } from "../../stores/store_error.ts";
@@ -8,6 +10,7 @@ import {
   BASE_URL,
   createTestGateway,
   type TestGateway,
+  type TestGatewayOptions,
   YAML_ENV,
 } from "../../testing/test_gateway.ts";
 import { createDocument, operations } from "./document.ts";
@@ -45,8 +48,8 @@ class Checked {
   readonly bench: TestGateway;
   readonly #check: AnswerCheck;
 
-  constructor(check: AnswerCheck, env: Record<string, string> = {}, store?: Store) {
-    this.bench = createTestGateway({ tools: TOOLS, env, ...(store && { store }) });
+  constructor(check: AnswerCheck, env: Record<string, string> = {}, more: TestGatewayOptions = {}) {
+    this.bench = createTestGateway({ tools: TOOLS, env, ...more });
     this.#check = check;
   }
 
@@ -62,11 +65,20 @@ class Checked {
       ...(method === "POST" && { body: body ?? JSON.stringify(example ?? {}) }),
     });
     const response = await this.bench.gateway.fetch(request);
-    const text = await response.text();
+    const isEndless = operation.id === "followOverview" && response.status === 200;
+    const text = isEndless ? await firstEvent(response) : await response.text();
     assert.equal(response.status, status, `${operation.id}: ${text}`);
     const answer = { status: response.status, headers: response.headers, text };
     assert.deepEqual(this.#check.problemsOf(method, path, answer), [], operation.id);
   }
+}
+
+/** What a stream without an end says at first. */
+async function firstEvent(response: Response): Promise<string> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const { value = "" } = await reader.read();
+  await reader.cancel();
+  return value;
 }
 
 /** A store that cannot be reached. */
@@ -77,7 +89,43 @@ function awayStore(): Store {
     read: away,
     list: away,
     change: away,
+    countJobs: away,
   });
+}
+
+/** A queue of dead letters that cannot be reached. */
+function awayLetters(): LetterQueue {
+  const away = () => Promise.reject(Object.assign(new Error("away"), { code: "unreachable" }));
+  return { inspect: away, browse: away };
+}
+
+/** A queue of dead letters, and a way to put one into it. */
+async function openLetters(): Promise<
+  { letters: LetterQueue; put: (body: Json) => Promise<void> }
+> {
+  const transport = createMemoryBroker().connect();
+  await transport.declare(["dead-letter-queue"]);
+  let count = 0;
+  return {
+    letters: transport,
+    async put(body) {
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      const place = { queue: "dead-letter-queue", messageId: `m${count++}` };
+      await transport.publish([{ ...place, body: bytes }]);
+    },
+  };
+}
+
+/** A letter of a job that is not known any more. */
+function letterOf(payload: Json): Json {
+  const message = { job_id: "gone", route: { steps: ["a"], current: 0 }, payload };
+  return { error: "processing_error", original_message: JSON.stringify(message) };
+}
+
+/** The id of the last letter. */
+async function lastLetter({ bench }: Checked): Promise<string> {
+  const response = await bench.get("/dead-letters");
+  return (await response.json()).dead_letters.at(-1)?.id;
 }
 
 const CALL = JSON.stringify({ name: "scan" });
@@ -95,8 +143,15 @@ Deno.test({
     const named = (id: string) => operations.find((operation) => operation.id === id)!;
     const of = (status: number) => operations.filter(({ refusals }) => status in refusals);
 
-    const open = new Checked(check);
+    const { letters, put } = await openLetters();
+    const open = new Checked(check, {}, { letters });
+    const isOfLetter = ({ path }: Operation) => path.startsWith("/dead-letters/");
     for (const operation of operations.filter(({ id }) => id !== "getMetrics")) {
+      if (isOfLetter(operation)) await put(letterOf(1));
+      if (isOfLetter(operation)) {
+        await open.expect(200, operation, { id: await lastLetter(open) });
+        continue;
+      }
       const id = await open.bench.call("scan");
       await open.bench.post(`/jobs/${id}/progress`, progress({ branch: "/0:2:ab", partial: [1] }));
       if (operation.id === "followJob") await end(open.bench, id);
@@ -109,6 +164,16 @@ Deno.test({
     const failed = await open.bench.call("scan");
     await open.bench.post(`/jobs/${failed}/final`, FAILED);
     for (const id of ["getJob", "followJob"]) await open.expect(200, named(id), { id: failed });
+    for (
+      const body of [{ error: "what?", original_message: "/w==", original_encoding: "base64" }, 7]
+    ) {
+      await put(body);
+      const id = await lastLetter(open);
+      await open.expect(200, named("getDeadLetter"), { id });
+      await open.expect(200, named("listDeadLetters"), { query: "?limit=1" });
+      await open.expect(409, named("replayDeadLetter"), { id, body: "{}" });
+      await open.expect(200, named("purgeDeadLetter"), { id });
+    }
     await open.expect(410, named("getActivity"));
     const cancelled = await open.bench.call("scan");
     await open.bench.post(`/jobs/${cancelled}/cancel`);
@@ -138,6 +203,13 @@ Deno.test({
     for (const operation of of(413)) {
       await small.expect(413, operation, { id: smallId, body: " ".repeat(1_100_000) });
     }
+    const smallToo = new Checked(check, SMALL, { letters });
+    await put(letterOf("x".repeat(2_000)));
+    const body = JSON.stringify({});
+    await smallToo.expect(413, named("replayDeadLetter"), {
+      id: await lastLetter(smallToo),
+      body,
+    });
 
     const guarded = new Checked(check, TOKENS);
     for (const operation of of(401)) await guarded.expect(401, operation);
@@ -150,17 +222,23 @@ Deno.test({
     await busy.expect(200, named("listTools"));
     for (const operation of of(429)) await busy.expect(429, operation);
 
-    const away = new Checked(check, {}, awayStore());
-    const unread = ["listTools", "reportProgressOfMany"];
+    const away = new Checked(check, {}, { store: awayStore(), letters: awayLetters() });
+    const unread = ["listTools", "reportProgressOfMany", "followOverview"];
+    const ofOneLetter = { id: "0".repeat(32) };
     for (const operation of of(503).filter(({ id }) => !unread.includes(id))) {
-      await away.expect(503, operation, good(operation));
+      await away.expect(503, operation, { ...ofOneLetter, ...good(operation) });
     }
     away.bench.gateway.release();
     await away.expect(503, named("getReadiness"));
 
     const unseen = check.documented.filter((name) => !check.seen.has(name));
     // Keys of tokens that are away; a batch about no job; a bench has no metrics.
-    assert.deepEqual(unseen, ["listTools 503", "reportProgressOfMany 503", "getMetrics 200"]);
+    assert.deepEqual(unseen, [
+      "listTools 503",
+      "followOverview 503",
+      "reportProgressOfMany 503",
+      "getMetrics 200",
+    ]);
   },
 });
 
