@@ -187,6 +187,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       addDashboard(app, guards, {
         ...{ jobs, streams, calls, deadLetters, overview, overviews, maxBodyBytes, now, version },
         updates: store,
+        knowsCallers: config.auth !== "none",
         tools: () => catalog.tools,
         baseUrlOf: access.baseUrlOf,
       }),

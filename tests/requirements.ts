@@ -94,6 +94,9 @@ export const requirements: Readonly<Record<string, string>> = {
 
   G16: "Jobs are found by how their id begins, by their tool, and by what their error says.",
 
+  G18:
+    "A job's page tells of its route, branches, tries and time, and harms nobody, whatever it shows.",
+
   // dead letters, and what is seen of a mesh
   L1: "Who looks through a queue takes nothing out of it, and removes exactly what was chosen.",
   L2: "Every dead letter is listed, whatever it is, and stays in its queue until it is purged.",
@@ -120,6 +123,8 @@ export const requirements: Readonly<Record<string, string>> = {
   A7: "Tokens of an authorization server count as long as their claims and its keys say.",
   A8: "A client that has no token, or too weak a one, is told where to get it.",
   A9: "Answers are kept by nobody on the way, and pages run nothing but what is theirs.",
+  A10:
+    "Who signs in to the dashboard may do there what their token allows, and nobody else through them.",
 
   // the mesh
   M1: "One command starts a whole mesh from one file, every process with its own permissions.",

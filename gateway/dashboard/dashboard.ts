@@ -16,6 +16,8 @@ import { parseTheme, THEME_COOKIE } from "./theme.ts";
 /** What the dashboard stands on. */
 export interface DashboardOptions extends PageParts {
   readonly version: string;
+  /** Whether callers have to be known at all. */
+  readonly knowsCallers: boolean;
 }
 
 /** How long a browser remembers a theme, in seconds: a year. */
@@ -34,7 +36,7 @@ const MAX_THEME_BYTES = 8 * 1024;
  * @param options what it stands on
  */
 export function addDashboard(app: App, guards: Guards, options: DashboardOptions): void {
-  const { baseUrlOf, version, now } = options;
+  const { baseUrlOf, version, now, knowsCallers } = options;
   const show = createShow(version, now);
   const cookie = new SessionCookie(baseUrlOf);
   const desk = createPageDesk(cookie, show);
@@ -69,7 +71,7 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
     return c.redirect(placeToGo(read.form.get("to")), 303);
   });
 
-  addSignIn(app, guards, { cookie, show, fromHere });
+  addSignIn(app, guards, { cookie, show, fromHere, knowsCallers });
 
   for (const { method, path, needs, answer } of rows) {
     const enter = guards.needs(needs, desk);

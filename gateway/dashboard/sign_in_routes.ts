@@ -14,6 +14,8 @@ export interface SignInOptions {
   readonly show: Show;
   /** Lets in what comes from a page of this gateway. */
   readonly fromHere: Guard;
+  /** Whether callers have to be known at all. */
+  readonly knowsCallers: boolean;
 }
 
 /** A token, and where to go with it. */
@@ -24,7 +26,7 @@ const MAX_FORM_BYTES = 32 * 1024;
  * token that is shown here is looked at, counted and told of like one that a program shows.
  */
 export function addSignIn(app: App, guards: Guards, options: SignInOptions): void {
-  const { cookie, show, fromHere } = options;
+  const { cookie, show, fromHere, knowsCallers } = options;
   const readToken: Guard = async (c, next) => {
     const read = await readForm(c.req.raw, MAX_FORM_BYTES);
     if (!read.ok) return show(c, problemPage("This cannot be read", read.error), read.status);
@@ -37,7 +39,10 @@ export function addSignIn(app: App, guards: Guards, options: SignInOptions): voi
       show(c, signInPage({ to: placeToGo(c.var.form?.get("to")), problem: error }), status),
   };
 
-  app.get("/dashboard/sign-in", (c) => show(c, signInPage({ to: placeToGo(c.req.query("to")) })));
+  app.get("/dashboard/sign-in", (c) => {
+    const to = placeToGo(c.req.query("to"));
+    return knowsCallers ? show(c, signInPage({ to })) : c.redirect(to, 303);
+  });
 
   app.post("/dashboard/sign-in", fromHere, readToken, guards.needs("any", desk), (c) => {
     const { form, caller } = c.var;

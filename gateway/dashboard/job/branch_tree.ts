@@ -87,6 +87,7 @@ const BY_VISIT: Readonly<Record<VisitState, BranchState>> = {
   held: "waiting",
   working: "working",
   done: "waiting",
+  joined: "done",
   again: "waiting",
   failed: "failed",
   stopped: "stopped",

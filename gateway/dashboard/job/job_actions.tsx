@@ -72,7 +72,6 @@ function ReplayForm({ stored, draft, draftKey }: JobPageParts) {
           class="mono"
           rows={10}
           spellcheck={false}
-          maxlength={isTooLong ? undefined : 4_000_000}
         >
           {isTooLong ? "" : text}
         </textarea>

@@ -120,10 +120,12 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   if (againMs !== undefined) {
     return { ...known, ...started, state: "again", endedMs: againMs, isTimed: false };
   }
+  // A join that has taken a branch in says nothing further of it.
+  if (processingMs !== undefined && readBookkeeping(job.route).joins?.includes(stepIndex)) {
+    return { ...known, ...started, state: "joined", endedMs: processingMs, isTimed: false };
+  }
   if (!isTerminal(job.status)) {
-    const isJoin = readBookkeeping(job.route).joins?.includes(stepIndex) ?? false;
-    const working = isJoin ? "held" : "working";
-    return { ...known, ...started, state: started ? working : "held", isTimed: true };
+    return { ...known, ...started, state: started ? "working" : "held", isTimed: true };
   }
   const endedMs = Math.max(receivedMs, Date.parse(job.updatedAt));
   const state = stateAtEnd(draft, job);

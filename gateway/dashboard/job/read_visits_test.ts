@@ -97,6 +97,13 @@ const STORIES: readonly (readonly [what: string, story: JobStory, lines: readonl
     ],
   ],
   [
+    "a join takes branches in, and says no more of them",
+    new JobStory({ ...ABC, joins: [1] }).visit([0, 0, 100], 0)
+      .tell(150, 1, "received", { branch: "/0:2:ab" })
+      .tell(160, 1, "processing", { branch: "/0:2:ab" }),
+    ["a 1 done 0+100", "b/0:2:ab 1 joined 60+?"],
+  ],
+  [
     "a branch that has ended waits for nothing",
     new JobStory(ABC).visit([0, 0, 100], 0)
       .visit([150, 150, 160], 1, { branch: "/0:2:ab" })

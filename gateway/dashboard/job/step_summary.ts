@@ -54,7 +54,8 @@ export function summarizeSteps(job: Job, visits: readonly Visit[], nowMs: number
       name,
       state: stateOf(job, index, furthest, [...latest.values()]),
       messages: latest.size,
-      done: [...latest.values()].filter(({ state }) => state === "done").length,
+      done: [...latest.values()].filter(({ state }) => state === "done" || state === "joined")
+        .length,
       retries: here.length - latest.size,
       ...(waits.length > 0 && { longestWaitMs: Math.max(...waits) }),
       ...(works.length > 0 && { longestWorkMs: Math.max(...works) }),
@@ -77,6 +78,8 @@ function stateOf(
   if (has("failed")) return "failed";
   if (has("working")) return "working";
   if (has("waiting", "held", "again")) return "waiting";
+  // Of a join, the one message that goes on is done; until then it waits for others.
+  if (has("joined") && !has("done")) return isTerminal(job.status) ? "stopped" : "waiting";
   return has("stopped") ? "stopped" : "done";
 }
 

@@ -26,6 +26,7 @@ export const VISIT_WORDS: Readonly<Record<VisitState, Shown>> = {
   held: { mood: "wait", word: "taken, waits" },
   working: { mood: "run", word: "working" },
   done: { mood: "good", word: "done" },
+  joined: { mood: "good", word: "joined" },
   again: { mood: "wait", word: "tried again" },
   failed: { mood: "bad", word: "failed" },
   stopped: { mood: "none", word: "stopped" },

@@ -14,6 +14,9 @@ export const PAGE_SIZE = 50;
 
 const MAX_LENGTH = 200;
 
+/** What nobody types. */
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+
 /**
  * Parses the query of a page of jobs. What means nothing is left out: somebody who follows an old
  * link, or a form with empty fields, sees a list all the same.
@@ -21,7 +24,8 @@ const MAX_LENGTH = 200;
  * @param query the address's parameters
  */
 export function parseListQuery(query: URLSearchParams): ListQuery {
-  const text = (name: string) => query.get(name)?.trim().slice(0, MAX_LENGTH) || undefined;
+  const text = (name: string) =>
+    query.get(name)?.replace(UNSEEN, "").trim().slice(0, MAX_LENGTH) || undefined;
   const status = JOB_STATUSES.find((status) => status === query.get("status"));
   const [tool, q] = [text("tool"), text("q")];
   const cursor = /^[0-9]{1,15}$/.exec(query.get("cursor") ?? "")?.[0];
