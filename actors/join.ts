@@ -1,5 +1,5 @@
 import type { Environment } from "@asya/program";
-import { type JsonObject, type Message, parseMessage, readJoinOptions } from "@asya/protocol";
+import { joinOptionsOf, type JsonObject, type Message, parseMessage } from "@asya/protocol";
 import {
   absorbed,
   type Answer,
@@ -89,7 +89,7 @@ export class Join {
   /** What the route says counts more than what the settings say. */
   #ruleFor({ route }: Message): JoinRule {
     const { joinQuorum, joinWait, joinTimeoutMs, joinLate } = this.#config;
-    const given = readJoinOptions(route, route.steps[route.current] ?? "");
+    const given = joinOptionsOf(route, route.steps[route.current] ?? "");
     return {
       quorum: given.quorum ?? joinQuorum,
       wait: given.wait ?? joinWait,

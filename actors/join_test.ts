@@ -91,7 +91,7 @@ Deno.test("[J1] a quorum goes on, and the message says who is not in it", () =>
 
 Deno.test("[J1] what the route says counts more than the settings", () =>
   withJoin({ ASYA_JOIN_QUORUM: "3", ASYA_JOIN_TIMEOUT: "1h" }, async (join) => {
-    const join2 = { join: { gather: { quorum: 2, timeout_ms: 60_000 }, split: { quorum: 1 } } };
+    const join2 = { join: { gather: { quorum: 2, timeout: 60 }, split: { quorum: 1 } } };
     const first = answerContent(await join.handle(branch(1, join2), ctx));
     assert.ok(first?.kind === "absorbed" && first.wakeMs! <= 60_000);
     assert.deepEqual(said(await join.handle(branch(2, join2), ctx)), {

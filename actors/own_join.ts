@@ -1,4 +1,4 @@
-import { parseBranch, readBookkeeping, readJoinOptions, type Route } from "@asya/protocol";
+import { joinOptionsOf, parseBranch, readBookkeeping, type Route } from "@asya/protocol";
 
 /**
  * The join that waits for a branch which ends early: where its siblings meet.
@@ -54,7 +54,7 @@ function isEachOpened(
 
 /** Index of the step whose fan-out a join closes, where the route says so. */
 function openingOf(route: Route, join: number): number | undefined {
-  const { of } = readJoinOptions(route, route.steps[join] ?? "");
+  const { of } = joinOptionsOf(route, route.steps[join] ?? "");
   if (of === undefined) return undefined;
   const opening = route.steps.lastIndexOf(of, join - 1);
   return opening < 0 ? undefined : opening;

@@ -22,6 +22,7 @@ export function createEchoTool(compiler: SchemaCompiler): Tool {
     inputSchema,
     steps: [],
     joins: [],
+    join: {},
     retry: {},
     progress: true,
     timeoutSeconds: 300,

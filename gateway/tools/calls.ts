@@ -69,6 +69,7 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
     steps: tool.steps.length > 0 ? tool.steps : [tool.name],
     metadata: tool.metadata,
     joins: tool.joins,
+    join: tool.join,
     retry: tool.retry,
     timeoutSeconds: tool.timeoutSeconds,
     ...(call.owner !== undefined && { owner: call.owner }),

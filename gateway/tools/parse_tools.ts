@@ -1,14 +1,8 @@
-import {
-  isJsonObject,
-  isQueueName,
-  type JsonObject,
-  type RetryPolicies,
-  type RetryPolicy,
-  TERMINAL_QUEUES,
-} from "@asya/protocol";
+import type { JsonObject, RetryPolicies, RetryPolicy } from "@asya/protocol";
 import type { SchemaCompiler, SchemaProblem } from "./json_schema.ts";
 import { Located, type Problem } from "./located.ts";
 import { mergeRetry, parseRetry } from "./parse_retry.ts";
+import { NO_STEPS, parseSteps, type RouteSteps } from "./parse_steps.ts";
 import { type ObjectSchema, type Tool, type Wait, WAITS } from "./tool.ts";
 import { closeSchema, toInputSchema } from "./tool_schema.ts";
 import { showPlace, type YamlDocument } from "./yaml_document.ts";
@@ -24,12 +18,9 @@ interface Defaults {
   readonly timeoutSeconds: number;
 }
 
-/** The steps of a route, and which of them join a fan-out. */
-type Route = Pick<Tool, "steps" | "joins">;
-
 /** What tools have in common, wherever it is written. */
 interface Shared {
-  readonly routes: Named<Route>;
+  readonly routes: Named<RouteSteps>;
   readonly retry: RetryPolicies;
 }
 
@@ -127,13 +118,13 @@ function readDefaults(roots: readonly Located[]): Defaults {
   };
 }
 
-function readRoutes(roots: readonly Located[]): Named<Route> {
-  const named: Named<Route> = new Map();
+function readRoutes(roots: readonly Located[]): Named<RouteSteps> {
+  const named: Named<RouteSteps> = new Map();
   for (const root of roots) {
     const routes = root.at("routes");
     if (routes.isMissing) continue;
     for (const [name, route] of routes.entries("an object of routes by name")) {
-      claim(named, route, name, readSteps(route, "a list of steps"));
+      claim(named, route, name, parseSteps(route, "a list of steps"));
     }
   }
   return named;
@@ -161,7 +152,7 @@ function readTool(
   item.allowKeys(TOOL_KEYS);
   const name = readName(item.at("name"));
   const description = optional(item.at("description"), (value) => value.text());
-  const { steps, joins } = readRoute(item.at("route"), shared.routes);
+  const { steps, joins, join } = readRoute(item.at("route"), shared.routes);
   const retry = mergeRetry(shared.retry, parseRetry(item.at("retry")));
   const progress = optional(item.at("progress"), (value) => value.flag());
   const timeoutSeconds = optional(item.at("timeout"), readTimeout);
@@ -181,6 +172,7 @@ function readTool(
     ...(outputSchema !== undefined && { outputSchema }),
     steps,
     joins,
+    join,
     progress: progress ?? defaults.progress,
     timeoutSeconds: timeoutSeconds ?? defaults.timeoutSeconds,
     metadata,
@@ -239,43 +231,15 @@ function failWithin(schema: Located, problems: readonly SchemaProblem[]): void {
   }
 }
 
-function readRoute(route: Located, routes: Named<Route>): Route {
+function readRoute(route: Located, routes: Named<RouteSteps>): RouteSteps {
   if (typeof route.value !== "string") {
-    return readSteps(route, "a list of steps, or the name of a route");
+    return parseSteps(route, "a list of steps, or the name of a route");
   }
   const named = routes.get(route.value);
   if (named) return named.value;
   const names = [...routes.keys()].join(", ") || "a list of steps";
   route.fail(`no route is named ${JSON.stringify(route.value)}; allowed: ${names}`);
-  return { steps: [], joins: [] };
-}
-
-function readSteps(route: Located, allowed: string): Route {
-  const steps: string[] = [];
-  const joins: number[] = [];
-  const items = route.items(allowed);
-  items.forEach((item, index) => {
-    const isJoin = isJsonObject(item.value);
-    if (isJoin) item.allowKeys(["join"]);
-    const step = readStep(isJoin ? item.at("join") : item);
-    if (step !== undefined) steps.push(step);
-    if (isJoin) joins.push(index);
-  });
-  if (Array.isArray(route.value) && items.length === 0) {
-    route.fail("the route is empty; allowed: at least one step");
-  }
-  return { steps, joins };
-}
-
-function readStep(item: Located): string | undefined {
-  const allowed = "a queue's name, or {join: a queue's name}";
-  const step = item.text(allowed);
-  if (step === undefined) return undefined;
-  if (!isQueueName(step)) return item.refuse(allowed, undefined);
-  if (Object.values<string>(TERMINAL_QUEUES).includes(step)) {
-    item.fail(`${step} ends every route by itself; allowed: to leave it out`);
-  }
-  return step;
+  return NO_STEPS;
 }
 
 function readMetadata(metadata: Located): JsonObject {

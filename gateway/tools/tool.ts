@@ -24,6 +24,8 @@ export interface Tool {
   readonly steps: readonly string[];
   /** Indices of the steps that join a fan-out. */
   readonly joins: readonly number[];
+  /** How those wait, by step, as it is written in messages. */
+  readonly join: JsonObject;
   /** Whether waiting callers are sent progress. */
   readonly progress: boolean;
   /** How long a job of it may take. */

@@ -99,6 +99,22 @@ const table: Readonly<Record<string, [text: string, ...problems: string[]][]>> =
       '1:30: "jion" is unknown; did you mean join?',
     ],
     [
+      "tools: [{ name: t, route: [{ join: x, quorum: 0, wait: some, late: 5 }] }]",
+      "1:47: quorum is 0; allowed: a whole number from 1 to 100000",
+      '1:56: wait is "some"; allowed: quorum or all',
+      "1:68: late is 5; allowed: drop or dead-letter",
+    ],
+    [
+      "tools: [{ name: t, route: [a, { join: x, timeout: soon, of: x }] }]",
+      '1:51: timeout is "soon"; allowed: seconds above 0, at most 31536000, ' +
+      "or a duration such as 250ms, 5m or 1h30m",
+      '1:61: of is "x"; allowed: a',
+    ],
+    [
+      "tools: [{ name: t, route: [{ join: x, quorum: 2 }, a, { join: x }] }]",
+      "1:55: x waits in another way than before; allowed: the same",
+    ],
+    [
       "tools: [{ name: t, route: [happy-end] }]",
       "1:28: happy-end ends every route by itself; allowed: to leave it out",
     ],

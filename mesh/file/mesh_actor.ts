@@ -1,7 +1,8 @@
 import { parseDuration } from "@asya/program";
-import { type RetryPolicy, TERMINAL_QUEUES } from "@asya/protocol";
+import { type JoinOptions, type RetryPolicy, TERMINAL_QUEUES } from "@asya/protocol";
 import { readSteps } from "./mesh_tool.ts";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
+import { readActorJoin } from "./read_join.ts";
 import { readRetry } from "./read_retry.ts";
 import type { YamlValue } from "./yaml_reader.ts";
 
@@ -13,6 +14,8 @@ export interface MeshActor {
   readonly handler?: string;
   /** Whether it puts the branches of a fan-out together, instead of a handler of its own. */
   readonly isJoin: boolean;
+  /** How it waits, where it is a join and the file says so. */
+  readonly join?: JoinOptions;
   /** What its handler may do, by kind of permission. */
   readonly permissions: HandlerPermissions;
   /** Calls its handler works on at a time. */
@@ -104,7 +107,8 @@ function readActor(value: YamlValue, actors: readonly string[] | undefined): Mes
   const read = value.fields(KEYS);
   const fields: Fields = read ?? {};
   const name = fields.name?.text(asActorName, `${NAME_RULE} (and not ${RESERVED.join(", ")})`);
-  const isJoin = fields.join?.boolean() ?? false;
+  const join = fields.join && readActorJoin(fields.join);
+  const isJoin = join !== undefined;
   if (read && !fields.name) missing(value, "name");
   if (read && !fields.handler && !isJoin) {
     value.refuse(`${value.path} has no handler; handler: ./file.ts or join: true is allowed`);
@@ -118,6 +122,7 @@ function readActor(value: YamlValue, actors: readonly string[] | undefined): Mes
     name: name ?? "",
     ...(handler !== undefined && { handler }),
     isJoin,
+    ...(join && Object.keys(join).length > 0 && { join }),
     permissions: fields.permissions ? readPermissions(fields.permissions) : {},
     concurrency,
     prefetch: fields.prefetch?.integer(1, 65_535) ?? concurrency,

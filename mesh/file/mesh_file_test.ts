@@ -59,8 +59,8 @@ actors:
     replicas: 3
     allowedSteps: [gather]
     env: { LANGUAGE: eng, PAGES: 10 }
-  - { name: gather, join: true, prefetch: 50 }
-routes: { read: [ocr, gather] }
+  - { name: gather, join: { quorum: 2, timeout: 90s }, prefetch: 50 }
+routes: { read: [ocr, { join: gather, of: ocr }] }
 tools:
   - name: read
     description: Reads
@@ -90,6 +90,7 @@ demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
   }, {
     name: "gather",
     isJoin: true,
+    join: { quorum: 2, timeoutMs: 90_000 },
     permissions: {},
     concurrency: 1,
     prefetch: 50,
@@ -220,7 +221,7 @@ Deno.test("[M5] everything that can be wrong with an actor", pure, async (t) => 
     [
       "[{ name: a, handler: x, conc: 1 }]",
       "33: actors[0].conc is not known; allowed: name, " +
-      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env, retry",
+      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env, retry, allowedSteps",
     ],
     [
       "[{ name: a, handler: x, concurency: 1 }]",
@@ -392,6 +393,7 @@ Deno.test("what the gateway reads stands where it stood, and joins are named so"
       "    route:",
       "      - a",
       "      - 'j' # gathers",
+      "      - { join: j, of: a }",
       "results: out",
       "defaults: { timeout: 5 }",
     ].join("\n"),
@@ -410,6 +412,7 @@ Deno.test("what the gateway reads stands where it stood, and joins are named so"
     "    route:",
     "      - a",
     "      - {join: j} # gathers",
+    "      - { join: j, of: a }",
     "",
     "defaults: { timeout: 5 }",
   ]);

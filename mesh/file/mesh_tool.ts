@@ -1,4 +1,5 @@
 import { nearestName } from "@asya/program";
+import { isMapping } from "./read_join.ts";
 import { asText, missing } from "./read_name.ts";
 import type { YamlValue } from "./yaml_reader.ts";
 
@@ -25,7 +26,7 @@ export function readTools(
   actors: readonly string[] | undefined,
 ): MeshTool[] {
   const routes = new Map(
-    namedRoutes?.entries()?.map(({ name, value }) => [name, readSteps(value, actors)]),
+    namedRoutes?.entries()?.map(({ name, value }) => [name, readRouteSteps(value, actors)]),
   );
   return (list.items(1) ?? []).map((value) => readTool(value, routes, actors));
 }
@@ -55,10 +56,20 @@ function readRoute(
   routes: ReadonlyMap<string, readonly string[]>,
   actors: readonly string[] | undefined,
 ): readonly string[] {
-  if (typeof route.data() !== "string") return readSteps(route, actors);
+  if (typeof route.data() !== "string") return readRouteSteps(route, actors);
   const names = [...routes.keys()];
   const allowed = names.length > 0 ? `one of routes (${names.join(", ")})` : "a list of actors";
   return route.text((name) => routes.get(name), allowed) ?? [];
+}
+
+/** The steps of a route; one that says how it joins is the gateway's to check further. */
+function readRouteSteps(list: YamlValue, actors: readonly string[] | undefined): string[] {
+  return readEach(list, actors, (item) => {
+    if (!isMapping(item)) return item;
+    const join = item.entries()?.find(({ name }) => name === "join");
+    if (!join) missing(item, "join");
+    return join?.value;
+  });
 }
 
 /**
@@ -68,9 +79,18 @@ function readRoute(
  * @param actors names of the actors there are; not there when others may be served elsewhere
  */
 export function readSteps(list: YamlValue, actors: readonly string[] | undefined): string[] {
-  const steps = (list.items(1) ?? []).map((item) => {
-    const step = item.text(asText, "the name of an actor");
-    if (step === undefined || !actors || actors.includes(step)) return step;
+  return readEach(list, actors, (item) => item);
+}
+
+function readEach(
+  list: YamlValue,
+  actors: readonly string[] | undefined,
+  nameIn: (item: YamlValue) => YamlValue | undefined,
+): string[] {
+  const steps = (list.items(1) ?? []).map((given) => {
+    const item = nameIn(given);
+    const step = item?.text(asText, "the name of an actor");
+    if (!item || step === undefined || !actors || actors.includes(step)) return step;
     return item.refuse(`${item.path} is "${step}", ${unknownActor(actors, step)}`);
   });
   return steps.filter((step) => step !== undefined);

@@ -66,6 +66,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   const { folder, socketFolder, gatewayPort, ports } = place;
   const state = `${folder}/.asya`;
   const joins = `${state}/joins`;
+  const joinStore = { url: mesh.storeUrl, folder, joins };
   const toolsPath = `${state}/tools.yaml`;
   const results = planResults(mesh.results, folder, place.bucketEnv ?? {});
   const gatewayUrl = place.gatewayUrl ?? `http://127.0.0.1:${gatewayPort}`;
@@ -87,7 +88,7 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   });
   const pairs = [
     ...mesh.actors.flatMap((actor) =>
-      pairsOf({ allowedSteps: mesh.allowedSteps, ...actor }, place, joins)
+      pairsOf({ allowedSteps: mesh.allowedSteps, ...actor }, place, joinStore)
     ),
     ...terminalPairs(place, results, {
       ASYA_GATEWAY_URL: gatewayUrl,

@@ -5,6 +5,7 @@ import {
   type HandlerPermissions,
   type MeshActor,
 } from "../file/mesh_actor.ts";
+import { joinEnv, type JoinStore } from "./plan_join.ts";
 import { planProcess, type ProcessPlace, type ProcessPlan } from "./plan_process.ts";
 import type { ResultsPlan } from "./plan_results.ts";
 
@@ -53,16 +54,16 @@ const TERMINAL_CONCURRENCY = 16;
  *
  * @param actor what the mesh's file says
  * @param place the machine
- * @param joins the folder for what joins remember
+ * @param joins where joins keep the branches that wait
  */
-export function pairsOf(actor: MeshActor, place: ActorPlace, joins: string): ActorPair[] {
+export function pairsOf(actor: MeshActor, place: ActorPlace, joins: JoinStore): ActorPair[] {
   const { name, handler, concurrency, prefetch, timeoutMs, allowedSteps } = actor;
-  const join = { ASYA_INCLUDE_METADATA: "true", ASYA_JOIN_STATE_PATH: `${joins}/${name}.db` };
+  const join = { ...joinEnv(actor, joins), ...actor.env };
   const hosted = handler === undefined
     ? {
       handler: JOIN,
       cwd: actorsFolder(place),
-      handlerEnv: { ...join, ...actor.env },
+      handlerEnv: join,
       handlerFlags: builtInFlags(place, join),
     }
     : {

@@ -25,9 +25,9 @@ const place: MeshPlace = {
     runtime: { env: ["ASYA_*"], write: ["{ASYA_SOCKET_PATH}"], run: ["deno"] },
     actors: {
       env: ["ASYA_*"],
-      net: ["{ASYA_GATEWAY_URL}"],
-      read: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
-      write: ["{ASYA_RESULTS_DIR}", "{ASYA_JOIN_STATE_PATH}"],
+      net: ["{ASYA_GATEWAY_URL}", "{ASYA_DATABASE_URL}"],
+      read: ["{ASYA_RESULTS_DIR}", "{ASYA_DATABASE_URL}"],
+      write: ["{ASYA_RESULTS_DIR}", "{ASYA_DATABASE_URL}"],
     },
   },
   env: { PATH: "/bin" },
@@ -293,7 +293,7 @@ Deno.test("[C8] [D25] outcomes go to a bucket, with what leads there and nothing
 
 Deno.test("a join has our handler, and a file of its own", pure, () => {
   const { process, plan } = planOf(`
-name: m
+name: fan
 actors:
   - { name: split, handler: ./split.ts }
   - { name: gather, join: true }
@@ -302,10 +302,40 @@ tools: [{ name: t, route: [split, gather] }]
   const { args, env } = process("gather.runtime");
   assert.equal(env.ASYA_HANDLER, "./join.ts#Join.handle");
   assert.equal(env.ASYA_INCLUDE_METADATA, "true");
-  assert.equal(env.ASYA_JOIN_STATE_PATH, "/home/ada/mesh/.asya/joins/gather.db");
+  assert.equal(env.ASYA_DATABASE_URL, "sqlite:/home/ada/mesh/.asya/joins/gather.db");
   assert.equal(args.at(-1), "--allow-write=/home/ada/mesh/.asya/joins/gather.db");
   assert.match(Object.values(plan.files)[0] ?? "", /route: \[split, \{join: gather\}\]/);
 });
+
+Deno.test(
+  "[J1] [C2] a join is told how it waits, and shares the gateway's server in its environment",
+  pure,
+  () => {
+    const { process } = planOf(`
+name: fan
+actors:
+  - { name: split, handler: ./split.ts }
+  - name: gather
+    join: { quorum: 2, wait: all, timeout: 90s, late: dead-letter }
+    env: { ASYA_JOIN_KEEP: 30d }
+tools: [{ name: t, route: [split, gather] }]
+store: { url: "postgres://me:hunter22@db:6543/jobs?sslmode=require" }
+`);
+    const { args, env } = process("gather.runtime");
+    const settings = Object.entries(env).filter(([name]) => /JOIN|DATABASE/.test(name)).sort();
+    assert.deepEqual(settings, [
+      ["ASYA_DATABASE_URL", "postgres://me:hunter22@db:6543/jobs?sslmode=require"],
+      ["ASYA_JOIN_KEEP", "30d"],
+      ["ASYA_JOIN_LATE", "dead-letter"],
+      ["ASYA_JOIN_QUORUM", "2"],
+      ["ASYA_JOIN_TIMEOUT", "90000ms"],
+      ["ASYA_JOIN_WAIT", "all"],
+    ]);
+    assert.ok(args.includes("--allow-net=db:6543"), args.join(" "));
+    assert.doesNotMatch(args.join(" "), /hunter22/);
+    assert.equal(process("split.runtime").env.ASYA_DATABASE_URL, undefined);
+  },
+);
 
 Deno.test("replicas have sockets and ports of their own, and one queue", pure, () => {
   const { process, mesh } = planOf(hello.replace("hello.ts", "hello.ts, replicas: 2"));
