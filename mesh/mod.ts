@@ -6,7 +6,7 @@
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { parseMeshFile } from "@asya/cli";
+ * import { parseMeshFile } from "@asya/cli/mesh";
  *
  * const parsed = parseMeshFile(`
  * name: hello

@@ -152,4 +152,5 @@ export const requirements: Readonly<Record<string, string>> = {
   U4: "A mesh whose gateway asks for tokens works as one that does not, and no log shows a token.",
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
   U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
+  U7: "asya is installed with its list of permissions, and runs from any folder.",
 };

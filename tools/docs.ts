@@ -1,6 +1,6 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
- * of settings, the gateway's table of metrics, the table of dependencies, each program's
+ * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
  * `permissions.json`, the list of all setting names, and what docs/scaling.md shows of the
  * simulation. With `--check` it writes nothing and fails where a file would change.
  *
@@ -22,6 +22,8 @@ import {
 import { CHARTS } from "../bench/scaling/charts.ts";
 import { TABLES } from "../bench/scaling/tables.ts";
 import { createCounter } from "../gateway/gateway_metrics.ts";
+import { table } from "../mesh/commands/table.ts";
+import { commandsReference } from "./commands_reference.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
 import { metricsTable } from "./metrics_table.ts";
@@ -69,6 +71,7 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   }
   const gatewayMetrics = metricsTable("asya_gateway", (metrics) => createCounter(metrics, Date));
   sections.set("metrics of gateway", gatewayMetrics);
+  sections.set("commands of mesh", commandsReference(table));
   for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
   return sections;
 }

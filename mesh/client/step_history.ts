@@ -25,8 +25,8 @@ interface Visit {
 /**
  * What is known of each step of a job's route, from everything that happened to the job.
  *
- * Updates name steps, not their places; a step that stands in a route twice is told apart by the
- * order in which a branch comes to it.
+ * Where updates name steps without their places, a step that stands in a route twice is told apart
+ * by the order in which a branch comes to it.
  *
  * @param job as the gateway shows it
  * @param updates its updates, oldest first
@@ -79,16 +79,21 @@ function visitsOf(
 ): Visit[] {
   const visits: Visit[] = [];
   for (const update of updates) {
-    const { step, step_status: status, branch } = update;
+    const { step, step_status: status, branch, step_index: place, duration_ms: took } = update;
     const atMs = Date.parse(textOf(update.timestamp));
     if (typeof step !== "string" || Number.isNaN(atMs)) continue;
     let visit = visits.findLast((visit) =>
-      visit.branch === textOf(branch) && steps[visit.index] === step && visit.endedMs === undefined
+      visit.branch === textOf(branch) && visit.endedMs === undefined &&
+      (typeof place === "number" ? visit.index === place : steps[visit.index] === step)
     );
     if (!visit) {
       const last = visits.findLast((visit) => isSameWay(visit.branch, textOf(branch)));
       const index = steps.indexOf(step, (last?.index ?? -1) + 1);
-      const known = index >= 0 ? index : steps.indexOf(step);
+      const known = typeof place === "number"
+        ? place
+        : index >= 0
+        ? index
+        : steps.indexOf(step);
       if (known < 0) continue;
       const before = visits.filter(({ branch: earlier, index }) =>
         index < known && isSameWay(earlier, textOf(branch))
@@ -100,7 +105,8 @@ function visitsOf(
     }
     if (status === "processing") visit.startedMs ??= atMs;
     if (status !== "completed") continue;
-    visit.startedMs ??= atMs;
+    // Who did the work measured it; reports of it may have come together.
+    visit.startedMs = typeof took === "number" ? atMs - took : visit.startedMs ?? atMs;
     visit.endedMs = atMs;
   }
   return visits;

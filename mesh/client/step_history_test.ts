@@ -51,6 +51,19 @@ Deno.test("a step that stands in a route twice is two", pure, () => {
   ]);
 });
 
+Deno.test("the place that an update names, and the time that it measured, count more", pure, () => {
+  const updates = [
+    { ...update(1, "judge", "received"), step_index: 2 },
+    { ...update(5, "judge", "completed"), step_index: 2, duration_ms: 1_500 },
+  ];
+  const history = stepHistory(job("Running", ["judge", "refine", "judge"]), updates, nowMs);
+  assert.deepEqual(history, [
+    { name: "judge", state: "skipped" },
+    { name: "refine", state: "skipped" },
+    { name: "judge", state: "done", waitedMs: 1_000, workedMs: 1_500 },
+  ]);
+});
+
 Deno.test("branches of a fan-out come through the same step beside each other", pure, () => {
   const updates = [
     update(0, "split", "processing"),

@@ -78,7 +78,7 @@ const RESULTS_RULE = "the path of a folder, s3://bucket or s3://bucket/folder/";
  * @param transportUrl where messages wait, instead of where the file says
  * @example
  * ```ts
- * import { parseMeshFile } from "@asya/cli";
+ * import { parseMeshFile } from "@asya/cli/mesh";
  * import assert from "node:assert/strict";
  * const parsed = parseMeshFile(`
  * name: hello
