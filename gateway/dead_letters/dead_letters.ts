@@ -5,6 +5,7 @@ import type { JobKey, StoredJob, Taken } from "../jobs/stored_job.ts";
 import { submit, type SubmitOptions } from "../jobs/submit.ts";
 import type { Tool } from "../tools/tool.ts";
 import type { DeadLetter } from "./dead_letter.ts";
+import { carriedHeaders } from "./carried_headers.ts";
 import { letterIdOf } from "./letter_id.ts";
 import { type LetterQuery, matches } from "./letter_query.ts";
 import {
@@ -214,7 +215,8 @@ export class DeadLetters {
     const plan = planReplay(letter, wish, { stored, tools: tools(), id: createId(), owner });
     if (plan.kind !== "planned") return plan;
     const { job, payload } = plan;
-    const submitted = await submit(this.#options.submit, job, payload, headers, key);
+    const all = { ...carriedHeaders(letter.headers), ...headers };
+    const submitted = await submit(this.#options.submit, job, payload, all, key);
     switch (submitted.kind) {
       case "stored":
       case "repeated":

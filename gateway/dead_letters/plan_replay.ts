@@ -41,6 +41,9 @@ export type ReplayPlan =
 /** Seconds that a job gets where nothing says how long it may take. */
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
+/** Times further apart than that are no job's: a month, in seconds. */
+const MAX_TIMEOUT_SECONDS = 30 * 86_400;
+
 /**
  * Decides what becomes of a letter that is to be replayed: a new job on the way of the old one, whose
  * time begins anew. The tool need not exist any more, nor the old job.
@@ -69,7 +72,10 @@ export function planReplay(
   const again = replayOf(old, { id, fromStep, ...(owner !== undefined && { owner }) });
   if (!again.ok) return { kind: "wrong", problem: again.problem };
   const payload = wish.payload ?? payloadFor(fromStep, failed, letter, stored);
-  if (payload !== undefined) return { kind: "planned", job: again.job, payload };
+  if (payload !== undefined) {
+    const { replayOf: jobId, ...job } = again.job;
+    return { kind: "planned", job: { ...job, ...(jobId && { replayOf: jobId }) }, payload };
+  }
   return fromStep === failed
     ? { kind: "needs", problem: whyNotReplayable(letter, route) ?? NO_ROUTE }
     : {
@@ -123,7 +129,8 @@ function standIn({ jobId = "" }: DeadLetter, route: Route, tools: readonly Tool[
   const tool = tools.find((one) => one.steps.join("\n") === steps.join("\n"));
   const { created, deadline } = readBookkeeping(route);
   const span = (Date.parse(deadline ?? "") - Date.parse(created ?? "")) / 1_000;
-  const timeoutSeconds = span > 0 ? span : tool?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const isKnown = span > 0 && span <= MAX_TIMEOUT_SECONDS;
+  const timeoutSeconds = isKnown ? span : tool?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const name = tool?.name ?? steps[0] ?? "";
   return createJob({ id: jobId, tool: name, steps, metadata, timeoutSeconds }, new Date(0));
 }

@@ -81,7 +81,12 @@ function letterOf(
     job_id: jobId,
     error: "processing_error",
     error_details: { message: "no such page", type: "RangeError", step, actor: "a-1", attempt: 4 },
-    original_message: JSON.stringify({ job_id: jobId, route, headers: {}, payload }),
+    original_message: JSON.stringify({
+      job_id: jobId,
+      route,
+      headers: { traceparent: "of the old job", "x-team": "papers", "x-odd": 7 },
+      payload,
+    }),
   };
 }
 
@@ -169,6 +174,8 @@ Deno.test(
     const sent = JSON.parse(new TextDecoder().decode(gateway.sent.at(-1)?.body));
     assert.equal(gateway.sent.at(-1)?.queue, "b");
     assert.equal(sent.route.current, 1);
+    assert.deepEqual(Object.keys(sent.headers).sort(), ["traceparent", "x-team"]);
+    assert.match(sent.headers.traceparent, /^00-/);
     assert.equal(sent.route.metadata.asya.replay, jobId);
     assert.equal(sent.route.metadata.asya.created, new Date(gateway.clock.now()).toISOString());
     assert.deepEqual((await bench.list()).dead_letters, []);
