@@ -9,6 +9,9 @@ export interface ChildFacts {
   readonly err: readonly string[];
 }
 
+/** The exit code of a program that refuses its settings. */
+const WRONG_SETTINGS = 2;
+
 /**
  * Judges whether a program would start with its settings.
  *
@@ -20,7 +23,7 @@ export function judgeSettings(name: string, child: ChildFacts): Finding[] {
   const why = `${name} cannot start`;
   if (child.code === 0) return [ok(check, "all allowed")];
   if (child.code === undefined) return [outOfTime(check)];
-  const problems = child.err.filter((line) => line.startsWith("  ")).map((line) => line.trim());
+  const problems = listedProblems(child);
   const what = problems.length > 0 ? problems : [lastWords(child)];
   return what.map((problem) =>
     finding(check, "broken", problem, why, "change it as allowed, in the environment or mesh.yaml")
@@ -50,12 +53,17 @@ export function judgeHandler(
       "load models in `init()` of a class, or later; or wait longer at the first start",
     )];
   }
+  const why = `messages for ${actor} wait until it can be loaded`;
+  const problems = listedProblems(child);
+  if (problems.length > 0) {
+    const todo = `change it as allowed, in the environment or in env of the actor ${actor}`;
+    return problems.map((problem) => finding(check, "broken", problem, why, todo));
+  }
   const { place, lines } = failure;
   const first = lines.find((line) => line.trim() !== "") ?? lastWords(child);
   const said = first.replace(/^error: (Uncaught )?(\(in promise\) )?/, "");
   const what = place === undefined ? said : `${said} (${place})`;
   const missing = missingPermission(lines.join("\n"));
-  const why = `messages for ${actor} wait until it can be loaded`;
   if (!missing) return [finding(check, "broken", what, why, place ? `mend ${place}` : "mend it")];
   const { kind, target } = missing;
   const todo = `permissions: { ${kind}: [${target}] } of the actor ${actor} in mesh.yaml ` +
@@ -134,6 +142,12 @@ export function judgeResults(place: string, child: ChildFacts): Finding[] {
     "start it, make it, or correct ASYA_S3_BUCKET, _ENDPOINT, _ACCESS_KEY and _SECRET_KEY, or " +
       "results of mesh.yaml",
   )];
+}
+
+/** What a program that refuses its settings lists, each in a line that is indented. */
+function listedProblems({ code, err }: ChildFacts): string[] {
+  if (code !== WRONG_SETTINGS) return [];
+  return err.filter((line) => line.startsWith("  ")).map((line) => line.trim());
 }
 
 function outOfTime(check: string): Finding {

@@ -52,9 +52,10 @@ export class RabbitmqAdmin {
     await this.#ask("PUT", path, body);
   }
 
-  /** Has something done. */
+  /** Has something done; `undefined` where nothing is answered. */
   async post<T>(path: string, body: unknown): Promise<T> {
-    return JSON.parse(await this.#ask("POST", path, body)) as T;
+    const text = await this.#ask("POST", path, body);
+    return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
   /** Removes something; that it is not there is no error. */
