@@ -14,7 +14,7 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
-	clean-integration test-cov ok lint format install-hooks docs bench build clean
+	clean-integration test-cov ok lint format install-hooks docs bench screenshots build clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -78,6 +78,9 @@ docs: deps ## Write the generated tables and permission lists
 
 bench: deps ## Measure speed, latency and memory
 	@$(DENO) task --quiet bench
+
+screenshots: deps ## Take pictures of the dashboard, of a mesh at work, for README
+	@$(DENO) task --quiet screenshots
 
 build: deps ## Bundle every program into dist/
 	@$(DENO) task --quiet build
