@@ -1,4 +1,5 @@
 import { setCookie } from "@hono/hono/cookie";
+import { originName } from "../auth/check_host.ts";
 import type { App, Guard, Guards } from "../http/app_env.ts";
 import { isNamed } from "../http/entity_tag.ts";
 import type { PageParts } from "./answer.ts";
@@ -42,7 +43,7 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
   const desk = createPageDesk(cookie, show);
   const fromHere: Guard = async (c, next) => {
     if (comesFromHere(c, baseUrlOf(c.req.raw))) return await next();
-    guards.tell(c, { reason: "origin", detail: "a form of another page" });
+    guards.tell(c, { reason: "origin", detail: originName(c.req.header("origin") ?? "") });
     const text = "This did not come from a page of this gateway, so nothing was done.";
     return show(c, problemPage("Nothing was done", text), 403);
   };

@@ -6,7 +6,7 @@
  */
 
 /** The least time between the end of one refresh and the beginning of the next. */
-const LEAST_MS = 400;
+const LEAST_MS = 1_000;
 
 const MOST_MS = 30_000;
 

@@ -30,13 +30,15 @@ export function letterPage(props: LetterProps): Page {
     at: "deadLetters",
     main: (
       <>
-        <div class="head">
-          <h1 class="row breaks">
-            <Chip mood="bad" word="dead letter" />
-            {error}
+        <header>
+          <p class="small">
+            <a href={pathOfList({})}>Dead letters</a>
+          </p>
+          <h1 class="row">
+            <span class="breaks">{error}</span>
+            <Chip mood="bad" word="given up" />
           </h1>
-          <a href={pathOfList({})}>All dead letters</a>
-        </div>
+        </header>
         <p class="breaks">{visibleText(letter.message, 2_000)}</p>
         {problem !== undefined && (
           <p class="notice bad" role="alert" tabindex={-1} autofocus>

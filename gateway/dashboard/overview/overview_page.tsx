@@ -131,7 +131,11 @@ function Actors({ actors, minutes }: { actors: readonly ActorFigures[]; minutes:
   if (actors.length === 0) {
     return <p class="empty">No actor has reported yet, and no tool leads to one.</p>;
   }
-  const rowOf = (actor: ActorFigures) => <ActorRow actor={actor} minutes={minutes} />;
+  // Not every kind of queue knows who takes from it.
+  const tellsConsumers = actors.some(({ queue }) => typeof queue?.consumers === "number");
+  const rowOf = (actor: ActorFigures) => (
+    <ActorRow actor={actor} minutes={minutes} tellsConsumers={tellsConsumers} />
+  );
   return (
     <table class="cards">
       <thead>
@@ -140,9 +144,9 @@ function Actors({ actors, minutes }: { actors: readonly ActorFigures[]; minutes:
           <th scope="col" class="number">Messages/s</th>
           <th scope="col">{minutes} min</th>
           <th scope="col" class="number">Failed</th>
-          <th scope="col" class="number">At work</th>
-          <th scope="col" class="number">Ready</th>
-          <th scope="col" class="number">Consumers</th>
+          <th scope="col" class="number" title="handlers at work, on average">At work</th>
+          <th scope="col" class="number" title="messages that wait in its queue">Ready</th>
+          {tellsConsumers && <th scope="col" class="number">Consumers</th>}
         </tr>
       </thead>
       <tbody>{actors.map(rowOf)}</tbody>
@@ -150,7 +154,13 @@ function Actors({ actors, minutes }: { actors: readonly ActorFigures[]; minutes:
   );
 }
 
-function ActorRow({ actor, minutes }: { actor: ActorFigures; minutes: number }) {
+interface ActorRowProps {
+  readonly actor: ActorFigures;
+  readonly minutes: number;
+  readonly tellsConsumers: boolean;
+}
+
+function ActorRow({ actor, minutes, tellsConsumers }: ActorRowProps) {
   const { name, perSecond, rates, failures, failed, atWork, queue } = actor;
   const label = `Messages of ${name} per second, in ${minutes} minutes: ${range(rates)}`;
   return (
@@ -164,16 +174,18 @@ function ActorRow({ actor, minutes }: { actor: ActorFigures; minutes: number }) 
       <td class="number" data-name="At work">{showRate(atWork)}</td>
       {queue === null
         ? (
-          <td class="number" data-name="Queue" colspan={2}>
+          <td class="number" data-name="Queue" colspan={tellsConsumers ? 2 : 1}>
             <span class="chip wait">no such queue</span>
           </td>
         )
         : (
           <>
             <td class="number" data-name="Ready">{showCount(queue.ready)}</td>
-            <td class="number" data-name="Consumers">
-              <Consumers count={queue.consumers} />
-            </td>
+            {tellsConsumers && (
+              <td class="number" data-name="Consumers">
+                <Consumers count={queue.consumers} />
+              </td>
+            )}
           </>
         )}
     </tr>
@@ -181,7 +193,7 @@ function ActorRow({ actor, minutes }: { actor: ActorFigures; minutes: number }) 
 }
 
 function Consumers({ count }: { count: number | null }) {
-  if (count === null) return <span class="soft">not told</span>;
+  if (count === null) return <span class="soft">–</span>;
   if (count === 0) return <span class="chip bad">nobody takes from it</span>;
   return <>{showCount(count)}</>;
 }

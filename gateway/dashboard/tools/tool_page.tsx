@@ -33,7 +33,12 @@ export function toolPage(props: ToolPageProps): Page {
     main: (
       <>
         <div class="head">
-          <h1 class="breaks">{tool.name}</h1>
+          <div>
+            <p class="small">
+              <a href="/dashboard/tools">Tools</a>
+            </p>
+            <h1 class="breaks">{tool.name}</h1>
+          </div>
           <a href={`/dashboard/jobs?tool=${encodeURIComponent(tool.name)}`}>Its jobs</a>
         </div>
         {tool.description !== undefined && <p class="breaks">{tool.description}</p>}
