@@ -10,8 +10,8 @@ const PATIENCE_MS = 30_000;
  *
  * - `sh` is typed into a shell, whose folder is kept from block to block. It has to succeed, or to
  *   fail where the block says `fails`. The `text` or `json` block behind it is what it prints.
- * - `sh stays` is typed into another terminal, which stays until the page is done. The lines of a
- *   `text` block behind it, or behind a file that is saved meanwhile, are waited for.
+ * - `sh stays` is typed into a further terminal, which stays until the page is done. The lines of a
+ *   `text` block behind it, or behind a file that is saved meanwhile, are waited for in the newest.
  * - A block with a file's name, such as `ts ignore greet.ts`, is saved there; with `same` too, it
  *   is there already.
  *
@@ -19,10 +19,14 @@ const PATIENCE_MS = 30_000;
  * `<name>`. Blocks of other kinds are left to other tests, such as those of `deno test --doc`.
  *
  * @param path the page's path in this repository
+ * @param env what the reader's terminals know besides
  */
-export async function followPage(path: string): Promise<void> {
+export async function followPage(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
   await using folder = await makeTempFolder();
-  await using reader = await Reader.begin(folder.path);
+  await using reader = await Reader.begin(folder.path, env);
   const blocks = await readBlocks(path);
   for (const [index, block] of blocks.entries()) {
     const behind = blocks[index + 1];
@@ -31,28 +35,31 @@ export async function followPage(path: string): Promise<void> {
   }
 }
 
-/** Somebody with a terminal, an editor, and another terminal. */
+/** Somebody with an editor, a terminal, and further terminals. */
 class Reader implements AsyncDisposable {
   readonly #home: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #words = new Map<string, string>();
   #folder: string;
-  #staying: RunningProcess | undefined;
+  readonly #staying: RunningProcess[] = [];
   #seen = 0;
 
-  private constructor(home: string) {
+  private constructor(home: string, own: Readonly<Record<string, string>>) {
     this.#home = this.#folder = `${home}/work`;
     const env = platformEnv();
     const deno = Deno.execPath().replace(/\/[^/]+$/, "");
-    this.#env = { ...env, PATH: `${home}/bin:${deno}:${env.PATH}`, NO_COLOR: "1" };
+    this.#env = { ...env, PATH: `${home}/bin:${deno}:${env.PATH}`, ...own };
   }
 
-  /** @param home an empty folder */
-  static async begin(home: string): Promise<Reader> {
+  /**
+   * @param home an empty folder
+   * @param env variables of the reader's own
+   */
+  static async begin(home: string, env: Readonly<Record<string, string>>): Promise<Reader> {
     await Deno.mkdir(`${home}/work`);
     await Deno.mkdir(`${home}/bin`);
     await Deno.symlink(pathOf("scripts/asya"), `${home}/bin/asya`);
-    return new Reader(home);
+    return new Reader(home, env);
   }
 
   /**
@@ -67,12 +74,13 @@ class Reader implements AsyncDisposable {
     else if (block.language !== "sh") return;
     else if (block.words.includes("stays")) this.#stay(block);
     else return await this.#type(block, shown);
-    if (shown && this.#staying) await this.#watch(this.#staying, shown);
+    const newest = this.#staying.at(-1);
+    if (shown && newest) await this.#watch(newest, shown);
   }
 
   async #save(name: string, { words, text, place }: Block): Promise<void> {
     const path = `${this.#folder}/${name}`;
-    this.#seen = this.#staying?.lines.length ?? 0;
+    this.#seen = this.#staying.at(-1)?.lines.length ?? 0;
     if (words.includes("same")) assert.equal(await Deno.readTextFile(path), text, place);
     else await Deno.writeTextFile(path, text);
   }
@@ -80,7 +88,7 @@ class Reader implements AsyncDisposable {
   #stay({ text }: Block): void {
     const args = ["-euc", `exec ${text.trim()}`];
     const options = { name: text.trim(), command: "sh", args, env: this.#env };
-    this.#staying = new RunningProcess({ ...options, cwd: this.#folder });
+    this.#staying.push(new RunningProcess({ ...options, cwd: this.#folder }));
     this.#seen = 0;
   }
 
@@ -115,9 +123,8 @@ class Reader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#staying) return;
-    this.#staying.signal("SIGINT");
-    await this.#staying.ended();
+    for (const staying of this.#staying) staying.signal("SIGINT");
+    await Promise.all(this.#staying.map((staying) => staying.ended()));
   }
 }
 
