@@ -132,6 +132,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       "doctor/examine.ts",
       "doctor/look_at_machine.ts",
       "doctor/run_child.ts",
+      // Texts of new meshes, whose tests name it.
+      "init/agent.ts",
+      "init/fan_out.ts",
+      "init/plain.ts",
+      "init/stream.ts",
       "init/write_scaffold.ts",
       "run/development.ts",
       "logs/log_files.ts",

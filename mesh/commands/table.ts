@@ -17,6 +17,7 @@ import { doctor } from "./doctor.ts";
 import { help } from "./help_command.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
+import { permissions } from "./permissions.ts";
 import { tools } from "./tools.ts";
 import { up } from "./up.ts";
 
@@ -40,6 +41,7 @@ export const table: CommandTable = {
     dlqReplay,
     dlqPurge,
     logs,
+    permissions,
     completions,
     complete,
     help,

@@ -24,10 +24,14 @@ const DENO_VARIABLES = [
   "NODE_EXTRA_CA_CERTS",
 ];
 
+/** What is known of the programs, wherever a mesh is. */
+export type Toolkit = Pick<ProcessPlace, "toolkit" | "permissions" | "env"> & {
+  /** The folder in which `asya` was called. */
+  readonly folder: string;
+};
+
 /** Where the programs are, what they may do, and the environment that Deno itself needs. */
-export async function readToolkit(): Promise<
-  Pick<ProcessPlace, "toolkit" | "permissions" | "env">
-> {
+export async function readToolkit(): Promise<Toolkit> {
   const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
   const read = async (program: keyof ProcessPlace["permissions"]): Promise<BakedPermissions> =>
     JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
@@ -37,7 +41,8 @@ export async function readToolkit(): Promise<
     read("runtime"),
     read("actors"),
   ]);
-  return { toolkit, permissions: { gateway, sidecar, runtime, actors }, env: denoEnv() };
+  const permissions = { gateway, sidecar, runtime, actors };
+  return { toolkit, permissions, env: denoEnv(), folder: Deno.cwd() };
 }
 
 function denoEnv(): Record<string, string> {
