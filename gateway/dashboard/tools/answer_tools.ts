@@ -21,7 +21,7 @@ import type { FormState } from "./form_fields.tsx";
 import { type ObjectField, planForm } from "./form_field.ts";
 import { within } from "./form_path.ts";
 import { placeProblems } from "./place_problems.ts";
-import { itemsIn, readArguments } from "./read_arguments.ts";
+import { hasTooManyItems, itemsIn, readArguments } from "./read_arguments.ts";
 import { toolPage, type ToolPageProps } from "./tool_page.tsx";
 import { toolsPage } from "./tools_page.tsx";
 
@@ -60,6 +60,12 @@ export const useTool: Answer = async (c, parts) => {
   const wish = sent.get("do") ?? "call";
   if (wish === "json") return await callWithJson(c, parts, tool, form, sent.get("json") ?? "");
   const texts = new Map(sent);
+  if (hasTooManyItems(texts)) {
+    const text =
+      "The lists of this form have more items than a form can have; write the arguments " +
+      "as JSON instead.";
+    return parts.show(c, problemPage("Too many items", text), 413);
+  }
   const change = parseListChange(wish);
   if (change) {
     const changed = changeList(texts, change);

@@ -99,8 +99,25 @@ export function readArguments(form: ObjectField, texts: FormTexts): ReadArgument
   return { arguments: readObject(form, ROOT, ROOT), problems, places };
 }
 
+/** Items of all lists of a form together; whoever has more writes them as JSON. */
+const MAX_ITEMS_IN_ALL = 1_000;
+
 /** How many items of a list a form has inputs for. */
 export function itemsIn(texts: FormTexts, path: string): number {
-  const text = texts.get(countOf(path)) ?? "0";
+  return parseCount(texts.get(countOf(path)) ?? "");
+}
+
+/**
+ * Whether a form has more items than one can have: a list in a list says for each of its items how
+ * many there are, so that a few bytes could stand for any number of inputs.
+ *
+ * @param texts what stands in its inputs
+ */
+export function hasTooManyItems(texts: FormTexts): boolean {
+  const counts = [...texts].map(([name, text]) => name.startsWith("#/") ? parseCount(text) : 0);
+  return counts.reduce((sum, count) => sum + count, 0) > MAX_ITEMS_IN_ALL;
+}
+
+function parseCount(text: string): number {
   return /^\d{1,3}$/.test(text) ? Math.min(Number(text), MAX_ITEMS) : 0;
 }

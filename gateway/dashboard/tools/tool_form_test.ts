@@ -6,7 +6,7 @@ import { fillForm, type FormTexts } from "./fill_form.ts";
 import { planForm } from "./form_field.ts";
 import { idOf } from "./form_path.ts";
 import { placeProblems } from "./place_problems.ts";
-import { readArguments } from "./read_arguments.ts";
+import { hasTooManyItems, readArguments } from "./read_arguments.ts";
 
 const pure = { permissions: "none" } as const;
 
@@ -173,6 +173,13 @@ Deno.test("a list grows and shrinks, and keeps what was typed", pure, () => {
   for (const none of ["", "add tags", "remove /tags", "remove 1 tags", "clear /tags"]) {
     assert.equal(parseListChange(none), undefined);
   }
+});
+
+Deno.test("[G14] a form of few bytes does not stand for any number of inputs", pure, () => {
+  const counts = (many: number) =>
+    texts(Object.fromEntries(Array.from({ length: many }, (_, at) => [`#/tags/${at}`, "100"])));
+  assert.equal(hasTooManyItems(counts(10)), false);
+  assert.equal(hasTooManyItems(counts(11)), true);
 });
 
 Deno.test("every path has an id of its own, with nothing strange in it", pure, () => {

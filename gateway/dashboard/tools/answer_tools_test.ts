@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { BASE_URL, createTestGateway, type TestGateway } from "../../testing/test_gateway.ts";
+
+const TOOLS = `
+tools:
+  - name: scan
+    parameters: { page: { type: integer, required: true }, note: { type: string } }
+    route: [ocr, store]
+`;
+
+async function send(
+  { gateway }: TestGateway,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return await gateway.fetch(
+    new Request(`${BASE_URL}/dashboard/tools/scan`, {
+      method: "POST",
+      headers: { host: "127.0.0.1", origin: BASE_URL, ...headers },
+      body: new URLSearchParams(form),
+    }),
+  );
+}
+
+Deno.test("[B3] a form makes a job of who sent it, and leads to its page", async () => {
+  const bench = createTestGateway({
+    tools: TOOLS,
+    env: { ASYA_AUTH: "token", ASYA_API_TOKENS: "ada=ada-secret" },
+  });
+  const response = await send(bench, { "/page": "3", "/note": "" }, {
+    authorization: "Bearer ada-secret",
+  });
+  assert.equal(response.status, 303);
+  const [, id = ""] = /^\/dashboard\/jobs\/(.+)$/.exec(response.headers.get("location") ?? "") ??
+    [];
+  const stored = await bench.store.read(id);
+  assert.deepEqual(stored?.payload, { page: 3 });
+  assert.equal(stored?.job.owner, "ada");
+  const page = await bench.get("/dashboard/tools/scan", { authorization: "Bearer ada-secret" });
+  const html = await page.text();
+  assert.match(html, /\$ASYA_API_TOKEN/);
+  assert.doesNotMatch(html, /ada-secret/);
+});
+
+Deno.test("[B3] a form that says nothing good makes no job", async (t) => {
+  const rows: [string, Record<string, string>, number, RegExp][] = [
+    ["nothing", {}, 400, /argument &quot;page&quot; is missing/],
+    ["a text for a number", { "/page": "three" }, 400, /integer is allowed/],
+    ["no JSON", { do: "json", json: "{" }, 400, /This is not JSON/],
+    ["JSON that is no object", { do: "json", json: "[1]" }, 400, /a JSON object is allowed/],
+    ["JSON that is wrong", { do: "json", json: '{"page": "x"}' }, 400, /integer is allowed/],
+    ["too many items", rowsOf(11), 413, /more items than a form can have/],
+    ["another button", { do: "show", "/page": "<b>" }, 200, /page=&lt;b&gt;|page=.{1,20}&lt;b&gt;/],
+  ];
+  for (const [what, form, status, words] of rows) {
+    await t.step(what, async () => {
+      const bench = createTestGateway({ tools: TOOLS });
+      const response = await send(bench, form);
+      assert.equal(response.status, status);
+      assert.match(await response.text(), words);
+      assert.deepEqual((await bench.store.list({ limit: 1 })).jobs, []);
+    });
+  }
+});
+
+function rowsOf(lists: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: lists }, (_, at) => [`#/${at}`, "100"]));
+}
