@@ -260,6 +260,36 @@ export function readActorConfig(env: Environment): ActorConfig {
   throw new TypeError(`the settings are wrong:\n${problems.join("\n")}`);
 }
 
+/** Of the two prefixes that there were before, the one that an actor had. */
+export type OlderPrefix = "s3ResultsPrefix" | "s3ErrorsPrefix";
+
+/**
+ * What the settings of a terminal actor draw attention to: older names, one sentence each.
+ *
+ * @param env the environment variables
+ * @param older the prefix that this actor had
+ * @example
+ * ```ts
+ * import { findNotices } from "./config.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(findNotices({ ASYA_S3_RESULTS_PREFIX: "done/" }, "s3ResultsPrefix"), [
+ *   "ASYA_S3_RESULTS_PREFIX is an older name; please set ASYA_S3_BASE_PREFIX instead",
+ * ]);
+ * assert.deepEqual(findNotices({ ASYA_S3_RESULTS_PREFIX: "done/" }, "s3ErrorsPrefix"), []);
+ * ```
+ */
+export function findNotices(env: Environment, older: OlderPrefix): string[] {
+  // The host of an actor has told of unknown names already.
+  const { notices } = parseSettings(settings, env, Object.keys(env));
+  const name = settings[older].env;
+  const { env: today } = settings.s3BasePrefix;
+  if (!env[name]?.trim()) return [...notices];
+  const notice = env[today]?.trim()
+    ? `${name} is ignored, since ${today} is set`
+    : `${name} is an older name; please set ${today} instead`;
+  return [...notices, notice];
+}
+
 /** What is wrong with the settings of the store together. */
 function checkStore(config: ActorConfig): string[] {
   const { resultsDir, s3Bucket, s3Endpoint, s3AccessKey, s3SecretKey } = config;

@@ -1,4 +1,4 @@
-import type { Environment } from "@asya/program";
+import { type Environment, logNotices } from "@asya/program";
 import { MAX_DELAY_MS, parseErrorEnvelope, type ReceivedFailure } from "@asya/protocol";
 import {
   type Answer,
@@ -7,7 +7,7 @@ import {
   type OutgoingSend,
   sends,
 } from "@asya/runtime";
-import { readActorConfig } from "./config.ts";
+import { findNotices, readActorConfig } from "./config.ts";
 import { decideRetry } from "./decide_retry.ts";
 import { failedOutcome } from "./give_up.ts";
 import type { RetryRule } from "./retry_delay.ts";
@@ -21,6 +21,7 @@ import { readTerminalInput, type TerminalInput } from "./terminal_input.ts";
  */
 export class ErrorEnd {
   readonly #terminal: Terminal;
+  readonly #env: Environment;
   /** How a step is tried again whose messages do not say. */
   readonly #rule: RetryRule;
 
@@ -41,6 +42,12 @@ export class ErrorEnd {
       jitter: 0,
       codes: [],
     };
+    this.#env = env;
+  }
+
+  /** Says which settings need attention. */
+  init(): void {
+    logNotices("error-end", this.#env, findNotices(this.#env, "s3ErrorsPrefix"));
   }
 
   /** Waits for what is still told to those who watch jobs. */

@@ -1,4 +1,4 @@
-import type { Environment } from "@asya/program";
+import { type Environment, logNotices } from "@asya/program";
 import { createFailure } from "@asya/protocol";
 import {
   type Answer,
@@ -7,7 +7,7 @@ import {
   type OutgoingSend,
   sends,
 } from "@asya/runtime";
-import { readActorConfig } from "./config.ts";
+import { findNotices, readActorConfig } from "./config.ts";
 import { decideFinish } from "./finish.ts";
 import { Terminal } from "./terminal.ts";
 import { readTerminalInput } from "./terminal_input.ts";
@@ -19,6 +19,7 @@ import { readTerminalInput } from "./terminal_input.ts";
  */
 export class HappyEnd {
   readonly #terminal: Terminal;
+  readonly #env: Environment;
 
   /**
    * Reads the settings; nothing is opened yet.
@@ -28,6 +29,12 @@ export class HappyEnd {
    */
   constructor(env: Environment = Deno.env.toObject()) {
     this.#terminal = new Terminal(readActorConfig(env));
+    this.#env = env;
+  }
+
+  /** Says which settings need attention. */
+  init(): void {
+    logNotices("happy-end", this.#env, findNotices(this.#env, "s3ResultsPrefix"));
   }
 
   /**

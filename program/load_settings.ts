@@ -60,8 +60,20 @@ export function unknownSettings(env: Environment): readonly string[] {
   return parseSettings({}, env, knownNames).notices;
 }
 
-/** The logger's own settings may be the wrong ones: then notices are logged with their defaults. */
-function logNotices(program: string, env: Environment, notices: readonly string[]): void {
+/**
+ * Logs what settings draw attention to, such as older names. For a part of a program that reads
+ * settings of its own; {@linkcode loadSettings} does it by itself. Where the logger's own settings
+ * are wrong, notices are logged with their defaults.
+ *
+ * @param program The name on the lines.
+ * @param env The environment, for how lines look.
+ * @param notices One sentence each.
+ */
+export function logNotices(
+  program: string,
+  env: Environment,
+  notices: readonly string[],
+): void {
   const own = parseSettings(logSettings, env);
   const log = own.ok
     ? createLogger({ program, level: own.config.logLevel, format: own.config.logFormat })

@@ -47,11 +47,22 @@ Deno.test("[D10] [D25] what a terminal actor cannot do ends as a dead letter, an
       ASYA_S3_SECRET_KEY: "hunter22hunter22",
     },
     env: {
+      "error-end.runtime": { AWS_REGION: "eu-west-1", ASYA_S3_ERRORS_PREFIX: "bad/" },
       "happy-end.runtime": { ASYA_HANDLER: "./testing/broken_end.ts#end" },
       "happy-end.sidecar": { ASYA_MAX_DELIVERIES: "2" },
     },
   });
   const gateway = new GatewayClient(mesh.gatewayUrl);
+
+  await t.step("[C3] older names of settings are told when it starts", () => {
+    const notices = linesOf(mesh, "error-end.runtime")
+      .filter(({ message }) => message === "setting needs attention")
+      .map(({ fields }) => fields.notice);
+    assert.deepEqual(notices, [
+      "AWS_REGION is an older name; please set ASYA_S3_REGION instead",
+      "ASYA_S3_ERRORS_PREFIX is ignored, since ASYA_S3_BASE_PREFIX is set",
+    ]);
+  });
 
   await t.step(
     "a store that refuses: the job has failed, its letter holds everything",
@@ -82,7 +93,7 @@ Deno.test("[D10] [D25] what a terminal actor cannot do ends as a dead letter, an
     await poll("both to wait for their second try", async () => {
       return (await mesh.queues.holds("happy-end")).delayed === 2;
     });
-    assert.ok(hasFailed(mesh, "happy-end"));
+    await poll("the log to say so", () => hasFailed(mesh, "happy-end"));
     const taken = [
       await mesh.queues.takeOne("dead-letter-queue", 20_000),
       await mesh.queues.takeOne("dead-letter-queue", 20_000),
