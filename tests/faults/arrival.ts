@@ -75,8 +75,14 @@ export async function assertAllArrived(
   return jobs;
 }
 
-/** Jobs end, and after the last one so does the work on what came twice, held or not. */
-async function waitForTheEnd(
+/**
+ * Waits until jobs have ended, and after the last one the work on what came twice, held or not.
+ *
+ * @param mesh the mesh
+ * @param gateway its gateway
+ * @param timeoutMs how long the jobs may take
+ */
+export async function waitForTheEnd(
   mesh: TestMesh,
   gateway: GatewayClient,
   timeoutMs: number,
@@ -128,7 +134,12 @@ async function emptied(
   }
 }
 
-async function readJobs(gateway: GatewayClient): Promise<EndedJob[]> {
+/**
+ * Every job that a gateway has, with all its updates.
+ *
+ * @param gateway the gateway
+ */
+export async function readJobs(gateway: GatewayClient): Promise<EndedJob[]> {
   const jobs: EndedJob[] = [];
   const ids = (await gateway.jobs()).map(({ id }) => id);
   const read = async () => {
@@ -169,10 +180,10 @@ function placesOf(result: Json | undefined): number[][] {
 }
 
 /**
- * The stored outcomes, as `job` or `job index` of a branch, with one more index for each further
+ * The stored outcomes in a folder, as `job` or `job index` of a branch, with one more index for each further
  * fan-out; a second one of either counts too.
  */
-async function storedOutcomes(folder: string): Promise<string[]> {
+export async function storedOutcomes(folder: string): Promise<string[]> {
   const outcomes: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (isDirectory) outcomes.push(...await storedOutcomes(`${folder}/${name}`));

@@ -4,6 +4,7 @@ import type { SeenUpdate } from "./invariants.ts";
 /** A job as the gateway shows it. */
 export interface ShownJob {
   readonly id: string;
+  readonly tool: string;
   readonly status: string;
   readonly payload?: Json;
   readonly result?: Json;
