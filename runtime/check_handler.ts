@@ -4,6 +4,12 @@ import { socketPaths } from "./child_config.ts";
 import { settings } from "./config.ts";
 import { planChild } from "./plan_child.ts";
 
+/** Exit code for a handler that could be neither loaded nor refused in time. */
+const TOO_LONG = 3;
+
+/** How long loading may take; whoever asks waits a little longer. */
+const LIMIT_MS = 4_500;
+
 /**
  * Checks whether a handler can be hosted: its settings, and whether its module can be loaded with its
  * permissions, in a process like the one that would run it. Nothing listens, and nothing is called.
@@ -21,6 +27,7 @@ export async function checkHandler(args: readonly string[]): Promise<number> {
   const paths = socketPaths(absolutePath(config.socketPath));
   const plan = await planChild(config, args, paths, () => {});
   const load = JSON.stringify({ ...plan.config, instance: "check" });
+  const limit = AbortSignal.timeout(LIMIT_MS);
   const { code } = await new Deno.Command(Deno.execPath(), {
     // Not main.ts beside this file: a bundle has another name, and is one file.
     args: ["run", ...plan.flags, Deno.mainModule, "load", load],
@@ -28,6 +35,7 @@ export async function checkHandler(args: readonly string[]): Promise<number> {
     stdin: "null",
     stdout: "inherit",
     stderr: "inherit",
+    signal: limit,
   }).output();
-  return code;
+  return limit.aborted ? TOO_LONG : code;
 }

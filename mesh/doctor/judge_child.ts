@@ -12,6 +12,9 @@ export interface ChildFacts {
 /** The exit code of a program that refuses its settings. */
 const WRONG_SETTINGS = 2;
 
+/** The exit code of a check that could not load a handler in time. */
+const TOO_LONG = 3;
+
 /**
  * Judges whether a program would start with its settings.
  *
@@ -44,7 +47,7 @@ export function judgeHandler(
 ): Finding[] {
   const check = `handler of ${actor}`;
   if (child.code === 0) return [ok(check, "it is loaded with its permissions")];
-  if (child.code === undefined) {
+  if (child.code === undefined || child.code === TOO_LONG) {
     return [finding(
       check,
       "warning",

@@ -37,6 +37,7 @@ Deno.test("[M10] a handler lacks a permission, or something else", pure, () => {
     })[0];
   assert.equal(judge(0, [])?.level, "ok");
   assert.equal(judge(undefined, [])?.level, "warning");
+  assert.equal(judge(3, [])?.level, "warning");
   const denied = judge(1, [
     'error: Uncaught (in promise) NotCapable: Requires net access to "api.example.com:443", run ' +
     "again with the --allow-net flag",

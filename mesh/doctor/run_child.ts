@@ -25,27 +25,14 @@ export async function runChild(plan: ChildPlan, signal: AbortSignal): Promise<Ch
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // It leads a group of its own, and what it has started goes with it.
-    detached: true,
+    signal,
   }).spawn();
-  const end = () => endGroup(child.pid);
-  signal.addEventListener("abort", end, { once: true });
   const { code, stdout, stderr } = await child.output();
-  signal.removeEventListener("abort", end);
   return {
     ...(!signal.aborted && { code }),
     out: linesOf(stdout),
     err: linesOf(stderr),
   };
-}
-
-function endGroup(pid: number): void {
-  try {
-    Deno.kill(-pid, "SIGKILL");
-  } catch (error) {
-    // All of it has ended in this moment.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 function linesOf(bytes: Uint8Array): string[] {
