@@ -1,8 +1,8 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
  * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
- * `permissions.json`, the list of all setting names, and what docs/scaling.md shows of the
- * simulation. With `--check` it writes nothing and fails where a file would change.
+ * `permissions.json`, the list of all setting names, the tables of docs/reference, and what
+ * docs/scaling.md shows of the simulation. With `--check` it writes nothing and fails where a file would change.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
  * the system, `permissions`. Tables go into Markdown files, between
@@ -15,6 +15,7 @@ import {
   bakePermissions,
   envNames,
   markdownTable,
+  parseSettings,
   type PermissionTemplate,
   type Settings,
   settingsTable,
@@ -22,11 +23,15 @@ import {
 import { CHARTS } from "../bench/scaling/charts.ts";
 import { TABLES } from "../bench/scaling/tables.ts";
 import { createCounter } from "../gateway/gateway_metrics.ts";
+import { operations } from "../gateway/http/openapi/document.ts";
 import { table } from "../mesh/commands/table.ts";
+import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
+import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
 import { commandsReference } from "./commands_reference.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
 import { metricsTable } from "./metrics_table.ts";
+import { failuresTable, operationsTable } from "./reference.ts";
 import { fillSections } from "./sections.ts";
 
 /** What a program's `config.ts` exports. */
@@ -63,6 +68,14 @@ async function dependencyTable(): Promise<string> {
   return markdownTable(["package", "version", "used by", "what for"], rows);
 }
 
+/** The table of a sidecar's metrics; those that are of a queue are shown for one. */
+function sidecarMetrics(): string {
+  const parsed = parseSettings(sidecarSettings, { ASYA_QUEUE_NAME: "ocr" });
+  if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
+  const policy = policyOf(parsed.config);
+  return metricsTable("asya_actor", (metrics) => createSidecarMetrics(metrics, policy, "rabbitmq"));
+}
+
 /** The content of every generated section, by its name. */
 async function createSections(programs: readonly Program[]): Promise<Map<string, string>> {
   const sections = new Map([["dependencies", await dependencyTable()]]);
@@ -71,6 +84,9 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   }
   const gatewayMetrics = metricsTable("asya_gateway", (metrics) => createCounter(metrics, Date));
   sections.set("metrics of gateway", gatewayMetrics);
+  sections.set("metrics of sidecar", sidecarMetrics());
+  sections.set("failure codes", failuresTable());
+  sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));
   for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
   return sections;

@@ -18,7 +18,7 @@ function parse(text: string): ParsedTools {
 Deno.test("[G1] every example of the tools file is one", async () => {
   const blocks = await readBlocks("docs/tools.md");
   const examples = blocks.filter(({ words }) => words.includes("tools"));
-  assert.equal(examples.length, 3);
+  assert.equal(examples.length, 4);
   for (const { text, place, words } of examples) {
     const parsed = parse(text);
     assert.ok(parsed.ok, `${place}: ${parsed.ok ? "" : parsed.problems.join("\n")}`);
@@ -42,11 +42,11 @@ Deno.test("the page has every key that the parser knows", async () => {
   const bad = parse(`
 zzz: 1
 retry: { ocr: { zzz: 1 } }
-tools: [{ zzz: 1, parameters: { a: { zzz: 1, type: string } } }]
+tools: [{ zzz: 1, parameters: { a: { zzz: 1, type: string } }, route: [{ join: a, zzz: 1 }] }]
 `);
   assert.ok(!bad.ok);
   const lists = bad.problems.filter((problem) => problem.includes("zzz"));
-  assert.equal(lists.length, 4, lists.join("\n"));
+  assert.equal(lists.length, 5, lists.join("\n"));
   for (const list of lists) {
     const [, keys = ""] = /allowed: (.*)$/.exec(list) ?? [];
     for (const key of keys.split(", ")) assert.ok(page.includes(`\`${key}\``), `${key} of ${list}`);
