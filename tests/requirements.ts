@@ -149,6 +149,7 @@ export const requirements: Readonly<Record<string, string>> = {
   U1: "A command line that is wrong is told all that is, and what is allowed; help has everything.",
   U2:
     "Who leaves a call can come back to its job, and a stream that breaks goes on where it ended.",
+  U3: "asya dlq loses no dead letter: what was not replayed or removed is as it was, and is told.",
   U4: "A mesh whose gateway asks for tokens works as one that does not, and no log shows a token.",
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
   U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
