@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import icon from "./assets/icon.svg" with { type: "text" };
 import style from "./assets/style.css" with { type: "text" };
+import chunkText from "./assets/chunk_text.js" with { type: "text" };
 import everyPage from "./assets/every_page.js" with { type: "text" };
+import visibleText from "./assets/visible_text.js" with { type: "text" };
 import ago from "./assets/ago.js" with { type: "text" };
 import job from "./assets/job.js" with { type: "text" };
 import jobs from "./assets/jobs.js" with { type: "text" };
@@ -25,6 +27,8 @@ export const assets = {
   "style.css": createAsset("text/css; charset=utf-8", style),
   "every_page.js": createAsset(SCRIPT, everyPage),
   "ago.js": createAsset(SCRIPT, ago),
+  "chunk_text.js": createAsset(SCRIPT, chunkText),
+  "visible_text.js": createAsset(SCRIPT, visibleText),
   "live.js": createAsset(SCRIPT, live),
   "job.js": createAsset(SCRIPT, job),
   "jobs.js": createAsset(SCRIPT, jobs),

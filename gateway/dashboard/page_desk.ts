@@ -1,9 +1,8 @@
 import { bearerOf } from "../auth/access.ts";
 import type { Desk, TurnedAway } from "../http/app_env.ts";
-import { placeToGo } from "./came_from.ts";
 import { problemPage } from "./problem_page.tsx";
 import type { SessionCookie } from "./session_cookie.ts";
-import { pathOf, type Show } from "./show.tsx";
+import { placeOf, type Show } from "./show.tsx";
 import { signInPage } from "./sign_in.tsx";
 
 const TITLES = { 403: "Not for you to see", 429: "Too many requests", 503: "Try again soon" };
@@ -27,8 +26,7 @@ export function createPageDesk(cookie: SessionCookie, show: Show): Desk {
     turnAway(c, { status, reason, error }) {
       if (status !== 401) return show(c, problemPage(TITLES[status], `${capital(error)}.`), status);
       if (PROBLEMS[reason] !== undefined) cookie.clear(c);
-      const to = placeToGo(c.req.method === "GET" ? pathOf(c) : c.req.header("referer"));
-      return show(c, signInPage({ to, problem: PROBLEMS[reason] }), 401);
+      return show(c, signInPage({ to: placeOf(c), problem: PROBLEMS[reason] }), 401);
     },
   };
 }

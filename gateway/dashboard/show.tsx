@@ -2,6 +2,7 @@ import { getCookie } from "@hono/hono/cookie";
 import type { Context } from "@hono/hono";
 import type { AppEnv } from "../http/app_env.ts";
 import { pageHeaders } from "../http/answer_headers.ts";
+import { placeToGo } from "./came_from.ts";
 import { type Page, PageFrame } from "./page.tsx";
 import { parseTheme, THEME_COOKIE } from "./theme.ts";
 
@@ -22,7 +23,7 @@ export function createShow(version: string, now: () => Date): Show {
     const viewer = {
       caller: c.var.caller,
       theme: parseTheme(getCookie(c, THEME_COOKIE)),
-      here: pathOf(c),
+      here: placeOf(c),
     };
     const frame = <PageFrame {...page} viewer={viewer} version={version} servedAt={now()} />;
     const html = `<!doctype html>${frame}`;
@@ -31,8 +32,13 @@ export function createShow(version: string, now: () => Date): Show {
   };
 }
 
+/** Where somebody is who made a request: the answer to a form has no address of its own. */
+export function placeOf(c: Context<AppEnv>): string {
+  return placeToGo(c.req.method === "GET" ? pathOf(c) : c.req.header("referer"));
+}
+
 /** The path and query that a request asks for. */
-export function pathOf(c: Context<AppEnv>): string {
+function pathOf(c: Context<AppEnv>): string {
   const { pathname, search } = new URL(c.req.url);
   return pathname + search;
 }

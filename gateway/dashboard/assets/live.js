@@ -84,10 +84,13 @@ function pageUrl() {
   return document.querySelector("[data-page]")?.dataset.page ?? location.href;
 }
 
-/** Asks for this page as it is at this moment; who has to sign in is led there. */
+/** Who has to sign in, may no longer see it, or looks at what was deleted, is shown that. */
+const NOT_HERE = [401, 403, 404];
+
+/** Asks for this page as it is at this moment. */
 async function fetchPage() {
   const response = await fetch(pageUrl(), { headers: { accept: "text/html" } });
-  if (response.status === 401) location.assign(pageUrl());
+  if (NOT_HERE.includes(response.status)) location.assign(pageUrl());
   if (!response.ok) throw new Error(`the page answers with ${response.status}`);
   return parsePage(await response.text());
 }

@@ -1,4 +1,5 @@
 import { isTerminal, type Job, type Json } from "@asya/protocol";
+import { chunkText } from "../assets/chunk_text.js";
 import { JsonView } from "../json_view.tsx";
 import type { Page } from "../page.tsx";
 import { jobPath } from "../paths.ts";
@@ -12,7 +13,6 @@ import { JobActions } from "./job_actions.tsx";
 import type { JobPageParts } from "./job_page_parts.ts";
 import { Pipeline } from "./pipeline.tsx";
 import { readVisits } from "./read_visits.ts";
-import type { Chunk } from "./read_updates.ts";
 import { summarizeSteps } from "./step_summary.ts";
 import { WaterfallView } from "./waterfall.tsx";
 import { layOutWaterfall } from "./waterfall_rows.ts";
@@ -201,18 +201,16 @@ function Value(
 /** What was streamed; while it goes on, the page's script writes behind it. */
 function Streamed({ chunks, hasMoreChunks, isLive }: JobPageParts) {
   if (chunks.length === 0 && !isLive) return null;
+  const last = chunks.at(-1);
   return (
     <section id="streamed" class="sheet" hidden={chunks.length === 0}>
       <h2>Streamed</h2>
       {hasMoreChunks && <p class="soft small">The newest of it.</p>}
-      <pre class="streamed" data-own tabindex={0}>{chunks.map(chunkText).join("")}</pre>
+      <pre class="streamed" data-step={last?.step} data-branch={last?.branch} tabindex={0}>
+        {chunks.map((chunk, index) => chunkText(chunk, chunks[index - 1])).join("")}
+      </pre>
     </section>
   );
-}
-
-/** A chunk as text: a text goes on where the one before ended, anything else has a line. */
-export function chunkText({ value }: Pick<Chunk, "value">): string {
-  return visibleText(typeof value === "string" ? value : `${JSON.stringify(value)}\n`);
 }
 
 function MeasuredNote() {

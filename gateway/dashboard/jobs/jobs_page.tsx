@@ -121,7 +121,7 @@ export function JobTable({ jobs, now }: { readonly jobs: readonly Job[]; readonl
         <tr>
           <th scope="col">Tool</th>
           <th scope="col">Status</th>
-          <th scope="col">Step</th>
+          <th scope="col">Step or error</th>
           <th scope="col" class="number">Progress</th>
           <th scope="col" class="number">Took</th>
           <th scope="col">Called</th>
@@ -144,7 +144,7 @@ function jobRow(job: Job, now: Date) {
       <td data-name="Status">
         <StatusChip status={job.status} />
       </td>
-      <td data-name="Step" class="what">
+      <td data-name="Step or error" class="what">
         <span class="cut soft" title={job.error && visibleText(job.error, MAX_ERROR)}>
           {visibleText(job.error ?? job.currentStep, MAX_NAME)}
         </span>
