@@ -6,8 +6,12 @@ import { testObjectStore } from "./testing/object_store_suite.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-function storeOf({ endpoint }: Pick<TestS3, "endpoint">, bucket = TEST_BUCKET) {
-  return createS3Store({ bucket, endpoint, credentials: TEST_S3_KEYS });
+function storeOf(
+  { endpoint }: Pick<TestS3, "endpoint">,
+  bucket = TEST_BUCKET,
+  credentials: { accessKeyId: string; secretAccessKey: string } = TEST_S3_KEYS,
+) {
+  return createS3Store({ bucket, endpoint, credentials });
 }
 
 function clientOf({ endpoint }: TestS3): S3Client {
@@ -56,4 +60,14 @@ Deno.test("[D25] a server that is away, and a bucket that there is not, are for 
     async () => await storeOf(server, "elsewhere").put("j1.json", encode("{}")),
     /there is no bucket elsewhere/,
   );
+});
+
+Deno.test("[D25] [C2] wrong keys cost nothing, and are in no sentence about it", async () => {
+  await using server = await TestS3.start();
+  const wrong = { ...TEST_S3_KEYS, accessKeyId: "AKIA-1234" };
+  const store = storeOf(server, TEST_BUCKET, wrong);
+  const error = await store.put("j1.json", encode("{}")).then(() => undefined, (error) => error);
+  assert.match(error.message, /does not (accept the credentials|let us in)/);
+  assert.doesNotMatch(Deno.inspect(error), /AKIA-1234/);
+  assert.equal((await storeOf(server).put("j1.json", encode("{}"))).outcome, "created");
 });
