@@ -179,7 +179,8 @@ class RabbitmqTransport implements Transport, Browser {
 
   async browse(queue: string, limit: number, look: Look): Promise<Browsed | undefined> {
     const { random = Math.random } = this.#options;
-    const options = { queue, limit, clock: this.#clock, random };
+    const publish = (messages: readonly Outgoing[]) => this.#publishing.publish(messages);
+    const options = { queue, limit, publish, clock: this.#clock, random };
     const browsing = this.#browsing.then(() => browseQueue(this.#requireSession(), options, look));
     // One after the other: they would only keep each other away.
     this.#browsing = browsing.catch(() => {});

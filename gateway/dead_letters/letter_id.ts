@@ -5,13 +5,13 @@ import { createHash } from "node:crypto";
 export const LETTER_ID_LENGTH = 32;
 
 /**
- * Stands for a letter, in this and every later listing: its identity, the time at which it was put
- * here, and its bytes. Two that are the same in all three are one letter that came twice.
+ * Stands for a letter, in this and every later listing: its identity, or where it has none the time at
+ * which it was put here, and its bytes. Two that are the same in both are one letter that came twice.
  *
  * @param message the letter as the queue has it
  */
 export function letterIdOf({ messageId = "", timestamp, body }: BrowsedMessage): string {
-  const place = JSON.stringify([messageId, timestamp?.toISOString() ?? null]);
+  const place = messageId === "" ? timestamp?.toISOString() ?? "" : messageId;
   const digest = createHash("sha256").update(place).update("\n").update(body).digest("hex");
   return digest.slice(0, LETTER_ID_LENGTH);
 }

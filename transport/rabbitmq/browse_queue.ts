@@ -1,11 +1,12 @@
 import type { ConsumeMessage } from "amqplib";
 import type { Browsed, Look } from "../browser.ts";
 import type { Clock } from "../clock.ts";
+import type { Outgoing, PublishOutcome } from "../transport.ts";
 import { TransportError } from "../transport_error.ts";
 import { describeError, ReplyCode, replyCodeOf } from "./amqp_error.ts";
 import type { ChannelHandle } from "./channel_handle.ts";
 import { inTime } from "./in_time.ts";
-import { Looking } from "./looking.ts";
+import { browsedMessage, Looking } from "./looking.ts";
 import type { Session } from "./session.ts";
 
 /** What is browsed, and by which time. */
@@ -13,6 +14,8 @@ export interface BrowseOptions {
   readonly queue: string;
   /** How many messages at most. */
   readonly limit: number;
+  /** Publishes messages; one outcome for each. */
+  readonly publish: (messages: readonly Outgoing[]) => Promise<readonly PublishOutcome[]>;
   readonly clock: Clock;
   /** Gives numbers in [0, 1). */
   readonly random: () => number;
@@ -100,7 +103,7 @@ async function takeTurn(
 async function lookThrough(
   handle: ChannelHandle,
   looking: Looking,
-  { queue, limit, clock }: BrowseOptions,
+  { queue, limit, clock, publish }: BrowseOptions,
 ): Promise<Browsed> {
   const { channel } = handle;
   looking.begin();
@@ -116,10 +119,27 @@ async function lookThrough(
     else looking.expect(messageCount);
   }
   const removed = await looking.end();
-  for (const message of removed) await ask(handle, clock, () => channel.ack(message));
+  const renewed = await renew(looking.worn, queue, publish);
+  for (const message of [...removed, ...renewed]) {
+    await ask(handle, clock, () => channel.ack(message));
+  }
   // Its answer says that the broker has seen the acknowledgements, which have none.
   if (removed.length > 0) await ask(handle, clock, () => channel.close());
   return looking.browsed;
+}
+
+/** Puts messages into their queue anew; gives those that it has twice now. */
+async function renew(
+  messages: readonly ConsumeMessage[],
+  queue: string,
+  publish: BrowseOptions["publish"],
+): Promise<readonly ConsumeMessage[]> {
+  if (messages.length === 0) return [];
+  const outcomes = await publish(messages.map((message) => {
+    const { body, headers, messageId = "" } = browsedMessage(message);
+    return { queue, body, headers, messageId };
+  }));
+  return messages.filter((_, index) => outcomes[index] === "confirmed");
 }
 
 /** Has messages sent to us, at most so many of them. */

@@ -24,6 +24,18 @@ export interface LookingOptions {
 /** How long messages that the broker has counted may be on their way. */
 const SILENCE_MS = 500;
 
+/** Quorum queues count how often they have given a message out, in this header. */
+const COUNT_HEADER = "x-delivery-count";
+
+/**
+ * What has been given out so often is put into its queue anew: where nothing else is said, RabbitMQ 4
+ * drops a message of a quorum queue that it has given out 20 times.
+ */
+const WORN_COUNT = 8;
+
+/** So much of that is kept in memory at a time; the rest has its turn with the next look. */
+const MAX_WORN_BYTES = 64 * 1024 * 1024;
+
 /** The content of a message that is kept only to be acknowledged. */
 const NOTHING = Buffer.alloc(0);
 
@@ -31,6 +43,8 @@ const NOTHING = Buffer.alloc(0);
 export class Looking {
   readonly #options: LookingOptions;
   readonly #removed: ConsumeMessage[] = [];
+  readonly #worn: ConsumeMessage[] = [];
+  #wornBytes = 0;
   /** Came before it began. */
   #early: ConsumeMessage | undefined;
   #hasBegun = false;
@@ -60,6 +74,11 @@ export class Looking {
   /** What came of it. */
   get browsed(): Browsed {
     return { looked: this.#looked, reachedEnd: this.#state === "reached_end" };
+  }
+
+  /** Messages that stay, and were given out so often that they should be put into the queue anew. */
+  get worn(): readonly ConsumeMessage[] {
+    return this.#worn;
   }
 
   /** Begins, with the message that may have come already. */
@@ -123,11 +142,20 @@ export class Looking {
       this.#looked++;
       if (verdict instanceof Promise) this.#last = { message: rest, verdict };
       else if (removes(verdict)) this.#removed.push(rest);
+      else this.#noteWear(message);
       if (verdict instanceof Promise || ends(verdict)) this.#end();
       if (!this.#isExpecting) this.#wake();
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  #noteWear(message: ConsumeMessage): void {
+    const count: unknown = message.properties.headers?.[COUNT_HEADER];
+    const bytes = this.#wornBytes + message.content.length;
+    if (typeof count !== "number" || count < WORN_COUNT || bytes > MAX_WORN_BYTES) return;
+    this.#worn.push(message);
+    this.#wornBytes = bytes;
   }
 
   #end(): void {
@@ -140,7 +168,8 @@ export class Looking {
   }
 }
 
-function browsedMessage({ content, properties }: ConsumeMessage): BrowsedMessage {
+/** A message of the client as whoever looks sees it. */
+export function browsedMessage({ content, properties }: ConsumeMessage): BrowsedMessage {
   const { messageId, timestamp, headers } = properties;
   return {
     body: new Uint8Array(content.buffer, content.byteOffset, content.length),

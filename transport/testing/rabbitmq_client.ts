@@ -1,4 +1,5 @@
 import { openRabbitmq, type RabbitmqOptions } from "../rabbitmq.ts";
+import type { Browser } from "../browser.ts";
 import type { Outgoing, PublishOutcome, Transport, TransportEvent } from "../transport.ts";
 import { patiently } from "./inbox.ts";
 
@@ -7,7 +8,7 @@ type EventOf<K extends TransportEvent["kind"]> = Extract<TransportEvent, { reado
 
 /** For tests: a transport of a RabbitMQ, and what happened to it. Disposing closes it. */
 export class RabbitmqClient implements AsyncDisposable {
-  readonly transport: Transport;
+  readonly transport: Transport & Browser;
   /** Everything that happened, in order. */
   readonly events: TransportEvent[] = [];
   #changed = Promise.withResolvers<void>();
