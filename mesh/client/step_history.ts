@@ -89,11 +89,7 @@ function visitsOf(
     if (!visit) {
       const last = visits.findLast((visit) => isSameWay(visit.branch, textOf(branch)));
       const index = steps.indexOf(step, (last?.index ?? -1) + 1);
-      const known = typeof place === "number"
-        ? place
-        : index >= 0
-        ? index
-        : steps.indexOf(step);
+      const known = typeof place === "number" ? place : index >= 0 ? index : steps.indexOf(step);
       if (known < 0) continue;
       const before = visits.filter(({ branch: earlier, index }) =>
         index < known && isSameWay(earlier, textOf(branch))
