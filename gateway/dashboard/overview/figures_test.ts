@@ -67,6 +67,7 @@ Deno.test("rates and counts are told in few characters", pure, () => {
 
 Deno.test("a line goes from the left to the right, and 0 is at the bottom", pure, () => {
   assert.equal(drawLine([0, 1, 2], 2), "M0 26.5L60 14L120 1.5");
+  assert.equal(drawLine([0, 0, 0, 0, 2], 2), "M0 26.5L90 26.5L120 1.5");
   assert.equal(drawLine([], 1), "");
   assert.equal(drawLine([5], 5), "M0 1.5");
 });

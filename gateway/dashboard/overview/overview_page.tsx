@@ -2,6 +2,7 @@ import type { Job } from "@asya/protocol";
 import type { Child } from "@hono/hono/jsx";
 import { JobTable } from "../jobs/jobs_page.tsx";
 import type { Page } from "../page.tsx";
+import { visibleText } from "../visible_text.ts";
 import {
   type ActorFigures,
   type Figures,
@@ -20,6 +21,9 @@ export interface OverviewProps {
   readonly recent: readonly Job[];
   readonly now: Date;
 }
+
+/** Characters of a name that are shown. */
+const MAX_NAME = 80;
 
 /** The whole mesh at a glance. A script has the page show how it is at each moment. */
 export function overviewPage({ overview, recent, now }: OverviewProps): Page {
@@ -161,10 +165,12 @@ interface ActorRowProps {
 }
 
 function ActorRow({ actor, minutes, tellsConsumers }: ActorRowProps) {
-  const { name, perSecond, rates, failures, failed, atWork, queue } = actor;
+  const { perSecond, rates, failures, failed, atWork, queue } = actor;
+  // Whoever reports may say any name.
+  const name = visibleText(actor.name, MAX_NAME);
   const label = `Messages of ${name} per second, in ${minutes} minutes: ${range(rates)}`;
   return (
-    <tr data-key={name}>
+    <tr data-key={actor.name}>
       <th scope="row" class="breaks name">{name}</th>
       <td class="number" data-name="Messages/s">{showRate(perSecond)}</td>
       <td data-name={`${minutes} min`}>

@@ -34,14 +34,17 @@ export function Sparkline({ values, failures = [], label }: SparklineProps) {
 }
 
 /**
- * The line through some values, as a path of SVG.
+ * The line through some values, as a path of SVG. Where it stays level, only its ends are in it.
  *
  * @param values evenly spaced, the oldest first
  * @param most the value at the top; 0 is at the bottom
  */
 export function drawLine(values: readonly number[], most: number): string {
   const step = WIDTH / Math.max(1, values.length - 1);
+  const last = values.length - 1;
   return values.map((value, index) => {
+    const isLevel = value === values[index - 1] && value === values[index + 1];
+    if (isLevel && index > 0 && index < last) return "";
     const y = HEIGHT - MARGIN - (value / most) * (HEIGHT - 2 * MARGIN);
     return `${index === 0 ? "M" : "L"}${round(index * step)} ${round(y)}`;
   }).join("");
