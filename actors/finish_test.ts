@@ -68,6 +68,16 @@ Deno.test("[D13] a branch that ends before a join is told to the join, not repor
   });
 });
 
+Deno.test("[J2] an empty output of a fan-out is told to the join of that fan-out", pure, () => {
+  const join = { b: { of: "a" } };
+  const asya = { branch, joins: [1], join };
+  const isOfA = { ...asya, at: 0, empty: true };
+  assert.equal(finished(message(0, isOfA)).marker?.queue, "b");
+  const outside = finished(message(0, asya));
+  assert.equal(outside.marker, undefined, "a itself ended the branch, and fanned nothing out");
+  assert.equal(outside.report?.branch, branch);
+});
+
 Deno.test("a whole job that ends early before a join is reported", pure, () => {
   const { report, marker } = finished(message(0, { joins: [1] }));
   assert.equal(marker, undefined);

@@ -233,14 +233,17 @@ tools:
   - name: squares
     inputSchema: { type: object, properties: { items: { type: array } } }
     route: [split, work, gather, sum]
+  - name: any_squares
+    inputSchema: { type: object, properties: { items: { type: array } } }
+    route: [split, work, { join: gather, quorum: 1, wait: all }, sum]
 `,
 };
 
-Deno.test("[D13] a fan-out meets in a join, or fails with the reason of its branch", () =>
+Deno.test("[D13] [J1] a fan-out meets in a join, whole or in part, or fails with its branch's reason", () =>
   withFolder(fanOut, (folder) =>
     withMesh(`${folder}/mesh.yaml`, async (_, url) => {
-      const squares = (items: unknown) =>
-        run("call", "squares", "--arg", `items=${JSON.stringify(items)}`, "--url", url);
+      const squares = (items: unknown, tool = "squares") =>
+        run("call", tool, "--arg", `items=${JSON.stringify(items)}`, "--url", url);
       const cases = [
         [[{ n: 1 }, null, { n: 3 }], [1, null, 9]],
         [[{ n: 2 }], [4]],
@@ -252,6 +255,9 @@ Deno.test("[D13] a fan-out meets in a join, or fails with the reason of its bran
         const wanted = expected ?? items.map((item) => item && item.n ** 2);
         assert.deepEqual(JSON.parse(out), { squares: wanted });
       }
+      const some = await squares([{ n: 1 }, { n: 0 }, { n: 3 }], "any_squares");
+      assert.equal(some.code, 0, some.err);
+      assert.deepEqual(JSON.parse(some.out), { squares: [1, null, 9] });
       const { code, err } = await squares([{ n: 1 }, { n: 0 }, { n: 3 }]);
       assert.equal(code, 1);
       assert.match(err, /branch 2 of 3 failed: 0 is not allowed/);

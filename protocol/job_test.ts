@@ -409,6 +409,33 @@ test("fan-out: a report without a branch ends the job, as a join's does", () => 
   assert.deepEqual(driven.result, "merged");
 });
 
+test("[J3] fan-out: late branches of a join neither hold up nor take back a job", () => {
+  const driven = new Driven().progress({ stepIndex: 0, status: "completed" });
+  for (const index of [0, 1]) {
+    driven.progress({ stepIndex: 1, status: "completed", branch: `/${index}:4:ab` });
+  }
+  driven.progress({ stepIndex: 2, status: "received" });
+  const behindJoin = driven.job.progressPercent;
+  driven.progress({ stepIndex: 1, status: "received", branch: "/2:4:ab" });
+  driven.progress({ stepIndex: 1, status: "completed", branch: "/2:4:ab" });
+  assert.ok(driven.job.progressPercent >= behindJoin);
+  driven.final({ result: { branches: ["a", "b", null, null], missing: [2, 3], failed: [] } });
+  assert.equal(driven.job.status, "Succeeded");
+  const { job } = driven;
+  driven.progress({ stepIndex: 1, status: "completed", branch: "/3:4:ab" });
+  assert.equal(driven.job, job);
+});
+
+test("[J3] fan-out: a branch whose own branches met is done with it, some of them never heard of", () => {
+  const driven = new Driven().progress({ stepIndex: 1, branch: "/0:2:ab/1:3:cd" });
+  driven.final({ branch: "/0:2:ab", result: "two of three" });
+  driven.progress({ stepIndex: 1, status: "completed", branch: "/0:2:ab/2:3:cd" });
+  assert.equal(driven.job.status, "Running");
+  driven.final({ branch: "/1:2:ab", result: "one" });
+  assert.equal(driven.job.status, "Succeeded");
+  assert.deepEqual(driven.result, ["two of three", "one"]);
+});
+
 /** What is shown of a job's way. */
 const wayOf = ({ route, totalSteps, currentStep }: Job) =>
   [route.steps.join(" "), route.current, currentStep, totalSteps] as const;
