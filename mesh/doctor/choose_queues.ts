@@ -26,6 +26,21 @@ export function queuesOf(mesh: MeshFile): ConcernedQueue[] {
 }
 
 /**
+ * The queues that the messages of a gateway go through, wherever their sidecars are.
+ *
+ * @param steps of its tools, and others that are served here
+ */
+export function queuesOfSteps(steps: readonly string[]): ConcernedQueue[] {
+  if (steps.length === 0) return [];
+  const { happyEnd, errorEnd, deadLetter } = TERMINAL_QUEUES;
+  return [
+    ...[...new Set(steps)].map((name): ConcernedQueue => ({ name, role: { kind: "elsewhere" } })),
+    ...[happyEnd, errorEnd].map((name): ConcernedQueue => ({ name, role: { kind: "terminal" } })),
+    { name: deadLetter, role: { kind: "dead_letters" } },
+  ];
+}
+
+/**
  * Puts together what is known of each queue; nothing where the broker was not reached.
  *
  * @param queues the queues that concern a mesh

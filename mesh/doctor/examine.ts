@@ -5,14 +5,17 @@ import {
   permissionFlags,
   unknownSettings,
 } from "@asya/program";
+import { TERMINAL_QUEUES } from "@asya/protocol";
 import {
   checkTransport,
   describeAddress,
   lookAtRabbitmq,
+  openSqlite,
   rabbitmqAddress,
   type TransportConfig,
   transportSettings,
 } from "@asya/transport";
+import { stepsOfTools } from "../file/steps_of_tools.ts";
 import { planCheck, planStoreCheck } from "../plan/plan_check.ts";
 import { planProcess, type ProcessPlan } from "../plan/plan_process.ts";
 import { explainFailure } from "../run/explain_failure.ts";
@@ -21,7 +24,7 @@ import { type Prepared, prepareMesh } from "../run/prepare.ts";
 import { readToolkit } from "../run/read_toolkit.ts";
 import { askGateway } from "./ask_gateway.ts";
 import { askManagement } from "./ask_management.ts";
-import { type ConcernedQueue, factsOf, queuesOf } from "./choose_queues.ts";
+import { type ConcernedQueue, factsOf, queuesOf, queuesOfSteps } from "./choose_queues.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 import { judgeBroker } from "./judge_broker.ts";
 import { judgeDatabase, judgeHandler, judgeResults, judgeSettings } from "./judge_child.ts";
@@ -101,6 +104,7 @@ async function examineMesh(
   const found = await sideBySide<Finding[]>([
     async (signal) => judgeMachine(await lookAtMachine(mesh.folder, port, signal)),
     ...brokerChecks(subject, mesh.broker?.config, queuesOf(mesh.mesh), isRunning),
+    ...lettersCheck(mesh),
     gatewayCheck(subject, gatewayUrl, mesh.mesh.tools.map(({ name }) => name)),
     ...await programChecks(mesh, temporary),
   ], notChecked);
@@ -141,7 +145,8 @@ async function examineEnvironment(subject: Subject, temporary: string): Promise<
   const config = parsed.ok && parsed.config.transport === "rabbitmq" ? parsed.config : undefined;
   const problems = parsed.ok ? checkTransport(parsed.config) : parsed.problems;
   const queue = env.ASYA_QUEUE_NAME;
-  const queues: ConcernedQueue[] = queue ? [{ name: queue, role: { kind: "elsewhere" } }] : [];
+  const steps = env.ASYA_CONFIG_PATH ? await readSteps(env.ASYA_CONFIG_PATH) : [];
+  const queues = queuesOfSteps([...queue ? [queue] : [], ...steps]);
   const place = { ...await readToolkit(), logLevel: LOG_LEVEL };
   const settings = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
@@ -190,6 +195,28 @@ function notChecked(error: unknown): Finding[] {
   const reason = error instanceof Error ? error.message : String(error);
   const why = "what could not be checked may be broken";
   return [finding("doctor", "unknown", reason, why, "mend that, and ask again")];
+}
+
+/** Dead letters of a mesh that keeps its queues in a file. */
+function lettersCheck(mesh: Mesh): Check<Finding[]>[] {
+  const path = mesh.plan.processes[0]?.env.ASYA_SQLITE_PATH;
+  if (path === undefined) return [];
+  return [async () => {
+    // Opening what is not there would make it.
+    if (!await isThere(path)) return [ok("queues", `${path} is made at the first start`)];
+    const transport = await openSqlite({ path });
+    try {
+      const name = TERMINAL_QUEUES.deadLetter;
+      const state = await transport.inspect(name);
+      const answer = state && { ready: state.ready, consumers: 0 };
+      const role = { kind: "dead_letters" } as const;
+      return judgeQueue({
+        ...{ name, role, answer, isRunning: false, isManaged: false, brokerVersion: "" },
+      }).filter(({ level }) => level !== "ok").concat(ok("queues", `kept in ${path}`));
+    } finally {
+      await transport.close();
+    }
+  }];
 }
 
 function brokerChecks(
@@ -290,6 +317,18 @@ function moveFile(process: ProcessPlan, from: string, to: string): ProcessPlan {
     args: process.args.map(move),
     env: Object.fromEntries(Object.entries(process.env).map(([name, text]) => [name, move(text)])),
   };
+}
+
+/** The steps of the tools in a file, or in those of a folder; a path that leads nowhere has none. */
+async function readSteps(path: string): Promise<string[]> {
+  if (!await isThere(path)) return [];
+  if (!(await Deno.stat(path)).isDirectory) return stepsOfTools(await Deno.readTextFile(path));
+  const steps: string[] = [];
+  for await (const { name } of Deno.readDir(path)) {
+    if (!/\.ya?ml$/.test(name)) continue;
+    steps.push(...stepsOfTools(await Deno.readTextFile(`${path}/${name}`)));
+  }
+  return steps;
 }
 
 /** Whether a path leads anywhere, if only to something that nobody may look at. */

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { openSqlite } from "@asya/transport";
 import {
   findPostgres,
   findRabbitmq,
@@ -94,6 +95,11 @@ Deno.test("[M10] a mesh that is well is said to be, and is as it was", () =>
     await mesh.waitForLine("mesh is up", 30_000);
     assert.deepEqual(await ask(folder), []);
     assert.equal((await mesh.stop()).code, 0);
+    const queues = await openSqlite({ path: `${folder}/.asya/queues.db` });
+    const body = new TextEncoder().encode("{}");
+    await queues.publish([{ queue: "dead-letter-queue", body, messageId: "m" }]);
+    await queues.close();
+    assertFound(await ask(folder), [/^warning queue dead-letter-queue: 1 dead letters wait/]);
   }));
 
 Deno.test("[M10] what is wrong with a mesh's own files is found", async (t) => {
@@ -200,6 +206,21 @@ Deno.test({
           /^broken queue dead-letter-queue: the exchange hands it no messages/,
         ]);
         assert.deepEqual(await contentsOf(vhost), before);
+      });
+
+      await t.step("the queues of a gateway's tools, without a mesh", async () => {
+        await Deno.mkdir(`${folder}/tools`);
+        const tools = "tools: [{ name: read, route: [elsewhere, nowhere] }]\n";
+        await Deno.writeTextFile(`${folder}/tools/read.yaml`, tools);
+        const env = { ASYA_RABBITMQ_URL: vhost.url, ASYA_CONFIG_PATH: `${folder}/tools` };
+        const found = await ask(`${folder}/tools`, [], { ...at, ...env });
+        assertFound(found.filter((line) => line.startsWith("broken")), [
+          /^broken queue elsewhere: nobody takes from it/,
+          /^broken queue nowhere: there is no such queue/,
+          /^broken queue happy-end: there is no such queue/,
+          /^broken queue error-end: there is no such queue/,
+          /^broken queue dead-letter-queue: the exchange hands it no messages/,
+        ]);
       });
 
       await t.step("an exchange of another type", async () => {
