@@ -10,7 +10,9 @@ export const LETTER_ID_LENGTH = 32;
  *
  * @param message the letter as the queue has it
  */
-export function letterIdOf({ messageId = "", timestamp, body }: BrowsedMessage): string {
+export function letterIdOf(
+  { messageId = "", timestamp, body }: Omit<BrowsedMessage, "headers">,
+): string {
   const place = messageId === "" ? timestamp?.toISOString() ?? "" : messageId;
   const digest = createHash("sha256").update(place).update("\n").update(body).digest("hex");
   return digest.slice(0, LETTER_ID_LENGTH);

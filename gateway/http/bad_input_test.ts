@@ -1,5 +1,7 @@
+import { createMemoryBroker, type Transport } from "@asya/transport";
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { letterIdOf } from "../dead_letters/letter_id.ts";
 import { createTestGateway, THREE_STEPS } from "../testing/test_gateway.ts";
 
 /** Mostly those that there are. */
@@ -22,7 +24,14 @@ const knownPath = fc.constantFrom(
   "/jobs/ID/final",
   "/jobs/ID/cancel",
   "/jobs/ID/retry",
+  "/jobs?q=sca",
   "/progress",
+  "/dead-letters",
+  "/dead-letters?limit=2&q=no&step=a",
+  "/dead-letters/LETTER",
+  "/dead-letters/LETTER/replay",
+  "/overview",
+  "/overview/stream",
   "/mcp",
   "/health",
   "/readyz",
@@ -70,14 +79,39 @@ const body = fc.oneof(
   fc.constantFrom("[".repeat(3_000), '{"a":'.repeat(2_000), "\u0000", "\ufeff{}", '"\\ud800"'),
 );
 
+/** Puts letters into the queue for them, good ones and bad ones; answers with their ids. */
+async function putLetters(letters: Transport, jobId: string): Promise<string[]> {
+  const queue = "dead-letter-queue";
+  await letters.declare([queue]);
+  const message = JSON.stringify({
+    job_id: jobId,
+    route: { steps: ["a"], current: 0 },
+    payload: 1,
+  });
+  const bodies = ["?", "7", message, "{}", `{"error":{},"original_message":${message}}`]
+    .map((text) => new TextEncoder().encode(text));
+  const all = Array.from({ length: 60 }, (_, index) => ({
+    queue,
+    body: bodies[index % bodies.length] ?? new Uint8Array(),
+    messageId: `m${index}`,
+  }));
+  await letters.publish(all);
+  return all.map(letterIdOf);
+}
+
 Deno.test("[W5] bad input: whatever is asked, no answer is a failure of the gateway", async () => {
-  const bench = createTestGateway({ tools: THREE_STEPS, env: { ASYA_MAX_BODY_BYTES: "4000" } });
+  const letters = createMemoryBroker().connect();
+  const env = { ASYA_MAX_BODY_BYTES: "4000" };
+  const bench = createTestGateway({ tools: THREE_STEPS, env, letters });
   const id = await bench.call("scan");
+  const letterIds = await putLetters(letters, id);
   const counts = new Map<number, number>();
   await fc.assert(
-    fc.asyncProperty(method, path, body, async (method, path, text) => {
+    fc.asyncProperty(method, path, body, fc.nat(), async (method, path, text, turn) => {
       const hasBody = method !== "GET" && method !== "HEAD";
-      const request = new Request(`http://127.0.0.1${path.replace("ID", id)}`, {
+      const letter = letterIds[turn % letterIds.length] ?? "";
+      const place = path.replace("LETTER", letter).replace("ID", id);
+      const request = new Request(`http://127.0.0.1${place}`, {
         method,
         headers: {
           host: "127.0.0.1",
@@ -95,7 +129,7 @@ Deno.test("[W5] bad input: whatever is asked, no answer is a failure of the gate
   );
   assert.deepEqual(bench.eventsOf("request_failed"), []);
   const routes = new Set(bench.eventsOf("request").map(({ route }) => route));
-  assert(routes.size < 25, `a label per route, not per path: ${[...routes].join(" ")}`);
+  assert(routes.size < 32, `a label per route, not per path: ${[...routes].join(" ")}`);
   for (const expected of [200, 400, 404]) assert(counts.has(expected), `${expected} was seen`);
   assert.equal((await bench.get("/health")).status, 200);
 });

@@ -78,7 +78,7 @@ export const exampleLetter: JsonObject = {
   created: "2026-01-01T00:00:00.000Z",
   queued_at: "2026-01-01T00:00:03.000Z",
   bytes: 152,
-  stored: "s3://results/asya-errors/1.json",
+  stored: "s3://results/errors/1.json",
   replayable: true,
   error_details: { message: "no such page", type: "RangeError", severity: "fatal", step: "ocr" },
   route: { steps: ["ocr", "classify"], current: 0, metadata: {} },

@@ -58,7 +58,7 @@ class Target implements AsyncDisposable {
         ASYA_CONFIG_PATH: await folder.write("tools.yaml", TOOLS),
         ASYA_MAX_BODY_BYTES: "64KiB",
         ASYA_AUTH: "token",
-        ASYA_API_TOKENS: `ada/jobs:read+tools:call=${TOKENS.caller}`,
+        ASYA_API_TOKENS: `ada/jobs:read+tools:call+jobs:admin=${TOKENS.caller}`,
         ASYA_INTERNAL_TOKEN: TOKENS.actor,
         ASYA_LOG_LEVEL: "DEBUG",
         ASYA_ROUTE_WAIT: "1h", // there are no actors
