@@ -12,6 +12,14 @@ export interface GatewayAccess {
   readonly token?: string | undefined;
 }
 
+/** What ends questions that have no answer yet. */
+export interface ClientEnds {
+  /** Ends those that change nothing, and can be asked again. */
+  readonly first?: AbortSignal;
+  /** Ends all: whether what was asked for is done, nobody knows then. */
+  readonly second?: AbortSignal;
+}
+
 /** A tool as the gateway lists it. */
 export interface ListedTool {
   readonly name: string;
@@ -57,16 +65,16 @@ const USUAL_WAIT_MS = 1_000;
 export class GatewayClient {
   readonly url: string;
   readonly #token: string | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #ends: ClientEnds;
 
   /**
    * @param access where it is, and who asks
-   * @param signal ends all questions that can be asked again
+   * @param ends what ends questions that have no answer yet
    */
-  constructor({ url, token }: GatewayAccess, signal?: AbortSignal) {
+  constructor({ url, token }: GatewayAccess, ends: ClientEnds = {}) {
     this.url = url.replace(/\/$/, "");
     this.#token = token;
-    this.#signal = signal;
+    this.#ends = ends;
   }
 
   /** What `GET /tools` says. */
@@ -193,11 +201,12 @@ export class GatewayClient {
   ): Promise<JsonObject> {
     const headers = more.headers ?? new Headers();
     if (more.body !== undefined) headers.set("content-type", "application/json");
+    // What was asked is wanted no more at once; what was told to be done is seen through.
+    const signal = method === "GET" ? this.#ends.first : this.#ends.second;
     const response = await this.#fetch(method, path, {
       headers,
       ...(more.body !== undefined && { body: JSON.stringify(more.body) }),
-      // What was asked for is wanted no more; what was told to be done is seen through.
-      ...(method === "GET" && this.#signal && { signal: this.#signal }),
+      ...(signal && { signal }),
     });
     if (!response.ok) throw await this.#refused(response);
     const json = parseJson(await response.text());
@@ -215,7 +224,11 @@ export class GatewayClient {
       const named = Number(response.headers.get("retry-after") ?? NaN) * 1_000;
       if (named > MOST_WAIT_MS) return response;
       await response.body?.cancel();
-      const signal = init.signal ?? this.#signal ?? new AbortController().signal;
+      // Nothing was done yet, so that there is nothing to be seen through.
+      const ends = [init.signal, this.#ends.first].filter((signal) =>
+        signal instanceof AbortSignal
+      );
+      const signal = AbortSignal.any(ends);
       await pause(Number.isNaN(named) ? USUAL_WAIT_MS : named, signal);
       signal.throwIfAborted();
     }

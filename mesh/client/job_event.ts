@@ -24,11 +24,12 @@ export interface JobEvent {
  * ```
  */
 export function progressOf({ update }: JobEvent): JobProgress {
-  const { progress_percent: percent, message, step, partial } = update;
+  const { progress_percent: percent, message, step, step_index: index, partial } = update;
   return {
     percent: typeof percent === "number" ? percent : 0,
     message: textOf(message),
     step: textOf(step),
+    ...(typeof index === "number" && { stepIndex: index }),
     ...(partial !== undefined && { partial }),
   };
 }

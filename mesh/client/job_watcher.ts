@@ -118,10 +118,10 @@ class BarWatcher implements JobWatcher {
 
   #draw(): void {
     const { columns, colourErr: colour } = this.#screen;
-    const at = this.#steps.indexOf(this.#now.step) + 1;
+    const at = (this.#now.stepIndex ?? this.#steps.indexOf(this.#now.step)) + 1;
     const progress = {
       ...this.#now,
-      ...(at > 0 && { place: { at, of: this.#steps.length } }),
+      ...(at > 0 && { place: { at, of: Math.max(at, this.#steps.length) } }),
       elapsedMs: this.#clock() - this.#startedMs,
     };
     this.#screen.live(progressLine(progress, { columns: columns(), colour }));

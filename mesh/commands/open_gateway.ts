@@ -16,5 +16,5 @@ export async function openGateway(
   { config, signals }: Pick<CommandContext, "config" | "signals">,
 ): Promise<GatewayClient> {
   const address = url ?? config.gatewayUrl ?? await readGatewayNote(".asya") ?? DEFAULT_URL;
-  return new GatewayClient({ url: address, token: config.apiToken }, signals.first);
+  return new GatewayClient({ url: address, token: config.apiToken }, signals);
 }

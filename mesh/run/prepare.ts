@@ -4,6 +4,7 @@ import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
 import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
+import { findToolkit } from "../plan/find_toolkit.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import { bucketEnv } from "../plan/plan_results.ts";
@@ -78,6 +79,11 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (!parsed.ok || broker?.ok === false) return { ok: false, problem: problems.join("\n") };
   const { mesh } = parsed;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
+  if (findToolkit(import.meta.url) === undefined) {
+    const problem = `this asya was loaded from ${new URL(import.meta.url).origin}, without the ` +
+      "programs of a mesh; one that is installed from a checkout starts them, this one calls them";
+    return { ok: false, problem };
+  }
   const { toolkit, permissions, env } = await readToolkit();
   const unlisted = [folder, toolkit].find((path) => path.includes(","));
   if (unlisted !== undefined) {

@@ -9,9 +9,11 @@ export interface JobProgress {
   readonly percent: number;
   readonly message: string;
   readonly step: string;
+  /** The step's place in the route, from 0 on, where it is known. */
+  readonly stepIndex?: number;
   /** A chunk that the handler streamed. */
   readonly partial?: Json;
-  /** The step's place in the route, from 1 on, and how many there are. */
+  /** Which of how many, from 1 on. */
   readonly place?: { readonly at: number; readonly of: number };
   /** Milliseconds since it began. */
   readonly elapsedMs?: number;

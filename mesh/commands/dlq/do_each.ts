@@ -53,7 +53,11 @@ export async function doEach(
       if (json) screen.out(JSON.stringify({ id, outcome: verb.past, ...job }));
       else screen.out(`${verb.past} ${id}${jobId === undefined ? "" : ` as ${jobId}`}`);
     } catch (error) {
-      // Asked to stop while something was read; nothing was done with this one.
+      if (signals.second.aborted) {
+        screen.err(`whether ${id} is ${verb.past} is not known; asya dlq show ${id} tells`);
+        return EXIT.interrupted;
+      }
+      // Asked to stop before anything was done with this one.
       if (signals.first.aborted && !(error instanceof GatewayError)) break;
       if (!(error instanceof GatewayError)) throw error;
       failed++;

@@ -10,7 +10,7 @@ const letters = ["a", "b", "c", "d"].map((id) => ({ id }));
  * Does something with four letters, as a test says: an act may throw, or ask to leave.
  */
 async function run(
-  acts: Readonly<Record<string, (leave: () => void) => void>>,
+  acts: Readonly<Record<string, (leave: () => void, hurry: () => void) => void>>,
   options: { keepGoing?: boolean; json?: boolean; isLive?: boolean } = {},
 ) {
   const shown: string[] = [];
@@ -27,7 +27,7 @@ async function run(
     json: options.json ?? false,
     keepGoing: options.keepGoing ?? false,
     act({ id }: { id?: unknown }) {
-      acts[String(id)]?.(() => first.abort());
+      acts[String(id)]?.(() => first.abort(), () => second.abort());
       done.push(String(id));
       return Promise.resolve(`job-${id}`);
     },
@@ -81,6 +81,18 @@ Deno.test("[U3] who leaves between two leaves the others as they were", pure, as
   assert.equal(code, 130);
   assert.deepEqual(done, ["a", "b"]);
   assert.equal(shown.at(-1), "err 2 of 4 replayed, 2 not tried; they are as they were");
+});
+
+Deno.test("[U3] who does not wait for one in hand is told that nobody knows", pure, async () => {
+  const { code, shown } = await run({
+    b(leave, hurry) {
+      leave();
+      hurry();
+      throw new DOMException("the signal has been aborted", "AbortError");
+    },
+  });
+  assert.equal(code, 130);
+  assert.equal(shown.at(-1), "err whether b is replayed is not known; asya dlq show b tells");
 });
 
 Deno.test("many have a bar on a terminal", pure, async () => {
