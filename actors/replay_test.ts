@@ -35,7 +35,7 @@ const kept: [string, Uint8Array | undefined][] = [
 ];
 
 for (const [what, file] of kept) {
-  Deno.test(`[D9] ${what} is all that a replay needs`, { permissions }, async () => {
+  Deno.test(`[R11] [D9] ${what} is all that a replay needs`, { permissions }, async () => {
     const sort = (msg: HandlerMessage, ctx: HandlerContext) => ({
       job: ctx.jobId,
       attempt: ctx.attempt,

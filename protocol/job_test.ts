@@ -440,7 +440,7 @@ test("[J3] fan-out: a branch whose own branches met is done with it, some of the
 const wayOf = ({ route, totalSteps, currentStep }: Job) =>
   [route.steps.join(" "), route.current, currentStep, totalSteps] as const;
 
-test("[G4] a route that a step has changed is shown as it is from then on", () => {
+test("[W14] [G4] a route that a step has changed is shown as it is from then on", () => {
   const driven = new Driven({ steps: ["write", "judge"] });
   const at = (stepIndex: number, step: string, totalSteps: number) => ({
     stepIndex,
@@ -469,7 +469,7 @@ test("[G4] a route that a step has changed is shown as it is from then on", () =
   );
 });
 
-test("[G4] a changed route that is told of late counts, unless a later step changed it again", () => {
+test("[W14] a changed route that is told of late counts, unless a later step changed it again", () => {
   const driven = new Driven({ steps: ["a", "b"] });
   const longer = ["a", "x", "b"];
   driven.progress({ stepIndex: 1, step: "x", totalSteps: 3 });

@@ -38,39 +38,43 @@ Deno.test(
   },
 );
 
-Deno.test("runHandler: the handler sees what it would see in a mesh", { permissions }, async () => {
-  const seen: unknown[] = [];
-  const look = (msg: HandlerMessage, ctx: HandlerContext) => {
-    seen.push({ ...msg, attempt: ctx.attempt, jobId: ctx.jobId });
-    ctx.log.warn("looked", { at: 1 });
-  };
-  await runHandler(look, 7);
-  const { logged } = await runHandler(look, { a: 1 }, {
-    includeMetadata: true,
-    jobId: "j1",
-    steps: ["ask", "judge"],
-    current: 1,
-    metadata: { team: "ml" },
-    headers: { traceparent: "x" },
-    attempt: 3,
-  });
-  assert.deepEqual(seen, [
-    { payload: { value: 7 }, attempt: 1, jobId: "job-1" },
-    {
-      payload: { a: 1 },
-      job_id: "j1",
-      route: {
-        steps: ["ask", "judge"],
-        current: 1,
-        metadata: { team: "ml", asya: { at: 1, attempt: 3 } },
-      },
+Deno.test(
+  "[R11] runHandler: the handler sees what it would see in a mesh",
+  { permissions },
+  async () => {
+    const seen: unknown[] = [];
+    const look = (msg: HandlerMessage, ctx: HandlerContext) => {
+      seen.push({ ...msg, attempt: ctx.attempt, jobId: ctx.jobId });
+      ctx.log.warn("looked", { at: 1 });
+    };
+    await runHandler(look, 7);
+    const { logged } = await runHandler(look, { a: 1 }, {
+      includeMetadata: true,
+      jobId: "j1",
+      steps: ["ask", "judge"],
+      current: 1,
+      metadata: { team: "ml" },
       headers: { traceparent: "x" },
       attempt: 3,
-      jobId: "j1",
-    },
-  ]);
-  assert.deepEqual(logged, [{ level: "warn", message: "looked", fields: { at: 1 } }]);
-});
+    });
+    assert.deepEqual(seen, [
+      { payload: { value: 7 }, attempt: 1, jobId: "job-1" },
+      {
+        payload: { a: 1 },
+        job_id: "j1",
+        route: {
+          steps: ["ask", "judge"],
+          current: 1,
+          metadata: { team: "ml", asya: { at: 1, attempt: 3 } },
+        },
+        headers: { traceparent: "x" },
+        attempt: 3,
+        jobId: "j1",
+      },
+    ]);
+    assert.deepEqual(logged, [{ level: "warn", message: "looked", fields: { at: 1 } }]);
+  },
+);
 
 Deno.test("runHandler: a call that is cancelled or out of time sees its signal", async () => {
   const wait = (_: HandlerMessage, { signal }: HandlerContext) =>
@@ -84,7 +88,7 @@ Deno.test("runHandler: a call that is cancelled or out of time sees its signal",
   assert.equal(cancelled.failure?.type, "AbortError");
 });
 
-Deno.test("[R3] runHandler: a handler that ignores its signal is not waited for", async () => {
+Deno.test("[R11] [R3] runHandler: a handler that ignores its signal is not waited for", async () => {
   const hang = () => new Promise<object>(() => {});
   const { failure } = await runHandler(hang, {}, { timeoutMs: 1 });
   assert.equal(failure?.code, "timeout_error");

@@ -144,7 +144,7 @@ core("[D13] the indices of joins follow a route that a handler changed", () => {
   assert.deepEqual(sent?.body, sampleBody({ route: routed(steps, 1, { joins: [3] }), payload: 1 }));
 });
 
-core("[G4] a decision names the route only where a handler changed it", () => {
+core("[W14] a decision names the route only where a handler changed it", () => {
   const answer = (...routes: string[][]) =>
     replied({
       status: "ok",

@@ -62,6 +62,8 @@ export const requirements: Readonly<Record<string, string>> = {
   W12: "What is published is lasting JSON, and says who it is, when, and in which trace.",
   W13:
     "Messages, queues and envelopes of existing fleets are taken as they are, and they take ours.",
+  W14:
+    "A message goes where its handlers send it, within what the mesh allows, and its job shows it.",
 
   // the runtime
   R1: "A handler is found by its specifier, and never outside its root.",
@@ -74,6 +76,7 @@ export const requirements: Readonly<Record<string, string>> = {
   R8: "Nothing that a handler prints, throws or returns breaks the connection.",
   R9: "Calls run side by side up to the set concurrency.",
   R10: "A handler is told of its deadline, of a cancel, and can report its progress.",
+  R11: "An author runs a handler without a mesh as a host runs it, with any message that was kept.",
 
   // the gateway
   G1: "A bad tools file is refused with every problem, each by file, line and column.",
@@ -154,4 +157,8 @@ export const requirements: Readonly<Record<string, string>> = {
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
   U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
   U7: "asya is installed with its list of permissions, and runs from any folder.",
+
+  // the documentation
+  T1: "What the pages tell people to type works as it stands, and prints what they show.",
+  T2: "What the pages quote is what programs say, and what they name is there.",
 };

@@ -5,6 +5,6 @@
  */
 import { followPage } from "./follow_page.ts";
 
-Deno.test("[M1] [D8] [D9] what docs/handlers.md tells authors to do works as it stands", async () => {
+Deno.test("[T1] [M1] [D8] what docs/handlers.md tells authors to do works as it stands", async () => {
   await followPage("docs/handlers.md");
 });

@@ -48,7 +48,7 @@ async function isThere(url: URL): Promise<boolean> {
   }
 }
 
-Deno.test("every link between the pages leads to a file, and to a heading that it has", async () => {
+Deno.test("[T2] every link between the pages leads to a file, and to a heading that it has", async () => {
   const pages = await readPages();
   const links = [...pages].flatMap(([page, text]) => linksOn(page, text));
   assert.ok(links.length > 50);

@@ -14,7 +14,7 @@ const PAGE = "docs/platform.md";
 const rabbitmq = await findRabbitmq();
 
 Deno.test({
-  name: "[M7] what docs/platform.md tells operators to do works as it stands",
+  name: "[T1] [M7] what docs/platform.md tells operators to do works as it stands",
   ignore: rabbitmq.isMissing,
   fn: async () => {
     await using vhost = await rabbitmq.createVhost();
@@ -22,7 +22,7 @@ Deno.test({
   },
 });
 
-Deno.test("the mesh's file of docs/platform.md is one", async () => {
+Deno.test("[T2] the mesh's file of docs/platform.md is one", async () => {
   const blocks = await readBlocks(PAGE);
   const [file] = blocks.filter(({ words }) => words.includes("mesh"));
   const parsed = parseMeshFile(file?.text ?? "");

@@ -18,7 +18,7 @@ Deno.test("[M5] the example of docs/reference/mesh.md is a mesh's file", async (
   assert.deepEqual(parsed.ok ? [] : parsed.problems, []);
 });
 
-Deno.test("docs/reference/mesh.md has every key that the parser knows", async () => {
+Deno.test("[T2] docs/reference/mesh.md has every key that the parser knows", async () => {
   const page = await Deno.readTextFile(pathOf(PAGE));
   const bad = parseMeshFile("zzzzzz: 1\nactors: [{ zzzzzz: 1, permissions: { zzzzzz: 1 } }]\n");
   assert.ok(!bad.ok);
@@ -43,14 +43,14 @@ async function namesOnPages(pattern: RegExp): Promise<[page: string, name: strin
   return found.flat();
 }
 
-Deno.test("settings that the documentation names are known to a program", async () => {
+Deno.test("[T2] settings that the documentation names are known to a program", async () => {
   const known: string[] = JSON.parse(await Deno.readTextFile(pathOf("program/known_names.json")));
   const names = await namesOnPages(/\bASYA_[A-Z0-9_]*[A-Z0-9]\b(?!_|…|\*)/g);
   assert.ok(names.length > 100);
   assert.deepEqual(names.filter(([, name]) => !known.includes(name)), []);
 });
 
-Deno.test("metrics that the documentation names are those of a program", async () => {
+Deno.test("[T2] metrics that the documentation names are those of a program", async () => {
   const reference = await Deno.readTextFile(pathOf("docs/reference/metrics.md"));
   const names = await namesOnPages(/\basya_(gateway|actor)_[a-z_]+[a-z]\b/g);
   assert.ok(names.length > 50);

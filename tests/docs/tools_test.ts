@@ -37,7 +37,7 @@ Deno.test("[G1] the problems that the page shows are those of its bad example", 
   assert.equal(`${parsed.problems.join("\n")}\n`, blocks[at + 1]?.text);
 });
 
-Deno.test("the page has every key that the parser knows", async () => {
+Deno.test("[T2] the page has every key that the parser knows", async () => {
   const page = await Deno.readTextFile(pathOf("docs/tools.md"));
   const bad = parse(`
 zzz: 1

@@ -9,7 +9,7 @@ import { readBlocks } from "./page.ts";
 
 const OWN = "shelf.ts";
 
-Deno.test("the transport that docs/transports.md makes passes the suite of all", async () => {
+Deno.test("[T1] the transport that docs/transports.md makes passes the suite of all", async () => {
   await using folder = await makeTempFolder();
   const blocks = await readBlocks("docs/transports.md");
   for (const { words, text } of blocks) {

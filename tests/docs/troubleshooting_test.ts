@@ -36,7 +36,7 @@ async function readSources(folders: readonly string[]): Promise<string[]> {
   return sources;
 }
 
-Deno.test("every quotation in docs/troubleshooting.md is a text of a program", async (t) => {
+Deno.test("[T2] every quotation in docs/troubleshooting.md is a text of a program", async (t) => {
   const sources = await readSources(PROGRAMS);
   const blocks = await readBlocks("docs/troubleshooting.md");
   const said = blocks.filter(({ words }) => words.includes("said"));

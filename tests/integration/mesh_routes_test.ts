@@ -50,7 +50,7 @@ async function endOf(gateway: GatewayClient, id: string): Promise<ShownJob> {
   return await gateway.job(id);
 }
 
-Deno.test("[W9] [G4] a route that handlers change is followed, shown and bounded", async (t) => {
+Deno.test("[W14] [W9] [G4] a route that handlers change is followed, shown and bounded", async (t) => {
   await using mesh = await TestMesh.start({
     yaml: YAML,
     handlersIn: "",
