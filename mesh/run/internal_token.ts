@@ -35,7 +35,9 @@ async function readToken(path: string): Promise<string | undefined> {
   try {
     return (await Deno.readTextFile(path)).trim() || undefined;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    // Where the folder is no folder, whoever makes it says so.
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return undefined;
     throw error;
   }
 }
