@@ -40,3 +40,17 @@ export function changedKeys(before: MeshFile, after: MeshFile): string[] {
     ...before.gatewayPort === after.gatewayPort ? [] : ["ports.gateway"],
   ];
 }
+
+/**
+ * Whether tools are others, wherever they stand in the file.
+ *
+ * @param before the file as it is run
+ * @param after the file as it is
+ */
+export function hasOtherTools(
+  before: Pick<MeshFile, "toolsText">,
+  after: Pick<MeshFile, "toolsText">,
+): boolean {
+  const wordsOf = (text: string) => text.replaceAll(/\s+/g, " ").trim();
+  return wordsOf(before.toolsText) !== wordsOf(after.toolsText);
+}
