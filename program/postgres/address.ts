@@ -5,10 +5,15 @@ export type SslMode = "disable" | "prefer" | "require" | "verify-full";
 export interface DatabaseAddress {
   /** A name or an IP address, an IPv6 one without brackets. */
   readonly host: string;
+  /** Where it listens. */
   readonly port: number;
+  /** Who comes to it. */
   readonly user: string;
+  /** Empty where there is none. */
   readonly password: string;
+  /** The database's name on its server. */
   readonly database: string;
+  /** How the connection is kept from others. */
   readonly sslMode: SslMode;
   /** What the server's lists show us as. */
   readonly applicationName: string;

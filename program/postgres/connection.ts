@@ -13,6 +13,7 @@ export type Transaction = postgres.TransactionSql;
 
 /** A connection to the database. */
 export interface Connection {
+  /** Asks it. */
   readonly sql: Sql;
   /** Whether it can be used no longer. */
   readonly isLost: boolean;
@@ -26,6 +27,7 @@ export interface Connection {
 
 /** How to open a connection. */
 export interface ConnectionOptions {
+  /** Where. */
   readonly address: DatabaseAddress;
   /** A PEM file: who may vouch for the server. */
   readonly caFile: string | undefined;
@@ -37,17 +39,6 @@ export interface ConnectionOptions {
 export type OpenConnection = (
   onNotify?: ConnectionOptions["onNotify"],
 ) => Promise<Connection>;
-
-/**
- * A limit as a part of a statement's text: the planner, who makes one plan for all values, would
- * take a parameter for a tenth of the table.
- *
- * @param sql a connection
- * @param count how many rows at most
- */
-export function limitTo(sql: Sql, count: number): postgres.PendingQuery<postgres.Row[]> {
-  return sql.unsafe(`LIMIT ${Math.trunc(count)}`);
-}
 
 /** What the client takes and its types do not say. */
 interface ClientOptions extends postgres.Options<Record<string, never>> {

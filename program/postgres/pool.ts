@@ -5,6 +5,7 @@ import { ServerError, troubleOf } from "./postgres_error.ts";
 
 /** How a pool opens and uses connections. */
 export interface PoolOptions {
+  /** Opens one more. */
   readonly open: () => Promise<Connection>;
   /** How many at most. */
   readonly size: number;
@@ -32,7 +33,11 @@ export class Pool {
   #rest: { readonly untilMs: number; readonly error: unknown } | undefined;
   #isClosed = false;
 
-  /** @param options how to open connections, and how many */
+  /**
+   * Opens nothing yet.
+   *
+   * @param options how to open connections, and how many
+   */
   constructor(options: PoolOptions) {
     this.#options = options;
   }

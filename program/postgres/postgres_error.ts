@@ -50,10 +50,18 @@ const CODES: Readonly<Record<string, Trouble>> = {
 
 /** An error of our own about a server, with a code as the client's errors have one. */
 export class ServerError extends Error {
+  /** What it is called in logs. */
   override readonly name = "ServerError";
+  /** The server says nothing, or somebody has to change something. */
   readonly code: "SERVER_SILENT" | "SERVER_UNSUITABLE";
 
-  /** @param code it says nothing, or somebody has to change something */
+  /**
+   * An error that says what was found and what is allowed.
+   *
+   * @param code it says nothing, or somebody has to change something
+   * @param message what was found, and what is allowed
+   * @param options what caused it
+   */
   constructor(code: ServerError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

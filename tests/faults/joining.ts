@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { isJsonObject, type Json, type JsonObject, TERMINAL_QUEUES } from "@asya/protocol";
 import {
   brokenInvariants,
   GatewayClient,
@@ -63,7 +63,7 @@ tools:
     route: [split, work, { join: gather, quorum: 2 }, note]
   - name: timed
     parameters: ${PARAMETERS}
-    route: [split, work, { join: gather, quorum: 1, wait: all, timeout: 1s }, note]
+    route: [split, work, { join: gather, quorum: 1, wait: all, timeout: 1s, late: dead-letter }, note]
 `;
 }
 
@@ -100,8 +100,7 @@ export async function joinWhileKilled({ store, vhost, scale, kills }: JoinFault)
   const jobs = await readJobs(gateway);
   for (const job of jobs) assertEnd(job);
   assertNotedOnce(jobs, await Deno.readTextFile(notesPath));
-  const { ready } = await mesh.queues.holds("dead-letter-queue");
-  if (ready > 0) await mesh.queues.take("dead-letter-queue", ready);
+  const lateLetters = (await takeLetters(mesh)).filter((type) => type === "LateBranch").length;
   const broken = brokenInvariants({
     accepted: [...new Set([...accepted, ...jobs.map(({ id }) => id)])],
     jobs,
@@ -115,11 +114,22 @@ export async function joinWhileKilled({ store, vhost, scale, kills }: JoinFault)
   assertFelt("processes around a join are killed", {
     killed,
     redelivered: countLines(lines, "a message goes back to its queue", { why: "redelivered" }),
+    lateLetters,
     late: countLines(lines, "a branch came when its join had gone on"),
     atTheirTime: jobs.filter(({ tool, result }) => tool === "timed" && listOf(result, "missing")[0])
       .length,
   }, { jobs: jobs.length, seconds: Math.round((performance.now() - startedMs) / 1_000) });
   await assertStopsClean(mesh);
+}
+
+/** The types of the errors that dead letters are about; most are of branches that failed. */
+async function takeLetters({ queues }: TestMesh): Promise<unknown[]> {
+  const { ready } = await queues.holds(TERMINAL_QUEUES.deadLetter);
+  const letters = ready === 0 ? [] : await queues.take(TERMINAL_QUEUES.deadLetter, ready);
+  return letters.map(({ json }) => {
+    const details = isJsonObject(json) ? json.error_details : undefined;
+    return isJsonObject(details) ? details.type : undefined;
+  });
 }
 
 /** Kills sidecars and runtimes around the join, each while there is something to do. */

@@ -1,4 +1,5 @@
-import { limitTo, type Sql } from "@asya/program/postgres";
+import type { Sql } from "@asya/program/postgres";
+import { limitTo } from "./limit_to.ts";
 import type { Unsent } from "../../jobs/stored_job.ts";
 import { toArray } from "./array_literal.ts";
 

@@ -1,4 +1,5 @@
-import { limitTo, type Sql } from "@asya/program/postgres";
+import type { Sql } from "@asya/program/postgres";
+import { limitTo } from "./limit_to.ts";
 import type { Census, CountedStatus } from "../../jobs/census.ts";
 import { NEWS_CHANNEL, partOfNews } from "./news.ts";
 
