@@ -2,9 +2,9 @@ import type { Browser } from "playwright-core";
 import { announceMissing } from "./announce_missing.ts";
 import { loadPlaywright } from "./browser/load_playwright.ts";
 import { TestPage, type TestPageOptions } from "./browser/test_page.ts";
-import { thisMachine } from "./machine.ts";
+import { type Machine, thisMachine } from "./machine.ts";
 import { findServer, type ServerKind } from "./server_source.ts";
-import { platformEnv } from "./start_program.ts";
+import { pathOf, platformEnv } from "./start_program.ts";
 
 export {
   type AccessibilityProblem,
@@ -23,22 +23,25 @@ export interface BrowserForTests {
 }
 
 /** Names of the command, the most usual first. */
-const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const COMMANDS = [
+  ...["chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell"],
+];
+
+/** Where one is unpacked that cannot be installed. */
+const OWN_FOLDER = pathOf(".tools/chromium");
 
 /** Chromium; another one than the path's can be given by its command. */
 export const chromiumKind: ServerKind<string> = {
   name: "Chromium",
   givenBy: "ASYA_TEST_CHROMIUM",
   hasCompose: false,
-  debianPackages: ["chromium"],
+  debianPackages: ["chromium-headless-shell"],
   async findInstalled(machine) {
     const folders = (machine.env("PATH") ?? "").split(":").filter((folder) => folder !== "");
-    for (const command of COMMANDS) {
-      for (const folder of folders) {
-        const path = `${folder}/${command}`;
-        // One that needs a package which is not there, as Ubuntu's does, does not tell its version.
-        if (await machine.exists(path) && await machine.succeeds(path, ["--version"])) return path;
-      }
+    const paths = COMMANDS.flatMap((command) => folders.map((folder) => `${folder}/${command}`));
+    for (const path of [...paths, `${OWN_FOLDER}/chromium`]) {
+      // One that needs a package which is not there, as Ubuntu's does, does not tell its version.
+      if (await machine.exists(path) && await machine.succeeds(path, ["--version"])) return path;
     }
     return undefined;
   },
@@ -46,7 +49,8 @@ export const chromiumKind: ServerKind<string> = {
 
 /**
  * Looks for a Chromium for tests: `ASYA_TEST_CHROMIUM`, an installed one, or Debian's package, which
- * root may install. Call it once, at the top of a test file.
+ * root may install and everybody else unpacks into this checkout. Call it once, at the top of a test
+ * file.
  *
  * @throws Error when there is none and `CI` is set; a person's machine gets a warning instead
  */
@@ -59,13 +63,26 @@ export async function findBrowser(): Promise<BrowserForTests> {
       return { isMissing: false, launch: () => TestBrowser.launch(source.found) };
     case "compose":
       throw new TypeError("a browser does not come in a container");
-    case "missing":
+    case "missing": {
+      const unpacked = await unpackChromium(thisMachine);
+      if (unpacked) return { isMissing: false, launch: () => TestBrowser.launch(unpacked) };
       announceMissing(chromiumKind, source.advice);
       return {
         isMissing: true,
         launch: () => Promise.reject(new Error("there is no Chromium here")),
       };
+    }
   }
+}
+
+/** Unpacks Debian's package; gives the command, where that can be done. */
+async function unpackChromium(machine: Machine): Promise<string | undefined> {
+  if (!await machine.succeeds("dpkg-deb", ["--version"])) return undefined;
+  machine.say("Chromium is being fetched and unpacked into .tools/chromium");
+  await Deno.mkdir(pathOf(".tools"), { recursive: true });
+  const script = pathOf("tests/kit/browser/unpack.sh");
+  const isDone = await machine.succeeds("sh", [script, OWN_FOLDER]);
+  return isDone ? await chromiumKind.findInstalled(machine) : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { chromiumKind } from "./browser.ts";
 import type { Machine } from "./machine.ts";
 import { rabbitmqKind } from "./rabbitmq/server_kind.ts";
 import { findOwnServer, findServer, type ServerKind } from "./server_source.ts";
@@ -25,6 +26,7 @@ class ScriptedMachine implements Machine {
   }
 
   env(name: string): string | undefined {
+    if (name === "PATH") return "/usr/local/bin:/usr/bin";
     return name === "ASYA_TEST_TOY_URL" ? this.#url : undefined;
   }
 
@@ -136,4 +138,14 @@ Deno.test("RabbitMQ is found by its own script, where Erlang runs", pure, async 
   });
   const withoutErlang = await findServer(rabbitmqKind, new ScriptedMachine(has.slice(1)));
   assert.equal(withoutErlang.kind, "missing");
+});
+
+Deno.test("Chromium is found on the path, under its most usual name", pure, async () => {
+  const chrome = "/usr/local/bin/google-chrome";
+  const chromium = "/usr/bin/chromium";
+  const findIn = async (...has: string[]) =>
+    await findServer(chromiumKind, new ScriptedMachine(has));
+  assert.deepEqual(await findIn(chrome), { kind: "installed", found: chrome });
+  assert.deepEqual(await findIn(chrome, chromium), { kind: "installed", found: chromium });
+  assert.equal((await findIn("/opt/chromium", ...engine)).kind, "missing");
 });
