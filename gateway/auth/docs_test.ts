@@ -59,7 +59,7 @@ Deno.test("docs/security.md: its settings are allowed, and its exchanges are wha
     assert.deepEqual([parsed.notices, checkConfig(parsed.config)], [[], []], name);
   }
   const exchanges = blocksOf("http");
-  assert.equal(exchanges.length, 8);
+  assert.equal(exchanges.length, 9);
   for (const { name, text } of exchanges) {
     await assertExchange(createTestGateway({ env: envOf(name) }), text);
   }

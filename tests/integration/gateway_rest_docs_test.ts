@@ -11,6 +11,7 @@ import {
   pathOf,
   platformEnv,
   poll,
+  Queues,
   RunningProcess,
   startProgram,
   TcpProxy,
@@ -157,9 +158,41 @@ Deno.test("[G13] what docs/rest.md tells applications to send works as it stands
   );
   assert.equal(ids.length, 4);
   assert.equal(new Set(ids).size, 4);
+  const searched = await typeNext();
+  assert.equal(Array.isArray(searched.jobs) && searched.jobs.length, 4);
+
+  await putLetter(folder.at("queues.db"), running);
+  const letters = await typeNext();
+  assert.deepEqual(shapeOf(letters), shapeOf(JSON.parse(next("json"))));
+  const { dead_letters: [found] = [] } = await (await fetch(`${gateway}/dead-letters`)).json();
+  assert.equal(found.job_id, running);
+  const whole = await typeNext({ letter: found.id });
+  assert.deepEqual(whole.payload, { text: "as it was" });
+  const replayed = await typeNext({ letter: found.id });
+  assert.deepEqual([replayed.replay_of, replayed.current_step], [running, "classify"]);
+  await putLetter(folder.at("queues.db"), id);
+  const { dead_letters: [left] } = await (await fetch(`${gateway}/dead-letters`)).json();
+  assert.equal(left.job_id, id);
+  assert.deepEqual(await typeNext({ other: left.id }), { purged: true });
+  const overview = await typeNext();
+  assert.equal(overview.dead_letters, 0);
   assert.equal(at, blocks.length, "every block of the page was looked at");
   assert.equal((await process.stop()).code, 0);
 });
+
+/** Puts a letter into its queue, as error-end does when work of a step is given up. */
+async function putLetter(path: string, jobId: string): Promise<void> {
+  await using queues = await Queues.open(path, ["dead-letter-queue"]);
+  const metadata = { asya: { created: "2026-01-01T00:00:00.000Z" } };
+  const route = { steps: ["ocr", "classify"], current: 1, metadata };
+  await queues.publish("dead-letter-queue", {
+    dead_letter: { version: 1, from: "error-end", bytes: 152, stored: "s3://results/1.json" },
+    job_id: jobId,
+    error: "processing_error",
+    error_details: { message: "no such page", step: "classify", actor: "classify", attempt: 1 },
+    original_message: JSON.stringify({ job_id: jobId, route, payload: { text: "as it was" } }),
+  });
+}
 
 /** Runs the page's program while the network breaks; it tells every update once. */
 async function followThroughCuts(
