@@ -255,7 +255,7 @@ export const permissions: PermissionTemplate = {
  */
 export function readActorConfig(env: Environment): ActorConfig {
   const parsed = parseSettings(settings, env);
-  const problems = parsed.ok ? checkStore(parsed.config) : parsed.problems;
+  const problems = [...parsed.ok ? [] : parsed.problems, ...checkTogether(env)];
   if (parsed.ok && problems.length === 0) return parsed.config;
   throw new TypeError(`the settings are wrong:\n${problems.join("\n")}`);
 }
@@ -290,28 +290,20 @@ export function findNotices(env: Environment, older: OlderPrefix): string[] {
   return [...notices, notice];
 }
 
-/** What is wrong with the settings of the store together. */
-function checkStore(config: ActorConfig): string[] {
-  const { resultsDir, s3Bucket, s3Endpoint, s3AccessKey, s3SecretKey } = config;
-  const problems: string[] = [];
-  if (s3Bucket !== undefined && resultsDir !== undefined) {
-    problems.push("ASYA_S3_BUCKET and ASYA_RESULTS_DIR are set; allowed: one of them");
-  }
-  if (s3Bucket === undefined && s3Endpoint !== undefined) {
-    problems.push("ASYA_S3_ENDPOINT is set, but ASYA_S3_BUCKET is not; allowed: both");
-  }
-  if ((s3AccessKey === undefined) !== (s3SecretKey === undefined)) {
-    const [set, missing] = s3AccessKey === undefined
-      ? ["ASYA_S3_SECRET_KEY", "ASYA_S3_ACCESS_KEY"]
-      : ["ASYA_S3_ACCESS_KEY", "ASYA_S3_SECRET_KEY"];
-    problems.push(`${set} is set, but ${missing} is not; allowed: both, or neither`);
-  }
-  return [...problems, ...checkJoin(config)];
-}
-
-/** What is wrong with the settings of a join together. */
-function checkJoin({ databaseUrl, joinStatePath }: ActorConfig): string[] {
-  return databaseUrl !== undefined && joinStatePath !== undefined
-    ? ["ASYA_DATABASE_URL and ASYA_JOIN_STATE_PATH are set; allowed: one of them"]
-    : [];
+/** What is wrong with settings that each may be right: some exclude others, some need them. */
+function checkTogether(env: Environment): string[] {
+  const isSet = ({ env: name }: Setting<unknown>) => Boolean(env[name]?.trim());
+  const either = (one: Setting<unknown>, other: Setting<unknown>) =>
+    isSet(one) && isSet(other) ? [`${one.env} and ${other.env} are set; allowed: one of them`] : [];
+  const needs = (one: Setting<unknown>, other: Setting<unknown>) =>
+    isSet(one) && !isSet(other)
+      ? [`${one.env} is set, but ${other.env} is not; allowed: both`]
+      : [];
+  return [
+    ...either(settings.s3Bucket, settings.resultsDir),
+    ...needs(settings.s3Endpoint, settings.s3Bucket),
+    ...needs(settings.s3AccessKey, settings.s3SecretKey),
+    ...needs(settings.s3SecretKey, settings.s3AccessKey),
+    ...either(settings.databaseUrl, settings.joinStatePath),
+  ];
 }
