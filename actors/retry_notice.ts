@@ -1,5 +1,10 @@
 import { formatDuration } from "@asya/program";
-import { type Heartbeat, heartbeatToWire, type ReceivedFailure } from "@asya/protocol";
+import {
+  type Heartbeat,
+  heartbeatToWire,
+  readBookkeeping,
+  type ReceivedFailure,
+} from "@asya/protocol";
 import type { RetryVerdict } from "./decide_retry.ts";
 
 /** Tells the gateway, for those who watch a job, that a step is tried again. */
@@ -66,12 +71,14 @@ export function describeRetry(
   const why = failure.message.length > MAX_MESSAGE
     ? `${failure.message.slice(0, MAX_MESSAGE)}…`
     : failure.message;
+  const { branch } = readBookkeeping(message.route);
   return {
     actorName: actor ?? retry.queue,
     status: "error",
     message: `retry ${attempt} of ${rule.attempts - 1} in ${secondsOf(retry.delayMs)}, ` +
       `after ${failure.code}: ${why}`,
     stepIndex: message.route.current,
+    ...(branch !== undefined && { branch }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json.ts";
+import { lineage } from "./lineage_schema.ts";
 import {
   choice,
   convert,
@@ -24,6 +25,8 @@ export interface Heartbeat {
   readonly message: string;
   /** 0-based position of the actor's step in the route, where it knows it. */
   readonly stepIndex?: number;
+  /** Fan-out lineage of the message that it is about (see `lineage.ts`). */
+  readonly branch?: string;
 }
 
 /** Reads a heartbeat; fields it does not know are ignored. */
@@ -33,6 +36,7 @@ export const heartbeatSchema: Schema<Heartbeat> = convert(
     status: choice(HEARTBEAT_STATUSES, "what the actor does with the job; error does not end it"),
     message: optionalText("a sentence for a person"),
     stepIndex: optionalOrNull(count(0, "0-based position of the actor's step in the route")),
+    branch: lineage,
   }, { description: "A sign of life from an actor; further fields are ignored." }),
   ({ actorName = "", message = "", ...given }) => ({ ...given, actorName, message }),
 );
@@ -66,11 +70,12 @@ export function parseHeartbeat(value: unknown): ReadResult<Heartbeat> {
  * ```
  */
 export function heartbeatToWire(heartbeat: Heartbeat): JsonObject {
-  const { actorName, status, message, stepIndex } = heartbeat;
+  const { actorName, status, message, stepIndex, branch } = heartbeat;
   return {
     actor_name: actorName,
     status,
     message,
     ...(stepIndex !== undefined && { step_index: stepIndex }),
+    ...(branch !== undefined && { branch }),
   };
 }

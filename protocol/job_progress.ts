@@ -71,7 +71,7 @@ export function applyProgress(state: JobState, report: ProgressReport, now: Date
  */
 export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobChange {
   return unlessOver(job, now, () => {
-    const { status, stepIndex } = heartbeat;
+    const { status, stepIndex, branch } = heartbeat;
     if (job.status !== "Pending" && status !== "error") return UNCHANGED;
     const running: Job = { ...job, status: "Running", updatedAt: now.toISOString() };
     const step = stepIndex === undefined ? undefined : job.route.steps[stepIndex];
@@ -79,6 +79,7 @@ export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobCh
       ...describe(running, now, withStatus(status, heartbeat.message || heartbeat.actorName)),
       ...(step !== undefined && { step, stepIndex }),
       ...(status === "error" && { stepStatus: "error" }),
+      ...(branch !== undefined && { branch }),
     };
     return changed(running, [update]);
   });

@@ -1,5 +1,6 @@
 import {
   applyFinal,
+  applyHeartbeat,
   applyProgress,
   createJob,
   type FinalReport,
@@ -68,6 +69,13 @@ export class JobStory {
         durationMs: completedMs - receivedMs,
         ...more,
       });
+  }
+
+  /** Tells that a step failed, and will be tried again. */
+  fail(atMs: number, stepIndex: number, branch?: string): this {
+    const notice = { actorName: "error-end", status: "error", message: "retry 1 of 3" } as const;
+    const where = { stepIndex, ...(branch !== undefined && { branch }) };
+    return this.#change(atMs, ({ job }, now) => applyHeartbeat(job, { ...notice, ...where }, now));
   }
 
   /** Tells of the end of the job, or of one of its branches. */

@@ -1,4 +1,10 @@
-import { branchOf, type BranchReport, type Job, parseBranch } from "@asya/protocol";
+import {
+  branchOf,
+  type BranchReport,
+  type Job,
+  parseBranch,
+  readBookkeeping,
+} from "@asya/protocol";
 import type { Visit, VisitState } from "./visit.ts";
 
 /** How a branch gets on. */
@@ -53,12 +59,15 @@ export function growBranches(job: Job, visits: readonly Visit[], news: BranchNew
   for (const lineage of news.ended) place(root, lineage);
   const outcomes = new Map(news.reports.map(({ branch, outcome }) => [branch, outcome]));
   const ended = new Set(news.ended);
+  const joins = readBookkeeping(job.route).joins ?? [];
   const stateOf = ({ lineage, visits, groups }: Node, states: FanOut[]): BranchState => {
     if (outcomes.get(lineage) === "failed") return "failed";
     if (job.status === "Succeeded" || outcomes.has(lineage) || ended.has(lineage)) return "done";
     if (groups.size > 0) return groupState(states);
-    const last = visits.at(-1)?.state;
-    return last === undefined ? (job.status === "Failed" ? "stopped" : "waiting") : BY_VISIT[last];
+    const last = visits.at(-1);
+    if (last === undefined) return job.status === "Failed" ? "stopped" : "waiting";
+    // Whoever is done with a join has gone on as what was joined.
+    return last.state === "done" && joins.includes(last.stepIndex) ? "done" : BY_VISIT[last.state];
   };
   const grow = (node: Node): Branch => {
     const fanOuts = [...node.groups.values()].map(({ count, nodes }): FanOut => {

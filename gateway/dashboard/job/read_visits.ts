@@ -14,10 +14,14 @@ interface Draft {
   readonly branch: string;
   readonly attempt: number;
   readonly receivedMs: number;
+  /** When the try before failed: the message has waited for this one since. */
+  readonly failedBeforeMs: number | undefined;
   processingMs?: number;
   completedMs?: number;
   /** What the step measured from its message's arrival to the end, in milliseconds. */
   durationMs?: number;
+  /** When it was told that it failed, and will be tried again. */
+  failedMs?: number;
   /** When another try of the same began. */
   againMs?: number;
   message: string;
@@ -58,6 +62,11 @@ function readDrafts(job: Job, updates: readonly JobUpdate[]): Draft[] {
     const key = `${stepIndex} ${branch}`;
     const open = latest.get(key);
     const ms = Date.parse(stepUpdate.timestamp);
+    if (stepStatus === "error") {
+      // Who tells of a failure does not always know of which branch.
+      if (open) Object.assign(open, { failedMs: ms, message: stepUpdate.message });
+      continue;
+    }
     const draft = open === undefined || isAnotherTry(open, stepStatus)
       ? begin(stepUpdate, ms, open)
       : open;
@@ -84,8 +93,8 @@ function isAnotherTry(open: Draft, stepStatus: JobUpdate["stepStatus"]): boolean
   return stepStatus === "processing" && isOver(open);
 }
 
-function isOver({ completedMs }: Draft): boolean {
-  return completedMs !== undefined;
+function isOver({ completedMs, failedMs }: Draft): boolean {
+  return completedMs !== undefined || failedMs !== undefined;
 }
 
 function begin(update: StepUpdate, ms: number, before: Draft | undefined): Draft {
@@ -96,15 +105,16 @@ function begin(update: StepUpdate, ms: number, before: Draft | undefined): Draft
     branch: update.branch ?? "",
     attempt: (before?.attempt ?? 0) + 1,
     receivedMs: ms,
+    failedBeforeMs: before?.failedMs,
     message: update.message,
   };
 }
 
 function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   const { step, stepIndex, branch, attempt, message, receivedMs } = draft;
-  const availableMs = Math.min(receivedMs, availableSince(draft, job, kin));
+  const availableMs = Math.min(receivedMs, draft.failedBeforeMs ?? availableSince(draft, job, kin));
   const known = { step, stepIndex, branch, attempt, message, availableMs };
-  const { completedMs, processingMs, againMs } = draft;
+  const { completedMs, processingMs, againMs, failedMs } = draft;
   if (completedMs !== undefined) {
     const startedMs = workBegan(draft, completedMs);
     const isTimed = draft.durationMs !== undefined || startedMs < completedMs;
@@ -117,8 +127,12 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
     };
   }
   const started = processingMs !== undefined && { startedMs: processingMs };
-  if (againMs !== undefined) {
-    return { ...known, ...started, state: "again", endedMs: againMs, isTimed: false };
+  const endedMs = failedMs ?? againMs;
+  if (endedMs !== undefined) {
+    const isTimed = failedMs !== undefined;
+    const isLast = againMs === undefined && isTerminal(job.status);
+    const state = isLast ? stateAtEnd(draft, job) : "again";
+    return { ...known, ...started, state, endedMs, isTimed };
   }
   // A join that has taken a branch in says nothing further of it.
   if (processingMs !== undefined && readBookkeeping(job.route).joins?.includes(stepIndex)) {
@@ -127,9 +141,9 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   if (!isTerminal(job.status)) {
     return { ...known, ...started, state: started ? "working" : "held", isTimed: true };
   }
-  const endedMs = Math.max(receivedMs, Date.parse(job.updatedAt));
   const state = stateAtEnd(draft, job);
-  return { ...known, ...started, state, endedMs, isTimed: state !== "done" };
+  const atEndMs = Math.max(receivedMs, Date.parse(job.updatedAt));
+  return { ...known, ...started, state, endedMs: atEndMs, isTimed: state !== "done" };
 }
 
 /** How a visit ended that was under way when its job ended. */
@@ -176,14 +190,22 @@ function waitingVisits(
   kin: Kin,
   ended: ReadonlySet<string>,
 ): Visit[] {
-  const waiting = (stepIndex: number, branch: string, availableMs: number): Visit[] => {
+  const waiting = (
+    stepIndex: number,
+    branch: string,
+    availableMs: number,
+    attempt: number = 1,
+  ): Visit[] => {
     const step = job.route.steps[stepIndex];
     if (step === undefined) return [];
-    const known = { step, stepIndex, branch, attempt: 1, message: "", availableMs };
+    const known = { step, stepIndex, branch, attempt, message: "", availableMs };
     return [{ ...known, state: "waiting", isTimed: true }];
   };
   if (drafts.length === 0) return waiting(job.firstStep, "", Date.parse(job.createdAt));
-  return drafts.flatMap(({ branch, stepIndex, completedMs, againMs }) => {
+  return drafts.flatMap(({ branch, stepIndex, completedMs, failedMs, againMs, attempt }) => {
+    if (failedMs !== undefined && againMs === undefined && completedMs === undefined) {
+      return waiting(stepIndex, branch, failedMs, attempt + 1);
+    }
     if (completedMs === undefined || againMs !== undefined || ended.has(branch)) return [];
     const hasGoneOn = kin.of(branch).some((other) => other.stepIndex > stepIndex);
     return hasGoneOn ? [] : waiting(stepIndex + 1, branch, completedMs);

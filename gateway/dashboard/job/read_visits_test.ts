@@ -56,6 +56,36 @@ const STORIES: readonly (readonly [what: string, story: JobStory, lines: readonl
     ["a 1 again 110+?", "a 2 done 20+80", "b 1 waiting 500+?"],
   ],
   [
+    "a try that failed ends when that is told, and the next one is waited for since",
+    new JobStory(ABC).tell(100, 0, "received").tell(110, 0, "processing").fail(200, 0)
+      .visit([700, 700, 750], 0),
+    ["a 1 again 110+90", "a 2 done 500+50", "b 1 waiting 250+?"],
+  ],
+  [
+    "until a step is tried again its message waits",
+    new JobStory(ABC).tell(100, 0, "received").tell(110, 0, "processing").fail(200, 0),
+    ["a 1 again 110+90", "a 2 waiting 800+?"],
+  ],
+  [
+    "a job that ends before a step was tried again stops there",
+    new JobStory(ABC).tell(100, 0, "processing").fail(200, 0)
+      .end(300, { status: "failed", error: "processing_error" }),
+    ["a 1 failed 100+100"],
+  ],
+  [
+    "a failure of a branch is that branch's, and one of nobody knows whom is nobody's",
+    new JobStory(ABC).visit([0, 0, 10], 0)
+      .tell(20, 1, "processing", { branch: "/0:2:ab" })
+      .tell(20, 1, "processing", { branch: "/1:2:ab" })
+      .fail(50, 1, "/1:2:ab").fail(60, 1),
+    [
+      "a 1 done 0+10",
+      "b/0:2:ab 1 working 10+980",
+      "b/1:2:ab 1 again 10+30",
+      "b/1:2:ab 2 waiting 950+?",
+    ],
+  ],
+  [
     "a message that came again after it was done is another try",
     new JobStory(ABC).visit([0, 0, 10], 0).visit([50, 50, 60], 0),
     ["a 1 done 0+10", "a 2 done 0+10", "b 1 waiting 940+?"],

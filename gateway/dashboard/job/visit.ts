@@ -2,8 +2,8 @@ import type { JobUpdate } from "@asya/protocol";
 
 /**
  * How a visit to a step gets on: its message waits in the step's queue; the step holds it, and its
- * handler is not there yet; the handler works; it is done; a join has taken it in; it was taken again
- * before it was done; it failed for good; the job ended before it did.
+ * handler is not there yet; the handler works; it is done; a join has taken it in; it failed, or was
+ * given back, and is tried again; it failed for good; the job ended before it did.
  */
 export type VisitState =
   | "waiting"
