@@ -297,7 +297,7 @@ function checkTogether(env: Environment): string[] {
     isSet(one) && isSet(other) ? [`${one.env} and ${other.env} are set; allowed: one of them`] : [];
   const needs = (one: Setting<unknown>, other: Setting<unknown>) =>
     isSet(one) && !isSet(other)
-      ? [`${one.env} is set, but ${other.env} is not; allowed: both`]
+      ? [`${one.env} is set, but ${other.env} is not; allowed: both, or neither`]
       : [];
   return [
     ...either(settings.s3Bucket, settings.resultsDir),
