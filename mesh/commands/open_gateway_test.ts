@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { openGateway } from "./open_gateway.ts";
+
+const never = new AbortController().signal;
+const signals = { first: never, second: never, [Symbol.dispose]() {} };
+
+Deno.test("[U4] the gateway is the one that was named, else that of this folder's mesh", async () => {
+  const state = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${state}/run`);
+    const open = async (url?: string, gatewayUrl?: string) => {
+      const config = { logLevel: "INFO", gatewayUrl, apiToken: undefined } as const;
+      const context = { config: { ...config, managementUrl: undefined }, signals };
+      return (await openGateway(url, context, state)).url;
+    };
+    assert.equal(await open(), "http://127.0.0.1:8080");
+    await Deno.writeTextFile(`${state}/run/gateway.url`, "http://127.0.0.1:8081\n");
+    assert.equal(await open(), "http://127.0.0.1:8081");
+    assert.equal(await open(undefined, "http://set"), "http://set");
+    assert.equal(await open("http://said/", "http://set"), "http://said");
+    for (const elsewhere of ["http://evil.example", "http://127.0.0.1.evil.example", "nonsense"]) {
+      await Deno.writeTextFile(`${state}/run/gateway.url`, elsewhere);
+      assert.equal(await open(), "http://127.0.0.1:8080", "no note leads a token elsewhere");
+    }
+  } finally {
+    await Deno.remove(state, { recursive: true });
+  }
+});
