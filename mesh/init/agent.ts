@@ -18,7 +18,12 @@ export default defineHandler<Draft, Draft>((msg) => {
 });
 `;
 
-const JUDGE = `import { defineHandler, type HandlerMessage, messages } from "@asya/runtime";
+const JUDGE = `import {
+  defineHandler,
+  type HandlerMessage,
+  messages,
+  repeatSteps,
+} from "@asya/runtime";
 import type { Draft } from "./draft.ts";
 
 /** What a good text mentions. */
@@ -32,19 +37,13 @@ const MAX_TRIES = 4;
  * that lie ahead. Steps that are done stay as they are.
  */
 export default defineHandler<Draft>((msg: HandlerMessage<Draft>) => {
-  const { payload, route } = msg;
-  const { text = "", tries = 0 } = payload;
+  const { text = "", tries = 0 } = msg.payload;
   const missing = WANTED.find((word) => !text.includes(word));
   if (missing === undefined) return { text, tries, isGood: true };
-  if (route === undefined || tries >= MAX_TRIES) {
-    return { text, tries, isGood: false };
-  }
-  const { steps, current } = route;
-  const done = steps.slice(0, current + 1);
-  const ahead = steps.slice(current + 1);
-  const again = { ...payload, advice: "its " + missing };
-  const next = [...done, "draft", "judge", ...ahead];
-  return messages([{ payload: again, steps: next }]);
+  const steps = repeatSteps(msg, ["draft", "judge"], { atMost: MAX_TRIES });
+  if (steps === undefined) return { text, tries, isGood: false };
+  const payload = { ...msg.payload, advice: "its " + missing };
+  return messages([{ payload, steps }]);
 });
 `;
 
@@ -74,12 +73,15 @@ Deno.test("a good draft passes", async () => {
 });
 
 Deno.test("any other goes back, with advice", async () => {
-  const { payloads } = await runHandler(judge, poor, asJudge);
+  const { payloads, routes } = await runHandler(judge, poor, asJudge);
   assert.deepEqual(payloads, [{ ...poor, advice: "its price" }]);
+  assert.deepEqual(routes, [["draft", "judge", "draft", "judge"]]);
 });
 
 Deno.test("after enough tries the best there is has to do", async () => {
-  const { payloads } = await runHandler(judge, { ...poor, tries: 4 }, asJudge);
+  const rounds = Array.from({ length: 4 }, () => ["draft", "judge"]).flat();
+  const asLast = { ...asJudge, steps: rounds, current: rounds.length - 1 };
+  const { payloads } = await runHandler(judge, { ...poor, tries: 4 }, asLast);
   assert.deepEqual(payloads, [{ text: "Bread.", tries: 4, isGood: false }]);
 });
 `;
