@@ -129,7 +129,11 @@ export const rooms: Readonly<Record<string, Room>> = {
       "commands/dlq/edit_payload.ts",
       "commands/logs.ts",
       "commands/read_input.ts",
+      "doctor/checks.ts",
       "doctor/examine.ts",
+      "doctor/examine_environment.ts",
+      "doctor/examine_mesh.ts",
+      "doctor/is_there.ts",
       "doctor/look_at_machine.ts",
       "doctor/run_child.ts",
       // Texts of new meshes, whose tests name it.

@@ -42,13 +42,15 @@ export async function lookAtRabbitmq(
   signal: AbortSignal,
 ): Promise<RabbitmqLook> {
   let session: Session | undefined;
+  const { promise: outOfTime, reject } = Promise.withResolvers<never>();
+  // It may come while the connection is being opened, where the signal itself is heard.
+  outOfTime.catch(() => {});
+  const giveUp = () => reject(signal.reason);
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
     session = await open(config, signal);
-    const probe = new Probe(session);
-    const answers: Record<string, QueueAnswer | undefined> = {};
-    for (const queue of queues) answers[queue] = await probe.look(queue);
-    const hasExchange = await isThere(session, config.rabbitmqExchange);
-    return { ok: true, version: session.brokerVersion, hasExchange, queues: answers };
+    // A broker that hangs answers nothing, and refuses nothing.
+    return await Promise.race([ask(session, config.rabbitmqExchange, queues), outOfTime]);
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     // The system says with a code why nobody was reached; a broker that refuses has none of those.
@@ -56,8 +58,22 @@ export async function lookAtRabbitmq(
     const reason = signal.aborted ? "it did not answer in time" : describeError(error);
     return { ok: false, kind: isOfSystem ? "unreachable" : "refused", reason };
   } finally {
+    signal.removeEventListener("abort", giveUp);
+    if (signal.aborted) session?.abandon("it did not answer in time");
     await session?.close();
   }
+}
+
+async function ask(
+  session: Session,
+  exchange: string,
+  queues: readonly string[],
+): Promise<RabbitmqLook> {
+  const probe = new Probe(session);
+  const answers: Record<string, QueueAnswer | undefined> = {};
+  for (const queue of queues) answers[queue] = await probe.look(queue);
+  const hasExchange = await isThere(session, exchange);
+  return { ok: true, version: session.brokerVersion, hasExchange, queues: answers };
 }
 
 function open(config: TransportConfig, signal: AbortSignal): Promise<Session> {

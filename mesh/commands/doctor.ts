@@ -3,7 +3,8 @@ import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE, fileArgument, transportOption } from "./mesh_options.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { describeFindings, isBroken } from "../doctor/describe_findings.ts";
-import { examine, isThere } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
+import { isThere } from "../doctor/is_there.ts";
 import { EXIT } from "../run/run_mesh.ts";
 
 /** `asya doctor`: finds what keeps a mesh from working. */

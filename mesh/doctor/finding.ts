@@ -37,3 +37,10 @@ export function finding(
 ): Finding {
   return { check, level, what, why, todo };
 }
+
+/** A check that threw: what it was to find out is not known. */
+export function notChecked(error: unknown): Finding[] {
+  const reason = error instanceof Error ? error.message : String(error);
+  const why = "what could not be checked may be broken";
+  return [finding("doctor", "unknown", reason, why, "mend that, and ask again")];
+}

@@ -13,8 +13,6 @@ export interface MachineFacts {
   readonly maxFiles?: number;
   /** The gateway's port where the mesh asks for one and does not run, and whether it is free. */
   readonly port?: { readonly number: number; readonly isFree: boolean };
-  /** Milliseconds by which the machine's clock is behind (or, less than 0, before) the gateway's. */
-  readonly clockSkewMs?: number;
 }
 
 /** The Deno that is tested, and the first that is not. */
@@ -38,7 +36,6 @@ export function judgeMachine(facts: MachineFacts): Finding[] {
     ...judgeDisk(facts),
     ...judgeFiles(facts.maxFiles),
     ...judgePort(facts.port),
-    ...judgeClock(facts.clockSkewMs),
   ];
 }
 
@@ -93,7 +90,12 @@ function judgePort(port: MachineFacts["port"]): Finding[] {
   )];
 }
 
-function judgeClock(skewMs: number | undefined): Finding[] {
+/**
+ * Judges the clock by that of another machine.
+ *
+ * @param skewMs milliseconds by which this one is behind, or, less than 0, before; not known where not set
+ */
+export function judgeClock(skewMs: number | undefined): Finding[] {
   if (skewMs === undefined || Math.abs(skewMs) < LONGEST_SKEW_MS) return [];
   return [finding(
     "clock",

@@ -9,7 +9,7 @@ import {
   missingPermission,
 } from "./judge_child.ts";
 import { type GatewayFacts, judgeGateway } from "./judge_gateway.ts";
-import { judgeMachine, type MachineFacts } from "./judge_machine.ts";
+import { judgeClock, judgeMachine, type MachineFacts } from "./judge_machine.ts";
 
 const pure = { permissions: "none" } as const;
 
@@ -125,7 +125,6 @@ Deno.test("[M10] what is said of a machine", pure, async (t) => {
     freeBytes: 10 * gib,
     maxFiles: 4_096,
     port: { number: 8080, isFree: true },
-    clockSkewMs: 500,
   };
   const cases: readonly (readonly [string, Partial<MachineFacts>, string, RegExp])[] = [
     ["healthy", {}, "ok ok ok", /10240 MiB are free/],
@@ -140,8 +139,6 @@ Deno.test("[M10] what is said of a machine", pure, async (t) => {
       "ok ok broken",
       /ports\.gateway/,
     ],
-    ["a clock behind", { clockSkewMs: 90_000 }, "ok ok ok warning", /1m30s behind the gateway/],
-    ["a clock before", { clockSkewMs: -90_000 }, "ok ok ok warning", /1m30s before the gateway/],
   ];
   for (const [title, changes, levels, words] of cases) {
     await t.step(title, () => {
@@ -150,4 +147,11 @@ Deno.test("[M10] what is said of a machine", pure, async (t) => {
       assert.match(JSON.stringify(findings), words);
     });
   }
+});
+
+Deno.test("[M10] a clock that differs from the gateway's is told of", pure, () => {
+  assert.deepEqual(judgeClock(undefined), []);
+  assert.deepEqual(judgeClock(500), []);
+  assert.match(judgeClock(90_000)[0]?.what ?? "", /1m30s behind the gateway/);
+  assert.match(judgeClock(-90_000)[0]?.what ?? "", /1m30s before the gateway/);
 });
