@@ -12,6 +12,7 @@ export interface StoredObject {
 
 /** An object that a store will never take, whatever becomes of the store. */
 export interface RefusedObject {
+  /** Tells it apart from {@linkcode StoredObject}. */
   readonly outcome: "refused";
   /** A sentence: what the store said. */
   readonly reason: string;
