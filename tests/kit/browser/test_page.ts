@@ -43,6 +43,8 @@ export class TestPage implements AsyncDisposable {
   readonly page: Page;
   /** What went wrong so far, one sentence each; a test that means it to happen takes it away. */
   readonly problems: string[] = [];
+  /** Every URL that was asked for. */
+  readonly requested: string[] = [];
   readonly #context: BrowserContext;
 
   private constructor(context: BrowserContext, page: Page, origin: string) {
@@ -55,6 +57,7 @@ export class TestPage implements AsyncDisposable {
     page.on("pageerror", (error) => void this.problems.push(`not caught: ${error.message}`));
     page.on("request", (request) => {
       const url = request.url();
+      this.requested.push(url);
       const isOwn = URL.parse(url)?.origin === origin || url.startsWith("data:");
       if (!isOwn) this.problems.push(`asked of another site: ${url}`);
     });
