@@ -343,13 +343,16 @@ function listenAt8080(): Deno.TcpListener | undefined {
   }
 }
 
-Deno.test("[M1] --only starts what is named, beside what runs already", () =>
+Deno.test("[M1] [U5] --only starts what is named, beside what runs already", () =>
   withFolder(hello, (folder) => {
     const file = `${folder}/mesh.yaml`;
     // Takes the port that the gateway would have had.
     const server = listenAt8080();
+    const units = ["gateway", "error-end", "hello", "happy-end"];
     return withMesh(file, async (gateway, url) => {
-      const others = new Asya(["up", file, "--only", "hello,happy-end", "--json"]);
+      const others = new Asya(["up", file, "--only", "hello,happy-end", "--json"], {
+        ASYA_LOG_LEVEL: "DEBUG",
+      });
       await others.line("mesh is up");
       const { code, err } = await run("call", "say_hello", "--url", url);
       assert.equal(code, 0, "it reports to the gateway, wherever that is: " + err);
@@ -361,6 +364,13 @@ Deno.test("[M1] --only starts what is named, beside what runs already", () =>
       const started = gateway.lines.map((line) => JSON.parse(line))
         .filter(({ message }) => message === "process started").map(({ of }) => of);
       assert.deepEqual(started, ["gateway", "error-end.runtime", "error-end.sidecar"]);
+      const logged = (await run("logs", "--file", file, "--json", "--since", "5m")).out.split("\n")
+        .map((line) => JSON.parse(line));
+      const up = logged.filter(({ message }) => message === "process started");
+      assert.deepEqual(new Set(up.map(({ of }) => of.split(".")[0])), new Set(units));
+      for (const process of [...units, "mesh"]) {
+        assert(logged.some((line) => line.process.split(".")[0] === process), process);
+      }
     }, ["--only", "gateway,error-end"]).finally(() => server?.close());
   }));
 
