@@ -6,7 +6,7 @@
  *
  * @module
  */
-export type { Browsed, BrowsedMessage, Browser, Look, Verdict } from "./browser.ts";
+export type { Browsed, BrowsedMessage, Browser, LastVerdict, Look, Verdict } from "./browser.ts";
 export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./look_at_rabbitmq.ts";

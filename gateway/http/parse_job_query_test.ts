@@ -30,7 +30,7 @@ Deno.test({
       ["limit=1.0", /limit is "1.0"/],
       ["cursor=", /cursor is ""; the next_cursor of an earlier answer is allowed/],
       ["cursor=1234567890123456", /cursor/],
-      ["page=2", /^page is unknown; status, tool, limit, cursor is allowed$/],
+      ["page=2", /^page is unknown; status, tool, q, limit, cursor is allowed$/],
       ["toString=1", /^toString is unknown/],
       ["limit=1&limit=1", /^limit is given 2 times; once is allowed$/],
       [`${"x".repeat(500)}=1`, /^x{80} is unknown/],
