@@ -15,6 +15,7 @@ import {
 } from "./dashboard/dashboard_mesh.ts";
 import { purgeSeveral, replayEdited, replayWithoutScript } from "./dashboard/letter_steps.ts";
 import { watchFigures } from "./dashboard/overview_steps.ts";
+import { signInAndCall } from "./dashboard/sign_in_steps.ts";
 import { callWithKeyboard, callWithoutScript, correctArguments } from "./dashboard/tool_steps.ts";
 
 const browsers = await findBrowser();
@@ -61,6 +62,7 @@ Deno.test({
       "dead letters are purged together": purgeSeveral,
       "dead letters are replayed together without any script": replayWithoutScript,
       "figures change while they are looked at": watchFigures,
+      "who has signed in calls a tool, and sees the overview change": signInAndCall,
       "no page stands in anybody's way": lookForBarriers,
     };
     for (const [name, step] of Object.entries(steps)) {

@@ -89,7 +89,7 @@ export async function callWithoutScript(mesh: TestMesh, browser: TestBrowser): P
 
 /** The browser tells on its console that a page was refused; that was meant to happen. */
 export function forgetRefusal(problems: string[]): void {
-  const at = problems.findIndex((problem) => /status of 4(00|04|09)/.test(problem));
+  const at = problems.findIndex((problem) => /status of 4(00|01|04|09)/.test(problem));
   if (at >= 0) problems.splice(at, 1);
 }
 

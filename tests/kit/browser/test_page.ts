@@ -31,7 +31,7 @@ export const DESKTOP = { width: 1280, height: 800 } as const;
 const SEVERE = ["serious", "critical"];
 
 /** How long an element may take to be there. */
-const ACTION_LIMIT_MS = 10_000;
+const ACTION_LIMIT_MS = 20_000;
 
 /**
  * A page that remembers what went wrong on it: errors on its console, which is also where a policy
