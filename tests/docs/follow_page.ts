@@ -48,7 +48,7 @@ class Reader implements AsyncDisposable {
     this.#home = this.#folder = `${home}/work`;
     const env = platformEnv();
     const deno = Deno.execPath().replace(/\/[^/]+$/, "");
-    this.#env = { ...env, PATH: `${home}/bin:${deno}:${env.PATH}`, ...own };
+    this.#env = { ...env, PATH: `${deno}:${pathOf("scripts")}:${env.PATH}`, ...own };
   }
 
   /**
@@ -57,8 +57,6 @@ class Reader implements AsyncDisposable {
    */
   static async begin(home: string, env: Readonly<Record<string, string>>): Promise<Reader> {
     await Deno.mkdir(`${home}/work`);
-    await Deno.mkdir(`${home}/bin`);
-    await Deno.symlink(pathOf("scripts/asya"), `${home}/bin/asya`);
     return new Reader(home, env);
   }
 
