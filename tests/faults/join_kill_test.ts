@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { findPostgres, findRabbitmq } from "../kit/mod.ts";
+import { findPostgres, findRabbitmq, pause } from "../kit/mod.ts";
 import { joinWhileKilled } from "./joining.ts";
 
 const rabbitmq = await findRabbitmq();
@@ -23,12 +23,21 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "[J1] [J3] [D13] [D16] replicas of a join are killed, and each fan-out is joined once: PostgreSQL",
-  ignore: rabbitmq.isMissing || postgres.isMissing,
+  name: "[J1] [J3] [D13] [D16] the same over PostgreSQL, which goes and comes meanwhile",
+  ignore: rabbitmq.isMissing || postgres.hasNoServer,
   fn: async () => {
     await using vhost = await rabbitmq.createVhost();
-    await using database = await postgres.createDatabase();
-    await joinWhileKilled({ store: database.url, vhost, ...SHORT });
+    await using server = await postgres.createServer();
+    await server.start();
+    const breakOften = async () => {
+      // Lets branches come first.
+      await pause(SHORT.scale.durationMs / 4);
+      await server.kill();
+      // This is for how long it is away.
+      await pause(2_000);
+      await server.start();
+    };
+    const own = { url: `${server.url}/postgres`, breakOften };
+    await joinWhileKilled({ store: "sqlite:.asya/jobs.db", own, vhost, ...SHORT });
   },
 });

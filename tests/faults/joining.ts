@@ -36,19 +36,22 @@ const WAYS: Readonly<Record<string, JsonObject>> = {
 export interface JoinFault {
   /** The mesh's store, as its file has it. */
   readonly store: string;
+  /** A server of the join alone, and what happens to it meanwhile. */
+  readonly own?: { readonly url: string; readonly breakOften: () => Promise<void> };
   readonly vhost: TestMeshOptions["vhost"];
   readonly scale: Scale;
   /** How often something is killed. */
   readonly kills: number;
 }
 
-function meshOf(store: string, notesPath: string): string {
+function meshOf(store: string, notesPath: string, ownUrl: string | undefined): string {
+  const env = ownUrl === undefined ? "{}" : `{ ASYA_DATABASE_URL: "${ownUrl}" }`;
   return `
 name: joining
 actors:
   - { name: split, handler: ./steps.ts#split, concurrency: 4 }
   - { name: work, handler: ./join.ts#work, concurrency: 32 }
-  - { name: gather, join: true, replicas: 2, prefetch: 4, concurrency: 4 }
+  - { name: gather, join: true, replicas: 2, prefetch: 4, concurrency: 4, env: ${env} }
   - name: note
     handler: ./join.ts#note
     permissions: { write: [${notesPath}], env: [NOTES_PATH] }
@@ -78,12 +81,14 @@ const PARAMETERS = `{ ${
  *
  * @param fault what the run is made of
  */
-export async function joinWhileKilled({ store, vhost, scale, kills }: JoinFault): Promise<void> {
+export async function joinWhileKilled(
+  { store, own, vhost, scale, kills }: JoinFault,
+): Promise<void> {
   const startedMs = performance.now();
   await using notes = await makeTempFolder();
   const notesPath = notes.at("notes");
   const random = printedRandom();
-  await using mesh = await startFleet({ yaml: meshOf(store, notesPath), vhost });
+  await using mesh = await startFleet({ yaml: meshOf(store, notesPath, own?.url), vhost });
   const share = { ...scale, jobs: Math.ceil(scale.jobs / Object.keys(WAYS).length) };
   const calling = Object.entries(WAYS).map(([tool, asked]) =>
     callForJobs(mesh, random, {
@@ -92,7 +97,9 @@ export async function joinWhileKilled({ store, vhost, scale, kills }: JoinFault)
       argumentsOf: () => ({ ...asked, branches: COUNT, workMs: Math.floor(random() * 100) }),
     })
   );
+  const breaking = own?.breakOften();
   const killed = await killAtRandom(mesh, random, kills, scale.durationMs);
+  await breaking;
   const accepted = (await Promise.all(calling)).flat();
   const gateway = new GatewayClient(mesh.gatewayUrl);
   await mesh.waitUntilReady();
@@ -115,8 +122,11 @@ export async function joinWhileKilled({ store, vhost, scale, kills }: JoinFault)
     killed,
     redelivered: countLines(lines, "a message goes back to its queue", { why: "redelivered" }),
     lateLetters,
+    ...(own && { away: countLines(lines, "the join's database is away; branches wait") }),
     late: countLines(lines, "a branch came when its join had gone on"),
-    atTheirTime: jobs.filter(({ tool, result }) => tool === "timed" && listOf(result, "missing")[0])
+    atTheirTime: jobs.filter(({ tool, result }) =>
+      tool === "timed" && listOf(result, "missing").length > 0
+    )
       .length,
   }, { jobs: jobs.length, seconds: Math.round((performance.now() - startedMs) / 1_000) });
   await assertStopsClean(mesh);
