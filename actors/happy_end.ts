@@ -50,13 +50,14 @@ export class HappyEnd {
     const input = readTerminalInput(msg);
     const { s3BasePrefix, s3ResultsPrefix } = terminal.config;
     const finish = decideFinish(input, new Date(), s3BasePrefix ?? s3ResultsPrefix);
-    const work = { from: "happy-end", body: input.body } as const;
+    const { body, properties } = input;
+    const work = { from: "happy-end", body, properties } as const;
     if (finish.kind === "unreadable") {
       const { failure } = finish;
       return sends([terminal.deadLetter({ ...work, failure, jobId: "" }, failure.message, ctx)]);
     }
-    const { jobId } = finish.message;
-    const { marker } = finish.outcome;
+    const { message, outcome: { marker } } = finish;
+    const { jobId } = message;
     const settled = await terminal.settle(finish.outcome, ctx);
     const out: OutgoingSend[] = [];
     if (marker) {
@@ -65,10 +66,8 @@ export class HappyEnd {
     }
     if (settled.kind === "dead_letter") {
       const failure = createFailure("processing_error", settled.reason);
-      const { storedAt } = settled;
-      out.push(
-        terminal.deadLetter({ ...work, failure, jobId, storedAt }, settled.reason, ctx),
-      );
+      const { storedAt, reason } = settled;
+      out.push(terminal.deadLetter({ ...work, message, failure, jobId, storedAt }, reason, ctx));
     }
     return sends(out);
   }

@@ -85,8 +85,9 @@ Deno.test("[D9] happy-end dead-letters what the gateway refuses", () =>
   withPlaces(422, async (env) => {
     const [letter] = sendsOf(await new HappyEnd(env).handle(take(message(2)), ctx));
     assert.equal(letter?.queue, "dead-letter-queue");
-    const { dead_letter, original_message } = JSON.parse(letter?.body ?? "");
+    const { dead_letter, route, original_message } = JSON.parse(letter?.body ?? "");
     assert.equal(dead_letter.from, "happy-end");
+    assert.deepEqual(route.steps, ["a", "b"]);
     assert.match(dead_letter.stored, /j1\.json$/);
     assert.deepEqual(JSON.parse(original_message), message(2));
   }));
