@@ -108,7 +108,9 @@ export const jobOperations: readonly Operation[] = [
     path: "/jobs/{id}/retry",
     summary: "Makes a new job from one of a job's steps",
     description:
-      "The new job has the same tool and route, begins its time anew, and names the old.",
+      "The new job has the same tool and route, begins its time anew, and names the old. Where " +
+      "handlers have changed the route, it is the planned one from the old job's first step, and " +
+      "the one that it came to be from any other.",
     needs: "tools:call",
     headers: { traceparent: traceparentSchema },
     body: {
