@@ -81,6 +81,7 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
   }
 
   app.get("/dashboard/*", guards.needs("any", desk), (c) => {
+    if (/^\/dashboard\/?$/.test(c.req.path)) return c.redirect("/", 303);
     const text = "There is no such page; it may have been moved, or the link is incomplete.";
     return show(c, problemPage("Nothing here", text), 404);
   });

@@ -245,6 +245,7 @@ Deno.test("dashboard: nobody signs in where nobody is known", async () => {
   assert.doesNotMatch(text, /Sign out|Sign in/);
   const signIn = await bench.get("/dashboard/sign-in?to=/dashboard/tools");
   assert.deepEqual([signIn.status, signIn.headers.get("location")], [303, "/dashboard/tools"]);
+  assert.equal((await bench.get("/dashboard/")).headers.get("location"), "/");
   const response = await bench.get("/dashboard/nothing");
   assert.equal(response.status, 404);
   assert.match(await response.text(), /There is no such page/);

@@ -71,7 +71,7 @@ const META = {
 const DASHBOARD_ROWS: Row[] = [
   { route: "GET /", needs: "any", owner: 303, admin: 200 },
   { route: "GET /dashboard/overview/stream", needs: "jobs:admin" },
-  { route: "GET /dashboard/*", needs: "any", owner: 404 },
+  { route: "GET /dashboard/*", needs: "any", owner: 303 },
   { route: "GET /dashboard/assets/:name", needs: "nothing" },
   { route: "GET /dashboard/sign-in", needs: "nothing" },
   { route: "POST /dashboard/sign-in", needs: "nothing", form: { token: "stolen" }, owner: 401 },

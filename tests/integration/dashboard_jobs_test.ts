@@ -222,6 +222,7 @@ async function signInAndOut(browser: TestBrowser): Promise<void> {
   await using seen = await browser.open({ origin: served.url });
   const { page } = seen;
   await seen.go("/dashboard/jobs?status=Failed");
+  assert.deepEqual(await seen.findBarriers(), []);
   for (const token of ["wrong", "browser-secret"]) {
     await page.getByLabel("Token").fill(token);
     await page.keyboard.press("Enter");

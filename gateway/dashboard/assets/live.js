@@ -8,6 +8,7 @@
 /** The least time between the end of one refresh and the beginning of the next. */
 const LEAST_MS = 1_000;
 
+/** The most, while the gateway does not answer; and how long an answer may take. */
 const MOST_MS = 30_000;
 
 const policy = globalThis.trustedTypes?.createPolicy("asya", { createHTML: (html) => html });
@@ -89,7 +90,10 @@ const NOT_HERE = [401, 403, 404];
 
 /** Asks for this page as it is at this moment. */
 async function fetchPage() {
-  const response = await fetch(pageUrl(), { headers: { accept: "text/html" } });
+  const response = await fetch(pageUrl(), {
+    headers: { accept: "text/html" },
+    signal: AbortSignal.timeout(MOST_MS),
+  });
   if (NOT_HERE.includes(response.status)) location.assign(pageUrl());
   if (!response.ok) throw new Error(`the page answers with ${response.status}`);
   return parsePage(await response.text());

@@ -127,6 +127,7 @@ async function answerWithJob(
     ...read,
     now: now(),
     mayCall: c.var.caller.scopes.has("tools:call"),
+    seesLetters: c.var.caller.scopes.has("jobs:admin"),
     isLive: !isTerminal(stored.job.status),
     draftKey: calls.createId(),
     draft,

@@ -13,8 +13,10 @@ const MAX_NAME = 80;
 
 /** What can be done to a job: each behind a first step that does nothing yet. */
 export function JobActions(parts: JobPageParts) {
-  const { stored: { job }, draft } = parts;
+  const { stored: { job }, draft, seesLetters } = parts;
   const isActive = !isTerminal(job.status);
+  // What was given up may be in the queue of dead letters, as the failing step had it.
+  const hasLetter = job.status === "Failed" && job.endedBy === "report";
   return (
     <section id="actions" data-live class="sheet actions" aria-label="Actions">
       {isActive && (
@@ -40,6 +42,11 @@ export function JobActions(parts: JobPageParts) {
         <summary>Replay from a step…</summary>
         <ReplayForm {...parts} />
       </details>
+      {seesLetters && hasLetter && (
+        <a class="button" href={`/dashboard/dead-letters?${new URLSearchParams({ job: job.id })}`}>
+          Its dead letters
+        </a>
+      )}
     </section>
   );
 }

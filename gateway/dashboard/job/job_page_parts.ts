@@ -14,6 +14,8 @@ export interface JobPageParts extends ReadUpdates {
   readonly now: Date;
   /** Whether who looks at it may cancel and replay. */
   readonly mayCall: boolean;
+  /** Whether who looks at it may see dead letters. */
+  readonly seesLetters: boolean;
   readonly isLive: boolean;
   /** Fresh for each page: by it, a form that is sent twice is known. */
   readonly draftKey: string;

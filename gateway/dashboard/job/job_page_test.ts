@@ -110,6 +110,7 @@ Deno.test("[G18] a job's page: whatever comes with a job is shown, bounded, and 
   });
   const html = await textOf(bench.get(`/dashboard/jobs/${id}`));
   assertHarmless(html);
+  assert(html.includes(`href="/dashboard/dead-letters?job=${id}"`));
   assert(html.length < 2_500_000, `${html.length} characters`);
   assert.equal(html.match(/<\/textarea>/g)?.length, 1, "no text ends its field");
   const list = await textOf(bench.get("/dashboard/jobs"));
