@@ -110,6 +110,17 @@ async function savePicture(page: Page, name: string): Promise<void> {
   console.log(`docs/screenshots/${name}.webp: ${Math.ceil(bytes.length / 1_024)} KiB`);
 }
 
+/** Shows the folder of this run as one that somebody may have. */
+async function nameFolder(page: Page, folder: string): Promise<void> {
+  await page.evaluate(`{
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { currentNode: node } = walker;
+      node.nodeValue = node.nodeValue.replaceAll(${JSON.stringify(folder)}, "/home/ada/documents");
+    }
+  }`);
+}
+
 async function fillForm(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Add to pages" }).click();
   await page.getByLabel("pages 1", { exact: true }).fill("samples/invoice.png");
@@ -119,6 +130,7 @@ async function fillForm(page: Page): Promise<void> {
 async function takePictures(
   browser: TestBrowser,
   origin: string,
+  folder: string,
   paths: Readonly<Record<string, string>>,
 ): Promise<void> {
   await Deno.mkdir(pathOf("docs/screenshots"), { recursive: true });
@@ -128,6 +140,7 @@ async function takePictures(
     if (name === "tool") await fillForm(seen.page);
     for (const colorScheme of ["light", "dark"] as const) {
       await seen.lookWith({ colorScheme });
+      await nameFolder(seen.page, folder);
       await savePicture(seen.page, `${name}-${colorScheme}`);
     }
   }
@@ -162,7 +175,7 @@ try {
   // Waits until the figures of some minutes tell of work.
   await new Promise((resolve) => setTimeout(resolve, WORK_MS));
   await using browser = await browsers.launch();
-  await takePictures(browser, origin, await findPaths(origin, contractId));
+  await takePictures(browser, origin, folder.path, await findPaths(origin, contractId));
 } finally {
   work.abort();
   await Promise.all(readers);

@@ -63,11 +63,14 @@ export function letterPage(props: LetterProps): Page {
   };
 }
 
+const STORED = "Stored at";
+
 function Facts({ letter, now }: LetterProps) {
   const { job_id, tool, step, actor, attempt, from, created, queued_at, bytes, stored } = letter;
   const job = job_id === null ? null : <a href={jobPath(job_id)}>{visibleText(job_id, 200)}</a>;
   const began = created && <Ago at={created} now={now} />;
   const givenUp = queued_at && <Ago at={queued_at} now={now} />;
+  const place = stored && <code class="breaks">{visibleText(stored, 500)}</code>;
   const facts = [
     ["Job", job],
     ["Tool", tool && visibleText(tool, 200)],
@@ -78,10 +81,10 @@ function Facts({ letter, now }: LetterProps) {
     ["Began", began],
     ["Given up", givenUp],
     ["Size", showSize(bytes)],
-    ["Stored at", stored && visibleText(stored, 500)],
+    [STORED, place],
   ] as const;
   const factOf = ([name, value]: (typeof facts)[number]) => (
-    <div>
+    <div class={name === STORED ? "wide" : undefined}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
