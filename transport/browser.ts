@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers";
+
 /** A message as somebody sees it who only looks. */
 export interface BrowsedMessage {
   /** Its bytes; they are kept by nobody once the look is over. */
@@ -54,6 +56,10 @@ export interface Browser {
   browse(queue: string, limit: number, look: Look): Promise<Browsed | undefined>;
 }
 
+/** How much is read before others have their turn; a message counts as this much more. */
+const MAX_BYTES_AT_ONCE = 1024 * 1024;
+const MESSAGE_BYTES = 10_000;
+
 /**
  * Looks at messages that can be read without being taken.
  *
@@ -69,10 +75,17 @@ export async function browseOneByOne<T extends BrowsedMessage>(
   remove: (message: T) => Promise<void>,
 ): Promise<Browsed> {
   let looked = 0;
+  let atOnce = 0;
   for (let message = next(undefined); message; message = next(message)) {
     if (looked === limit) return { looked, reachedEnd: false };
     const verdict = await look(message);
     looked++;
+    atOnce += message.body.length + MESSAGE_BYTES;
+    if (atOnce > MAX_BYTES_AT_ONCE) {
+      atOnce = 0;
+      // Waits for others who have something to do in this process.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     if (removes(verdict)) await remove(message);
     if (ends(verdict)) return { looked, reachedEnd: false };
   }

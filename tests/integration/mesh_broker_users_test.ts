@@ -29,6 +29,9 @@ const NOTHING = "^$";
 
 const GATEWAY: Rights = { configure: NOTHING, write: "^asya$", read: NOTHING };
 
+/** A gateway that shows what was given up. */
+const SHOWING: Rights = { ...GATEWAY, read: "^dead-letter-queue$" };
+
 /** A sidecar that makes its own queue, the terminal ones and the delay queues. */
 const sidecarOf = (queue: string): Rights => ({
   configure: `^(asya(\\.delay\\..*)?|${queue}|happy-end|error-end|dead-letter-queue)$`,
@@ -80,7 +83,7 @@ Deno.test({
       "error-end.sidecar": await users.admit(sidecarOf("error-end")),
       "error-end.runtime": { ASYA_ERROR_RETRY_DELAY_BASE: "1", ASYA_ERROR_MAX_RETRIES: "1" },
     };
-    await t.step("where they make what they need", () => work(vhost, env));
+    await t.step("where they make what they need", () => work(vhost, env, 503));
     await t.step("where all is made", async () => {
       const guest = async (queue: string) => ({
         ...await users.admit(guestOf(queue)),
@@ -88,10 +91,11 @@ Deno.test({
       });
       await work(vhost, {
         ...env,
+        "gateway": await users.admit(SHOWING),
         "step.sidecar": await guest("step"),
         "happy-end.sidecar": await guest("happy-end"),
         "error-end.sidecar": await guest("error-end"),
-      });
+      }, 200);
     });
   },
 });
@@ -99,6 +103,7 @@ Deno.test({
 async function work(
   vhost: TestVhost,
   env: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  shown: number,
 ): Promise<void> {
   await using mesh = await TestMesh.start({
     yaml: MESH,
@@ -117,6 +122,8 @@ async function work(
   assert.equal(await endOf("echo"), "Succeeded");
   // It waits in a delay queue before it is tried again.
   assert.equal(await endOf("throw until the third attempt"), "Failed");
+  const letters = await fetch(`${mesh.gatewayUrl}/dead-letters`);
+  assert.equal(letters.status, shown, await letters.text());
   await mesh.queues.take("dead-letter-queue");
   for (const { output, plan } of mesh.processes.values()) {
     assert.doesNotMatch(output, /the broker refuses a queue/, plan.name);
