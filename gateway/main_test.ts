@@ -112,7 +112,7 @@ Deno.test("[C1] gateway: a command that there is not starts nothing", async () =
   assert.equal((await process.ended()).code, 2);
   assert.match(
     process.output,
-    /^gateway got migrat --status; allowed: migrate, --help, or nothing$/m,
+    /^gateway got migrat --status; allowed: migrate, check, --help, or nothing$/m,
   );
   assert(!process.output.includes("listening"));
 });

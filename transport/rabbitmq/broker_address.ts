@@ -4,9 +4,13 @@ export interface BrokerAddress {
   readonly protocol: "amqp" | "amqps";
   /** A name or an IP address, an IPv6 one without brackets. */
   readonly hostname: string;
+  /** The port of that host. */
   readonly port: number;
+  /** Who comes. */
   readonly username: string;
+  /** The password of whoever comes. */
   readonly password: string;
+  /** The vhost, not percent-encoded. */
   readonly vhost: string;
   /** Seconds without a sign of life after which a side counts as dead, and again so many. */
   readonly heartbeatS: number;
