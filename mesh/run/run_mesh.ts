@@ -1,4 +1,4 @@
-import { jsonLogLine, logLevels } from "@asya/program";
+import { jsonLogLine, type LogLevel, logLevels } from "@asya/program";
 import {
   describeEvent,
   describeNews,
@@ -142,13 +142,22 @@ function onAbort(signal: AbortSignal, listener: () => void): void {
   else signal.addEventListener("abort", listener, { once: true });
 }
 
+/** Bold red, and yellow: what a person must not overlook. */
+const COLOURS: Readonly<Partial<Record<LogLevel, string>>> = { ERROR: "1;31", WARN: "33" };
+
 /** News is for a person who waits, or for whoever reads the log's JSON in a person's place. */
 function tellNews(
   news: MeshNews,
   options: RunOptions,
   onLine: (process: string, line: string) => void,
 ): void {
-  if (options.format !== "json") return options.screen.err(sayNews(news));
+  if (options.format !== "json") {
+    const { screen } = options;
+    const text = sayNews(news);
+    const colour = screen.colourErr ? COLOURS[describeNews(news).level] : undefined;
+    // The first line has the news; what follows it is quoted.
+    return screen.err(colour ? text.replace(/[^\n]+/, `\x1b[${colour}m$&\x1b[0m`) : text);
+  }
   const { level, message, fields } = describeNews(news);
   onLine("mesh", jsonLogLine({ time: new Date(), level, program: "mesh", message, fields }));
 }
