@@ -34,4 +34,3 @@ export type { AccessPlan } from "./plan/plan_access.ts";
 export type { ActorPlace, NpmFolders } from "./plan/plan_actor.ts";
 export type { ProcessPlace, ProcessPlan, Program } from "./plan/plan_process.ts";
 export type { Problem } from "./file/yaml_reader.ts";
-export type { JoinOptions, RetryPolicy } from "@asya/protocol";
