@@ -20,9 +20,13 @@ export function comesFromHere(c: Context<AppEnv>, baseUrl: string): boolean {
   return origin.origin === new URL(baseUrl).origin || origin.host === host;
 }
 
+/** What pages are asked for besides their path; whatever else a URL says is not kept. */
+const QUERY = ["status", "tool", "q", "job", "step", "error", "cursor"];
+
 /**
- * A path of the dashboard, of whatever somebody names as the place to go back to; the jobs where it
- * is none.
+ * A path of the dashboard, of whatever somebody names as the place to go back to; the first page
+ * where it is none. Of its query only what pages know is kept: it is written into a page, and what
+ * else is in it, a token perhaps, should be written nowhere.
  *
  * @param wanted a path with its query, or a URL
  */
@@ -31,5 +35,7 @@ export function placeToGo(wanted: string | null | undefined): string {
   const url = URL.parse(wanted ?? "", "http://gateway");
   const path = url?.pathname ?? "";
   const isOurs = path === "/" || /^\/dashboard\/(?!sign-|theme|assets)/.test(path);
-  return url && isOurs ? path + url.search : "/";
+  if (!url || !isOurs) return "/";
+  const known = [...url.searchParams].filter(([name]) => QUERY.includes(name));
+  return known.length === 0 ? path : `${path}?${new URLSearchParams(known)}`;
 }

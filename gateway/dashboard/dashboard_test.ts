@@ -56,6 +56,8 @@ Deno.test("[A10] dashboard: who signs in is led back, and known by a cookie that
   const page = await asked.text();
   assert.match(page, /name="to" value="\/dashboard\/jobs\?status=Failed"/);
   assert.match(page, /type="password"/);
+  const careless = await textOf(bench.get("/dashboard/jobs?access_token=a-secret&q=1"));
+  assert.match(careless, /value="\/dashboard\/jobs\?q=1"/, "what no page asks for is not kept");
   const { response, given, cookie } = await signIn(bench, "shop-secret-2", "/dashboard/jobs?q=1");
   assert.equal(response.status, 303);
   assert.equal(response.headers.get("location"), "/dashboard/jobs?q=1");
