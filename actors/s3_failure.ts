@@ -96,7 +96,9 @@ function explain(name: string, status: number | undefined, place: S3Place): stri
   }
   switch (status) {
     case undefined:
-      return `no answer from ${endpoint}`;
+      return place.endpoint === undefined && region === undefined
+        ? "no answer from AWS, and ASYA_S3_REGION names no region"
+        : `no answer from ${endpoint}`;
     case 404:
       return `there is no bucket ${bucket}`;
     case 401:

@@ -59,6 +59,14 @@ Deno.test("[C2] no credential gets into a reason, whatever a server repeats", pu
   assert.match(reason, /\*\*\* with \*\*\* is nobody/);
 });
 
+Deno.test("where nobody said which region of AWS, that may be why", pure, () => {
+  const { reason } = judgeS3Failure(new Error("Region is missing"), { bucket: "papers" });
+  assert.equal(
+    reason,
+    "no answer from AWS, and ASYA_S3_REGION names no region (Error: Region is missing)",
+  );
+});
+
 Deno.test("an endpoint is named as the one who did not answer", pure, () => {
   const { reason } = judgeS3Failure(new Error("timeout"), {
     bucket: "papers",
