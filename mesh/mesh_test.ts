@@ -212,6 +212,7 @@ Deno.test("[M1] [M2] a mesh comes up, is called, and leaves nothing behind", () 
     })));
 
 const fanOut = {
+  "books.ts": "export default (msg) => msg.payload.books.map((items) => ({ items }));\n",
   "split.ts": "export default (msg) => msg.payload.items;\n",
   "work.ts": `export default (msg) => {
     if (msg.payload.n === 0) throw new RangeError("0 is not allowed");
@@ -229,7 +230,12 @@ actors:
   - { name: work, handler: ./work.ts, concurrency: 4 }
   - { name: gather, join: true, replicas: 2, prefetch: 4 }
   - { name: sum, handler: ./sum.ts }
+  - { name: books, handler: ./books.ts }
+  - { name: shelf, join: true }
 tools:
+  - name: library
+    inputSchema: { type: object, properties: { books: { type: array } } }
+    route: [books, split, work, gather, shelf]
   - name: squares
     inputSchema: { type: object, properties: { items: { type: array } } }
     route: [split, work, gather, sum]
@@ -239,7 +245,7 @@ tools:
 `,
 };
 
-Deno.test("[D13] [J1] a fan-out meets in a join, whole or in part, or fails with its branch's reason", () =>
+Deno.test("[D13] [J1] [J2] a fan-out meets in a join, whole or in part, or fails with its branch's reason", () =>
   withFolder(fanOut, (folder) =>
     withMesh(`${folder}/mesh.yaml`, async (_, url) => {
       const squares = (items: unknown, tool = "squares") =>
@@ -261,6 +267,13 @@ Deno.test("[D13] [J1] a fan-out meets in a join, whole or in part, or fails with
       const { code, err } = await squares([{ n: 1 }, { n: 0 }, { n: 3 }]);
       assert.equal(code, 1);
       assert.match(err, /branch 2 of 3 failed: 0 is not allowed/);
+      const books = JSON.stringify([[{ n: 1 }, null, { n: 2 }], null]);
+      const library = await run("call", "library", "--arg", `books=${books}`, "--url", url);
+      assert.equal(library.code, 0, library.err);
+      // The second book has no pages: the shelf is told so, not the join of pages.
+      assert.deepEqual(JSON.parse(library.out), {
+        branches: [{ branches: [{ square: 1 }, null, { square: 4 }] }, null],
+      });
     })));
 
 Deno.test("[M3] a process that is killed is started again, and work goes on", () =>
