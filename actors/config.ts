@@ -18,6 +18,7 @@ import {
   type JoinWait,
   LATE_BRANCHES,
   type LateBranches,
+  MAX_DELAY_MS,
   MAX_FAN_OUT,
   TERMINAL_QUEUES,
 } from "@asya/protocol";
@@ -182,6 +183,7 @@ export const settings: {
   joinTimeoutMs: duration({
     env: "ASYA_JOIN_TIMEOUT",
     min: 1,
+    max: MAX_DELAY_MS,
     doc: "the time from the first arrival after which a join goes on if it has its quorum, and " +
       "fails if not; not set: it waits for as long as the job may take",
   }),

@@ -56,7 +56,7 @@ test("[G2] the message of a call has everything that the wire asks for", async (
       tools:
         - name: scan
           parameters: { page: { type: integer, default: 1 } }
-          route: [split, { join: merge }]
+          route: [split, { join: merge, quorum: 2, timeout: 30s }]
           metadata: { team: ml }
           timeout: 60`,
   });
@@ -74,7 +74,15 @@ test("[G2] the message of a call has everything that the wire asks for", async (
     route: {
       steps: ["split", "merge"],
       current: 0,
-      metadata: { team: "ml", asya: { created: "2026-01-01T00:00:00.000Z", deadline, joins: [1] } },
+      metadata: {
+        team: "ml",
+        asya: {
+          created: "2026-01-01T00:00:00.000Z",
+          deadline,
+          joins: [1],
+          join: { merge: { quorum: 2, timeout: 30 } },
+        },
+      },
     },
     headers: { traceparent },
     deadline,
