@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "@asya/protocol";
 import { type Browser, createMemoryBroker, type Outgoing, type Transport } from "@asya/transport";
 import assert from "node:assert/strict";
+import { MAX_LETTERS } from "../dead_letters/dead_letters.ts";
+import { createMemoryStore } from "../stores/memory.ts";
+import type { Store } from "../stores/store.ts";
 import { createTestGateway, type TestGateway, YAML_ENV } from "../testing/test_gateway.ts";
 
 const TOOLS = `
@@ -17,9 +20,16 @@ class Bench {
   readonly transport: Transport & Browser;
   #letters = 0;
 
-  constructor(transport: Transport & Browser, env: Record<string, string> = {}) {
+  constructor(
+    transport: Transport & Browser,
+    env: Record<string, string> = {},
+    store?: Store,
+  ) {
     this.transport = transport;
-    this.gateway = createTestGateway({ tools: TOOLS, letters: transport, env });
+    this.gateway = createTestGateway({
+      ...{ tools: TOOLS, letters: transport, env },
+      ...(store && { store }),
+    });
   }
 
   static async open(env?: Record<string, string>): Promise<Bench> {
@@ -307,3 +317,42 @@ Deno.test("[L2] letters that cannot be had are a 503 that says why", yaml, async
     assert.match((await response.json()).error, says);
   }
 });
+
+Deno.test(
+  "[L2] of a very long queue the first letters are looked at, and that is said",
+  yaml,
+  async () => {
+    const bench = await Bench.open();
+    const body = new TextEncoder().encode("?");
+    await bench.transport.publish(
+      Array.from(
+        { length: MAX_LETTERS + 1 },
+        (_, n) => ({ queue: QUEUE, messageId: `m${n}`, body }),
+      ),
+    );
+    const found = await bench.list("?q=elsewhere");
+    assert.deepEqual(found, { dead_letters: [], scanned: MAX_LETTERS, complete: false });
+    const page = await bench.list("?limit=5");
+    assert.deepEqual([page.scanned, page.complete], [6, true]);
+  },
+);
+
+Deno.test(
+  "[L3] of two gateways that replay a letter at once, one makes the job",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    const broker = createMemoryBroker();
+    const [one, other] = [broker.connect(), broker.connect()].map((transport) =>
+      new Bench(transport, {}, store)
+    );
+    assert(one && other);
+    await one.transport.declare([QUEUE]);
+    const id = await one.put(letterOf("j1"));
+    const answers = await Promise.all([one.replay(id), other.replay(id), one.replay(id)]);
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+    assert.equal(new Set(answers.map(({ body }) => body.job_id)).size, 1);
+    assert.equal((await store.list({ limit: 9 })).jobs.length, 1);
+    assert.deepEqual((await one.list()).dead_letters, []);
+  },
+);
