@@ -59,7 +59,7 @@ export function judgeHandler(
   const why = `messages for ${actor} wait until it can be loaded`;
   const problems = listedProblems(child);
   if (problems.length > 0) {
-    const todo = `change it as allowed, in the environment or in env of the actor ${actor}`;
+    const todo = `change it as allowed: the actor ${actor} of mesh.yaml, or the environment`;
     return problems.map((problem) => finding(check, "broken", problem, why, todo));
   }
   const { place, lines } = failure;

@@ -37,13 +37,30 @@ const PLACE = /(?:^|\s|\()((?!ext:|node:)[^\s()]+\.[cm]?[jt]sx?:\d+:\d+)\)?$/;
  * ```
  */
 export function explainFailure(lines: readonly string[], folder: string): FailureText {
-  const said = lines
-    .filter((line) => parseLogLine(line) === undefined && !NOISE.test(line))
-    .map((line) => line.replaceAll(/file:\/\/(\/[^\s"')]+)/g, (_, path) => shorten(path, folder)));
+  const said = lines.flatMap((line) => {
+    const entry = parseLogLine(line);
+    if (!entry) return NOISE.test(line) ? [] : [shortenPlaces(line, folder)];
+    return stackOf(entry.fields.error).map((line) => shortenPlaces(line, folder)).filter(isOwn);
+  });
   const place = said.map((line) => PLACE.exec(line)?.[1]).find((found) => found !== undefined);
   // Deno says where a file cannot be parsed twice over.
   const once = said.filter((line, index) => line.trim() !== "" && said.indexOf(line) === index);
   return { ...(place !== undefined && { place }), lines: once };
+}
+
+/** The stack of an error that a program of ours logged. */
+function stackOf(error: unknown): string[] {
+  const { stack } = typeof error === "object" && error !== null ? error as { stack?: unknown } : {};
+  return typeof stack === "string" ? stack.split("\n") : [];
+}
+
+/** Whether a line of a stack is no frame, or one in the author's folder. */
+function isOwn(line: string): boolean {
+  return !/^\s+at /.test(line) || (PLACE.exec(line)?.[1]?.startsWith("/") === false);
+}
+
+function shortenPlaces(line: string, folder: string): string {
+  return line.replaceAll(/file:\/\/(\/[^\s"')]+)/g, (_, path) => shorten(path, folder));
 }
 
 function shorten(path: string, folder: string): string {

@@ -33,3 +33,25 @@ Deno.test("[M9] a place is where the author's own code is", { permissions: "none
     '{"time":"2026-01-01T00:00:00Z","level":"ERROR","program":"runtime","message":"ended"}';
   assert.deepEqual(explainFailure(["no model", log], "/m"), { lines: ["no model"] });
 });
+
+Deno.test("[M9] an error that a program logged is shown with the author's frames", {
+  permissions: "none",
+}, () => {
+  const stack = [
+    "NotCapable: Requires read access",
+    "    at Object.readTextFile (ext:deno_fs/30_fs.js:1:10048)",
+    "    at Model.init (file:///m/greet.ts:1:48)",
+    "    at load (file:///asya/runtime/host_process.ts:137:24)",
+  ].join("\n");
+  const line = JSON.stringify({
+    time: "2026-01-01T00:00:00Z",
+    level: "ERROR",
+    program: "runtime",
+    message: "the handler cannot be made ready",
+    error: { name: "NotCapable", message: "Requires read access", stack },
+  });
+  assert.deepEqual(explainFailure([line], "/m"), {
+    place: "greet.ts:1:48",
+    lines: ["NotCapable: Requires read access", "    at Model.init (greet.ts:1:48)"],
+  });
+});
