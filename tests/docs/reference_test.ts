@@ -18,6 +18,17 @@ Deno.test("[M5] the example of docs/reference/mesh.md is a mesh's file", async (
   assert.deepEqual(parsed.ok ? [] : parsed.problems, []);
 });
 
+Deno.test("[M5] every example's file of a mesh is one, and has a demo", async () => {
+  const paths = await listFiles(new URL("../../", import.meta.url));
+  const files = paths.filter((path) => /^examples\/[a-z]+\/mesh\.yaml$/.test(path));
+  assert.ok(files.length >= 5, files.join(", "));
+  for (const file of files) {
+    const parsed = parseMeshFile(await Deno.readTextFile(pathOf(file)));
+    assert.deepEqual(parsed.ok ? [] : parsed.problems, [], file);
+    assert.ok(parsed.ok && parsed.mesh.demo, file);
+  }
+});
+
 Deno.test("[T2] docs/reference/mesh.md has every key that the parser knows", async () => {
   const page = await Deno.readTextFile(pathOf(PAGE));
   const bad = parseMeshFile("zzzzzz: 1\nactors: [{ zzzzzz: 1, permissions: { zzzzzz: 1 } }]\n");
