@@ -124,7 +124,7 @@ async function lookThrough(
     await ask(handle, clock, () => channel.ack(message));
   }
   // Its answer says that the broker has seen the acknowledgements, which have none.
-  if (removed.length > 0) await ask(handle, clock, () => channel.close());
+  if (removed.length > 0) await ask(handle, clock, () => channel.checkQueue(queue));
   return looking.browsed;
 }
 
