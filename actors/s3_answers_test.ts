@@ -49,7 +49,7 @@ function racing(winner: string): ScriptedS3 {
   });
 }
 
-Deno.test("[D10] [D25] of two who write one key at one moment, the second goes beside it", async () => {
+Deno.test("[D10] [D22] of two who write one key at one moment, the second goes beside it", async () => {
   await using server = racing("other");
   const stored = await storeOf(server).put("k/j1.json", encode("mine"));
   const beside = `k/j1~${fingerprint("mine")}.json`;
@@ -63,7 +63,7 @@ Deno.test("[D10] [D25] of two who write one key at one moment, the second goes b
   ]);
 });
 
-Deno.test("[D10] [D25] of two who write the same at one moment, there is one object", async () => {
+Deno.test("[D10] [D22] of two who write the same at one moment, there is one object", async () => {
   await using server = racing("mine");
   const stored = await storeOf(server).put("k/j1.json", encode("mine"));
   assert.deepEqual(stored, { uri: "s3://papers/k/j1.json", outcome: "unchanged" });
@@ -79,7 +79,7 @@ Deno.test("a key that another takes and loses at this moment is for later", asyn
   );
 });
 
-Deno.test("[D25] an object of more than 5 MiB goes in parts, and its last step takes no taken key", async () => {
+Deno.test("[D22] an object of more than 5 MiB goes in parts, and its last step takes no taken key", async () => {
   let isTaken = false;
   await using server = new ScriptedS3(({ line, headers }) => {
     if (line.startsWith("HEAD")) return isTaken ? head("other") : s3Error(404, "NotFound");
@@ -115,7 +115,7 @@ Deno.test("[D25] an object of more than 5 MiB goes in parts, and its last step t
   ]);
 });
 
-Deno.test("[D25] what a server says decides between later and never", async (t) => {
+Deno.test("[D22] what a server says decides between later and never", async (t) => {
   const answers: [SeenRequest["line"], () => Response, RegExp | "refused"][] = [
     ["the keys are wrong", () => s3Error(403, "InvalidAccessKeyId"), /not accept the credentials/],
     ["a right is missing", () => s3Error(403, "AccessDenied"), /s3:PutObject/],
@@ -141,7 +141,7 @@ Deno.test("[D25] what a server says decides between later and never", async (t) 
   }
 });
 
-Deno.test("[D25] a server that never answers is away", async () => {
+Deno.test("[D22] a server that never answers is away", async () => {
   const { promise: never, resolve } = Promise.withResolvers<Response>();
   await using server = new ScriptedS3(() => never);
   await assert.rejects(

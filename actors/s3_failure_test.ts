@@ -8,7 +8,7 @@ function answer(status: number, name: string, message = "?") {
   return { name, message, $metadata: { httpStatusCode: status } };
 }
 
-Deno.test("[D10] [D25] of all that S3 can say, only what is about the object ends it", pure, () => {
+Deno.test("[D10] [D22] of all that S3 can say, only what is about the object ends it", pure, () => {
   const table: [unknown, "refused" | "later", RegExp][] = [
     [answer(400, "EntityTooLarge"), "refused", /^the object cannot be stored \(400 Entity/],
     [answer(400, "KeyTooLongError"), "refused", /KeyTooLong/],

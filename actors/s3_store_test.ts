@@ -46,7 +46,7 @@ Deno.test("[D10] an object that somebody else put into the bucket is compared by
   client.destroy();
 });
 
-Deno.test("[D25] a server that is away, and a bucket that there is not, are for later", async () => {
+Deno.test("[D22] a server that is away, and a bucket that there is not, are for later", async () => {
   await using server = await TestS3.start();
   const store = storeOf(server);
   await server.kill();
@@ -62,7 +62,7 @@ Deno.test("[D25] a server that is away, and a bucket that there is not, are for 
   );
 });
 
-Deno.test("[D25] [C2] wrong keys cost nothing, and are in no sentence about it", async () => {
+Deno.test("[D22] [C2] wrong keys cost nothing, and are in no sentence about it", async () => {
   await using server = await TestS3.start();
   const wrong = { ...TEST_S3_KEYS, accessKeyId: "AKIA-1234" };
   const store = storeOf(server, TEST_BUCKET, wrong);

@@ -86,7 +86,7 @@ Deno.test("[D10] a refusal is a dead letter, an outage is for later", pure, asyn
   assert.deepEqual(away.settled, { kind: "try_later", reason: "gone", retryAfterSeconds: 3 });
 });
 
-Deno.test("[D25] what the store refuses is told, and then a dead letter", pure, async (t) => {
+Deno.test("[D22] what the store refuses is told, and then a dead letter", pure, async (t) => {
   const store = {
     put: () => Promise.resolve({ outcome: "refused", reason: "too large" } as const),
   };

@@ -40,7 +40,7 @@ export const requirements: Readonly<Record<string, string>> = {
   D19: "Work that takes longer than the broker allows is warned of, and seen once all the same.",
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
   D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
-  D25: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
+  D22: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
 
   // joins
   J1: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
@@ -97,7 +97,7 @@ export const requirements: Readonly<Record<string, string>> = {
 
   G16: "Jobs are found by how their id begins, by their tool, and by what their error says.",
 
-  G18:
+  G17:
     "A job's page tells of its route, branches, tries and time, and harms nobody, whatever it shows.",
 
   // dead letters, and what is seen of a mesh

@@ -232,7 +232,7 @@ Deno.test("terminal actors store, report, and have no broker", pure, () => {
   assert.equal(process("error-end.runtime").env.ASYA_HANDLER, "./error_end.ts#ErrorEnd.handle");
 });
 
-Deno.test("[C8] [D25] outcomes go to a bucket, with what leads there and nothing else", async () => {
+Deno.test("[C8] [D22] outcomes go to a bucket, with what leads there and nothing else", async () => {
   const actors = JSON.parse(
     await Deno.readTextFile(new URL("../../actors/permissions.json", import.meta.url)),
   );

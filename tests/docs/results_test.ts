@@ -16,7 +16,7 @@ async function blocksOf(word: string): Promise<string[]> {
     .map(({ text }) => text);
 }
 
-Deno.test("[D10] [D25] what docs/results.md tells operators to do works as it stands", async () => {
+Deno.test("[D10] [D22] what docs/results.md tells operators to do works as it stands", async () => {
   await using s3 = await TestS3.start();
   const { ASYA_S3_BUCKET: _, ...env } = s3.env;
   const [environment = ""] = await blocksOf("environment");

@@ -242,7 +242,7 @@ async function signInAndOut(browser: TestBrowser): Promise<void> {
 }
 
 Deno.test({
-  name: "[G18] [A10] the dashboard: jobs are followed, ended and replayed, in a browser",
+  name: "[G17] [A10] the dashboard: jobs are followed, ended and replayed, in a browser",
   ignore: browsers.isMissing,
   fn: async (t) => {
     await using browser = await browsers.launch();

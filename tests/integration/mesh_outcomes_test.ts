@@ -54,7 +54,7 @@ async function messagesOf(mesh: TestMesh, id: string): Promise<string[]> {
   return data.map(([, json = ""]) => JSON.parse(json).message);
 }
 
-Deno.test("[D25] outcomes in S3, retries and dead letters, as people see them", async (t) => {
+Deno.test("[D22] outcomes in S3, retries and dead letters, as people see them", async (t) => {
   await using s3 = await TestS3.start();
   const { ASYA_S3_BUCKET: _, ...bucketEnv } = s3.env;
   await using mesh = await TestMesh.start({

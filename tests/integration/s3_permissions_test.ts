@@ -89,7 +89,7 @@ function startGateway(): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response("{}"));
 }
 
-Deno.test("[M4] [C8] [D25] at a server of one's own, S3 needs that server and three facts", async () => {
+Deno.test("[M4] [C8] [D22] at a server of one's own, S3 needs that server and three facts", async () => {
   const gateway = startGateway();
   await using s3 = new ScriptedS3(({ line }) =>
     line.startsWith("HEAD")
@@ -114,7 +114,7 @@ Deno.test("[M4] [C8] [D25] at a server of one's own, S3 needs that server and th
   await gateway.shutdown();
 });
 
-Deno.test("[M4] [C8] [D25] on AWS a pod's role suffices: its token is read, and traded for keys", async () => {
+Deno.test("[M4] [C8] [D22] on AWS a pod's role suffices: its token is read, and traded for keys", async () => {
   await using folder = await makeTempFolder();
   await Deno.writeTextFile(folder.at("token"), "token-of-the-pod");
   const trades: string[] = [];

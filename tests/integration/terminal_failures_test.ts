@@ -34,7 +34,7 @@ function letterOf({ json }: Taken): JsonObject {
   return json;
 }
 
-Deno.test("[D10] [D25] what a terminal actor cannot do ends as a dead letter, and never goes round", async (t) => {
+Deno.test("[D10] [D22] what a terminal actor cannot do ends as a dead letter, and never goes round", async (t) => {
   await using s3 = new ScriptedS3(({ line }) =>
     line.startsWith("HEAD") ? s3Error(404, "NotFound") : s3Error(400, "EntityTooLarge")
   );

@@ -60,7 +60,7 @@ function assertHarmless(html: string): void {
   assert(!html.includes("\u0000") && !html.includes("\u202e"), "nothing unseen");
 }
 
-Deno.test("[G18] a job's page: its route, its branches, its tries, and where its time went", async () => {
+Deno.test("[G17] a job's page: its route, its branches, its tries, and where its time went", async () => {
   const bench = createTestGateway({ tools: OPEN });
   const id = await bench.call("scan", { page: 7 });
   await bench.clock.pass(2_000);
@@ -89,7 +89,7 @@ Deno.test("[G18] a job's page: its route, its branches, its tries, and where its
   assert.match(words, /Cancel…/);
 });
 
-Deno.test("[G18] a job's page: whatever comes with a job is shown, bounded, and harms nobody", async () => {
+Deno.test("[G17] a job's page: whatever comes with a job is shown, bounded, and harms nobody", async () => {
   const bench = createTestGateway({ tools: OPEN });
   let deep: unknown = HOSTILE;
   for (let level = 0; level < 60; level++) deep = { [HOSTILE]: deep };
@@ -118,7 +118,7 @@ Deno.test("[G18] a job's page: whatever comes with a job is shown, bounded, and 
   assert(list.length < 20_000, `${list.length} characters`);
 });
 
-Deno.test("[G18] a job's page: its parts can be read as they are, and nobody's browser runs them", async () => {
+Deno.test("[G17] a job's page: its parts can be read as they are, and nobody's browser runs them", async () => {
   const bench = createTestGateway({ tools: OPEN });
   const id = await bench.call("scan", { text: HOSTILE });
   await bench.post(`/jobs/${id}/final`, { job_id: id, status: "succeeded", result: [HOSTILE] });
@@ -136,7 +136,7 @@ Deno.test("[G18] a job's page: its parts can be read as they are, and nobody's b
   }
 });
 
-Deno.test("[G18] a job's page: it is cancelled, and a new job made of it, from any step", async () => {
+Deno.test("[G17] a job's page: it is cancelled, and a new job made of it, from any step", async () => {
   const bench = createTestGateway({ tools: OPEN });
   const id = await bench.call("scan", { page: 7 });
   const cancelled = await send(bench, `/dashboard/jobs/${id}/cancel`);
@@ -167,7 +167,7 @@ Deno.test("[G18] a job's page: it is cancelled, and a new job made of it, from a
   assert.deepEqual([again?.payload, again?.job.firstStep], [{ page: 7 }, 0]);
 });
 
-Deno.test("[G18] a job's page: a form that cannot be used is shown again, as it was filled in", async () => {
+Deno.test("[G17] a job's page: a form that cannot be used is shown again, as it was filled in", async () => {
   const bench = createTestGateway({ tools: OPEN });
   const id = await bench.call("scan", { page: 7 });
   const wrong: readonly (readonly [form: Record<string, string>, says: RegExp])[] = [
@@ -188,7 +188,7 @@ Deno.test("[G18] a job's page: a form that cannot be used is shown again, as it 
   assert.equal(jobs.length, 1);
 });
 
-Deno.test("[G18] a job's page: its stream goes on behind what the page shows", async () => {
+Deno.test("[G17] a job's page: its stream goes on behind what the page shows", async () => {
   const bench = createTestGateway({ tools: THREE_STEPS });
   const id = await bench.call("scan");
   await report(bench, id, 0, { status: "received" });
@@ -205,7 +205,7 @@ Deno.test("[G18] a job's page: its stream goes on behind what the page shows", a
   }
 });
 
-Deno.test("[G18] jobs: filtered, searched, and page by page", async () => {
+Deno.test("[G17] jobs: filtered, searched, and page by page", async () => {
   const bench = createTestGateway({ tools: THREE_STEPS });
   const ids: string[] = [];
   for (let index = 0; index < 60; index++) ids.push(await bench.call("scan"));
