@@ -5,12 +5,12 @@ import {
   JOIN_KEYS,
   type JoinOptions,
   joinToWire,
-  type JsonObject,
   readJoin,
   TERMINAL_QUEUES,
 } from "@asya/protocol";
 import type { Located } from "./located.ts";
 import type { Tool } from "./tool.ts";
+import { findUnclearJoins } from "./unclear_joins.ts";
 
 /** The steps of a route, which of them join a fan-out, and how those wait. */
 export type RouteSteps = Pick<Tool, "steps" | "joins" | "join">;
@@ -42,22 +42,47 @@ export const NO_STEPS: RouteSteps = { steps: [], joins: [], join: {} };
 export function parseSteps(route: Located, allowed: string): RouteSteps {
   const steps: string[] = [];
   const joins: number[] = [];
-  const join = new Map<string, JsonObject>();
+  const options = new Map<string, JoinOptions>();
   const items = route.items(allowed);
   items.forEach((item, index) => {
     const isJoin = isJsonObject(item.value);
     if (isJoin) item.allowKeys(["join", ...JOIN_KEYS]);
     const step = readStep(isJoin ? item.at("join") : item);
     if (isJoin && step !== undefined) {
+      const others = steps.filter((_, index) => !joins.includes(index));
       joins.push(index);
-      claimOptions(join, step, joinToWire(readOptions(item, steps)), item);
+      claimOptions(options, step, readOptions(item, others), item);
     }
     if (step !== undefined) steps.push(step);
   });
   if (Array.isArray(route.value) && items.length === 0) {
     route.fail("the route is empty; allowed: at least one step");
   }
+  // Where a step is none, the indices of the others say nothing.
+  if (steps.length === items.length) failUnclear(items, steps, joins, options);
+  const join = [...options].map(([step, given]) => [step, joinToWire(given)] as const)
+    .filter(([, given]) => Object.keys(given).length > 0);
   return { steps, joins, join: Object.fromEntries(join) };
+}
+
+/** Tells of joins of which nobody can say whose branches they take. */
+function failUnclear(
+  items: readonly Located[],
+  steps: readonly string[],
+  joins: readonly number[],
+  options: ReadonlyMap<string, JoinOptions>,
+): void {
+  const openings = new Map(joins.map((index) => {
+    const of = options.get(steps[index]!)?.of;
+    return [index, of === undefined ? undefined : steps.lastIndexOf(of, index - 1)];
+  }));
+  for (const { index, other } of findUnclearJoins(steps.length, openings)) {
+    const before = steps.filter((_, step) => step < index && !joins.includes(step));
+    items[index]!.fail(
+      `nobody can tell whose branches ${steps[index]} takes, since steps stand between it and ` +
+        `${steps[other]}; allowed: of, one of ${before.join(", ")}`,
+    );
+  }
 }
 
 function readStep(item: Located): string | undefined {
@@ -85,13 +110,13 @@ function readOptions(item: Located, before: readonly string[]): JoinOptions {
 
 /** Messages know a join by its name: one that comes twice waits alike. */
 function claimOptions(
-  claimed: Map<string, JsonObject>,
+  claimed: Map<string, JoinOptions>,
   step: string,
-  options: JsonObject,
+  options: JoinOptions,
   item: Located,
 ): void {
-  const first = claimed.get(step) ?? {};
-  const isOther = claimed.has(step) && JSON.stringify(first) !== JSON.stringify(options);
-  if (isOther) item.fail(`${step} waits in another way than before; allowed: the same`);
-  else if (Object.keys(options).length > 0) claimed.set(step, options);
+  const first = claimed.get(step) ?? options;
+  claimed.set(step, first);
+  if (JSON.stringify(first) === JSON.stringify(options)) return;
+  item.fail(`${step} waits in another way than before; allowed: the same`);
 }

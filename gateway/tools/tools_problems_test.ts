@@ -115,6 +115,19 @@ const table: Readonly<Record<string, [text: string, ...problems: string[]][]>> =
       "1:55: x waits in another way than before; allowed: the same",
     ],
     [
+      "tools: [{ name: t, route: [{ join: x }, a, { join: x, quorum: 2 }] }]",
+      "1:44: x waits in another way than before; allowed: the same",
+    ],
+    [
+      "tools: [{ name: t, route: [a, { join: x }, b, { join: y, of: x }] }]",
+      '1:62: of is "x"; allowed: a, b',
+    ],
+    [
+      "tools: [{ name: t, route: [a, b, c, { join: x }, d, { join: y }] }]",
+      "1:37: nobody can tell whose branches x takes, since steps stand between it and y; " +
+      "allowed: of, one of a, b, c",
+    ],
+    [
       "tools: [{ name: t, route: [happy-end] }]",
       "1:28: happy-end ends every route by itself; allowed: to leave it out",
     ],
