@@ -27,6 +27,8 @@ interface Talk {
   readonly request: CallRequest;
   /** Says that the call has ended. */
   readonly end: () => void;
+  /** Waits for a moment until what the handler streamed has arrived. */
+  readonly heard: () => Promise<void>;
 }
 
 /** The calls of the handler that are under way, each for one message. */
@@ -64,6 +66,7 @@ export class Calls {
       const errorCode = errorCodeOf(end);
       const durationMs = clock.elapsed() - sentMs;
       emit({ kind: "called", jobId, durationMs, ...(errorCode !== undefined && { errorCode }) });
+      if (!inactive.has(jobId)) await talk.heard();
     }
     return inactive.has(jobId) ? { kind: "cancelled" } : end;
   }
@@ -82,6 +85,7 @@ export class Calls {
     const { reporter, policy } = this.#parts;
     let end = () => {};
     let seq = 0;
+    let lastChunk = 0;
     reporter.report(reportReceived(work, policy));
     const request: CallRequest = {
       body: work.body,
@@ -92,18 +96,21 @@ export class Calls {
         end = reporter.begin(reportProcessing(work, policy));
       },
       onProgress: (progress) => {
-        const number = progress.data === undefined ? seq : seq++;
-        reporter.report(reportHandlerProgress(work, policy, progress, number));
+        const isChunk = progress.data !== undefined;
+        const report = reportHandlerProgress(work, policy, progress, isChunk ? seq++ : seq);
+        const number = reporter.report(report);
+        if (isChunk) lastChunk = Math.max(lastChunk, number);
       },
     };
-    return { request, end: () => end() };
+    return { request, end: () => end(), heard: () => reporter.settled(lastChunk) };
   }
 }
 
 /** Terminal actors report no progress. */
 function quietTalk({ received }: TerminalWork, onSent: () => void): Talk {
   const raw = () => toRawBody(received);
-  return { request: { body: received.body, raw, onSent, onProgress: () => {} }, end: () => {} };
+  const request: CallRequest = { body: received.body, raw, onSent, onProgress: () => {} };
+  return { request, end: () => {}, heard: () => Promise.resolve() };
 }
 
 type CalledEnd = Extract<CallEnd, { kind: "replied" | "timed_out" | "died" }>;

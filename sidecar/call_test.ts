@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { Json } from "@asya/protocol";
+import { isJsonObject, type Json } from "@asya/protocol";
 import type { PostResult, QueuedReport } from "./report.ts";
 import { turn } from "./testing/fake_clock.ts";
+import type { FakeHost } from "./testing/fake_host.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
 import { CREATED, sampleBody } from "./testing/samples.ts";
 
@@ -11,11 +12,23 @@ class FakeGateway {
   readonly inactive: string[] = [];
   isAway = false;
 
-  readonly post = (reports: readonly QueuedReport[]): Promise<PostResult> => {
-    if (this.isAway) return Promise.resolve({ kind: "unreachable", reason: "away" });
+  /** Lets it answer, where it was told to be slow. */
+  answer = () => {};
+  #mayAnswer = Promise.resolve();
+
+  readonly post = async (reports: readonly QueuedReport[]): Promise<PostResult> => {
+    if (this.isAway) return { kind: "unreachable", reason: "away" };
+    await this.#mayAnswer;
     this.reports.push(...reports.map(({ json }) => JSON.parse(json)));
-    return Promise.resolve({ kind: "accepted", inactive: this.inactive.splice(0) });
+    return { kind: "accepted", inactive: this.inactive.splice(0) };
   };
+
+  /** Takes its time from here on, until it is told to answer. */
+  slow(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#mayAnswer = promise;
+    this.answer = resolve;
+  }
 }
 
 function reports(
@@ -94,6 +107,95 @@ reports(
     ]);
     host.reply({});
     await turn();
+  },
+);
+
+for (const end of ["a result", "a failure"] as const) {
+  const settle = (host: FakeHost) =>
+    end === "a result" ? host.reply({}) : host.calls[0]?.end({ kind: "timed_out" });
+  const queue = end === "a result" ? "classify" : "error-end";
+
+  reports(`[D23] ${end} follows what the handler streamed`, async (fake, gateway) => {
+    await fake.start("classify");
+    const host = await fake.host();
+    await fake.send();
+    await fake.clock.pass(100);
+    gateway.slow();
+    host.calls[0]?.request.onProgress({ data: "last" });
+    settle(host);
+    await fake.clock.pass(100);
+    assert.deepEqual(await fake.take(queue), []);
+    gateway.answer();
+    await turn();
+    assert.equal((await fake.take(queue)).length, 1);
+    assert.equal(gateway.reports.at(-1)?.partial, "last");
+  });
+
+  reports(`[D12] ${end} does not wait for a slow gateway for long`, async (fake, gateway) => {
+    await fake.start("classify");
+    const host = await fake.host();
+    await fake.send();
+    await fake.clock.pass(100);
+    gateway.slow();
+    host.calls[0]?.request.onProgress({ data: "last" });
+    settle(host);
+    await fake.clock.pass(250);
+    assert.equal((await fake.take(queue)).length, 1);
+    assert(
+      fake.events.some((event) => event.kind === "chunks_awaited" && event.outcome === "late"),
+    );
+    await fake.send();
+    host.calls[0]?.request.onProgress({ data: "next" });
+    settle(host);
+    await turn();
+    assert.equal((await fake.take(queue)).length, 1, "the next one does not wait at all");
+    gateway.answer();
+  });
+}
+
+reports("[D12] a call that streams nothing waits for no gateway", async (fake, gateway) => {
+  await fake.start("classify");
+  const host = await fake.host();
+  await fake.send();
+  gateway.slow();
+  host.calls[0]?.request.onProgress({ fraction: 0.5, message: "page 3" });
+  host.reply({});
+  await turn();
+  assert.equal((await fake.take("classify")).length, 1);
+  gateway.answer();
+});
+
+reports("[D12] [D23] a call that waits holds up no other one", async (fake, gateway) => {
+  await fake.start("classify");
+  const host = await fake.host({ concurrency: 2 });
+  await fake.send();
+  await fake.send();
+  await fake.clock.pass(100);
+  gateway.slow();
+  host.calls[0]?.request.onProgress({ data: "last" });
+  host.reply({ is: "held" });
+  host.reply({ goes: "on" });
+  await fake.clock.pass(0);
+  const bodies = await fake.take("classify");
+  assert.deepEqual(bodies.map((body) => isJsonObject(body) && body.payload), [{ goes: "on" }]);
+  gateway.answer();
+  await turn();
+  assert.equal((await fake.take("classify")).length, 1);
+}, { options: { prefetch: 2 } });
+
+reports(
+  "[D15] [D23] a job that the awaited answer calls cancelled goes no further",
+  async (fake, gateway) => {
+    await fake.start("classify");
+    const host = await fake.host();
+    await fake.send();
+    await fake.clock.pass(100);
+    gateway.inactive.push("j1");
+    host.calls[0]?.request.onProgress({ data: "last" });
+    host.reply({});
+    await fake.clock.pass(100);
+    assert.deepEqual(await fake.take("classify"), []);
+    assert(fake.kinds().includes("dropped"));
   },
 );
 

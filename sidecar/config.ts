@@ -87,6 +87,13 @@ export const settings = defineSettings({
     secret: true,
     doc: "the token that the gateway asks of actors",
   }),
+  streamWaitMs: duration({
+    env: "ASYA_STREAM_WAIT",
+    default: "250ms",
+    min: 0,
+    max: 10_000,
+    doc: "how long a message may be held until the gateway has what its handler streamed",
+  }),
   metricsEnabled: boolean({
     env: "ASYA_METRICS_ENABLED",
     default: true,

@@ -1,6 +1,7 @@
 import { type JobProgress, progressToWire } from "@asya/protocol";
 import { backoffMs } from "@asya/program";
 import { type Clock, Roster } from "@asya/transport";
+import { ChunkWaits } from "./chunk_waits.ts";
 import type { Emit, Event } from "./events.ts";
 
 /** A report as it waits to be sent. */
@@ -22,10 +23,20 @@ export type PostResult =
 /** Sends reports, all in one. Never rejects. */
 export type PostProgress = (reports: readonly QueuedReport[]) => Promise<PostResult>;
 
-/** Tells somebody how jobs get on, without ever holding them up. */
+/** Tells somebody how jobs get on, without holding them up by more than a moment. */
 export interface Reporter {
-  /** Reports what is so at this moment. */
-  report(progress: JobProgress): void;
+  /**
+   * Reports what is so at this moment.
+   *
+   * @returns the report's number, counted from 1; 0 where it is dropped
+   */
+  report(progress: JobProgress): number;
+  /**
+   * Waits for a moment until a report is dealt with, so that what follows from it is not seen first.
+   *
+   * @param number of the report
+   */
+  settled(number: number): Promise<void>;
   /**
    * Reports that work has begun, again and again until it ends, so that an answer can say when
    * nobody waits for it any more.
@@ -50,6 +61,8 @@ export interface ProgressReporterParts {
   readonly emit: Emit;
   /** Is told which jobs nobody waits for any more. */
   readonly onInactive: (jobIds: readonly string[]) => void;
+  /** Milliseconds that a message may be held for what its handler streamed; 0: not at all. */
+  readonly streamWaitMs: number;
 }
 
 /** Reports that wait at most; beyond, the oldest are thrown away. */
@@ -61,7 +74,7 @@ const MAX_BATCH = { reports: 2_000, characters: 1024 * 1024 } as const;
 /** A streamed chunk above this many characters is not reported. */
 const MAX_REPORT_CHARACTERS = 256 * 1024;
 
-/** Batches are at least this far apart; a report that comes alone goes at once. */
+/** Batches are at least this far apart, unless a message waits for one; the first goes at once. */
 const BATCH_INTERVAL_MS = 20;
 
 /** How often work that goes on is reported again. */
@@ -72,7 +85,8 @@ const RETRY = { baseMs: 200, maxMs: 5_000 };
 
 /** A reporter that tells nobody: there is no gateway, or the actor is a terminal one. */
 export const silentReporter: Reporter = {
-  report: () => {},
+  report: () => 0,
+  settled: () => Promise.resolve(),
   begin: () => () => {},
   close: () => Promise.resolve(),
 };
@@ -86,6 +100,9 @@ export class ProgressReporter implements Reporter {
   #waiting: QueuedReport[] = [];
   /** Work that goes on, and since when, oldest first. */
   readonly #running = new Roster<{ readonly progress: JobProgress; readonly sinceMs: number }>();
+  readonly #chunkWaits: ChunkWaits;
+  /** Reports that were ever taken; those that wait are the last of them. */
+  #taken = 0;
   #isSending = false;
   #lastSentMs = -Infinity;
   #failures = 0;
@@ -97,19 +114,29 @@ export class ProgressReporter implements Reporter {
   /** @param parts how reports are sent, and whom to tell */
   constructor(parts: ProgressReporterParts) {
     this.#parts = parts;
+    this.#chunkWaits = new ChunkWaits({ ...parts, limitMs: parts.streamWaitMs });
   }
 
-  report({ jobId, report }: JobProgress): void {
+  report({ jobId, report }: JobProgress): number {
     const json = JSON.stringify({ job_id: jobId, ...progressToWire(report) });
-    if (this.#isClosed) return this.#drop(1, "late", "");
-    if (json.length > MAX_REPORT_CHARACTERS) {
-      return this.#drop(1, "too_large", `${json.length} characters`);
+    if (this.#isClosed || json.length > MAX_REPORT_CHARACTERS) {
+      if (this.#isClosed) this.#drop(1, "late", "");
+      else this.#drop(1, "too_large", `${json.length} characters`);
+      return 0;
     }
     this.#waiting.push({ jobId, json });
     const excess = this.#waiting.length - MAX_WAITING;
     // A tenth at once, so that an outage does not shift a long list for every report.
     if (excess > 0) this.#drop(this.#waiting.splice(0, MAX_WAITING / 10).length, "full", "");
     this.#schedule();
+    return ++this.#taken;
+  }
+
+  async settled(number: number): Promise<void> {
+    const wereAny = this.#chunkWaits.areAny;
+    const settled = this.#chunkWaits.wait(number);
+    if (!wereAny && this.#chunkWaits.areAny) this.#hurry();
+    await settled;
   }
 
   begin(progress: JobProgress): () => void {
@@ -132,22 +159,32 @@ export class ProgressReporter implements Reporter {
       cancelLimit();
     }
     this.#isClosed = true;
+    this.#chunkWaits.giveUp();
     this.#cancelNext?.();
     if (this.#waiting.length > 0) this.#drop(this.#waiting.splice(0).length, "late", "");
   }
 
-  /** Sends at once when the last batch is long enough ago, else when it is. */
+  /** Sends at once when the last batch is long enough ago or is waited for, else when it is. */
   #schedule(): void {
     if (this.#isSending || this.#cancelNext || this.#isClosed) return;
     const { clock, random } = this.#parts;
+    const intervalMs = this.#chunkWaits.areAny ? 0 : BATCH_INTERVAL_MS;
     const waitMs = this.#failures > 0
       ? backoffMs(this.#failures - 1, random(), RETRY)
-      : this.#lastSentMs + BATCH_INTERVAL_MS - clock.elapsed();
+      : intervalMs - this.#sinceSentMs();
     // waits for more reports to share a batch with, or for the gateway to come back
     this.#cancelNext = clock.after(Math.max(0, waitMs), () => {
       this.#cancelNext = undefined;
       this.#send();
     });
+  }
+
+  /** Sends what waits for others to share a batch with, but not what waits for the gateway. */
+  #hurry(): void {
+    if (!this.#cancelNext || this.#failures > 0) return;
+    this.#cancelNext();
+    this.#cancelNext = undefined;
+    this.#schedule();
   }
 
   async #send(): Promise<void> {
@@ -157,8 +194,14 @@ export class ProgressReporter implements Reporter {
     const result = await this.#parts.post(batch);
     this.#isSending = false;
     this.#take(result, batch);
+    if (result.kind === "unreachable") this.#chunkWaits.giveUp();
+    else this.#chunkWaits.noteAnswer(this.#taken - this.#waiting.length, this.#sinceSentMs());
     if (this.#waiting.length > 0) this.#schedule();
     else this.#whenEmpty();
+  }
+
+  #sinceSentMs(): number {
+    return this.#parts.clock.elapsed() - this.#lastSentMs;
   }
 
   #take(result: PostResult, batch: QueuedReport[]): void {

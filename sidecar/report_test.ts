@@ -25,6 +25,7 @@ function given(): Given {
   let resolvePost = (_: PostResult) => {};
   const reporter = new ProgressReporter({
     clock,
+    streamWaitMs: 250,
     random: () => 0,
     emit: (event) => events.push(event),
     onInactive: (ids) => inactive.push(...ids),
@@ -193,4 +194,46 @@ core("a close does not wait for a gateway for ever", async (t) => {
   await t.clock.pass(5000);
   assert.equal(isClosed, true);
   assert.deepEqual(t.events, [{ kind: "progress_dropped", reports: 1, why: "late", detail: "" }]);
+});
+
+core("who waits for a report has it sent at once, behind the batch under way", async (t) => {
+  t.reporter.report(progress("a"));
+  await t.clock.pass(0);
+  await t.answer();
+  let isSettled = false;
+  t.reporter.settled(t.reporter.report(progress("b"))).then(() => isSettled = true);
+  await t.clock.pass(0);
+  assert.deepEqual(t.batches, [["a"], ["b"]], "20 ms are not over");
+  let isNextSettled = false;
+  t.reporter.settled(t.reporter.report(progress("c"))).then(() => isNextSettled = true);
+  await t.answer();
+  await t.clock.pass(0);
+  assert.deepEqual([isSettled, isNextSettled], [true, false]);
+  assert.deepEqual(t.batches[2], ["c"]);
+  await t.answer();
+  assert(isNextSettled);
+  assert.equal(t.clock.waiting, 0);
+});
+
+core("a report that was refused or dropped is waited for no longer", async (t) => {
+  const number = t.reporter.report(progress("a"));
+  let isSettled = false;
+  t.reporter.settled(number).then(() => isSettled = true);
+  await t.clock.pass(0);
+  await t.answer({ kind: "refused", status: 401 });
+  assert(isSettled);
+  assert.equal(t.reporter.report(progress("x".repeat(300_000))), 0);
+  await t.reporter.settled(0);
+});
+
+core("while the gateway is away nobody waits, and no report is sent sooner", async (t) => {
+  let settled = 0;
+  t.reporter.settled(t.reporter.report(progress("a"))).then(() => settled++);
+  await t.clock.pass(0);
+  await t.answer({ kind: "unreachable", reason: "TypeError" });
+  assert.equal(settled, 1);
+  t.reporter.settled(t.reporter.report(progress("b"))).then(() => settled++);
+  await t.clock.pass(0);
+  assert.equal(settled, 2);
+  assert.equal(t.batches.length, 1);
 });

@@ -21,6 +21,8 @@ export interface SidecarOptions {
   readonly shutdownGraceMs: number;
   /** How many done messages are remembered. */
   readonly dedupWindow: number;
+  /** Milliseconds that a message may be held for what its handler streamed; 0: not at all. */
+  readonly streamWaitMs: number;
   /** Milliseconds that the broker lets a message be held, where it sets a limit. */
   readonly holdLimitMs?: number | undefined;
 }
@@ -87,7 +89,7 @@ export function createSidecar(parts: SidecarParts): Sidecar {
   });
   const onInactive = (jobIds: readonly string[]) => consumer.abandonJobs(jobIds);
   const reporter = post && !policy.isTerminal
-    ? new ProgressReporter({ ...base, post, onInactive })
+    ? new ProgressReporter({ ...base, ...options, post, onInactive })
     : silentReporter;
   const consumer: QueueConsumer = new QueueConsumer({
     ...base,

@@ -41,6 +41,7 @@ export interface SidecarMetrics {
   readonly sizeBytes: Histogram<{ direction: Names }>;
   readonly active: Gauge<Record<never, never>>;
   readonly progressDropped: Counter<{ why: Names }>;
+  readonly chunkWaits: Counter<{ outcome: Names }>;
   readonly transportEvents: Counter<{ transport: Names; event: Names }>;
   readonly transportConnected: Gauge<{ transport: Names }>;
   readonly transportBlocked: Gauge<{ transport: Names }>;
@@ -128,6 +129,13 @@ export function createSidecarMetrics(
       name: "progress_reports_dropped_total",
       help: "progress reports that were thrown away, by why",
       labels: { why: ["full", "refused", "too_large", "late"] },
+    }),
+    chunkWaits: metrics.counter({
+      name: "chunk_waits_total",
+      help:
+        "messages held for what their handlers streamed, by how that ended; skipped are those " +
+        "that went on at once, since the gateway is away or slow",
+      labels: { outcome: ["answered", "late", "skipped"] },
     }),
     transportEvents: metrics.counter({
       name: "transport_events_total",

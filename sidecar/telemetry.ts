@@ -99,6 +99,9 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
       case "progress_dropped":
         metrics.progressDropped.inc({ why: event.why }, event.reports);
         break;
+      case "chunks_awaited":
+        metrics.chunkWaits.inc({ outcome: event.outcome });
+        break;
       case "transport":
         countTransport(metrics, event.event, transport);
         break;
@@ -208,6 +211,10 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
         return log.warn("the gateway takes no progress", fieldsOf(event));
       case "gateway_back":
         return log.info("the gateway takes progress again");
+      case "chunks_awaited":
+        return event.outcome === "late"
+          ? rarely(event.kind, "a message went on before its chunks arrived", {})
+          : undefined;
       case "progress_dropped":
         return rarely(event.why, "progress reports were dropped", fieldsOf(event));
       case "draining":

@@ -68,6 +68,7 @@ Deno.test("every metric is there from the start, at 0", async () => {
       'message_size_bytes_bucket{le="100",direction="received"} 0',
       'message_size_bytes_bucket{le="1000000000",direction="sent"} 0',
       "active_messages 0",
+      'chunk_waits_total{outcome="late"} 0',
       'transport_events_total{transport="sqlite",event="hold_lost"} 0',
       'transport_connected{transport="sqlite"} 0',
       'transport_blocked{transport="sqlite"} 0',
@@ -135,6 +136,21 @@ Deno.test("a message's way is counted and measured", async () => {
       "active_messages 0",
     ]
   ) assert(lines.includes(`asya_actor_${line}`), line);
+});
+
+Deno.test("waits for chunks are counted by how they ended, and only late ones logged", async () => {
+  const { take, metrics, lines } = await heard();
+  const outcomes = ["answered", "answered", "skipped", "late"] as const;
+  for (const outcome of outcomes) take({ kind: "chunks_awaited", outcome });
+  const counts = (await metrics()).filter((line) =>
+    line.startsWith("asya_actor_chunk_waits_total")
+  );
+  assert.deepEqual(counts.sort(), [
+    'asya_actor_chunk_waits_total{outcome="answered"} 2',
+    'asya_actor_chunk_waits_total{outcome="late"} 1',
+    'asya_actor_chunk_waits_total{outcome="skipped"} 1',
+  ]);
+  assert.equal(lines.length, 1);
 });
 
 Deno.test("failures are counted by reason and by code", async () => {
@@ -300,6 +316,11 @@ const spoken: [Event, string, string][] = [
     { kind: "progress_dropped", reports: 2, why: "full", detail: "" },
     "WARN",
     "progress reports were dropped",
+  ],
+  [
+    { kind: "chunks_awaited", outcome: "late" },
+    "WARN",
+    "a message went on before its chunks arrived",
   ],
   [{ kind: "draining", inHand: 2 }, "INFO", "draining"],
   [{ kind: "drained", inHand: 0 }, "INFO", "drained"],

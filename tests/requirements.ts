@@ -41,6 +41,8 @@ export const requirements: Readonly<Record<string, string>> = {
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
   D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
   D22: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
+  D23:
+    "What a handler streams is seen in order and before what comes of it, if the gateway answers.",
 
   // joins
   J1: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",
@@ -157,6 +159,7 @@ export const requirements: Readonly<Record<string, string>> = {
   U5: "What the processes of a mesh say is kept within a bound, and shown while it is said.",
   U6: "Shells complete commands, options, tools and ids, and wait for nothing.",
   U7: "asya is installed with its list of permissions, and runs from any folder.",
+  U8: "No text of a job, a log, a tool or a dead letter commands the terminal that shows it.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

@@ -44,6 +44,7 @@ export class FakeSidecar {
         queueCreate: "own",
         shutdownGraceMs: 25_000,
         dedupWindow: 100,
+        streamWaitMs: 250,
         ...change.options,
       },
       transport: this.#transport,

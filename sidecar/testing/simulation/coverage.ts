@@ -106,6 +106,9 @@ const LEAST: Readonly<Record<string, number>> = {
   "event: gateway_away": 10,
   "event: gateway_back": 5,
   "event: progress_dropped refused": 25,
+  "event: chunks_awaited answered": 30,
+  "event: chunks_awaited late": 35,
+  "event: chunks_awaited skipped": 5,
 };
 
 /**

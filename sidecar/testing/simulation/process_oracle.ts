@@ -308,6 +308,8 @@ function kindOf(event: Event): string {
       return `event: processed ${event.status}`;
     case "host_ready":
       return `event: host_ready ${event.speaks}`;
+    case "chunks_awaited":
+      return `event: chunks_awaited ${event.outcome}`;
     case "progress_dropped":
       return `event: progress_dropped ${event.why}`;
     default:

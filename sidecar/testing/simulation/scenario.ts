@@ -53,6 +53,7 @@ export interface Scenario {
   readonly routeWaitMs: number;
   readonly shutdownGraceMs: number;
   readonly dedupWindow: number;
+  readonly streamWaitMs: number;
   readonly retryTimeouts: boolean;
   readonly hasGateway: boolean;
   readonly letters: readonly Letter[];

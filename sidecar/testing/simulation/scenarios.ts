@@ -167,6 +167,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   routeWaitMs: fc.constantFrom(3_000, 30_000),
   shutdownGraceMs: fc.constantFrom(6_000, 25_000),
   dedupWindow: fc.constantFrom(0, 3, 1_000),
+  streamWaitMs: fc.constantFrom(0, 250, 250),
   retryTimeouts: fc.boolean(),
   hasGateway: fc.boolean(),
   letters: fc.array(letter, { minLength: 1, maxLength: 28, size: "max" }),

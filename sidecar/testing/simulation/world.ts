@@ -252,7 +252,8 @@ class World {
 
 function rulesOf(scenario: Scenario): Rules {
   const { isTerminal, maxDeliveries, maxRedeliveries, retryTimeouts } = scenario;
-  const { prefetch, routeWaitMs, queueCreate, shutdownGraceMs, dedupWindow } = scenario;
+  const { prefetch, routeWaitMs, queueCreate, shutdownGraceMs, dedupWindow, streamWaitMs } =
+    scenario;
   return {
     policy: {
       queue: isTerminal ? "error-end" : "ocr",
@@ -266,7 +267,7 @@ function rulesOf(scenario: Scenario): Rules {
       runtimeTimeoutMs: 8_000,
       allowedSteps: new Set(["ocr", "classify", "store", "late", "ghost"]),
     },
-    options: { prefetch, routeWaitMs, queueCreate, shutdownGraceMs, dedupWindow },
+    options: { prefetch, routeWaitMs, queueCreate, shutdownGraceMs, dedupWindow, streamWaitMs },
     maxFrameBytes: 12_000,
   };
 }
