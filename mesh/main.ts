@@ -14,8 +14,8 @@ import { EXIT } from "./run/run_mesh.ts";
 import { createScreen } from "./screen.ts";
 import { onEndSignals } from "./run/signals.ts";
 
-const screen = createScreen();
 const signals = onEndSignals();
+const screen = createScreen(() => signals.end());
 
 async function main(): Promise<number> {
   const parsed = parseArguments(Deno.args, table);

@@ -1,3 +1,5 @@
+import { escapeControls } from "@asya/program";
+
 /** Where a command talks to its user: results to standard output, everything else beside it. */
 export interface Screen {
   /** Whether results may be coloured. */
@@ -23,9 +25,13 @@ const CLEAR_LINE = "\r\x1b[2K";
 
 /**
  * Talks to the terminal, or to whatever stands in its place. Colours respect `NO_COLOR`, and a
- * terminal that calls itself dumb gets plain lines.
+ * terminal that calls itself dumb gets plain lines. Whoever wrote a text, nothing in it commands the
+ * terminal, except to change a colour.
+ *
+ * @param onUnread is called when standard output is read by nobody any more; what is written
+ *   afterwards is lost
  */
-export function createScreen(): Screen {
+export function createScreen(onUnread: () => void = () => {}): Screen {
   const isDumb = Deno.env.get("TERM") === "dumb";
   const isLive = Deno.stderr.isTerminal() && !isDumb;
   const encoder = new TextEncoder();
@@ -43,16 +49,27 @@ export function createScreen(): Screen {
     columnsOut: () => Deno.stdout.isTerminal() ? Deno.consoleSize().columns || 80 : Infinity,
     out(line) {
       clear();
-      console.log(line);
+      try {
+        writeAll(Deno.stdout, encoder.encode(`${escapeControls(line)}\n`));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        onUnread();
+      }
     },
     err(line) {
       clear();
-      console.error(line);
+      console.error(escapeControls(line));
     },
     live(line) {
       clear();
-      Deno.stderr.writeSync(encoder.encode(line));
+      Deno.stderr.writeSync(encoder.encode(escapeControls(line)));
       isShown = true;
     },
   };
+}
+
+function writeAll(writer: typeof Deno.stdout, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) {
+    written += writer.writeSync(bytes.subarray(written));
+  }
 }

@@ -1,4 +1,6 @@
+import { escapeControls } from "./escape_controls.ts";
 import { plainFields } from "./plain_fields.ts";
+import { printable } from "./printable.ts";
 
 /** How much a line matters, from least to most. */
 export const logLevels = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
@@ -81,12 +83,12 @@ export function prettyLogLine(
   const words = [
     paint(2, entry.time.toISOString().slice(11, 23)),
     paint(levelColours[entry.level], entry.level.padEnd(5)),
-    `${entry.program}: ${entry.message}`,
+    `${entry.program}: ${printable(entry.message)}`,
   ];
   const stacks: string[] = [];
   for (const [key, value] of Object.entries(plainFields(entry.fields, secrets))) {
     const stack = stackOf(value);
-    if (stack === undefined) words.push(paint(2, `${key}=`) + showValue(value));
+    if (stack === undefined) words.push(paint(2, `${printable(key)}=`) + showValue(value));
     else stacks.push(stack.map((line) => `\n    ${line}`).join(""));
   }
   return words.join(" ") + stacks.join("");
@@ -102,12 +104,12 @@ const levelColours: Readonly<Record<LogLevel, number>> = {
 /** Texts without spaces, quotes and control characters stand bare; all else as JSON. */
 function showValue(value: unknown): string {
   const bare = typeof value !== "object" && /^[^\s"'=\p{Cc}]+$/u.test(String(value));
-  return bare ? String(value) : JSON.stringify(value) ?? "undefined";
+  return bare ? String(value) : escapeControls(JSON.stringify(value) ?? "undefined");
 }
 
 /** The lines of a shown error's stack, without what could move a terminal's cursor. */
 function stackOf(value: unknown): string[] | undefined {
   if (typeof value !== "object" || value === null || !("stack" in value)) return undefined;
   if (typeof value.stack !== "string") return undefined;
-  return value.stack.split("\n").map((line) => line.trim().replaceAll(/\p{Cc}/gu, " "));
+  return value.stack.split("\n").map((line) => printable(line.trim()));
 }

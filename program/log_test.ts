@@ -61,6 +61,13 @@ Deno.test("a pretty line has the stack of an error below", { permissions }, () =
   assert.match(third ?? "", /^ {4}at /);
 });
 
+Deno.test("[U8] nothing in a pretty line commands a terminal", { permissions }, () => {
+  const { lines, logger } = record({ format: "pretty" });
+  const evil = "a\x1b]0;title\x07\x9b2J\rb\u202e";
+  logger.info(evil, { [evil]: evil, list: [evil], error: { stack: evil } });
+  assert(!/\p{Cc}/u.test((lines[0] ?? "").replaceAll("\n", "")), JSON.stringify(lines[0]));
+});
+
 Deno.test("[C2] a secret is masked in either format", { permissions }, () => {
   for (const format of ["json", "pretty"] as const) {
     const { lines, logger } = record({ format, redact: ["hush"] });

@@ -29,6 +29,7 @@
 export * from "./backoff.ts";
 export * from "./config.ts";
 export * from "./count_in_batches.ts";
+export * from "./escape_controls.ts";
 export * from "./http.ts";
 export * from "./load_settings.ts";
 export * from "./log.ts";
@@ -41,6 +42,7 @@ export * from "./parse_bytes.ts";
 export * from "./parse_duration.ts";
 export * from "./permissions.ts";
 export * from "./plain_fields.ts";
+export * from "./printable.ts";
 export * from "./setting.ts";
 export * from "./settings_help.ts";
 export * from "./shutdown.ts";

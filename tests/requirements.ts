@@ -41,8 +41,7 @@ export const requirements: Readonly<Record<string, string>> = {
   D20: "While its runtime is away a sidecar takes nothing and rests, and goes on when it is back.",
   D21: "How a step is tried again travels with the message, and a bad word about it costs nothing.",
   D22: "A store that is away, full or closed to us costs no outcome, and each is stored once.",
-  D23:
-    "What a handler streams is seen in order and before what comes of it, if the gateway answers.",
+  D23: "What a handler streams is seen in order, before what comes of it, if the gateway is well.",
 
   // joins
   J1: "A join goes on once, with its quorum or at its time, whatever is killed or comes again.",

@@ -1,3 +1,4 @@
+import { printable } from "@asya/program";
 import type { Json, JsonObject } from "@asya/protocol";
 import { followEvents } from "./follow_events.ts";
 import type { GatewayClient } from "./gateway_client.ts";
@@ -5,7 +6,6 @@ import { reasonOf } from "./job_event.ts";
 import type { JobWatcher } from "./job_watcher.ts";
 import type { Screen } from "../screen.ts";
 import { formatJson } from "../show/format_json.ts";
-import { printable } from "../show/printable.ts";
 
 /** How a call ended. */
 export type CallEnd =

@@ -1,3 +1,4 @@
+import { printable } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { type JobEvent, progressOf, textOf } from "./job_event.ts";
 import type { Screen } from "../screen.ts";
@@ -7,7 +8,6 @@ import {
   plainProgressLine,
   progressLine,
 } from "../show/progress_line.ts";
-import { printable } from "../show/printable.ts";
 
 /** Shows what happens to a job. */
 export interface JobWatcher {

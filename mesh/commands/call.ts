@@ -74,7 +74,7 @@ export const call: Command = defineCommand({
     const { url, json, watch } = values;
     const input = values.args === undefined
       ? { ok: true as const, value: {} }
-      : await readInput(values.args, "--args");
+      : await readInput(values.args, "--args", context.signals.first);
     if (!input.ok) return refuse(screen, [input.problem]);
     const { value: base } = input;
     if (!isJsonObject(base)) return refuse(screen, ["--args is no object; allowed: JSON like {…}"]);

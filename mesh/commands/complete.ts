@@ -1,3 +1,4 @@
+import { printable } from "@asya/program";
 import { isJsonObject } from "@asya/protocol";
 import { type Command, type CommandContext, defineCommand } from "./command.ts";
 import { type Candidate, completeWords, type Completion } from "./complete_words.ts";
@@ -7,7 +8,6 @@ import { many } from "./option.ts";
 import { reasonOf, textOf } from "../client/job_event.ts";
 import { parseMeshFile } from "../file/mesh_file.ts";
 import { EXIT } from "../run/run_mesh.ts";
-import { printable } from "../show/printable.ts";
 
 /** A shell does not wait longer for what a gateway has to say. */
 const ANSWER_WITHIN_MS = 800;

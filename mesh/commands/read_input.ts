@@ -13,9 +13,15 @@ export const JSON_INPUT = "JSON, or @FILE with it, or - for standard input";
  *
  * @param text JSON, `@` and a path, or `-`
  * @param name how the option is written
+ * @param signal ends the waiting for standard input, which somebody may have to type
+ * @throws what the signal was aborted with
  */
-export async function readInput(text: string, name: string): Promise<ReadInput> {
-  const read = await readText(text, name);
+export async function readInput(
+  text: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReadInput> {
+  const read = await readText(text, name, signal);
   if (typeof read !== "string") return read;
   const json = parseJson(read);
   if (json.ok) return json;
@@ -26,8 +32,15 @@ export async function readInput(text: string, name: string): Promise<ReadInput> 
   };
 }
 
-async function readText(text: string, name: string): Promise<string | ReadInput & { ok: false }> {
-  if (text === "-") return await new Response(Deno.stdin.readable).text();
+async function readText(
+  text: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<string | ReadInput & { ok: false }> {
+  if (text === "-") {
+    const passed = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+    return await new Response(Deno.stdin.readable.pipeThrough(passed, { signal })).text();
+  }
   if (!text.startsWith("@")) return text;
   const path = text.slice(1);
   try {

@@ -1,3 +1,4 @@
+import { printable } from "@asya/program";
 import { isJsonObject, type Json } from "@asya/protocol";
 import { type Command, defineCommand } from "./command.ts";
 import { findTool } from "./find_tool.ts";
@@ -7,7 +8,6 @@ import { optional } from "./option.ts";
 import type { ListedTool } from "../client/gateway_client.ts";
 import { EXIT } from "../run/run_mesh.ts";
 import { formatJson } from "../show/format_json.ts";
-import { printable } from "../show/printable.ts";
 
 /** `asya tools`: lists the tools of a running mesh. */
 export const tools: Command = defineCommand({
@@ -77,7 +77,7 @@ export function describeTool(tool: ListedTool): string[] {
   return [
     printable(tool.description === "" ? tool.name : `${tool.name}: ${tool.description}`),
     ...entries.map(([name, schema]) =>
-      `  ${name.padEnd(width)}  ${describeArgument(schema, needed.includes(name))}`
+      printable(`  ${name.padEnd(width)}  ${describeArgument(schema, needed.includes(name))}`)
     ),
     "",
   ];

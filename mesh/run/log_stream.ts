@@ -1,6 +1,12 @@
-import { jsonLogLine, type LogEntry, type LogLevel, logLevels, prettyLogLine } from "@asya/program";
+import {
+  jsonLogLine,
+  type LogEntry,
+  type LogLevel,
+  logLevels,
+  prettyLogLine,
+  printable,
+} from "@asya/program";
 import { isJsonObject, parseJson } from "@asya/protocol";
-import { printable } from "../show/printable.ts";
 
 /** How the one log of a mesh looks. */
 export interface LogStyle {

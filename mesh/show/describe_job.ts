@@ -1,9 +1,9 @@
+import { printable } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { colourOfStatus } from "./colour_of_status.ts";
 import { formatElapsed } from "./format_elapsed.ts";
 import { formatJson } from "./format_json.ts";
 import { type Column, formatTable, type TableStyle } from "./format_table.ts";
-import { printable } from "./printable.ts";
 
 /** A step as its line shows it. */
 export interface ShownStep {

@@ -1,6 +1,6 @@
+import { printable } from "@asya/program";
 import { isJsonObject, type JsonObject } from "@asya/protocol";
 import { formatJson } from "./format_json.ts";
-import { printable } from "./printable.ts";
 
 /** What is said of a dead letter in a line each, by how the gateway names it. */
 const FACTS = [

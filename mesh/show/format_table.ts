@@ -1,5 +1,5 @@
+import { printable } from "@asya/program";
 import { cutText } from "./cut_text.ts";
-import { printable } from "./printable.ts";
 
 /** A column of a table. */
 export interface Column {

@@ -1,7 +1,7 @@
+import { printable } from "@asya/program";
 import type { Json } from "@asya/protocol";
 import { cutText } from "./cut_text.ts";
 import { formatElapsed } from "./format_elapsed.ts";
-import { printable } from "./printable.ts";
 
 /** How far a job is. */
 export interface JobProgress {

@@ -17,8 +17,16 @@ import {
 
 const TOKEN = "token-of-ada-in-tests-0123456789";
 
+/** Sets a title and clears a terminal, in both ways that there are; a string of JavaScript. */
+const EVIL = String.raw`\x1b]0;title\x07\x1b[2J\x9b2J`;
+
 /** Streams a chunk, then does as it is told. */
 const WORK = `export default async function* (msg, ctx) {
+  if (msg.payload.name === "evil") {
+    console.log("evil ${EVIL}");
+    yield "${EVIL}";
+    throw new Error("${EVIL}");
+  }
   yield { chunk: msg.payload.name };
   if (msg.payload.hang) {
     await new Promise((_, reject) => ctx.signal.addEventListener("abort", () => reject(new Error("stopped"))));
@@ -52,8 +60,13 @@ class Shell {
   }
 
   /** Starts a command that goes on beside the test. */
-  start(words: string, env: Record<string, string> = {}): RunningProcess {
+  start(
+    words: string,
+    env: Record<string, string> = {},
+    more: { readonly keepInputOpen?: boolean } = {},
+  ): RunningProcess {
     return new RunningProcess({
+      ...more,
       name: `asya ${words}`,
       command: pathOf("scripts/asya"),
       args: words.split(" ").filter(Boolean),
@@ -288,6 +301,50 @@ Deno.test("[U2] [U3] [U4] every command does what it says, against a mesh with t
       following.signal("SIGINT");
       assert.equal((await following.ended()).code, 130);
     });
+
+    await t.step(
+      "[U8] what a handler says commands no terminal, wherever it is shown",
+      async () => {
+        const shown = [await shell.run("call do_work --arg name=evil --watch")];
+        const { dead_letters: letters } = await shell.json("dlq ls --q title --json");
+        const [letter] = letters as JsonObject[];
+        for (const words of [`show ${letter?.id}`, `show ${letter?.id} --json`, "ls"]) {
+          shown.push(await shell.run(`dlq ${words}`));
+        }
+        const { jobs } = await shell.json("jobs ls -n 1 --json");
+        const [job] = jobs as JsonObject[];
+        for (const words of ["jobs ls", `jobs get ${job?.id}`, `jobs watch ${job?.id} --json`]) {
+          shown.push(await shell.run(words));
+        }
+        for (const words of ["logs work", "logs work --json"]) shown.push(await shell.run(words));
+        for (const { out, err } of shown) {
+          assert.match(out + err, /title/);
+          assert(!/[^\P{Cc}\n]/u.test(out + err), JSON.stringify(out + err));
+        }
+      },
+    );
+
+    await t.step(
+      "a command ends when nobody reads it, or when it is left while it reads",
+      async () => {
+        // Each line that is followed is told when another job comes; the second one finds no reader.
+        const line = "asya logs -n 0 -f --json | head -n 1";
+        const following = shell.sh(line);
+        await poll("the end of whoever follows", async () => {
+          await shell.run("call do_work --arg name=bad");
+          return await Promise.race([following, Promise.resolve(undefined)]);
+        }, { timeoutMs: 20_000 });
+        JSON.parse((await following).out);
+        await using reading = shell.start("call do_work --args -", {}, { keepInputOpen: true });
+        await poll("its ear for SIGINT", async () => {
+          const { out: status } = await shell.sh(`cat /proc/${reading.pid}/status`);
+          const [, caught = "0"] = /^SigCgt:\s*(\w+)$/m.exec(status) ?? [];
+          return (BigInt(`0x${caught}`) & 2n) !== 0n;
+        });
+        reading.signal("SIGINT");
+        assert.equal((await reading.ended()).code, 130, reading.output);
+      },
+    );
 
     await t.step("on a terminal, a bar shows how far it is", async () => {
       const { success } = await new Deno.Command("/bin/sh", {

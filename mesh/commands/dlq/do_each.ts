@@ -1,9 +1,9 @@
+import { printable } from "@asya/program";
 import type { JsonObject } from "@asya/protocol";
 import type { CommandContext } from "../command.ts";
 import { GatewayError } from "../../client/gateway_error.ts";
 import { textOf } from "../../client/job_event.ts";
 import { EXIT } from "../../run/run_mesh.ts";
-import { printable } from "../../show/printable.ts";
 import { progressLine } from "../../show/progress_line.ts";
 
 /** What is done with each of some dead letters. */

@@ -67,7 +67,7 @@ export const dlqReplay: Command = defineCommand({
     };
     const input = values.payload === undefined
       ? undefined
-      : await readInput(values.payload, "--payload");
+      : await readInput(values.payload, "--payload", context.signals.first);
     if (input?.ok === false) return refuse(input.problem);
     const client = await openGateway(values.url, context);
     const letters = await chooseLetters(client, values);

@@ -41,7 +41,9 @@ export const jobsRetry: Command = defineCommand({
   ],
   async run({ id, fromStep, payload: given, watch, url, json }, context) {
     const { screen } = context;
-    const input = given === undefined ? undefined : await readInput(given, "--payload");
+    const input = given === undefined
+      ? undefined
+      : await readInput(given, "--payload", context.signals.first);
     if (input?.ok === false) {
       screen.err(input.problem);
       return EXIT.wrongInput;

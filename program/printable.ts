@@ -1,12 +1,13 @@
 /**
- * A text without colours, and without what could move a terminal's cursor: for words that somebody
- * else chose.
+ * A text without colours, and without what could command a terminal: for words that somebody else
+ * chose, in a line of ours.
  *
  * @param text any text
+ * @returns the text, with a space in place of every control character
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { printable } from "./printable.ts";
+ * import { printable } from "@asya/program";
  * assert.equal(printable("\x1b[31mred\x1b[0m\r\nand\x07 blue"), "red  and  blue");
  * ```
  */
