@@ -132,9 +132,7 @@ export function createSidecarMetrics(
     }),
     chunkWaits: metrics.counter({
       name: "chunk_waits_total",
-      help:
-        "messages held for what their handlers streamed, by how that ended; skipped are those " +
-        "that went on at once, since the gateway is away or slow",
+      help: "messages held until what their handler streamed has arrived, by how that ended",
       labels: { outcome: ["answered", "late", "skipped"] },
     }),
     transportEvents: metrics.counter({
