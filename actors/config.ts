@@ -257,9 +257,28 @@ export const permissions: PermissionTemplate = {
  */
 export function readActorConfig(env: Environment): ActorConfig {
   const parsed = parseSettings(settings, env);
-  const problems = [...parsed.ok ? [] : parsed.problems, ...checkTogether(env)];
+  const problems = findProblems(env);
   if (parsed.ok && problems.length === 0) return parsed.config;
   throw new TypeError(`the settings are wrong:\n${problems.join("\n")}`);
+}
+
+/**
+ * Finds everything that is wrong with the settings of these handlers.
+ *
+ * @param env the environment variables
+ * @returns the problems, one sentence each
+ * @example
+ * ```ts
+ * import { findProblems } from "./config.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(findProblems({ ASYA_S3_ENDPOINT: "http://minio:9000" }), [
+ *   "ASYA_S3_ENDPOINT is set, but ASYA_S3_BUCKET is not; allowed: both, or neither",
+ * ]);
+ * ```
+ */
+export function findProblems(env: Environment): string[] {
+  const parsed = parseSettings(settings, env);
+  return [...parsed.ok ? [] : parsed.problems, ...checkTogether(env)];
 }
 
 /** Of the two prefixes that there were before, the one that an actor had. */

@@ -465,6 +465,38 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
         assert.doesNotMatch(missing.output, /s3cret/);
       }),
   );
+  await t.step(
+    "everything that is wrong with a bucket's settings, before anything is started",
+    () =>
+      withFolder(
+        { ...hello, "mesh.yaml": `${hello["mesh.yaml"]}results: s3://papers/team/\n` },
+        async (folder) => {
+          const wrong = new Asya(["up", `${folder}/mesh.yaml`], {
+            ASYA_S3_ENDPOINT: "minio:9000",
+            ASYA_S3_SECRET_KEY: "hunter22",
+          });
+          assert.equal(await wrong.ended(), 2);
+          assert.deepEqual(wrong.lines, []);
+          assert.deepEqual(wrong.errors, [
+            `the bucket of ${folder}/mesh.yaml cannot be used so:`,
+            'ASYA_S3_ENDPOINT is "minio:9000"; allowed: a URL that begins with http: or https:',
+            "ASYA_S3_SECRET_KEY is set, but ASYA_S3_ACCESS_KEY is not; allowed: both, or neither",
+          ]);
+        },
+      ),
+  );
+  await t.step(
+    "a bucket in the environment that the file has no word of, before anything is started",
+    () =>
+      withFolder({ ...hello, ".asya": "" }, async (folder) => {
+        const asya = new Asya(["up", `${folder}/mesh.yaml`], { ASYA_S3_BUCKET: "papers" });
+        assert.equal(await asya.ended(), 1);
+        assert.match(
+          asya.errors[0] ?? "",
+          /^ASYA_S3_BUCKET has no effect here: outcomes go to \.asya\/results, as the mesh's file/,
+        );
+      }),
+  );
   await t.step("a folder instead of a file", () =>
     withFolder(hello, async (folder) => {
       const { code, err } = await run("up", folder);

@@ -109,6 +109,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   actors: {
     imports: ["program", "protocol", "runtime"],
     edges: [
+      "check_settings.ts",
       "check_store.ts",
       "error_end.ts",
       "folder_store.ts",
@@ -135,7 +136,6 @@ export const rooms: Readonly<Record<string, Room>> = {
       "doctor/examine_mesh.ts",
       "doctor/is_there.ts",
       "doctor/look_at_machine.ts",
-      "doctor/run_child.ts",
       // Texts of new meshes, whose tests name it.
       "init/agent.ts",
       "init/fan_out.ts",
@@ -143,6 +143,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "init/stream.ts",
       "init/write_scaffold.ts",
       "run/await_serving.ts",
+      "run/check_bucket.ts",
       "run/development.ts",
       "logs/log_files.ts",
       "logs/log_reader.ts",
@@ -158,6 +159,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/port_claim.ts",
       "run/prepare.ts",
       "run/read_toolkit.ts",
+      "run/run_child.ts",
       "run/run_mesh.ts",
       "run/signals.ts",
       "run/spawn.ts",

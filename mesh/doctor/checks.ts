@@ -9,6 +9,7 @@ import { TERMINAL_QUEUES } from "@asya/protocol";
 import { planCheck, planStoreCheck } from "../plan/plan_check.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import { explainFailure } from "../run/explain_failure.ts";
+import { runChild } from "../run/run_child.ts";
 import { askGateway } from "./ask_gateway.ts";
 import { askManagement } from "./ask_management.ts";
 import { type ConcernedQueue, factsOf } from "./choose_queues.ts";
@@ -19,7 +20,6 @@ import { judgeDatabase, judgeHandler, judgeResults, judgeSettings } from "./judg
 import { judgeGateway } from "./judge_gateway.ts";
 import { judgeClock } from "./judge_machine.ts";
 import { judgeQueue } from "./judge_queues.ts";
-import { runChild } from "./run_child.ts";
 import type { Check } from "./side_by_side.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,13 +1,5 @@
+import type { ChildFacts } from "../run/run_child.ts";
 import { type Finding, finding, ok } from "./finding.ts";
-
-/** How a program that was asked to check itself answered. */
-export interface ChildFacts {
-  /** Exit code; not there where it did not end in time. */
-  readonly code?: number;
-  /** What it said, in lines. */
-  readonly out: readonly string[];
-  readonly err: readonly string[];
-}
 
 /** The exit code of a program that refuses its settings. */
 const WRONG_SETTINGS = 2;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Finding } from "./finding.ts";
 import {
-  type ChildFacts,
   judgeDatabase,
   judgeHandler,
   judgeResults,
   judgeSettings,
   missingPermission,
 } from "./judge_child.ts";
+import type { ChildFacts } from "../run/run_child.ts";
 import { type GatewayFacts, judgeGateway } from "./judge_gateway.ts";
 import { judgeClock, judgeMachine, type MachineFacts } from "./judge_machine.ts";
 

@@ -1,6 +1,6 @@
 import { isFree } from "../run/free_ports.ts";
 import type { MachineFacts } from "./judge_machine.ts";
-import { runChild } from "./run_child.ts";
+import { runChild } from "../run/run_child.ts";
 
 /**
  * Looks at the machine.

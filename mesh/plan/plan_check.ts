@@ -26,8 +26,28 @@ export function planCheck(process: ProcessPlan, words: readonly string[]): Check
  * @param toolkit the folder of the programs
  */
 export function planStoreCheck(process: ProcessPlan, toolkit: string): CheckPlan {
-  const { args, env, cwd, program } = process;
+  return planActorCheck(process, `${toolkit}/actors/check_store.ts`, () => true);
+}
+
+/**
+ * The check of a terminal actor's settings, which reaches nothing: a wrong one may not even do as a
+ * permission.
+ *
+ * @param process the actor's runtime
+ * @param toolkit the folder of the programs
+ */
+export function planSettingsCheck(process: ProcessPlan, toolkit: string): CheckPlan {
+  const isOfEnv = (flag: string) => flag.startsWith("--allow-env");
+  return planActorCheck(process, `${toolkit}/actors/check_settings.ts`, isOfEnv);
+}
+
+/** A script of the actors' own, with those of an actor's permissions that are wanted. */
+function planActorCheck(
+  { args, env, cwd, program }: ProcessPlan,
+  script: string,
+  isWanted: (flag: string) => boolean,
+): CheckPlan {
   const at = args.findIndex((arg) => arg.endsWith(`/${program}/main.ts`)) + 1;
-  const flags = ["--no-prompt", "--ignore-env", ...args.slice(at)];
-  return { args: ["run", "--quiet", ...flags, `${toolkit}/actors/check_store.ts`], env, cwd };
+  const flags = ["--no-prompt", "--ignore-env", ...args.slice(at).filter(isWanted)];
+  return { args: ["run", "--quiet", ...flags, script], env, cwd };
 }

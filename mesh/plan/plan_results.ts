@@ -44,6 +44,43 @@ export function bucketEnv(caller: Environment): Record<string, string> {
   return env;
 }
 
+/** Variables that name a place of outcomes, each of which `results` of a mesh takes the place of. */
+const PLACES: readonly string[] = ["ASYA_S3_BUCKET", "ASYA_S3_BASE_PREFIX", "ASYA_RESULTS_DIR"];
+
+/**
+ * Says which variables of a caller's environment name a place of outcomes and change nothing, since
+ * the mesh's file has it: whoever set them may look for outcomes there.
+ *
+ * @param caller the environment of whoever called `asya`
+ * @param results the path of a folder, or a bucket's URL
+ * @returns a sentence, or none
+ * @example
+ * ```ts
+ * import { placeNotices } from "./plan_results.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(placeNotices({ ASYA_S3_BUCKET: "papers" }, "out"), [
+ *   "ASYA_S3_BUCKET has no effect here: outcomes go to out, as the mesh's file says " +
+ *   "(results: s3://BUCKET/FOLDER/ is a bucket, results: FOLDER a folder)",
+ * ]);
+ * assert.deepEqual(placeNotices({ ASYA_S3_BUCKET: "papers" }, "s3://papers/team/"), []);
+ * ```
+ */
+export function placeNotices(caller: Environment, results: string): string[] {
+  const place = parseBucketUrl(results);
+  const named = PLACES.filter((name) => {
+    const value = caller[name]?.trim() ?? "";
+    return value !== "" && !(name === "ASYA_S3_BUCKET" && value === place?.bucket);
+  });
+  if (named.length === 0) return [];
+  const have = named.length === 1 ? "has" : "have";
+  return [
+    `${
+      named.join(" and ")
+    } ${have} no effect here: outcomes go to ${results}, as the mesh's file ` +
+    "says (results: s3://BUCKET/FOLDER/ is a bucket, results: FOLDER a folder)",
+  ];
+}
+
 /**
  * Turns the place of outcomes into what the terminal actors are told. In a bucket both have a folder
  * of their own, behind the one of the URL.

@@ -1,4 +1,5 @@
 import { hidePassword, type LogLevel, nearestName } from "@asya/program";
+import { checkBucket } from "./check_bucket.ts";
 import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
@@ -7,7 +8,7 @@ import { keepPorts } from "../plan/compare_plans.ts";
 import { findToolkit } from "../plan/find_toolkit.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
-import { bucketEnv } from "../plan/plan_results.ts";
+import { bucketEnv, placeNotices } from "../plan/plan_results.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readInternalToken } from "./internal_token.ts";
 import { readGatewayNote } from "./gateway_note.ts";
@@ -31,6 +32,8 @@ export type Prepared =
     readonly port: PortClaim | { readonly problem: string } | undefined;
     /** The broker that has the queues, where one has. */
     readonly broker: Broker | undefined;
+    /** What its user may want to know, one sentence each. */
+    readonly notices: readonly string[];
   }
   | { readonly ok: false; readonly problem: string };
 
@@ -120,7 +123,15 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  return pick(plan, only, { mesh, folder, state, port, broker });
+  const caller = Deno.env.toObject();
+  const notices = [...broker?.notices ?? [], ...placeNotices(caller, mesh.results)];
+  const picked = pick(plan, only, { mesh, folder, state, port, broker, notices });
+  const wrong = picked.ok && options.socketsIn === undefined
+    ? await checkBucket(picked.plan, toolkit)
+    : [];
+  if (wrong.length === 0) return picked;
+  const place = `the bucket of ${file} cannot be used so:`;
+  return { ok: false, problem: [place, ...wrong].join("\n") };
 }
 
 /** Leaves only the parts that are wanted. */

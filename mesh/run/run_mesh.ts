@@ -61,8 +61,8 @@ export async function withMesh(
     screen.err(prepared.problem);
     return EXIT.wrongInput;
   }
-  const { plan, state, port, broker } = prepared;
-  for (const notice of broker?.notices ?? []) screen.err(notice);
+  const { plan, state, port, broker, notices } = prepared;
+  for (const notice of notices) screen.err(notice);
   using _claim = port !== undefined && "port" in port ? port : undefined;
   const units = [...new Set(plan.processes.map(({ unit }) => unit))];
   const locked = await lockUnits(`${state}/run`, units);

@@ -1,5 +1,3 @@
-import type { ChildFacts } from "./judge_child.ts";
-
 /** What is started to check something. */
 export interface ChildPlan {
   readonly command: string;
@@ -7,6 +5,15 @@ export interface ChildPlan {
   /** Its whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+}
+
+/** How a program that was asked to check itself answered. */
+export interface ChildFacts {
+  /** Exit code; not there where it did not end in time. */
+  readonly code?: number;
+  /** What it said, in lines. */
+  readonly out: readonly string[];
+  readonly err: readonly string[];
 }
 
 /**
