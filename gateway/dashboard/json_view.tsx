@@ -57,13 +57,9 @@ export function JsonView({ value, rawPath }: JsonViewProps) {
 
 /** A value, with the name that it has where it is part of another. */
 function showValue(name: string | undefined, value: Json, depth: number, budget: Budget): Child {
-  const members = Array.isArray(value)
-    ? value.map((item, index): Member => [String(index), item])
-    : isJsonObject(value)
-    ? Object.entries(value)
-    : undefined;
+  const within = membersOf(value, budget.nodes + 1);
   const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  if (members === undefined) {
+  if (within === undefined) {
     return (
       <>
         <Name name={name} />
@@ -71,12 +67,13 @@ function showValue(name: string | undefined, value: Json, depth: number, budget:
       </>
     );
   }
-  if (members.length === 0 || depth >= MAX_DEPTH) {
-    if (members.length > 0) budget.isCut = true;
+  const { count, members } = within;
+  if (count === 0 || depth >= MAX_DEPTH) {
+    if (count > 0) budget.isCut = true;
     return (
       <>
         <Name name={name} />
-        <span class="soft">{members.length === 0 ? `${open}${close}` : `${open} … ${close}`}</span>
+        <span class="soft">{count === 0 ? `${open}${close}` : `${open} … ${close}`}</span>
       </>
     );
   }
@@ -84,7 +81,7 @@ function showValue(name: string | undefined, value: Json, depth: number, budget:
     <details open={depth < OPEN_DEPTH}>
       <summary>
         <Name name={name} />
-        <span class="soft">{`${open} ${members.length} ${close}`}</span>
+        <span class="soft">{`${open} ${count} ${close}`}</span>
       </summary>
       <ul>{showMembers(members, depth + 1, budget)}</ul>
     </details>
@@ -92,6 +89,21 @@ function showValue(name: string | undefined, value: Json, depth: number, budget:
 }
 
 type Member = readonly [name: string, value: Json];
+
+/** What is in an object or a list: the first of it, and how much there is. */
+function membersOf(
+  value: Json,
+  most: number,
+): { readonly count: number; readonly members: readonly Member[] } | undefined {
+  if (Array.isArray(value)) {
+    const items = value.slice(0, most);
+    return { count: value.length, members: items.map((item, index) => [String(index), item]) };
+  }
+  if (!isJsonObject(value)) return undefined;
+  const names = Object.keys(value);
+  const members = names.slice(0, most).map((name): Member => [name, value[name] ?? null]);
+  return { count: names.length, members };
+}
 
 function showMembers(members: readonly Member[], depth: number, budget: Budget): Child[] {
   const items: Child[] = [];

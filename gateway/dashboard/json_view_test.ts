@@ -47,3 +47,15 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "values: of a list or an object that is cut, it is told how much there is",
+  ...pure,
+  fn() {
+    assert.match(show(Array<Json>(100_000).fill(7)), /\[ 100000 \]/);
+    const names = Array.from({ length: 5_000 }, (_, index) => [`k${index}`, index]);
+    assert.match(show(Object.fromEntries(names)), /\{ 5000 \}/);
+    assert.equal(show(Array<Json>(400).fill(7)).match(/<li>/g)?.length, 400);
+    assert.doesNotMatch(show(Array<Json>(400).fill(7)), /Not all of it/);
+  },
+});

@@ -18,6 +18,12 @@ import { letterIdOf } from "./letter_id.ts";
 /** What a broker writes beside a message that it has put here by itself. */
 const BROKER = { reason: "x-first-death-reason", queue: "x-first-death-queue" };
 
+/** No job that anybody finds has a longer id; listings keep every one that they tell. */
+const MAX_ID_CHARS = 200;
+
+/** Nor is the place of a body longer: a bucket, and a key of up to 1024 bytes. */
+const MAX_PLACE_CHARS = 2_000;
+
 /**
  * Reads a dead letter. Total: whatever is in the queue, something is said of it.
  *
@@ -55,7 +61,7 @@ function ofEnvelope(envelope: JsonObject, body: Uint8Array, beside: string | und
   const told = ofFailure(failed);
   const keeper = beside === undefined ? undefined : parseErrorEnvelope(body, beside);
   const from = textOf(stamp?.from) ?? keeper?.step;
-  const stored = textOf(stamp?.stored);
+  const stored = textOf(stamp?.stored, MAX_PLACE_CHARS);
   const { original: _, payload: __, ...withoutBody } = told;
   const bytes = stamp?.bytes;
   return {
@@ -74,7 +80,7 @@ function ofFailure(received: ReceivedFailure): Told {
   const isOfRoute = message === undefined || step === undefined ||
     message.route.steps.includes(step);
   return {
-    ...(jobId !== "" && { jobId }),
+    ...ofJob(jobId),
     error: String(error),
     message: failure.message,
     details: {
@@ -97,7 +103,7 @@ function ofBody(body: Uint8Array, headers: BrowsedMessage["headers"]): Told {
   const message = parsed.ok ? parsed.message : undefined;
   const { [BROKER.reason]: reason, [BROKER.queue]: queue } = headers;
   return {
-    ...(message && message.jobId !== "" && { jobId: message.jobId }),
+    ...(message && ofJob(message.jobId)),
     error: reason ?? "unknown",
     message: reason === undefined
       ? "nothing says why this is here"
@@ -123,6 +129,10 @@ function routeOf(envelope: JsonObject): Partial<Told> {
   return told;
 }
 
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+function ofJob(jobId: string): Partial<Told> {
+  return jobId !== "" && jobId.length <= MAX_ID_CHARS ? { jobId } : {};
+}
+
+function textOf(value: Json | undefined, maxChars: number = Infinity): string | undefined {
+  return typeof value === "string" && value !== "" && value.length <= maxChars ? value : undefined;
 }

@@ -8,7 +8,7 @@ import {
 import type { BrowsedMessage } from "@asya/transport";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { letterToWire } from "./letter_to_wire.ts";
+import { letterToWire, summaryToWire } from "./letter_to_wire.ts";
 import { parseDeadLetter } from "./parse_dead_letter.ts";
 
 const pure = { permissions: "none" } as const;
@@ -232,4 +232,17 @@ Deno.test("[L2] a letter is known by its identity, its time and its bytes", pure
   const ids = [idOf("a"), idOf("b"), idOf("a", { messageId: "m" }), idOf("a", { timestamp })];
   assert.equal(new Set(ids).size, ids.length);
   for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
+});
+
+Deno.test("[L2] what stands in listings is bounded, whoever wrote a letter", pure, () => {
+  const vast = "x".repeat(100_000);
+  const bodies: Json[] = [
+    { ...JSON.parse(ORIGINAL), job_id: vast },
+    { error: vast, job_id: vast, error_details: { message: vast, step: vast, actor: vast } },
+    { error: "x", job_id: "j1", dead_letter: { from: vast, stored: vast } },
+  ];
+  for (const body of bodies) {
+    const summary = summaryToWire(parseDeadLetter(found(body)));
+    assert(JSON.stringify(summary).length < 10_000, JSON.stringify(summary).slice(0, 200));
+  }
 });

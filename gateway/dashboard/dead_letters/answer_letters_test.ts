@@ -140,3 +140,40 @@ Deno.test("[B4] letters that cannot be looked at are a page that says why", yaml
   assert.equal(status, 503);
   assert.match(html, /Dead letters: [^<]{10}/);
 });
+
+Deno.test("[B4] a letter that is too long to be edited is replayed as it is", yaml, async () => {
+  const { put, see, send, sent, store } = await openBench();
+  const payload = { text: "x".repeat(5_000_000) };
+  const id = await put(letterOf(payload));
+  const { html } = await see(`${LIST}/${id}`);
+  assert(html.length < 300_000, `${html.length} characters`);
+  assert.match(html, /<textarea[^>]*>\s*<\/textarea>/);
+  const { status, location } = await send(`${LIST}/${id}`, "do=replay&from_step=1&payload=");
+  assert.equal(status, 303);
+  assert.deepEqual(sent.map(({ queue }) => queue), ["b"]);
+  const stored = await store.read(location?.replace("/dashboard/jobs/", "") ?? "");
+  assert.deepEqual(stored?.payload, payload);
+});
+
+Deno.test(
+  "[B4] of a way that nobody walks to its end, what is around the failure is shown",
+  yaml,
+  async () => {
+    const { put, see } = await openBench();
+    const steps = Array.from({ length: 100_000 }, (_, at) => `s${at}`);
+    const route = { steps, current: 500, metadata: {} };
+    const id = await put({ job_id: "j1", route, headers: {}, payload: {} });
+    const { html } = await see(`${LIST}/${id}`);
+    assert(html.length < 3_000_000, `${html.length} characters`);
+    for (const words of ["400 before", ">s500<", "99400 more"]) assert(html.includes(words), words);
+    assert(!html.includes(">s399<"));
+    assert.match(html, /<input id="from_step"[^>]*value="500"/, "any of its steps can be written");
+  },
+);
+
+Deno.test("[B4] the place of a letter's body has a row for itself", yaml, async () => {
+  const { put, see } = await openBench();
+  const id = await put({ error: "x", job_id: "j1", dead_letter: { stored: "s3://bucket/key" } });
+  const { html } = await see(`${LIST}/${id}`);
+  assert.match(html, /<div class="whole"><dt>Stored at<\/dt><dd><code[^>]*>s3:\/\/bucket\/key</);
+});

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import type { Page } from "../page.tsx";
+import { editableJson } from "../editable_json.ts";
 import { jobPath } from "../paths.ts";
 import { Chip } from "../status.tsx";
 import { Ago } from "../time.tsx";
@@ -20,6 +21,9 @@ export interface LetterProps {
 
 /** Characters of a part of a letter that a page shows. */
 const MAX_SHOWN = 200_000;
+
+/** Steps of a route that are shown: whoever wrote a letter may have written any number. */
+const MAX_STEPS = 200;
 
 /** One dead letter: all that is known of it, and what can be done with it. */
 export function letterPage(props: LetterProps): Page {
@@ -84,7 +88,7 @@ function Facts({ letter, now }: LetterProps) {
     [STORED, place],
   ] as const;
   const factOf = ([name, value]: (typeof facts)[number]) => (
-    <div class={name === STORED ? "wide" : undefined}>
+    <div class={name === STORED ? "whole" : undefined}>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
@@ -102,14 +106,23 @@ function Route({ letter }: { letter: ShownLetter }) {
   const steps = letter.route?.steps ?? [];
   const failed = failedStepOf(letter);
   if (steps.length === 0) return null;
-  const stepOf = (name: string, index: number) => (
-    <li class={index === failed ? "chip bad" : "chip"}>
-      {index === failed && <span aria-hidden="true">✕</span>}
+  const first = Math.max(0, (failed ?? 0) - MAX_STEPS / 2);
+  const shown = steps.slice(first, first + MAX_STEPS);
+  const after = steps.length - first - shown.length;
+  const stepOf = (name: string, at: number) => (
+    <li class={first + at === failed ? "chip bad" : "chip"}>
+      {first + at === failed && <span aria-hidden="true">✕</span>}
       {visibleText(name, 100)}
-      {index === failed && <span class="unseen">failed</span>}
+      {first + at === failed && <span class="unseen">failed</span>}
     </li>
   );
-  return <ol class="steps" aria-label="Steps of its route">{steps.map(stepOf)}</ol>;
+  return (
+    <ol class="steps" aria-label="Steps of its route">
+      {first > 0 && <li class="soft">{`${first} before`}</li>}
+      {shown.map(stepOf)}
+      {after > 0 && <li class="soft">{`${after} more`}</li>}
+    </ol>
+  );
 }
 
 function Replay({ letter, typed }: LetterProps) {
@@ -120,7 +133,8 @@ function Replay({ letter, typed }: LetterProps) {
       {`${index}: ${visibleText(name, 100)}${index === failedStepOf(letter) ? " (failed)" : ""}`}
     </option>
   );
-  const payload = typed?.payload ?? showJsonText(letter.payload);
+  const { payload: held } = letter;
+  const payload = typed?.payload ?? (held === undefined ? "" : editableJson(held));
   return (
     <form
       method="post"
@@ -132,7 +146,7 @@ function Replay({ letter, typed }: LetterProps) {
       <p class="soft small">
         Makes a new job. The letter goes when that job is stored, and not before.
       </p>
-      {steps.length > 0
+      {steps.length > 0 && steps.length <= MAX_STEPS
         ? (
           <div class="field">
             <label for="from_step">From step</label>
@@ -149,10 +163,13 @@ function Replay({ letter, typed }: LetterProps) {
       <div class="field">
         <label for="payload">Payload</label>
         <p id="payload-about" class="small soft">
-          JSON; what that step gets. Left as it is, what the letter holds is sent again.
+          {payload === undefined
+            ? "JSON; what that step gets. It is too long to be edited here: with nothing written, " +
+              "the step that failed gets what the letter holds."
+            : "JSON; what that step gets. Left as it is, what the letter holds is sent again."}
         </p>
         <textarea id="payload" name="payload" rows={14} aria-describedby="payload-about">
-          {/^\n/.test(payload) ? `\n${payload}` : payload}
+          {payload?.startsWith("\n") ? `\n${payload}` : payload}
         </textarea>
       </div>
       <button type="submit" name="do" value="replay" class="main">Replay</button>

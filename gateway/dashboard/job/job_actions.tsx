@@ -1,10 +1,8 @@
 import { isTerminal } from "@asya/protocol";
+import { editableJson } from "../editable_json.ts";
 import { jobPath } from "../paths.ts";
 import { visibleText } from "../visible_text.ts";
 import type { JobPageParts } from "./job_page_parts.ts";
-
-/** Characters of a payload that a form is filled with. */
-const MAX_PAYLOAD = 64 * 1024;
 
 /** Steps that a form offers. */
 const MAX_STEPS = 200;
@@ -53,8 +51,7 @@ export function JobActions(parts: JobPageParts) {
 
 function ReplayForm({ stored, draft, draftKey }: JobPageParts) {
   const { job, payload } = stored;
-  const text = draft?.payload ?? JSON.stringify(payload, null, 2);
-  const isTooLong = text.length > MAX_PAYLOAD;
+  const text = draft?.payload ?? editableJson(payload);
   const chosen = draft?.fromStep ?? job.firstStep;
   const { steps } = job.route;
   return (
@@ -80,10 +77,10 @@ function ReplayForm({ stored, draft, draftKey }: JobPageParts) {
           rows={10}
           spellcheck={false}
         >
-          {isTooLong ? "" : text}
+          {text}
         </textarea>
       </div>
-      {isTooLong && (
+      {text === undefined && (
         <p class="soft small">
           The payload is too long to be edited here; with nothing written, the first step gets it as
           it is.

@@ -152,7 +152,7 @@ function Facts({ job, now }: { readonly job: Job; readonly now: Date }) {
         </div>
       )}
       {resultUri !== undefined && (
-        <div class="wide">
+        <div class="whole">
           <dt>Stored at</dt>
           <dd>
             <code class="breaks">{visibleText(resultUri, MAX_ERROR)}</code>
