@@ -38,7 +38,7 @@ Deno.test("[M1] a small file has a default for everything it leaves out", pure, 
       replicas: 1,
       env: {},
     }],
-    tools: [{ name: "say", description: "", steps: ["hello"] }],
+    tools: [{ name: "say", description: "", steps: ["hello"], example: {} }],
     transportUrl: "sqlite:.asya/queues.db",
     stepsElsewhere: [],
     storeUrl: "sqlite:.asya/jobs.db",
@@ -98,7 +98,12 @@ demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
     replicas: 1,
     env: {},
   }]);
-  assert.deepEqual(mesh.tools, [{ name: "read", description: "Reads", steps: ["ocr", "gather"] }]);
+  assert.deepEqual(mesh.tools, [{
+    name: "read",
+    description: "Reads",
+    steps: ["ocr", "gather"],
+    example: {},
+  }]);
   assert.deepEqual(mesh.demo, { tool: "read", arguments: { pages: ["a.png"], deep: { x: 1 } } });
   assert.equal(mesh.gatewayPort, 9_000);
   assert.deepEqual(mesh.allowedSteps, ["ocr", "gather", "elsewhere"]);

@@ -1,4 +1,6 @@
 import { nearestName } from "@asya/program";
+import type { JsonObject } from "@asya/protocol";
+import { exampleArguments } from "./example_arguments.ts";
 import { isMapping } from "./read_join.ts";
 import { asText, missing } from "./read_name.ts";
 import type { YamlValue } from "./yaml_reader.ts";
@@ -11,6 +13,8 @@ export interface MeshTool {
   readonly description: string;
   /** The actors on its way, in order. */
   readonly steps: readonly string[];
+  /** Arguments to show: something for each one that a call cannot do without. */
+  readonly example: JsonObject;
 }
 
 /**
@@ -48,6 +52,7 @@ function readTool(
     name: name?.text(asText, "a name") ?? "",
     description: fields.get("description")?.text(asText, "a text") ?? "",
     steps: route ? readRoute(route, routes, actors) : [],
+    example: exampleArguments(fields.get("parameters")?.data(), fields.get("inputSchema")?.data()),
   };
 }
 

@@ -35,16 +35,19 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
   const isOnBroker = !mesh.transportUrl.startsWith("sqlite:");
   const elsewhere = mesh.stepsElsewhere.join(", ");
   const width = Math.max(...mesh.tools.map((tool) => tool.name.length));
+  const [first] = mesh.tools;
   const example = JSON.stringify({
-    name: mesh.demo?.tool ?? mesh.tools[0]?.name,
-    arguments: mesh.demo?.arguments ?? {},
+    name: mesh.demo?.tool ?? first?.name,
+    arguments: mesh.demo?.arguments ?? first?.example ?? {},
   });
   const auth = plan.processes.find(({ unit }) => unit === "gateway")?.env.ASYA_AUTH ?? "none";
-  const shown = auth === "none" ? "" : ' -H "authorization: Bearer $ASYA_API_TOKEN"';
+  const header = auth === "none" ? "" : '"authorization: Bearer $ASYA_API_TOKEN"';
+  const shown = header && ` -H ${header}`;
   return [
     "",
     `${head} Ctrl-C stops it.`,
     "",
+    `  dashboard   ${gatewayUrl}/`,
     `  gateway     ${gatewayUrl}`,
     `  MCP         ${gatewayUrl}/mcp`,
     ...isOnBroker ? [`  messages    ${hidePassword(mesh.transportUrl)}`] : [],
@@ -63,10 +66,10 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
     "Connect an MCP client:",
     "",
     `  claude mcp add --transport http ${mesh.name} ${gatewayUrl}/mcp${
-      shown.replace(" -H", " --header")
+      header && ` --header ${header}`
     }`,
     `  npx @modelcontextprotocol/inspector --cli ${gatewayUrl}/mcp --transport http \\`,
-    "    --method tools/list",
+    `    --method tools/list${header && ` --header ${header}`}`,
     "",
   ];
 }

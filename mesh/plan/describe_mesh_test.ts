@@ -28,6 +28,7 @@ demo: { tool: say_hello, arguments: { name: "O'Brien" } }
 Deno.test("[M1] a mesh that is up says what to try, so that it can be pasted", pure, () => {
   const page = describeMesh(meshUp(), { json: false, isWhole: true }).join("\n");
   assert.match(page, /^hello is up after 1\.2 s/m);
+  assert.match(page, /^ {2}dashboard {3}http:\/\/127\.0\.0\.1:8080\/$/m);
   assert.match(page, /^ {2}MCP {9}http:\/\/127\.0\.0\.1:8080\/mcp$/m);
   assert.match(page, /^ {2}tool {8}say_hello {2}Greets$/m);
   assert.match(page, /-d '{"name":"say_hello","arguments":{"name":"O'\\''Brien"}}'$/m);
@@ -48,9 +49,21 @@ Deno.test(
     assert.match(page, /^ {2}callers {5}need a token \(ASYA_AUTH=token\)/m);
     assert.match(page, /curl .* -H "authorization: Bearer \$ASYA_API_TOKEN"/);
     assert.match(page, /claude mcp add .* --header "authorization: Bearer \$ASYA_API_TOKEN"$/m);
+    assert.match(page, /--method tools\/list --header "authorization: Bearer \$ASYA_API_TOKEN"$/m);
     assert(!page.includes("s3cret"));
   },
 );
+
+Deno.test("[M1] without a demo, the call has what its tool cannot do without", pure, () => {
+  const parsed = parseMeshFile(`
+name: hello
+actors: [{ name: hello, handler: ./hello.ts }]
+tools: [{ name: greet, parameters: { name: { type: string, required: true } }, route: [hello] }]
+`);
+  assert(parsed.ok);
+  const page = describeMesh({ ...meshUp(), mesh: parsed.mesh }, { json: false, isWhole: true });
+  assert(page.some((line) => line.includes(`-d '{"name":"greet","arguments":{"name":"…"}}'`)));
+});
 
 Deno.test("[C2] on a broker it says which, and which steps are somebody else's", pure, () => {
   const up = meshUp("amqp://me:s3cret@mq", "hello, far, away");
