@@ -124,8 +124,10 @@ export function planArrival(
   const { timeoutMs } = rule;
   const alarm = before.alarm ?? (timeoutMs === undefined ? undefined : name);
   const runs = isKept ? before.runs : counted(before.runs, name.run, group.count, arrival);
-  const record = { ...before, runs, ...(alarm && { alarm }) };
-  const endMs = timeoutMs === undefined ? Infinity : record.beganMs + timeoutMs;
+  // Nothing begins later than now: where the clock was set back, the time is counted from here.
+  const beganMs = Math.min(before.beganMs, nowMs);
+  const record = { ...before, beganMs, runs, ...(alarm && { alarm }) };
+  const endMs = timeoutMs === undefined ? Infinity : beganMs + timeoutMs;
   const answer = judge(runs, name.run, rule, nowMs >= endMs);
   if (answer) {
     const verdict = { ...name, answer };
@@ -134,7 +136,7 @@ export function planArrival(
   const isAlarm = endMs < Infinity && isSame(alarm, name);
   return {
     keep: !isKept,
-    ...((!isKept || alarm !== before.alarm) && { record }),
+    ...((!isKept || alarm !== before.alarm || beganMs < before.beganMs) && { record }),
     answer: { kind: "wait", ...(isAlarm && { wakeMs: endMs - nowMs }) },
   };
 }

@@ -179,3 +179,15 @@ Deno.test("what a rule is changed to counts for fan-outs that are under way", pu
   assert.deepEqual(table.take(groupOf(0), arrived(1), all, 0), answer, "and a decision stays");
   assert.deepEqual(mergeBranches(4, table.branches("4:g0")).missing, [2, 3]);
 });
+
+Deno.test("[J1] a clock that is set back makes nobody wait much longer", pure, () => {
+  const table = new Table();
+  const rule: JoinRule = { quorum: 1, wait: "all", timeoutMs: 500, late: "drop" };
+  const first: Arrival = { index: 0, outcome: "arrived", payload: 0 };
+  const aDayMs = 86_400_000;
+  const wake = { kind: "wait", wakeMs: 500 };
+  assert.deepEqual(table.take(groupOf(0), first, rule, aDayMs), wake);
+  assert.deepEqual(table.take(groupOf(0), first, rule, 500), wake, "the time is counted anew");
+  assert.deepEqual(table.take(groupOf(0), first, rule, 700), { kind: "wait", wakeMs: 300 });
+  assert.equal(table.take(groupOf(0), first, rule, 1_000).kind, "merge");
+});
