@@ -132,6 +132,7 @@ test("goes Pending, Running, Succeeded, and its progress follows the reports", (
     [wire.result, wire.result_uri, wire.steps_completed, wire.current_step, wire.progress_percent],
     [{ n: 1 }, "file:///r.json", 3, "c", 100],
   );
+  assert.equal(wire.update_count, 10);
 });
 
 test("progress never goes down, whatever order reports come in", () => {

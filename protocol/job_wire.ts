@@ -52,6 +52,7 @@ export function jobToWire(job: Job, values: JobValues): JsonObject {
     total_steps: job.totalSteps,
     created_at: job.createdAt,
     updated_at: job.updatedAt,
+    update_count: job.updateCount,
     ...(job.resultUri !== undefined && { result_uri: job.resultUri }),
     ...(ended.length > 0 && { partial_results: partialResults(ended) }),
     ...(job.replayOf !== undefined && { replay_of: job.replayOf }),

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { JsonObject } from "@asya/protocol";
 import { findJob } from "./find_job.ts";
 import { findLetters, listLetters } from "./find_letters.ts";
 import { GatewayClient } from "./gateway_client.ts";
@@ -69,31 +68,27 @@ Deno.test("dead letters are found likewise, each once, on whatever page", () =>
   }));
 
 Deno.test("what has happened to a job that goes on is read without waiting for its end", async () => {
-  const at = (second: number) => new Date(second * 1_000).toISOString();
-  const update = (second: number) =>
-    `id: ${second}\nevent: update\ndata: ${JSON.stringify({ timestamp: at(second) })}\n\n`;
+  const tell = (id: number, event: string) => `id: ${id}\nevent: ${event}\ndata: {"n":${id}}\n\n`;
+  const parts = [tell(1, "update"), tell(2, "partial"), tell(3, "update"), tell(4, "partial")];
+  let isLeft = false;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
-    const text = `event: status\ndata: Running\n\n${update(1)}${update(2)}`;
+    const text = `event: status\ndata: Running\n\n${parts.join("")}`;
     // Goes on, and says nothing more.
     return new Response(
       new ReadableStream({
         start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+        cancel: () => void (isLeft = true),
       }),
     );
   });
   const client = new GatewayClient({ url: `http://127.0.0.1:${server.addr.port}` });
-  const signal = new AbortController().signal;
-  const job = (updated: number): JsonObject => ({
-    id: "j",
-    status: "Running",
-    updated_at: at(updated),
-  });
-  assert.equal((await readHistory(client, job(2), signal)).length, 2, "its last change was seen");
-  assert.equal(
-    (await readHistory(client, job(3), signal)).length,
-    2,
-    "or nothing came for a while",
-  );
-  assert.deepEqual(await readHistory(client, { ...job(0), status: "Pending" }, signal), []);
+  const read = async (count: number) => {
+    const job = { id: "j", status: "Running", update_count: count };
+    return (await readHistory(client, job, new AbortController().signal)).map(({ n }) => n);
+  };
+  assert.deepEqual(await read(4), [1, 3]);
+  assert.deepEqual(await read(2), [1], "what came later is not of this look");
+  assert.deepEqual(await read(0), []);
   await server.shutdown();
+  assert(isLeft);
 });

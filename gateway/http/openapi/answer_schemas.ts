@@ -45,6 +45,10 @@ const fields = {
   totalSteps: count(1, "steps in its route"),
   createdAt: time("when it was made"),
   updatedAt: time("when it changed last"),
+  updateCount: count(
+    0,
+    "how many updates it has so far; in its stream, the id of the last of them",
+  ),
   resultUri: optional(text("where its outcome is stored")),
   partialResults: optional(
     list(anything("what a branch came to"), "of a job that failed after it fanned out"),

@@ -17,6 +17,7 @@ export const exampleJob: JsonObject = {
   total_steps: 2,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:02.000Z",
+  update_count: 4,
 };
 
 const url = `https://asya.example/jobs/${id}`;
