@@ -3,7 +3,13 @@ import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE } from "./mesh_options.ts";
 import { choice, flag, integer, many, option, text } from "./option.ts";
-import { isWanted, type LogFilter, type LoggedLine, parseLoggedLine } from "../logs/log_filter.ts";
+import {
+  describeUnknown,
+  isWanted,
+  type LogFilter,
+  type LoggedLine,
+  parseLoggedLine,
+} from "../logs/log_filter.ts";
 import { LogReader } from "../logs/log_reader.ts";
 import { formatLogLine } from "../run/log_stream.ts";
 import { EXIT } from "../run/run_mesh.ts";
@@ -71,7 +77,9 @@ export const logs: Command = defineCommand({
     const { lines: most = since === undefined ? USUAL_LINES : Infinity } = values;
     const folder = logFolder(file);
     const sinceMs = since && ("agoMs" in since ? Date.now() - since.agoMs : since.timeMs);
-    const choose = (lines: Iterable<string>) => chooseLines(lines, { names, sinceMs, level, job });
+    const met = new Set<string>();
+    const choose = (lines: Iterable<string>) =>
+      chooseLines(lines, { names, sinceMs, level, job }, met);
     const print = createPrinter(screen, json);
     using reader = new LogReader(folder);
     try {
@@ -84,7 +92,10 @@ export const logs: Command = defineCommand({
       );
       return EXIT.failed;
     }
-    if (!follow) return EXIT.ok;
+    const unknown = describeUnknown(names, met);
+    for (const line of unknown) screen.err(line);
+    // Whoever follows may wait for an actor that is yet to come.
+    if (!follow) return unknown.length > 0 ? EXIT.wrongInput : EXIT.ok;
     for await (const _ of reader.changes(signals.first)) print(choose(reader.readMore()));
     return EXIT.interrupted;
   },
@@ -96,11 +107,19 @@ function logFolder(file: string): string {
   return `${slash < 0 ? "." : file.slice(0, slash)}/.asya/logs`;
 }
 
-/** The lines that are wanted, in the order of time: each file has its own in their order. */
-function chooseLines(lines: Iterable<string>, filter: LogFilter): LoggedLine[] {
+/**
+ * The lines that are wanted, in the order of time: each file has its own in their order. Whoever
+ * said any line is added to those that were met.
+ */
+function chooseLines(
+  lines: Iterable<string>,
+  filter: LogFilter,
+  met: Set<string>,
+): LoggedLine[] {
   const wanted: LoggedLine[] = [];
   for (const line of lines) {
     const logged = parseLoggedLine(line);
+    if (logged) met.add(logged.process);
     if (logged && isWanted(logged, filter)) wanted.push(logged);
   }
   return wanted.sort((a, b) => a.timeMs - b.timeMs);

@@ -1,4 +1,4 @@
-import { type LogLevel, logLevels } from "@asya/program";
+import { type LogLevel, logLevels, nearestName } from "@asya/program";
 import { isJsonObject, type JsonObject, parseJson } from "@asya/protocol";
 
 /** A line of a mesh's log. */
@@ -60,11 +60,46 @@ export function parseLoggedLine(line: string): LoggedLine | undefined {
 export function isWanted(line: LoggedLine, filter: LogFilter): boolean {
   const { names, sinceMs, level, job } = filter;
   const { process, fields } = line;
-  const isNamed = names.length === 0 ||
-    names.some((name) => process === name || process.startsWith(`${name}.`));
+  const isNamed = names.length === 0 || names.some((name) => isOf(process, name));
   const isOfJob = job === undefined ||
     (typeof fields.job_id === "string" && fields.job_id.startsWith(job));
   const isLater = sinceMs === undefined || line.timeMs >= sinceMs;
   const isLoud = level === undefined || logLevels.indexOf(line.level) >= logLevels.indexOf(level);
   return isNamed && isOfJob && isLater && isLoud;
+}
+
+/**
+ * Says of names that have no log what there is instead.
+ *
+ * @param names of actors or processes, as somebody wrote them
+ * @param processes all that have a log
+ * @returns a sentence for each name that is nobody's
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { describeUnknown } from "./log_filter.ts";
+ * const processes = new Set(["gateway", "ocr.sidecar", "ocr.runtime"]);
+ * assert.deepEqual(describeUnknown(["ocr", "gatway"], processes), [
+ *   'nobody called "gatway" has a log here; did you mean gateway?',
+ * ]);
+ * ```
+ */
+export function describeUnknown(
+  names: readonly string[],
+  processes: ReadonlySet<string>,
+): string[] {
+  const all = [...processes];
+  const actors = [...new Set(all.map((process) => process.split(".", 1)[0] ?? process))].sort();
+  return names.filter((name) => !all.some((process) => isOf(process, name))).map((name) => {
+    const nearest = nearestName(name, [...actors, ...all]);
+    const hint = nearest === undefined
+      ? `allowed: ${actors.join(", ")}`
+      : `did you mean ${nearest}?`;
+    return `nobody called "${name}" has a log here; ${hint}`;
+  });
+}
+
+/** Whether a process is the one of that name, or one of the actor of that name. */
+function isOf(process: string, name: string): boolean {
+  return process === name || process.startsWith(`${name}.`);
 }

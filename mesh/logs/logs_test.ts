@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openLogFiles } from "./log_files.ts";
-import { isWanted, parseLoggedLine } from "./log_filter.ts";
+import { describeUnknown, isWanted, parseLoggedLine } from "./log_filter.ts";
 import { LogReader } from "./log_reader.ts";
 
 async function withFolder(test: (folder: string) => Promise<void> | void): Promise<void> {
@@ -102,4 +102,14 @@ Deno.test("a filter lets through what is asked for", { permissions: "none" }, ()
   }
   assert.equal(parseLoggedLine('{"time":"2026-01-01T00:00:01Z","level":"WA'), undefined);
   assert.equal(parseLoggedLine('{"time":"2026-01-01T00:00:01Z","level":"INFO"}'), undefined);
+});
+
+Deno.test("a name that nobody has is told, with what there is", { permissions: "none" }, () => {
+  const processes = new Set(["gateway", "mesh", "ocr.1.runtime", "ocr.1.sidecar"]);
+  assert.deepEqual(describeUnknown([], processes), []);
+  assert.deepEqual(describeUnknown(["ocr", "ocr.1", "ocr.1.runtime", "mesh"], processes), []);
+  assert.deepEqual(describeUnknown(["orc", "store"], processes), [
+    'nobody called "orc" has a log here; did you mean ocr?',
+    'nobody called "store" has a log here; allowed: gateway, mesh, ocr',
+  ]);
 });

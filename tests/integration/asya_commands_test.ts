@@ -294,6 +294,9 @@ Deno.test("[U2] [U3] [U4] every command does what it says, against a mesh with t
       assert.equal(code, 0);
       const lines = out.split("\n").map((line) => JSON.parse(line));
       assert(lines.length > 0 && lines.every(({ process }) => process.startsWith("work.")));
+      const nobody = await shell.run("logs wrok");
+      assert.equal(nobody.code, 2);
+      assert.match(nobody.err, /^nobody called "wrok" has a log here; did you mean work\?$/m);
       const following = shell.start("logs -n 0 -f");
       const failed = await shell.run("call do_work --arg name=bad");
       assert.equal(failed.code, 1);
