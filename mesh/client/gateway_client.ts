@@ -1,3 +1,4 @@
+import { hidePassword } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
 import { explainRefusal, GatewayError } from "./gateway_error.ts";
 import { textOf } from "./job_event.ts";
@@ -63,7 +64,9 @@ const USUAL_WAIT_MS = 1_000;
 
 /** The REST interface of one gateway. Needs `--allow-net` for its host. */
 export class GatewayClient {
+  /** Where it is, for people: without the password that a URL may hold. */
   readonly url: string;
+  readonly #base: string;
   readonly #token: string | undefined;
   readonly #ends: ClientEnds;
 
@@ -72,7 +75,8 @@ export class GatewayClient {
    * @param ends what ends questions that have no answer yet
    */
   constructor({ url, token }: GatewayAccess, ends: ClientEnds = {}) {
-    this.url = url.replace(/\/$/, "");
+    this.#base = url.replace(/\/$/, "");
+    this.url = hidePassword(this.#base);
     this.#token = token;
     this.#ends = ends;
   }
@@ -236,7 +240,7 @@ export class GatewayClient {
 
   async #fetchOnce(path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(this.url + path, init);
+      return await fetch(this.#base + path, init);
     } catch (error) {
       if (init.signal?.aborted) throw error;
       const why = error instanceof Error ? error.message : String(error);

@@ -82,3 +82,10 @@ Deno.test("without a token it says which setting has one", { permissions: "none"
   const refusal = { url: "GW", status: 401, reason: "no", hasToken: false };
   assert.match(explainRefusal(refusal), /set ASYA_API_TOKEN/);
 });
+
+Deno.test("a password in a URL is sent, and not shown", async () => {
+  const client = new GatewayClient({ url: "http://ada:hushhush@127.0.0.1:1/" });
+  assert.equal(client.url, "http://ada:***@127.0.0.1:1");
+  assert.equal(client.jobUrl("j"), "http://ada:***@127.0.0.1:1/jobs/j");
+  await assert.rejects(client.listTools(), (error) => !String(error).includes("hushhush"));
+});

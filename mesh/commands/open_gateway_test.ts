@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { openGateway } from "./open_gateway.ts";
+import { noteGateway } from "../run/gateway_note.ts";
 
 const never = new AbortController().signal;
 const signals = { first: never, second: never, [Symbol.dispose]() {} };
@@ -14,12 +15,17 @@ Deno.test("[U4] the gateway is the one that was named, else that of this folder'
       return (await openGateway(url, context, state)).url;
     };
     assert.equal(await open(), "http://127.0.0.1:8080");
+    {
+      await using _note = await noteGateway(state, "http://127.0.0.1:8081");
+      assert.equal(await open(), "http://127.0.0.1:8081");
+      assert.equal(await open(undefined, "http://set"), "http://set");
+      assert.equal(await open("http://said/", "http://set"), "http://said");
+    }
+    assert.equal(await open(), "http://127.0.0.1:8080", "it is gone with its mesh");
     await Deno.writeTextFile(`${state}/run/gateway.url`, "http://127.0.0.1:8081\n");
-    assert.equal(await open(), "http://127.0.0.1:8081");
-    assert.equal(await open(undefined, "http://set"), "http://set");
-    assert.equal(await open("http://said/", "http://set"), "http://said");
+    assert.equal(await open(), "http://127.0.0.1:8080", "a mesh that was killed has no gateway");
     for (const elsewhere of ["http://evil.example", "http://127.0.0.1.evil.example", "nonsense"]) {
-      await Deno.writeTextFile(`${state}/run/gateway.url`, elsewhere);
+      await using _note = await noteGateway(state, elsewhere);
       assert.equal(await open(), "http://127.0.0.1:8080", "no note leads a token elsewhere");
     }
   } finally {

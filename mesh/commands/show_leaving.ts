@@ -1,3 +1,4 @@
+import { hidePassword } from "@asya/program";
 import type { Screen } from "../screen.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Screen } from "../screen.ts";
  * @param url the gateway, where the command line named it
  */
 export function showLeaving(id: string, screen: Pick<Screen, "err">, url?: string): void {
-  const where = url === undefined ? "" : ` --url ${url}`;
+  const where = url === undefined ? "" : ` --url ${hidePassword(url)}`;
   screen.err(`job ${id} goes on`);
   screen.err(`  follow it: asya jobs watch ${id}${where}`);
   screen.err(`  cancel it: asya jobs cancel ${id}${where}`);

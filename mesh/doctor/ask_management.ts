@@ -1,3 +1,4 @@
+import { hidePassword } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject, parseJson } from "@asya/protocol";
 import type { BrokerAddress } from "@asya/transport";
 import type { ManagedQueue, ManagementLook } from "./judge_broker.ts";
@@ -52,7 +53,7 @@ export async function askManagement(
     };
   } catch (error) {
     const reason = signal.aborted ? "it did not answer in time" : reasonOf(error);
-    return { ok: false, url: base, reason };
+    return { ok: false, url: hidePassword(base), reason };
   }
 }
 

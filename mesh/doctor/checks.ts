@@ -5,6 +5,7 @@ import {
   rabbitmqAddress,
   type TransportConfig,
 } from "@asya/transport";
+import { hidePassword } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { planCheck, planStoreCheck } from "../plan/plan_check.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
@@ -90,7 +91,7 @@ export function gatewayCheck(
     const { clockSkewMs, ...facts } = answer;
     return [
       ...judgeGateway({
-        url: url ?? "",
+        url: hidePassword(url ?? ""),
         isExpected: url !== undefined,
         ownVersion: version,
         ownTools,

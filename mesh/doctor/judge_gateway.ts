@@ -2,6 +2,7 @@ import { type Finding, finding, ok } from "./finding.ts";
 
 /** What is known of a gateway. */
 export interface GatewayFacts {
+  /** Without a password. */
   readonly url: string;
   /** Whether it is to be there: its mesh runs, or a setting names it. */
   readonly isExpected: boolean;

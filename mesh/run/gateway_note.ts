@@ -2,14 +2,19 @@
 const FILE = "run/gateway.url";
 
 /**
- * Leaves a note of where the gateway is, for as long as it is there.
+ * Leaves a note of where the gateway is, for as long as this process lives: whoever holds it has it
+ * locked, and the system lets go of a lock when a process ends, however it does.
  *
  * @param state the mesh's folder of state
  * @param url the gateway's
  */
 export async function noteGateway(state: string, url: string): Promise<AsyncDisposable> {
   const path = `${state}/${FILE}`;
-  await Deno.writeTextFile(path, `${url}\n`);
+  const file = await Deno.open(path, { write: true, create: true });
+  // Waits for somebody who is reading the note of a mesh that was killed.
+  await file.lock(true);
+  await file.truncate();
+  await file.write(new TextEncoder().encode(`${url}\n`));
   return {
     async [Symbol.asyncDispose]() {
       try {
@@ -17,6 +22,8 @@ export async function noteGateway(state: string, url: string): Promise<AsyncDisp
       } catch (error) {
         // Whoever cleans up the folder may have been faster.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
+      } finally {
+        file.close();
       }
     },
   };
@@ -29,8 +36,12 @@ export async function noteGateway(state: string, url: string): Promise<AsyncDisp
  * @returns nothing where no gateway of this mesh runs
  */
 export async function readGatewayNote(state: string): Promise<string | undefined> {
+  const path = `${state}/${FILE}`;
   try {
-    return (await Deno.readTextFile(`${state}/${FILE}`)).trim();
+    using file = await Deno.open(path);
+    // What nobody holds was left by a mesh that was killed.
+    if (await file.tryLock(false)) return undefined;
+    return (await Deno.readTextFile(path)).trim() || undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

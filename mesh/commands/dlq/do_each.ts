@@ -61,8 +61,10 @@ export async function doEach(
       if (signals.first.aborted && !(error instanceof GatewayError)) break;
       if (!(error instanceof GatewayError)) throw error;
       failed++;
+      // Nobody answered: it may have been done all the same, and is done no second time.
+      const is = error.status === undefined ? "may not be" : "is not";
       if (json) screen.out(JSON.stringify({ id, outcome: "failed", error: error.message }));
-      else screen.err(`${id} is not ${verb.past}: ${printable(error.message)}`);
+      else screen.err(`${id} ${is} ${verb.past}: ${printable(error.message)}`);
       if (!keepGoing || HOPELESS.includes(error.status)) break;
     }
   }

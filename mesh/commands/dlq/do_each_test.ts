@@ -61,6 +61,11 @@ Deno.test("[U3] the first failure leaves the others as they were", pure, async (
   ]);
 });
 
+Deno.test("[U3] of what nobody answered, it is not said that it was not done", pure, async () => {
+  const { shown } = await run({ b: refuse() });
+  assert.equal(shown[1], "err b may not be replayed: no");
+});
+
 Deno.test(
   "[U3] one that failed holds up nobody, where that is wanted and can help",
   pure,
