@@ -2,7 +2,7 @@ import type { Environment, SettingsOf } from "@asya/program";
 import type { settings } from "../config.ts";
 import type { EndSignals } from "../run/signals.ts";
 import type { Screen } from "../screen.ts";
-import type { Option, Positional } from "./option.ts";
+import { type Option, type Positional, takesAll } from "./option.ts";
 
 /** What a command works with. */
 export interface CommandContext {
@@ -131,7 +131,7 @@ export function defineCommand<const O extends Options, const P extends Positiona
       };
       let left = texts.positionals;
       for (const [name, positional] of Object.entries<Positional<unknown>>(row.positionals)) {
-        const count = positional.count === "many" ? left.length : 1;
+        const count = takesAll(positional) ? left.length : 1;
         keep(name, positional.read(left.slice(0, count)));
         left = left.slice(count);
       }

@@ -1,5 +1,5 @@
 import { type Command, type CommandTable, optionName } from "./command.ts";
-import type { Completes } from "./option.ts";
+import { type Completes, takesAll } from "./option.ts";
 
 /** Something that may be written next. */
 export interface Candidate {
@@ -79,7 +79,7 @@ function completeCommand(command: Command, before: readonly string[], current: s
   }
   const positionals = Object.values(command.positionals);
   const positional = positionals[given.length] ??
-    positionals.findLast(({ count }) => count === "many");
+    positionals.findLast(takesAll);
   return from(positional?.completes, current, args);
 }
 

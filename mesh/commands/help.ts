@@ -1,4 +1,5 @@
 import { type Command, type CommandTable, optionName } from "./command.ts";
+import { type Positional, takesAll } from "./option.ts";
 import { wrapText } from "./wrap_text.ts";
 
 /** Spaces before what a list shows, and between its columns. */
@@ -33,9 +34,7 @@ export function helpText(table: CommandTable, name: string, columns: number): st
  * @param command the command
  */
 export function usageLine(command: Command): string {
-  const positionals = Object.values(command.positionals).map(({ value, count }) =>
-    count === "one" ? value : count === "optional" ? `[${value}]` : `[${value} …]`
-  );
+  const positionals = Object.values(command.positionals).map(placeOf);
   const options = Object.entries(command.options).map(([name, option]) => {
     const written = optionName(name, option);
     const text = option.value === undefined ? written : `${written} ${option.value}`;
@@ -101,10 +100,15 @@ function isShown({ hidden }: Command): boolean {
 }
 
 function rowOf(command: Command): readonly [string, string] {
-  const positionals = Object.values(command.positionals).map(({ value, count }) =>
-    count === "one" ? value : count === "optional" ? `[${value}]` : `${value}…`
-  );
+  const positionals = Object.values(command.positionals).map(placeOf);
   return [[command.name, ...positionals].join(" "), command.summary];
+}
+
+/** How an argument is written: in brackets where it may be left out. */
+function placeOf(positional: Positional<unknown>): string {
+  const { value, count } = positional;
+  const written = takesAll(positional) ? `${value}…` : value;
+  return count === "optional" || count === "any" ? `[${written}]` : written;
 }
 
 /** Names with what they are for behind them, or below them where they are long. */

@@ -25,6 +25,10 @@ Deno.test("help of a command has all that it takes, and examples", pure, () => {
     for (const { value } of Object.values(command.positionals)) assert(help.includes(value), help);
     for (const { line } of command.examples) assert(help.includes(line), help);
   }
+  const usageOf = (name: string) => helpText(table, name, 100).split("\n", 1)[0] ?? "";
+  assert.match(usageOf("up"), /^asya up \[FILE\] /, "in brackets where it may be left out");
+  assert.match(usageOf("logs"), /^asya logs \[ACTOR…\] /);
+  assert.match(usageOf("jobs cancel"), /^asya jobs cancel ID… /);
   const call = helpText(table, "call", 100);
   assert.match(call, /^ {2}TOOL +its name; asya tools lists them$/m);
   assert.match(call, /^ {2}--arg NAME=VALUE +one argument;/m);

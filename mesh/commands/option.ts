@@ -44,7 +44,8 @@ export interface Positional<T> {
   /** What stands for it in help. */
   readonly value: string;
   readonly doc: string;
-  readonly count: "one" | "optional" | "many";
+  /** `any` takes all that is left, `some` too and at least one. */
+  readonly count: "one" | "optional" | "any" | "some";
   readonly completes?: Completes;
   /** Reads what was given, at most one where it does not take many. */
   read(texts: readonly string[]): Read<T>;
@@ -211,9 +212,18 @@ export function many(
   const { least, ...rest } = valued;
   return {
     ...rest,
-    count: "many",
+    count: least === 0 ? "any" : "some",
     read: (texts) => texts.length < least ? missing(valued) : { ok: true, value: texts },
   };
+}
+
+/**
+ * Whether an argument takes all that is left.
+ *
+ * @param positional the argument
+ */
+export function takesAll({ count }: Pick<Positional<unknown>, "count">): boolean {
+  return count === "any" || count === "some";
 }
 
 function missing({ value, doc }: Pick<Valued, "value" | "doc">): Read<never> {
