@@ -19,6 +19,15 @@ import { lookAtMachine } from "./look_at_machine.ts";
 import { sideBySide } from "./side_by_side.ts";
 import type { Subject } from "./subject.ts";
 
+/** Said where neither a file nor the environment tells of a mesh. */
+const NOTHING_TO_EXAMINE = finding(
+  "mesh file",
+  "warning",
+  "there is no mesh.yaml in this folder, and no ASYA_ variable in the environment",
+  "nothing but this machine was looked at",
+  "call asya doctor where a mesh is, or name its file; asya init makes one",
+);
+
 /**
  * Examines what the environment says of programs, as in a container.
  *
@@ -73,7 +82,8 @@ export async function examineEnvironment(subject: Subject, temporary: string): P
       ? [resultsCheck({ ...terminal, args: [...terminal.args, ...actorsFlags] }, place.toolkit)]
       : [],
   ], notChecked);
-  return found.flat();
+  const isAsked = subject.gatewayUrl !== undefined || Object.keys(settings).length > 0;
+  return isAsked ? found.flat() : [NOTHING_TO_EXAMINE, ...found.flat()];
 }
 
 /** The steps of the tools in a file, or in those of a folder; a path that leads nowhere has none. */

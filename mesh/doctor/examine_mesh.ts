@@ -40,7 +40,7 @@ export async function examineMesh(
   });
   if (!mesh.ok) {
     const machine = judgeMachine(
-      await lookAtMachine(temporary, undefined, AbortSignal.timeout(PATIENCE_MS)),
+      await lookAtMachine(folderOf(file), undefined, AbortSignal.timeout(PATIENCE_MS)),
     );
     const problems = mesh.problem.split("\n").filter((line) => line.trim() !== "");
     return [
@@ -62,6 +62,11 @@ export async function examineMesh(
     ...await programChecks(mesh, temporary),
   ], notChecked);
   return [ok("mesh file", `${file} is in order`), ...found.flat()];
+}
+
+/** The folder that a file is in, whether it is there or not. */
+function folderOf(file: string): string {
+  return file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : Deno.cwd();
 }
 
 /** What the programs of a mesh say of their settings, their handlers, their stores. */

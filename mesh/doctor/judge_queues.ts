@@ -63,7 +63,7 @@ function judgePresence(check: string, { role, answer, isRunning, name }: QueueFa
     return [finding(
       check,
       "warning",
-      `${answer.ready} dead letters wait`,
+      answer.ready === 1 ? "1 dead letter waits" : `${answer.ready} dead letters wait`,
       "each is work that was given up, and stays until somebody looks",
       "asya dlq ls",
     )];

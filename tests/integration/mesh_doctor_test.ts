@@ -99,7 +99,7 @@ Deno.test("[M10] a mesh that is well is said to be, and is as it was", () =>
     const body = new TextEncoder().encode("{}");
     await queues.publish([{ queue: "dead-letter-queue", body, messageId: "m" }]);
     await queues.close();
-    assertFound(await ask(folder), [/^warning queue dead-letter-queue: 1 dead letters wait/]);
+    assertFound(await ask(folder), [/^warning queue dead-letter-queue: 1 dead letter waits/]);
   }));
 
 Deno.test("[M10] what is wrong with a mesh's own files is found", async (t) => {
@@ -202,7 +202,7 @@ Deno.test({
           /^broken queue ghost: nobody takes from it/,
           /^broken queue ghost: the exchange hands it no messages of its name/,
           /^broken queue ghost: it is not durable/,
-          /^warning queue dead-letter-queue: 1 dead letters wait/,
+          /^warning queue dead-letter-queue: 1 dead letter waits/,
           /^broken queue dead-letter-queue: the exchange hands it no messages/,
         ]);
         assert.deepEqual(await contentsOf(vhost), before);
@@ -301,6 +301,7 @@ Deno.test({
 
 Deno.test("[M10] the environment of a container is looked at as its program does", () =>
   withFolder({ "ocr.ts": FILES["ocr.ts"] }, async (folder) => {
+    assertFound(await ask(folder), [/^warning mesh file: there is no mesh\.yaml .* no ASYA_/]);
     assert.deepEqual(await ask(folder, [], { ASYA_HANDLER: "./ocr.ts" }), []);
     const found = await ask(folder, [], {
       ASYA_HANDLER: "./ocr.ts#read",
