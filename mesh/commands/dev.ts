@@ -12,7 +12,7 @@ export const dev: Command = defineCommand({
   about: "Starts a mesh as `asya up` does, and watches the files of its handlers, with all that " +
     "they import, and FILE. When one is saved, only the actors that it belongs to are reloaded: " +
     "they finish what they have in hand, and their messages wait meanwhile. A handler that cannot " +
-    "begin is shown with the place of its error, and its messages wait until it is saved otherwise.",
+    "begin is shown with the place of its error, and its messages wait until it is put right.",
   positionals: { file: fileArgument },
   options: {
     json: jsonOption(`print the log as JSON lines, with the process in the field "process"`),

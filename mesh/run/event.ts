@@ -237,7 +237,7 @@ export function sayNews(news: MeshNews): string {
     case "broken": {
       const { unit, place, lines } = news;
       const where = place === undefined ? "" : ` at ${place}`;
-      const what = `${unit} cannot begin${where}; its messages wait until that is saved otherwise`;
+      const what = `${unit} cannot begin${where}; its messages wait until it is put right`;
       return ["", what, "", ...lines.map((line) => `  ${line}`), ""].join("\n");
     }
     case "file_wrong":
@@ -247,7 +247,7 @@ export function sayNews(news: MeshNews): string {
         "end this and call it again; until then nothing else of the file is taken";
     case "file_taken": {
       const { units, hasOtherTools, tookMs } = news;
-      const tools = hasOtherTools ? ["its tools are others in a second"] : [];
+      const tools = hasOtherTools ? ["the gateway serves its tools within two seconds"] : [];
       const restarted = units.length > 0
         ? [`${units.join(", ")} taken from the mesh's file in ${tookMs} ms`]
         : [];
