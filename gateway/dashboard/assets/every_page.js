@@ -25,6 +25,12 @@ function tick() {
 setInterval(() => document.hidden || tick(), TICK_MS);
 document.addEventListener("visibilitychange", tick);
 
+/** A page that is gone back to was sent already: its forms, sent again, are meant anew. */
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  for (const key of document.querySelectorAll("input[type=hidden][name=key]")) key.value = "";
+});
+
 document.documentElement.dataset.script = "";
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest?.("button[data-copy]");

@@ -8,6 +8,7 @@ import { traceHeaders } from "../../http/trace_headers.ts";
 import type { JobKey, StoredJob } from "../../jobs/stored_job.ts";
 import { replayJob } from "../../tools/replay_job.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
+import { draftKeyOf } from "../draft_key.tsx";
 import { jobPath } from "../paths.ts";
 import { problemPage } from "../problem_page.tsx";
 import { readForm } from "../read_form.ts";
@@ -145,8 +146,8 @@ function parsePayload(
 
 /** A form that is sent twice, by a second click, is one wish; one that was changed is another. */
 function keyOf(c: Context<AppEnv>, form: URLSearchParams): JobKey | undefined {
-  const given = form.get("key") ?? "";
-  if (!/^[0-9a-f-]{36}$/.test(given)) return undefined;
+  const given = draftKeyOf(form);
+  if (given === undefined) return undefined;
   const said = JSON.stringify([
     ...[given, c.req.param("id"), c.var.caller.name],
     ...[form.get("from_step"), form.get("payload")],

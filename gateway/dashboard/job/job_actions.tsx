@@ -1,4 +1,5 @@
 import { isTerminal } from "@asya/protocol";
+import { DraftKey } from "../draft_key.tsx";
 import { editableJson } from "../editable_json.ts";
 import { jobPath } from "../paths.ts";
 import { visibleText } from "../visible_text.ts";
@@ -30,7 +31,7 @@ export function JobActions(parts: JobPageParts) {
         <details class="action" data-key="retry">
           <summary>Retry…</summary>
           <form class="row" method="post" action={jobPath(job.id, "/replay")}>
-            <input type="hidden" name="key" value={parts.draftKey} />
+            <DraftKey draftKey={parts.draftKey} />
             <span>A new job of the same tool, from the first step, with the same payload.</span>
             <button type="submit" class="main">Make a new job</button>
           </form>
@@ -59,7 +60,7 @@ function ReplayForm({ stored, draft, draftKey }: JobPageParts) {
       {draft?.problem !== undefined && (
         <p class="notice bad" role="alert">{visibleText(draft.problem, 500)}</p>
       )}
-      <input type="hidden" name="key" value={draftKey} />
+      <DraftKey draftKey={draftKey} />
       <div>
         <label for="from-step">Step to begin with</label>
         <select id="from-step" name="from_step">

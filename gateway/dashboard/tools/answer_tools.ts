@@ -11,6 +11,7 @@ import { traceHeaders } from "../../http/trace_headers.ts";
 import { startCall, type Started } from "../../tools/calls.ts";
 import type { Tool } from "../../tools/tool.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
+import { draftKeyOf } from "../draft_key.tsx";
 import { jobPath } from "../paths.ts";
 import { problemPage } from "../problem_page.tsx";
 import { readForm } from "../read_form.ts";
@@ -58,7 +59,7 @@ export const useTool: Answer = async (c, parts) => {
   const { form: sent } = read;
   const form = planForm(tool.inputSchema);
   const wish = sent.get("do") ?? "call";
-  if (wish === "json") return await callWithJson(c, parts, tool, form, sent.get("json") ?? "");
+  if (wish === "json") return await callWithJson(c, parts, tool, form, sent);
   const texts = new Map(sent);
   if (hasTooManyItems(texts)) {
     const text =
@@ -81,7 +82,7 @@ export const useTool: Answer = async (c, parts) => {
   if (wrong.length > 0) {
     return showForm(c, parts, { tool, form, state: { texts, problems: wrong } }, {}, 400);
   }
-  return await call(c, parts, { tool, form, state }, args);
+  return await call(c, parts, { tool, form, state }, args, sent);
 };
 
 async function callWithJson(
@@ -89,8 +90,9 @@ async function callWithJson(
   parts: AnswerParts,
   tool: Tool,
   form: ObjectField,
-  json: string,
+  sent: URLSearchParams,
 ): Promise<Response> {
+  const json = sent.get("json") ?? "";
   const parsed = parseJson(json, MAX_MESSAGE_DEPTH);
   const jsonProblem = !parsed.ok
     ? `This is not JSON, which is allowed: ${parsed.reason}`
@@ -107,7 +109,7 @@ async function callWithJson(
   const state = { texts, problems };
   return problems.length > 0
     ? showForm(c, parts, { tool, form, state }, { json }, 400)
-    : await call(c, parts, { tool, form, state }, parsed.value);
+    : await call(c, parts, { tool, form, state }, parsed.value, sent);
 }
 
 async function call(
@@ -115,11 +117,15 @@ async function call(
   parts: AnswerParts,
   on: { readonly tool: Tool; readonly form: ObjectField; readonly state: FormState },
   args: JsonObject,
+  sent: URLSearchParams,
 ): Promise<Response> {
+  const draftKey = draftKeyOf(sent);
   const started: Started = await startCall(parts.calls, {
     name: on.tool.name,
     arguments: args,
     owner: c.var.caller.name,
+    // The same draft with other arguments is another call.
+    key: draftKey && `draft ${draftKey} ${JSON.stringify(args)}`,
     headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
   });
   if (started.kind === "started") return c.redirect(jobPath(started.job.id), 303);
@@ -150,7 +156,8 @@ function showForm(
     needsToken: c.var.caller.name !== undefined,
   });
   const json = JSON.stringify(args, null, 2);
-  const page = toolPage({ tool, form, state, json, lines, showsLines: false, ...shown });
+  const draftKey = parts.calls.createId();
+  const page = toolPage({ tool, form, state, json, lines, showsLines: false, draftKey, ...shown });
   return parts.show(c, page, status);
 }
 

@@ -42,6 +42,36 @@ Deno.test("[B3] a form makes a job of who sent it, and leads to its page", async
   assert.doesNotMatch(html, /ada-secret/);
 });
 
+Deno.test("[B3] a form that is sent twice makes one job, and with other arguments another", async () => {
+  const bench = createTestGateway({ tools: TOOLS });
+  const keyOf = async () => {
+    const html = await (await bench.get("/dashboard/tools/scan")).text();
+    const keys = [...html.matchAll(/name="key" value="([^"]+)"/g)].map(([, key = ""]) => key);
+    assert.deepEqual(keys, [keys[0], keys[0]], "both forms of a page have its key");
+    return keys[0] ?? "";
+  };
+  const key = await keyOf();
+  const rows: [form: Record<string, string>, job: number][] = [
+    [{ "/page": "3", key }, 0],
+    [{ "/page": "3", key }, 0],
+    [{ do: "json", json: '{"page":3}', key }, 0],
+    [{ "/page": "4", key }, 1],
+    [{ "/page": "3", key: await keyOf() }, 2],
+    [{ "/page": "3", key: "" }, 3],
+    [{ "/page": "3", key: "" }, 4],
+  ];
+  const places: string[] = [];
+  for (const [form, job] of rows) {
+    const response = await send(bench, form);
+    assert.equal(response.status, 303);
+    const place = response.headers.get("location") ?? "";
+    if (!places.includes(place)) places.push(place);
+    assert.equal(places.indexOf(place), job, JSON.stringify(form));
+  }
+  const jobs = (await bench.store.list({ limit: 10 })).jobs;
+  assert.equal(jobs.length, 5);
+});
+
 Deno.test("[B3] a form that says nothing good makes no job", async (t) => {
   const rows: [string, Record<string, string>, number, RegExp][] = [
     ["nothing", {}, 400, /argument &quot;page&quot; is missing/],

@@ -1,6 +1,7 @@
 import type { Tool } from "../../tools/tool.ts";
 import type { Page } from "../page.tsx";
 import type { CommandLines } from "./command_lines.ts";
+import { DraftKey } from "../draft_key.tsx";
 import { FormFields, type FormState } from "./form_fields.tsx";
 import type { ObjectField } from "./form_field.ts";
 import { idOf, ROOT } from "./form_path.ts";
@@ -22,11 +23,13 @@ export interface ToolPageProps {
   readonly showsLines: boolean;
   /** Why nothing was called, where no field is to blame. */
   readonly problem?: string | undefined;
+  /** Fresh for each page: by it, a form that is sent twice is known. */
+  readonly draftKey: string;
 }
 
 /** The page of one tool: what it does, and a form to try it with. */
 export function toolPage(props: ToolPageProps): Page {
-  const { tool, form, state, lines, showsLines } = props;
+  const { tool, form, state, lines, showsLines, draftKey } = props;
   return {
     title: tool.name,
     at: "tools",
@@ -54,6 +57,7 @@ export function toolPage(props: ToolPageProps): Page {
           >
             {/* Enter calls the tool, whatever button comes first. */}
             <button type="submit" name="do" value="call" hidden>Call</button>
+            <DraftKey draftKey={draftKey} />
             <div class="fields">
               <FormFields form={form} state={state} />
             </div>
@@ -94,7 +98,7 @@ function CommandLine({ name, line, isFocus }: { name: string; line: string; isFo
   );
 }
 
-function AsJson({ tool, json, jsonProblem }: ToolPageProps) {
+function AsJson({ tool, json, jsonProblem, draftKey }: ToolPageProps) {
   return (
     <details class="sheet" open={jsonProblem !== undefined}>
       <summary>Write the arguments as JSON</summary>
@@ -104,6 +108,7 @@ function AsJson({ tool, json, jsonProblem }: ToolPageProps) {
         class="stack"
         aria-label={`Arguments of ${tool.name} as JSON`}
       >
+        <DraftKey draftKey={draftKey} />
         <label for="json">Arguments</label>
         <textarea
           id="json"

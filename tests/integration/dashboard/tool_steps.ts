@@ -9,6 +9,12 @@ const NAMES_AND_PROBLEMS = `[...document.querySelectorAll("[aria-invalid=true]")
   return [field.name, document.getElementById(ids.at(-1)).textContent];
 })`;
 
+/** Run in the page: what its forms are known by, once the browser shows it again. */
+const KEYS_WHEN_SHOWN_AGAIN = `(() => {
+  dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  return [...document.querySelectorAll("input[name=key]")].map(({ value }) => value);
+})()`;
+
 const JOB_PAGE = /\/dashboard\/jobs\/[0-9a-f-]{36}$/;
 
 /** Calls a tool with the keyboard alone, and sees its result. */
@@ -43,6 +49,7 @@ export async function correctArguments(mesh: TestMesh, browser: TestBrowser): Pr
   await using seen = await browser.open({ origin: mesh.gatewayUrl });
   const { page } = seen;
   await seen.go("/dashboard/tools/read_page");
+  assert.deepEqual(await page.evaluate(KEYS_WHEN_SHOWN_AGAIN), ["", ""], "it is used anew");
   await page.getByLabel("count").fill("none");
   await page.getByLabel("temperature").fill("warm");
   await page.getByLabel("count").press("Enter");
