@@ -76,11 +76,14 @@ export class OverviewStreams {
   #goOn(): void {
     if (this.#cancel || this.#readers.size === 0 || this.#isReleased) return;
     // Waits for the mesh to get on.
-    this.#cancel = this.#options.clock.after(FRESH_MS, async () => {
+    const cancel = this.#options.clock.after(FRESH_MS, async () => {
       await this.#tell(this.#readers);
+      // Those who came when all others had left meanwhile have a turn of their own.
+      if (this.#cancel !== cancel) return;
       this.#cancel = undefined;
       this.#goOn();
     });
+    this.#cancel = cancel;
   }
 
   #rest(): void {
