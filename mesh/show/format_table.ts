@@ -1,4 +1,5 @@
 import { printable } from "@asya/program";
+import { countColumns } from "./count_columns.ts";
 import { cutText } from "./cut_text.ts";
 
 /** A column of a table. */
@@ -69,7 +70,7 @@ export function formatTable(
 
 function widthsOf(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
   return columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => [...row[index] ?? ""].length))
+    rows.reduce((most, row) => Math.max(most, countColumns(row[index] ?? "")), title.length)
   );
 }
 
@@ -91,6 +92,6 @@ function fit(columns: readonly Column[], widths: readonly number[], most: number
 
 function place(text: string, width: number, column: Column | undefined): string {
   const cut = cutText(text, width);
-  const padding = " ".repeat(Math.max(0, width - [...cut].length));
+  const padding = " ".repeat(Math.max(0, width - countColumns(cut)));
   return column?.isRight ? padding + cut : cut + padding;
 }

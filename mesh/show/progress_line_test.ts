@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { countColumns } from "./count_columns.ts";
 import { progressLine } from "./progress_line.ts";
 
 const pure = { permissions: "none" } as const;
@@ -8,10 +9,10 @@ Deno.test(
   pure,
   () => {
     for (const percent of [0, 9.4, 50, 100]) {
-      const progress = { percent, message: "reading a page of many words", step: "ocr" };
+      const progress = { percent, message: "reading a page of 漢字 and words", step: "ocr" };
       for (let columns = 4; columns <= 100; columns++) {
         const line = progressLine(progress, { columns, colour: false }).trimEnd();
-        assert([...line].length <= columns, `${columns} columns: ${JSON.stringify(line)}`);
+        assert(countColumns(line) <= columns, `${columns} columns: ${JSON.stringify(line)}`);
         assert.match(line, new RegExp(`(^| )${Math.floor(percent)}%`), `${columns} columns`);
       }
     }
