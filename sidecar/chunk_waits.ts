@@ -1,5 +1,5 @@
 import type { Clock } from "@asya/transport";
-import type { Emit } from "./events.ts";
+import type { Emit, Event } from "./events.ts";
 
 /** What waits are made of. */
 export interface ChunkWaitsParts {
@@ -9,13 +9,13 @@ export interface ChunkWaitsParts {
   readonly limitMs: number;
 }
 
-/** How a wait ended: by the gateway's answer, by its limit, or because there is no use in it. */
-export type ChunkWaitOutcome = "answered" | "late" | "skipped";
+/** How a wait ended. */
+type Outcome = Extract<Event, { kind: "chunks_awaited" }>["outcome"];
 
 interface Wait {
   /** The report whose answer is waited for. */
   readonly number: number;
-  readonly end: (outcome: ChunkWaitOutcome) => void;
+  readonly end: (outcome: Outcome) => void;
 }
 
 /**
@@ -55,7 +55,7 @@ export class ChunkWaits {
     const { clock, emit, limitMs } = this.#parts;
     if (number <= this.#settled || limitMs === 0) return;
     if (!this.#isQuick) return emit({ kind: "chunks_awaited", outcome: "skipped" });
-    const { promise, resolve } = Promise.withResolvers<ChunkWaitOutcome>();
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
     const wait = { number, end: resolve };
     this.#waits.add(wait);
     // waits for the gateway's answer, but not for long

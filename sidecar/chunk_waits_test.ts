@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { type ChunkWaitOutcome, ChunkWaits } from "./chunk_waits.ts";
+import { ChunkWaits } from "./chunk_waits.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
 
 interface Given {
   readonly clock: FakeClock;
   readonly waits: ChunkWaits;
-  readonly outcomes: ChunkWaitOutcome[];
+  readonly outcomes: string[];
   /** Waits for a report; gives whether it goes on by now. */
   readonly wait: (number: number) => () => boolean;
 }
 
 function given(limitMs = 250): Given {
   const clock = new FakeClock();
-  const outcomes: ChunkWaitOutcome[] = [];
+  const outcomes: string[] = [];
   const waits = new ChunkWaits({
     clock,
     limitMs,

@@ -1,6 +1,5 @@
 import type { Failure } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
-import type { ChunkWaitOutcome } from "./chunk_waits.ts";
 import type { DeathReason, RetryCause } from "./decision.ts";
 
 /** What happens in a sidecar that its operator may want to log, count or show. */
@@ -97,8 +96,11 @@ export type Event =
   | { readonly kind: "gateway_away"; readonly reason: string }
   /** The gateway takes progress again. */
   | { readonly kind: "gateway_back" }
-  /** A message was held for what its handler streamed, or should have been. */
-  | { readonly kind: "chunks_awaited"; readonly outcome: ChunkWaitOutcome }
+  /**
+   * A message was held until what its handler streamed had arrived: until the gateway answered, to
+   * the limit, or not at all, since the gateway is away or slow.
+   */
+  | { readonly kind: "chunks_awaited"; readonly outcome: "answered" | "late" | "skipped" }
   /** Progress reports were thrown away. */
   | {
     readonly kind: "progress_dropped";
