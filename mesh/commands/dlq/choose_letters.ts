@@ -42,6 +42,23 @@ export async function chooseLetters(
   return await listLetters(client, { step, error, tool, job, q });
 }
 
-function hasFilter({ step, error, tool, job, q }: LetterChoice): boolean {
+/**
+ * What is said where no dead letter is there that was named.
+ *
+ * @param choice which ones
+ * @example
+ * ```ts
+ * import { describeNone } from "./choose_letters.ts";
+ * import assert from "node:assert/strict";
+ * const anything = { step: undefined, error: undefined, tool: undefined, job: undefined, q: undefined };
+ * assert.equal(describeNone(anything), "there are no dead letters");
+ * assert.equal(describeNone({ ...anything, step: "ocr" }), "no dead letter is like that");
+ * ```
+ */
+export function describeNone(choice: Omit<LetterChoice, "ids" | "all">): string {
+  return hasFilter(choice) ? "no dead letter is like that" : "there are no dead letters";
+}
+
+function hasFilter({ step, error, tool, job, q }: Omit<LetterChoice, "ids" | "all">): boolean {
   return [step, error, tool, job, q].some((value) => value !== undefined);
 }

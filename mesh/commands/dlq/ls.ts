@@ -3,6 +3,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
 import { openGateway } from "../open_gateway.ts";
 import { flag, integer } from "../option.ts";
+import { describeNone } from "./choose_letters.ts";
 import { filterOptions } from "./letter_options.ts";
 import { listLetters } from "../../client/find_letters.ts";
 import { textOf } from "../../client/job_event.ts";
@@ -50,7 +51,7 @@ export const dlqLs: Command = defineCommand({
       all ? Infinity : limit,
     );
     if (json) screen.out(JSON.stringify({ dead_letters: letters }));
-    else if (letters.length === 0) screen.err("there is no such dead letter");
+    else if (letters.length === 0) screen.err(describeNone({ step, error, tool, job, q }));
     else {
       const style = { columns: screen.columnsOut(), colour: screen.colourOut };
       for (const line of letterTable(letters, new Date(), style)) screen.out(line);

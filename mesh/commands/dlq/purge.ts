@@ -3,7 +3,7 @@ import { confirm } from "../confirm.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
 import { openGateway } from "../open_gateway.ts";
 import { flag } from "../option.ts";
-import { checkChoice, chooseLetters } from "./choose_letters.ts";
+import { checkChoice, chooseLetters, describeNone } from "./choose_letters.ts";
 import { doEach } from "./do_each.ts";
 import { filterOptions, lettersArgument } from "./letter_options.ts";
 import { letterTable } from "./ls.ts";
@@ -42,7 +42,7 @@ export const dlqPurge: Command = defineCommand({
     const client = await openGateway(values.url, context);
     const letters = await chooseLetters(client, values);
     if (letters.length === 0) {
-      screen.err("there is no such dead letter");
+      screen.err(describeNone(values));
       return EXIT.ok;
     }
     if (values.dryRun && values.json) screen.out(JSON.stringify({ dead_letters: letters }));

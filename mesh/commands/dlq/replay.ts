@@ -4,7 +4,7 @@ import { jsonOption, urlOption } from "../gateway_options.ts";
 import { openGateway } from "../open_gateway.ts";
 import { flag, text } from "../option.ts";
 import { JSON_INPUT, readInput } from "../read_input.ts";
-import { checkChoice, chooseLetters } from "./choose_letters.ts";
+import { checkChoice, chooseLetters, describeNone } from "./choose_letters.ts";
 import { doEach } from "./do_each.ts";
 import { editPayload } from "./edit_payload.ts";
 import { filterOptions, lettersArgument } from "./letter_options.ts";
@@ -72,7 +72,7 @@ export const dlqReplay: Command = defineCommand({
     const client = await openGateway(values.url, context);
     const letters = await chooseLetters(client, values);
     if (letters.length === 0) {
-      screen.err("there is no such dead letter");
+      screen.err(describeNone(values));
       return EXIT.ok;
     }
     if (values.dryRun) {
