@@ -1,5 +1,5 @@
 import type { Command, CommandTable } from "../mesh/commands/command.ts";
-import { optionLabel } from "../mesh/commands/help.ts";
+import { optionLabel, positionalLabel } from "../mesh/commands/help.ts";
 import { wrapText } from "../mesh/commands/wrap_text.ts";
 import { markdownTable } from "@asya/program";
 
@@ -39,10 +39,7 @@ function describe(command: Command): string {
 
 /** How a command is written, without its options. */
 function usage({ name, positionals }: Command): string {
-  const words = Object.values(positionals).map(({ value, count }) =>
-    count === "one" ? value : count === "optional" ? `[${value}]` : `${value}…`
-  );
-  return [name, ...words].join(" ");
+  return [name, ...Object.values(positionals).map(positionalLabel)].join(" ");
 }
 
 function escapeCell(text: string): string {

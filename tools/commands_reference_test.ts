@@ -20,7 +20,7 @@ Deno.test("a command is explained by its row, and one for programs is not", {
   };
   const hidden = defineCommand({ ...row, name: "secret", hidden: true });
   const text = commandsReference({ commands: [defineCommand(row), hidden], groups: [] });
-  assert.match(text, /^\| `asya greet NAME MORE…` \| greet a\\\|b +\|$/m);
+  assert.match(text, /^\| `asya greet NAME \[MORE…\]` \| greet a\\\|b +\|$/m);
   assert.match(text, /^### asya greet\n\nGreets\.$/m);
   assert.match(text, /^\| `-l, --loud` \| in capitals +\|$/m);
   assert.match(text, /^# one\nasya greet Ada$/m);

@@ -34,7 +34,7 @@ export function helpText(table: CommandTable, name: string, columns: number): st
  * @param command the command
  */
 export function usageLine(command: Command): string {
-  const positionals = Object.values(command.positionals).map(placeOf);
+  const positionals = Object.values(command.positionals).map(positionalLabel);
   const options = Object.entries(command.options).map(([name, option]) => {
     const written = optionName(name, option);
     const text = option.value === undefined ? written : `${written} ${option.value}`;
@@ -100,12 +100,16 @@ function isShown({ hidden }: Command): boolean {
 }
 
 function rowOf(command: Command): readonly [string, string] {
-  const positionals = Object.values(command.positionals).map(placeOf);
+  const positionals = Object.values(command.positionals).map(positionalLabel);
   return [[command.name, ...positionals].join(" "), command.summary];
 }
 
-/** How an argument is written: in brackets where it may be left out. */
-function placeOf(positional: Positional<unknown>): string {
+/**
+ * How an argument is written: in brackets where it may be left out.
+ *
+ * @param positional the argument
+ */
+export function positionalLabel(positional: Positional<unknown>): string {
   const { value, count } = positional;
   const written = takesAll(positional) ? `${value}…` : value;
   return count === "optional" || count === "any" ? `[${written}]` : written;
