@@ -17,7 +17,10 @@ export function comesFromHere(c: Context<AppEnv>, baseUrl: string): boolean {
   if (origin === null) return false;
   // Where a proxy ends TLS, the scheme of the request is not that of the page.
   const host = c.req.header("host") ?? new URL(c.req.url).host;
-  return origin.origin === new URL(baseUrl).origin || origin.host === host;
+  const base = new URL(baseUrl);
+  // What is known to be reached over TLS has no pages without it: whoever is in between has.
+  if (origin.host === base.host && base.protocol === "https:") return origin.origin === base.origin;
+  return origin.origin === base.origin || origin.host === host;
 }
 
 /** What pages are asked for besides their path; whatever else a URL says is not kept. */

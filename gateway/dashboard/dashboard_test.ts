@@ -101,6 +101,23 @@ Deno.test("[A10] dashboard: over TLS the cookie is for this host over TLS only",
   assert.match(response.headers.get("set-cookie") ?? "", /^__Host-asya-token=.*; Secure/);
 });
 
+Deno.test("[A10] dashboard: a page that came without TLS is none of a gateway that has it", async () => {
+  const rows: [publicUrl: string | undefined, host: string, origin: string, status: number][] = [
+    ["https://asya.example", "asya.example", "https://asya.example", 303],
+    ["https://asya.example", "asya.example", "http://asya.example", 403],
+    ["https://asya.example:8443", "asya.example:8443", "https://asya.example", 403],
+    ["https://asya.example", "127.0.0.1:8080", "http://127.0.0.1:8080", 303], // by a tunnel
+    [undefined, "127.0.0.1:8080", "https://127.0.0.1:8080", 303], // a proxy ends TLS
+    ["http://asya.example", "asya.example", "https://asya.example", 303],
+  ];
+  for (const [publicUrl, host, origin, status] of rows) {
+    const env = { ...TOKENS, ...(publicUrl && { ASYA_PUBLIC_URL: publicUrl }) };
+    const bench = createTestGateway({ tools: THREE_STEPS, env });
+    const response = await send(bench, "/dashboard/sign-out", {}, { host, origin });
+    assert.equal(response.status, status, `${publicUrl} ${host} ${origin}`);
+  }
+});
+
 Deno.test("[A10] dashboard: a token that has expired leads to the sign-in page and back", async () => {
   await using issuer = await TokenIssuer.start();
   const bench = createTestGateway({ tools: THREE_STEPS, env: issuer.env });
@@ -194,6 +211,11 @@ Deno.test("[A10] dashboard: everybody is shown what they may see, and their own 
   assert.deepEqual(await look("shop-secret-2"), [jobs, `${jobs} ${tools}`, true, false]);
   assert.deepEqual(await look("viewer-secret-3"), [jobs, jobs, false, false]);
   assert.deepEqual(await look("caller-secret-4"), [tools, tools, false, false]);
+  for (const [token, sees] of [["shop-secret-2", true], ["viewer-secret-3", false]] as const) {
+    const { cookie } = await signIn(bench, token);
+    const text = await textOf(bench.get(jobs, { cookie }));
+    assert.equal(text.includes(`<option value="scan">`), sees, "tools are for who may call them");
+  }
   const { cookie } = await signIn(bench, "shop-secret-2");
   assert.equal((await bench.get(`/dashboard/jobs/${theirs}`, { cookie })).status, 404);
   const home = await bench.get("/", { cookie });

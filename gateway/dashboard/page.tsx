@@ -2,6 +2,7 @@ import type { Child } from "@hono/hono/jsx";
 import type { Caller, Scope } from "../auth/access.ts";
 import { assetUrl, type ScriptName } from "./assets.ts";
 import type { Theme } from "./theme.ts";
+import { visibleText } from "./visible_text.ts";
 
 /** A place that the navigation leads to, and what it takes to be led there. */
 interface Place {
@@ -99,7 +100,7 @@ function Navigation({ caller, at }: { caller: Caller; at: Page["at"] }) {
 function SignOut({ name }: { name: string }) {
   return (
     <form class="who" method="post" action="/dashboard/sign-out">
-      <span class="soft cut" title={name}>{name}</span>
+      <span class="soft cut" title={visibleText(name)}>{visibleText(name)}</span>
       <button type="submit" class="quiet">Sign out</button>
     </form>
   );

@@ -13,7 +13,7 @@ import { listPath, type ListQuery } from "./list_query.ts";
 export interface JobsPageParts {
   readonly query: ListQuery;
   readonly page: JobPage;
-  /** Names of the tools that there are. */
+  /** Names of the tools that there are, as far as who looks may know of them. */
   readonly tools: readonly string[];
   readonly now: Date;
   /** Whose jobs they are, where not all are shown. */

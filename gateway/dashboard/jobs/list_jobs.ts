@@ -13,7 +13,7 @@ export const listJobs: Answer = async (c, { jobs, show, now, tools }) => {
     jobsPage({
       query,
       page,
-      tools: tools().map(({ name }) => name),
+      tools: caller.scopes.has("tools:call") ? tools().map(({ name }) => name) : [],
       now: now(),
       ofWhom: seesAll ? undefined : caller.name,
     }),

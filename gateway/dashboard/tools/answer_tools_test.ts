@@ -12,9 +12,10 @@ async function send(
   { gateway }: TestGateway,
   form: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
+  tool: string = "scan",
 ): Promise<Response> {
   return await gateway.fetch(
-    new Request(`${BASE_URL}/dashboard/tools/scan`, {
+    new Request(`${BASE_URL}/dashboard/tools/${tool}`, {
       method: "POST",
       headers: { host: "127.0.0.1", origin: BASE_URL, ...headers },
       body: new URLSearchParams(form),
@@ -70,6 +71,39 @@ Deno.test("[B3] a form that is sent twice makes one job, and with other argument
   }
   const jobs = (await bench.store.list({ limit: 10 })).jobs;
   assert.equal(jobs.length, 5);
+});
+
+Deno.test("[B2] whatever a tools file says is shown as text, with nothing unseen in it", async () => {
+  const hostile = `"><img src=x onerror=alert(1)>\u202e`;
+  const words = { title: hostile, description: hostile, default: hostile, format: hostile };
+  const properties = {
+    [hostile]: { type: "string", ...words },
+    choice: { ...words, enum: [hostile, { [hostile]: hostile }] },
+    list: { type: "array", title: hostile, items: { type: "string", title: hostile } },
+  };
+  const tool = {
+    ...{ name: "evil", description: hostile, route: ["a"] },
+    inputSchema: { type: "object", properties },
+  };
+  const bench = createTestGateway({ tools: JSON.stringify({ tools: [tool] }) });
+  const forms: Record<string, string>[] = [
+    { "#/list": "3", "/choice": hostile },
+    { do: "json", json: JSON.stringify({ list: [hostile, 1] }) },
+    { do: "json", json: hostile },
+  ];
+  const pages = [
+    await bench.get("/dashboard/tools"),
+    await bench.get("/dashboard/tools/evil"),
+    ...await Promise.all(forms.map((form) => send(bench, form, {}, "evil"))),
+  ];
+  for (const page of pages) {
+    const html = await page.text();
+    assert.doesNotMatch(html, /<img src=x/);
+    // What stands in an input is what is sent, whatever it is.
+    const shown = html.replace(/<(?:textarea|pre)\b.*?<\/(?:textarea|pre)>/gs, "")
+      .replace(/ (?:name|value)="[^"]*"/g, "");
+    assert.doesNotMatch(shown, /\u202e/, shown.slice(Math.max(0, shown.indexOf("\u202e") - 200)));
+  }
 });
 
 Deno.test("[B3] a form that says nothing good makes no job", async (t) => {

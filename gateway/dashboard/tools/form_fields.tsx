@@ -1,5 +1,6 @@
 import type { Json } from "@asya/protocol";
 import type { Field, Member, ObjectField } from "./form_field.ts";
+import { visibleText } from "../visible_text.ts";
 import { countOf, furtherOf, idOf, ROOT, within } from "./form_path.ts";
 import type { FormTexts } from "./fill_form.ts";
 import { type FieldProblem, itemsIn, MAX_ITEMS } from "./read_arguments.ts";
@@ -116,14 +117,19 @@ function Items({ name, path, state, item }: FieldProps & { item: Field }) {
             type="submit"
             name="do"
             value={`remove ${index} ${path}`}
-            aria-label={`Remove ${name} ${index + 1}`}
+            aria-label={`Remove ${visibleText(name)} ${index + 1}`}
           >
             Remove
           </button>
         </div>
       ))}
       {count < MAX_ITEMS && (
-        <button type="submit" name="do" value={`add ${path}`} aria-label={`Add to ${name}`}>
+        <button
+          type="submit"
+          name="do"
+          value={`add ${path}`}
+          aria-label={`Add to ${visibleText(name)}`}
+        >
           Add
         </button>
       )}
@@ -134,7 +140,7 @@ function Items({ name, path, state, item }: FieldProps & { item: Field }) {
 function Title({ name, field, isRequired }: FieldProps) {
   return (
     <>
-      <span class="breaks">{field.title ?? name}</span>
+      <span class="breaks">{visibleText(field.title ?? name)}</span>
       {isRequired && <span class="chip">required</span>}
     </>
   );
@@ -147,8 +153,8 @@ function About({ field, path }: FieldProps) {
   if (description === undefined && words === "") return null;
   return (
     <div id={`${idOf(path)}-about`} class="small soft breaks">
-      {description !== undefined && <p>{description}</p>}
-      {words !== "" && <p>{words}</p>}
+      {description !== undefined && <p>{visibleText(description)}</p>}
+      {words !== "" && <p>{visibleText(words)}</p>}
     </div>
   );
 }
@@ -164,7 +170,7 @@ function Problems({ path, state }: { path: string; state: FormState }) {
 }
 
 function problemOf({ text }: FieldProblem) {
-  return <li class="breaks">{text}</li>;
+  return <li class="breaks">{visibleText(text)}</li>;
 }
 
 function Control(props: FieldProps) {
@@ -172,7 +178,8 @@ function Control(props: FieldProps) {
   const text = state.texts.get(path) ?? "";
   const optionOf = (option: Json) => {
     const value = JSON.stringify(option);
-    return <option value={value} selected={value === text}>{showValue(option)}</option>;
+    return <option value={value} selected={value === text}>{visibleText(showValue(option))}
+    </option>;
   };
   const common = {
     id: idOf(path),
@@ -233,7 +240,7 @@ function saysDefault({ kind, byDefault }: Field): boolean {
 
 /** What a choice says where nothing is chosen. */
 function nothingOf({ byDefault }: Field, isRequired: boolean): string {
-  if (byDefault !== undefined) return `Left out: ${showValue(byDefault)}`;
+  if (byDefault !== undefined) return visibleText(`Left out: ${showValue(byDefault)}`);
   return isRequired ? "Choose one" : "Left out";
 }
 

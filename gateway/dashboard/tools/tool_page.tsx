@@ -1,5 +1,6 @@
 import type { Tool } from "../../tools/tool.ts";
 import type { Page } from "../page.tsx";
+import { visibleText } from "../visible_text.ts";
 import type { CommandLines } from "./command_lines.ts";
 import { DraftKey } from "../draft_key.tsx";
 import { FormFields, type FormState } from "./form_fields.tsx";
@@ -44,7 +45,7 @@ export function toolPage(props: ToolPageProps): Page {
           </div>
           <a href={`/dashboard/jobs?tool=${encodeURIComponent(tool.name)}`}>Its jobs</a>
         </div>
-        {tool.description !== undefined && <p class="breaks">{tool.description}</p>}
+        {tool.description !== undefined && <p class="breaks">{visibleText(tool.description)}</p>}
         <Steps steps={tool.steps} />
         <Summary {...props} />
         <div class="beside">
@@ -120,7 +121,9 @@ function AsJson({ tool, json, jsonProblem, draftKey }: ToolPageProps) {
         >
           {json}
         </textarea>
-        {jsonProblem !== undefined && <p id="json-problem" class="notice bad">{jsonProblem}</p>}
+        {jsonProblem !== undefined && (
+          <p id="json-problem" class="notice bad">{visibleText(jsonProblem)}</p>
+        )}
         <button type="submit" name="do" value="json">Call with this</button>
       </form>
     </details>
@@ -132,7 +135,7 @@ function Summary({ problem, state }: ToolPageProps) {
   if (problem === undefined && state.problems.length === 0) return null;
   return (
     <div class="notice bad" role="alert" id={idOf(ROOT)} tabindex={-1} autofocus>
-      <p>{problem ?? "Nothing was called yet:"}</p>
+      <p>{visibleText(problem ?? "Nothing was called yet:")}</p>
       {state.problems.length > 0 && (
         <ul>
           {state.problems.map(linkOf)}
@@ -145,7 +148,7 @@ function Summary({ problem, state }: ToolPageProps) {
 function linkOf({ path, text }: FieldProblem) {
   return (
     <li class="breaks">
-      {path === ROOT ? text : <a href={`#${idOf(path)}`}>{text}</a>}
+      {path === ROOT ? visibleText(text) : <a href={`#${idOf(path)}`}>{visibleText(text)}</a>}
     </li>
   );
 }

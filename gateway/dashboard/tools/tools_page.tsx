@@ -1,5 +1,6 @@
 import type { Tool } from "../../tools/tool.ts";
 import type { Page } from "../page.tsx";
+import { visibleText } from "../visible_text.ts";
 import { Steps } from "./steps.tsx";
 
 /** The tools, in the order of their file. */
@@ -28,7 +29,7 @@ function itemOf({ name, description, steps }: Tool) {
       <h2>
         <a class="breaks" href={pathOfTool(name)}>{name}</a>
       </h2>
-      {description !== undefined && <p class="breaks">{description}</p>}
+      {description !== undefined && <p class="breaks">{visibleText(description)}</p>}
       <Steps steps={steps} />
     </li>
   );
