@@ -482,6 +482,13 @@ Deno.test("[M5] what cannot be started says why, and leaves nothing", async (t) 
             'ASYA_S3_ENDPOINT is "minio:9000"; allowed: a URL that begins with http: or https:',
             "ASYA_S3_SECRET_KEY is set, but ASYA_S3_ACCESS_KEY is not; allowed: both, or neither",
           ]);
+          const listed = new Asya(["up", `${folder}/mesh.yaml`], {
+            ASYA_S3_ENDPOINT: "http://a,b",
+          });
+          assert.equal(await listed.ended(), 2);
+          assert.deepEqual(listed.errors, [
+            "http://a,b has a comma, which no list of permissions can hold",
+          ]);
         },
       ),
   );

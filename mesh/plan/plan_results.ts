@@ -44,6 +44,28 @@ export function bucketEnv(caller: Environment): Record<string, string> {
   return env;
 }
 
+/** Of what leads to a bucket, the variables whose value becomes part of a list of permissions. */
+const PERMITTED = /^(ASYA_S3_ENDPOINT|AWS_\w+_FILE)$/;
+
+/**
+ * Finds a value that leads to a bucket and that no list of permissions can hold.
+ *
+ * @param bucket see {@linkcode bucketEnv}
+ * @example
+ * ```ts
+ * import { findUnlisted } from "./plan_results.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(findUnlisted({ ASYA_S3_ENDPOINT: "http://a,b" }), "http://a,b");
+ * assert.equal(findUnlisted({ ASYA_S3_SECRET_KEY: "a,b" }), undefined);
+ * ```
+ */
+export function findUnlisted(bucket: Readonly<Record<string, string>>): string | undefined {
+  const found = Object.entries(bucket).find(([name, value]) =>
+    PERMITTED.test(name) && value.includes(",")
+  );
+  return found?.[1];
+}
+
 /** Variables that name a place of outcomes, each of which `results` of a mesh takes the place of. */
 const PLACES: readonly string[] = ["ASYA_S3_BUCKET", "ASYA_S3_BASE_PREFIX", "ASYA_RESULTS_DIR"];
 

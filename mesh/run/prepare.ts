@@ -2,13 +2,14 @@ import { hidePassword, type LogLevel, nearestName } from "@asya/program";
 import { checkBucket } from "./check_bucket.ts";
 import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
+import { isUrl } from "../file/bucket_url.ts";
 import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
 import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
 import { findToolkit } from "../plan/find_toolkit.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
-import { bucketEnv, placeNotices } from "../plan/plan_results.ts";
+import { bucketEnv, findUnlisted, placeNotices } from "../plan/plan_results.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readInternalToken } from "./internal_token.ts";
 import { readGatewayNote } from "./gateway_note.ts";
@@ -88,9 +89,13 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     return { ok: false, problem };
   }
   const { toolkit, permissions, env } = await readToolkit();
-  const unlisted = [folder, toolkit].find((path) => path.includes(","));
+  const caller = Deno.env.toObject();
+  const bucket = bucketEnv(caller);
+  const unlisted = [folder, toolkit].find((path) => path.includes(",")) ??
+    (isUrl(mesh.results) ? findUnlisted(bucket) : undefined);
   if (unlisted !== undefined) {
-    return { ok: false, problem: `${unlisted} has a comma, which no list of permissions can hold` };
+    const shown = hidePassword(unlisted);
+    return { ok: false, problem: `${shown} has a comma, which no list of permissions can hold` };
   }
   const port = running
     ? running.port
@@ -119,11 +124,10 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     env,
     access: await accessOf(state, options.socketsIn === undefined),
     ...(broker && { brokerEnv: broker.env }),
-    bucketEnv: bucketEnv(Deno.env.toObject()),
+    bucketEnv: bucket,
     npmFolders: await npmFoldersOf(mesh, folder),
     logLevel,
   });
-  const caller = Deno.env.toObject();
   const notices = [...broker?.notices ?? [], ...placeNotices(caller, mesh.results)];
   const picked = pick(plan, only, { mesh, folder, state, port, broker, notices });
   const wrong = picked.ok && options.socketsIn === undefined
