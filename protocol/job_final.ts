@@ -113,7 +113,10 @@ function succeed(job: Job, report: FinalReport, result: Json, now: Date): JobCha
   return { ...changed(done, [...updates, describe(done, now, "job succeeded")]), result };
 }
 
-/** Records the points of executed steps that nobody reported, as far as there is room. */
+/**
+ * Records the points of executed steps that nobody reported, in the words in which they are
+ * reported, as far as there is room.
+ */
 function catchUp(
   job: Job,
   steps: readonly string[],
@@ -130,7 +133,8 @@ function catchUp(
       if (updates.length >= MAX_JOB_UPDATES || hasCheckpoint(job, stepIndex, status)) continue;
       const point = { step, stepIndex, totalSteps: steps.length, status };
       next = withPercent(next, progressPercent(point));
-      updates.push(progressUpdate(next, { ...point, actorName: step, message: "" }, now));
+      const message = `${status} ${status === "processing" ? "in" : "by"} ${step}`;
+      updates.push(progressUpdate(next, { ...point, actorName: step, message }, now));
     }
   }
   return { job: { ...next, checkpoints }, updates };

@@ -184,10 +184,10 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual(await messagesOf(store, "j1"), [
       "1 received: a",
       "2 completed: a",
-      "3 processing: a",
-      "4 received: b",
-      "5 processing: b",
-      "6 completed: b",
+      "3 processing in a",
+      "4 received by b",
+      "5 processing in b",
+      "6 completed by b",
       "7 job succeeded",
     ]);
   },
