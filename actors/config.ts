@@ -320,7 +320,12 @@ function checkTogether(env: Environment): string[] {
     isSet(one) && !isSet(other)
       ? [`${one.env} is set, but ${other.env} is not; allowed: both, or neither`]
       : [];
+  const { env: endpointName } = settings.s3Endpoint;
+  const endpoint = URL.parse(env[endpointName] ?? "");
   return [
+    ...endpoint?.username || endpoint?.password
+      ? [`${endpointName} has a user in it; allowed: a URL without, and the two keys`]
+      : [],
     ...either(settings.s3Bucket, settings.resultsDir),
     ...needs(settings.s3Endpoint, settings.s3Bucket),
     ...needs(settings.s3AccessKey, settings.s3SecretKey),

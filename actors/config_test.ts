@@ -8,6 +8,10 @@ Deno.test("[C1] settings of the store that do not go together are all told at on
   const table: [Record<string, string>, ...RegExp[]][] = [
     [{ ASYA_S3_BUCKET: "papers", ASYA_RESULTS_DIR: "/r" }, /allowed: one of them/],
     [{ ASYA_S3_ENDPOINT: "http://minio:9000" }, /ASYA_S3_BUCKET is not; allowed: both/],
+    [
+      { ASYA_S3_BUCKET: "papers", ASYA_S3_ENDPOINT: "http://ada:secret@minio:9000" },
+      /ASYA_S3_ENDPOINT has a user in it; allowed: a URL without, and the two keys$/,
+    ],
     [{ ASYA_S3_BUCKET: "papers", ASYA_S3_ACCESS_KEY: "me" }, /ASYA_S3_SECRET_KEY is not/],
     [
       { ASYA_S3_BUCKET: "Papers", ASYA_S3_ENDPOINT: "minio:9000", ASYA_S3_ACCESS_KEY: "me" },

@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { parseSettings, type Settings } from "@asya/program";
+import { parseSettings, permissionFlags, type Settings } from "@asya/program";
+import { encodeRawCall } from "@asya/protocol";
 import assert from "node:assert/strict";
 import { settings as actorSettings } from "../../actors/config.ts";
+import { s3Error, ScriptedS3 } from "../../actors/testing/scripted_s3.ts";
 import { settings as gatewaySettings } from "../../gateway/config.ts";
 import { settings as sidecarSettings } from "../../sidecar/config.ts";
 import {
@@ -14,12 +16,15 @@ import {
   findRabbitmq,
   freePort,
   makeTempFolder,
+  pathOf,
   type Program,
   type RunningProcess,
   secretsIn,
+  SessionPeer,
   startProgram,
   type TempFolder,
   TokenIssuer,
+  waitForSocket,
 } from "../kit/mod.ts";
 
 /** One for each place that takes a secret. In a URL, a password may have to be escaped. */
@@ -31,6 +36,9 @@ const SECRETS = {
   databasePassword: "zyx@database/password-q7",
   brokerPassword: "zyx@broker:password-q7",
   brokerPasswordSetting: "zyx-broker-setting-q7",
+  bucketPassword: "zyx@bucket:password-q7",
+  bucketAccessKey: "zyx-bucket-access-q7",
+  bucketSecretKey: "zyx-bucket-secret-q7",
   wrongToken: "zyx-wrong-token-q7",
   idempotencyKey: "zyx-idempotency-key-q7",
   query: "zyx-in-the-query-q7",
@@ -51,6 +59,12 @@ const TOKENS = {
   ASYA_INTERNAL_TOKEN: SECRETS.internalToken,
   ASYA_INTERNAL_TOKEN_BEFORE: SECRETS.internalTokenBefore,
   ASYA_LOG_LEVEL: "DEBUG",
+};
+
+const BUCKET = {
+  ASYA_S3_BUCKET: "papers",
+  ASYA_S3_ACCESS_KEY: SECRETS.bucketAccessKey,
+  ASYA_S3_SECRET_KEY: SECRETS.bucketSecretKey,
 };
 
 /** Everything that a program said to anybody. */
@@ -82,6 +96,29 @@ async function start(folder: TempFolder, program: Program, env: Record<string, s
     },
   });
   return { process, url: `http://127.0.0.1:${port}` };
+}
+
+/** Starts happy-end as a mesh does. */
+async function startTerminal(folder: TempFolder, env: Record<string, string>) {
+  const permissions = JSON.parse(await Deno.readTextFile(pathOf("actors/permissions.json")));
+  return await startProgram("runtime", {
+    args: permissionFlags(permissions, env).filter((flag) => flag.startsWith("--allow-")),
+    cwd: pathOf("actors"),
+    env: {
+      ASYA_HANDLER: "./happy_end.ts#HappyEnd.handle",
+      ASYA_SOCKET_PATH: folder.at("happy_end.sock"),
+      ...env,
+    },
+  });
+}
+
+/** Has happy-end handle a message; gives all that its sidecar is told. */
+async function handleOne(folder: TempFolder): Promise<string> {
+  await using peer = await SessionPeer.open(folder.at("happy_end.sock"));
+  const message = { job_id: "j1", route: { steps: ["ocr"], current: 1 }, payload: {} };
+  const raw = { body: JSON.stringify(message), encoding: "utf8", properties: {} } as const;
+  await peer.send(encodeRawCall(1, raw, 60_000));
+  return JSON.stringify(await peer.reply(1, 60_000));
 }
 
 /** Requests of all kinds, good, bad and forged, with a secret wherever one can be. */
@@ -140,6 +177,8 @@ Deno.test({
       ASYA_DATABASE_URL: "",
       ASYA_RABBITMQ_URL: "",
       ASYA_RABBITMQ_PASSWORD: "",
+      ...BUCKET,
+      ASYA_S3_ENDPOINT: "",
     });
     for (const settings of [gatewaySettings, sidecarSettings, actorSettings] as Settings[]) {
       for (const { env, secret, kind } of Object.values(settings)) {
@@ -281,6 +320,33 @@ Deno.test("[C2] secrets: a broker that is away, or lets nobody in", async () => 
       new Said().assertNothing(process, MARK);
     }
   }
+});
+
+Deno.test("[C2] secrets: a bucket that is away, or lets nobody in", async () => {
+  await using folder = await makeTempFolder();
+  await using s3 = new ScriptedS3(({ line, headers }) => {
+    if (line.startsWith("HEAD")) return s3Error(404, "NotFound");
+    const came = `${SECRETS.bucketAccessKey} came with ${headers.get("authorization")}`;
+    return s3Error(403, "InvalidAccessKeyId", came);
+  });
+  const endpoints: readonly [string, RegExp][] = [
+    [s3.endpoint, /InvalidAccessKeyId/],
+    [`http://127.0.0.1:${freePort()}`, /no answer from/],
+  ];
+  for (const [endpoint, reason] of endpoints) {
+    const env = { ...BUCKET, ASYA_S3_ENDPOINT: endpoint, ASYA_LOG_LEVEL: "DEBUG" };
+    await using process = await startTerminal(folder, env);
+    await waitForSocket(process, folder.at("happy_end.sock"));
+    const said = await handleOne(folder);
+    assert.match(said, reason);
+    assert.doesNotMatch(said, MARK);
+    new Said().assertNothing(process, MARK);
+  }
+  const password = encodeURIComponent(SECRETS.bucketPassword);
+  const endpoint = s3.endpoint.replace("//", `//ada:${password}@`);
+  await using process = await startTerminal(folder, { ...BUCKET, ASYA_S3_ENDPOINT: endpoint });
+  await process.waitForLine(({ text }) => text.includes("ASYA_S3_ENDPOINT has a user in it"));
+  new Said().assertNothing(process, MARK);
 });
 
 Deno.test({
