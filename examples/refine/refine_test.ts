@@ -52,6 +52,12 @@ Deno.test("[W9] a loop ends with its rounds, and the best draft is the answer", 
   assert.ok(summary.score < 1);
 });
 
+Deno.test("as many rounds as the tool takes fit into the hops of a message", () => {
+  const { rounds } = mesh.tools[0].parameters;
+  assert.equal(rounds.minimum, 0);
+  assert.ok(2 + 2 * rounds.maximum <= mesh.maxHops, `${rounds.maximum} rounds`);
+});
+
 Deno.test("a draft that comes again is not refined again", async () => {
   const { summary } = await summarise({ text: "Bread needs flour, water and time.", words: 2 });
   assert.equal(summary.summary, "Bread needs flour, water and time.");
