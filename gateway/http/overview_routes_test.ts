@@ -151,3 +151,21 @@ Deno.test(
     assert.equal(looks, 3);
   },
 );
+
+Deno.test(
+  "[L4] a name that no queue can have is no actor's, whoever reports it",
+  yaml,
+  async () => {
+    const bench = createTestGateway({ tools: TOOLS });
+    const id = await bench.call("scan");
+    const names = ["x".repeat(256), "\u{1f600}".repeat(64), "\u{1f600}".repeat(63)];
+    for (const step of names) {
+      const report = { step, step_index: 0, total_steps: 2, actor_name: "a", status: "completed" };
+      assert.equal((await bench.post(`/jobs/${id}/progress`, report)).status, 200);
+    }
+    await bench.clock.pass(10_000);
+    const { actors } = await overviewOf(bench);
+    const shown = actors.map(({ name }: { name: string }) => name);
+    assert.deepEqual(shown, ["a", "b", "c", names[2]]);
+  },
+);

@@ -35,8 +35,8 @@ interface OpenCounts {
 /** Whoever reports may say any name: beyond so many in a slot, further ones are not counted. */
 const MAX_ACTORS = 500;
 
-/** No queue has a longer name. */
-const MAX_NAME_LENGTH = 255;
+/** No queue has a longer name, and no broker can be asked about one. */
+const MAX_NAME_BYTES = 255;
 
 /** How many slots are kept: as many as are shown, and some for gateways whose row comes late. */
 const KEPT_SLOTS = SHOWN_SLOTS + 12;
@@ -135,7 +135,7 @@ export class Pulse {
     const { actors } = this.#open();
     const known = actors.get(name);
     if (known) return known;
-    if (actors.size >= MAX_ACTORS || name === "" || name.length > MAX_NAME_LENGTH) return undefined;
+    if (actors.size >= MAX_ACTORS || !isQueueName(name)) return undefined;
     const fresh = { ...IDLE };
     actors.set(name, fresh);
     return fresh;
@@ -167,4 +167,9 @@ export class Pulse {
       emit({ kind: "store_failed", doing: "pulse", error });
     }
   }
+}
+
+function isQueueName(name: string): boolean {
+  return name !== "" && name.length <= MAX_NAME_BYTES &&
+    new TextEncoder().encode(name).length <= MAX_NAME_BYTES;
 }
