@@ -64,8 +64,9 @@ async function ask(
       .map(({ name, summary }) => ({ word: name, doc: summary }));
   }
   const soon = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  // Without a screen: whoever is in the middle of a line is told nothing.
   const client = await openGateway(undefined, {
-    ...context,
+    config: context.config,
     signals: { ...context.signals, first: soon },
   });
   switch (kind) {

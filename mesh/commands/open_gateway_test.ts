@@ -6,13 +6,16 @@ const never = new AbortController().signal;
 const signals = { first: never, second: never, [Symbol.dispose]() {} };
 
 Deno.test("[U4] the gateway is the one that was named, else that of this folder's mesh", async () => {
-  const state = await Deno.makeTempDir();
+  const folder = await Deno.makeTempDir();
   try {
-    await Deno.mkdir(`${state}/run`);
+    const state = `${folder}/.asya`;
+    await Deno.mkdir(`${state}/run`, { recursive: true });
+    const told: string[] = [];
+    const screen = { err: (line: string) => told.push(line) };
     const open = async (url?: string, gatewayUrl?: string) => {
       const config = { logLevel: "INFO", gatewayUrl, apiToken: undefined } as const;
-      const context = { config: { ...config, managementUrl: undefined }, signals };
-      return (await openGateway(url, context, state)).url;
+      const context = { config: { ...config, managementUrl: undefined }, signals, screen };
+      return (await openGateway(url, context, folder)).url;
     };
     assert.equal(await open(), "http://127.0.0.1:8080");
     {
@@ -21,14 +24,19 @@ Deno.test("[U4] the gateway is the one that was named, else that of this folder'
       assert.equal(await open(undefined, "http://set"), "http://set");
       assert.equal(await open("http://said/", "http://set"), "http://said");
     }
+    assert.deepEqual(told, [], "the gateway that is meant was asked");
     assert.equal(await open(), "http://127.0.0.1:8080", "it is gone with its mesh");
     await Deno.writeTextFile(`${state}/run/gateway.url`, "http://127.0.0.1:8081\n");
     assert.equal(await open(), "http://127.0.0.1:8080", "a mesh that was killed has no gateway");
+    assert.deepEqual(told, [], "there is no mesh in this folder whose gateway could be meant");
+    await Deno.writeTextFile(`${folder}/mesh.yaml`, "");
+    assert.equal(await open(), "http://127.0.0.1:8080");
+    assert.deepEqual(told, ["the mesh of this folder is not up; http://127.0.0.1:8080 is asked"]);
     for (const elsewhere of ["http://evil.example", "http://127.0.0.1.evil.example", "nonsense"]) {
       await using _note = await noteGateway(state, elsewhere);
       assert.equal(await open(), "http://127.0.0.1:8080", "no note leads a token elsewhere");
     }
   } finally {
-    await Deno.remove(state, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 });
