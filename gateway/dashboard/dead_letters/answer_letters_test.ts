@@ -177,3 +177,20 @@ Deno.test("[B4] the place of a letter's body has a row for itself", yaml, async 
   const { html } = await see(`${LIST}/${id}`);
   assert.match(html, /<div class="whole"><dt>Stored at<\/dt><dd><code[^>]*>s3:\/\/bucket\/key</);
 });
+
+Deno.test(
+  "[B4] of a queue that is too long to be looked through, it is told what was not",
+  yaml,
+  async () => {
+    const { transport, see } = await openBench();
+    const letters = Array.from({ length: 2_001 }, (_, at) => ({
+      queue: QUEUE,
+      body: new TextEncoder().encode(JSON.stringify(letterOf(at))),
+      messageId: `m${at}`,
+    }));
+    await transport.publish(letters);
+    const { html } = await see(`${LIST}?q=nothing-is-like-this`);
+    assert.match(html, /The oldest 2000 letters were looked at; there are more behind them/);
+    assert.doesNotMatch((await see(LIST)).html, /letters were looked at/);
+  },
+);

@@ -41,8 +41,9 @@ export function lettersPage(props: LettersProps): Page {
           : <LettersForm {...props} />}
         {!page.complete && (
           <p class="notice wait">
-            {page.scanned}{" "}
-            letters were looked at; there are more. A narrower filter may find others.
+            The oldest {page.scanned}{" "}
+            letters were looked at; there are more behind them, which have their turn as these are
+            replayed or purged.
           </p>
         )}
       </>
