@@ -8,13 +8,22 @@ Deno.test("[M1] asya can be called from any folder, and through a link; paths st
   const folder = await Deno.makeTempDir();
   try {
     await Deno.symlink(script, `${folder}/asya`);
-    const { code, stderr } = await new Deno.Command("./asya", {
-      args: ["up", "some/mesh.yaml"],
-      cwd: folder,
-      env: { PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
-    }).output();
-    assert.equal(new TextDecoder().decode(stderr), "there is no file some/mesh.yaml\n");
-    assert.equal(code, 2);
+    const cases = [
+      { args: ["up", "some/mesh.yaml"], said: "there is no file some/mesh.yaml\n" },
+      {
+        args: ["up"],
+        said: "there is no file mesh.yaml in this folder; `asya init` makes one\n",
+      },
+    ];
+    for (const { args, said } of cases) {
+      const { code, stderr } = await new Deno.Command("./asya", {
+        args,
+        cwd: folder,
+        env: { PATH: `${dirname(Deno.execPath())}:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+      }).output();
+      assert.equal(new TextDecoder().decode(stderr), said);
+      assert.equal(code, 2);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -82,7 +82,8 @@ export async function examineEnvironment(subject: Subject, temporary: string): P
       ? [resultsCheck({ ...terminal, args: [...terminal.args, ...actorsFlags] }, place.toolkit)]
       : [],
   ], notChecked);
-  const isAsked = subject.gatewayUrl !== undefined || Object.keys(settings).length > 0;
+  const isAsked = subject.gatewayUrl !== undefined ||
+    Object.keys(settings).some((name) => name.startsWith("ASYA_"));
   return isAsked ? found.flat() : [NOTHING_TO_EXAMINE, ...found.flat()];
 }
 

@@ -58,6 +58,9 @@ export interface PrepareOptions {
 /** Where messages may be kept, by how `--transport` begins. */
 const TRANSPORTS = ["sqlite:PATH", "amqp://…", "amqps://…", "rabbitmq"] as const;
 
+/** What a mesh's file is called where nobody says another name. */
+const USUAL_FILE = "mesh.yaml";
+
 /** The gateway's port where nobody asks for another, and it is free. */
 const DEFAULT_GATEWAY_PORT = 8080;
 
@@ -179,10 +182,11 @@ async function readFile(path: string): Promise<string | { readonly problem: stri
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      return { problem: `there is no file ${hidePassword(path)}` };
+      const hint = path === USUAL_FILE ? " in this folder; `asya init` makes one" : "";
+      return { problem: `there is no file ${hidePassword(path)}${hint}` };
     }
     if (!(error instanceof Deno.errors.IsADirectory)) throw error;
-    const inside = `${path.replace(/\/$/, "")}/mesh.yaml`;
+    const inside = `${path.replace(/\/$/, "")}/${USUAL_FILE}`;
     return { problem: `${path} is a folder; a file is allowed, such as ${inside}` };
   }
 }

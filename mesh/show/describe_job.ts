@@ -52,6 +52,7 @@ export function describeJob(
     ["replay of", job.replay_of],
     ["stored at", job.result_uri],
     ["error", job.error],
+    ["message", isJsonObject(job.error_details) ? job.error_details.message : undefined],
   ];
   const shown = facts.flatMap(([name, value]) =>
     typeof value !== "string" || value === ""

@@ -23,7 +23,7 @@ const steps = [
 
 Deno.test("a job is shown with its steps, and with what is not empty", pure, () => {
   const lines = describeJob(job, steps, { columns: 80, colour: false }, now);
-  assert.deepEqual(lines.slice(0, 12), [
+  assert.deepEqual(lines.slice(0, 13), [
     "job        7d1f",
     "tool       scan",
     "status     Failed",
@@ -31,13 +31,14 @@ Deno.test("a job is shown with its steps, and with what is not empty", pure, () 
     "created    2026-01-01T00:00:00Z, 1m ago",
     "updated    2026-01-01T00:00:30Z, 30s ago",
     "error      branch_error",
+    "message    branch 2 of 2 failed",
     "",
     "#  STEP   STATE    WAITED  WORKED  BRANCHES",
     "0  split  done        4ms    1.2s",
     "1  work   failed     10ms     28s         2",
     "2  sum    skipped",
   ]);
-  const rest = lines.slice(12).join("\n");
+  const rest = lines.slice(13).join("\n");
   assert.match(rest, /^payload:$/m);
   assert.match(rest, /^error details:$/m);
   assert.match(rest, /^branches:$/m);
