@@ -5,6 +5,7 @@ import { isNamed } from "../http/entity_tag.ts";
 import type { PageParts } from "./answer.ts";
 import { ASSETS_PATH, findAsset } from "./assets.ts";
 import { comesFromHere, placeToGo } from "./came_from.ts";
+import type { Page } from "./page.tsx";
 import { createPageDesk } from "./page_desk.ts";
 import { problemPage } from "./problem_page.tsx";
 import { readForm } from "./read_form.ts";
@@ -48,6 +49,12 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
     return show(c, problemPage("Nothing was done", text), 403);
   };
 
+  const asPage: Guard = async (c, next) => {
+    await next();
+    // It was told and logged as all failures are; a person gets a page.
+    if (c.error) c.res = c.res.status === 503 ? show(c, away(), 503) : show(c, failed(), 500);
+  };
+
   app.get(`${ASSETS_PATH}/:name`, (c) => {
     const asset = findAsset(c.req.param("name"));
     if (asset === undefined) return c.notFound();
@@ -77,7 +84,7 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
   for (const { method, path, needs, answer } of rows) {
     const enter = guards.needs(needs, desk);
     const pass: Guard = method === "POST" ? fromHere : (_, next) => next();
-    app.on(method, path, pass, enter, (c) => answer(c, { ...options, show }));
+    app.on(method, path, asPage, pass, enter, (c) => answer(c, { ...options, show }));
   }
 
   app.get("/dashboard/*", guards.needs("any", desk), (c) => {
@@ -85,4 +92,15 @@ export function addDashboard(app: App, guards: Guards, options: DashboardOptions
     const text = "There is no such page; it may have been moved, or the link is incomplete.";
     return show(c, problemPage("Nothing here", text), 404);
   });
+}
+
+function away(): Page {
+  return problemPage(
+    "Not at this moment",
+    "Jobs cannot be stored or read at this moment; try again.",
+  );
+}
+
+function failed(): Page {
+  return problemPage("This went wrong", "Something went wrong here; it was logged.");
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TokenIssuer } from "../../tests/kit/token_issuer.ts";
+import { toStoreError } from "../stores/store_error.ts";
 import {
   BASE_URL,
   createTestGateway,
@@ -273,6 +274,25 @@ Deno.test("dashboard: nobody signs in where nobody is known", async () => {
   const response = await bench.get("/dashboard/nothing");
   assert.equal(response.status, 404);
   assert.match(await response.text(), /There is no such page/);
+});
+
+Deno.test("dashboard: what cannot be shown at this moment is told on a page, and logged", async () => {
+  const rows = [
+    [toStoreError(new Error("the disk is full")), 503, /try again/],
+    [new Error("a secret"), 500, /went wrong/],
+  ] as const;
+  for (const [error, status, words] of rows) {
+    const bench = createTestGateway({ tools: THREE_STEPS });
+    bench.store.read = () => Promise.reject(error);
+    const response = await bench.get("/dashboard/jobs/some-job");
+    assert.equal(response.status, status);
+    assert.match(response.headers.get("content-type") ?? "", /^text\/html/);
+    assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+    const html = await response.text();
+    assert.match(html, words);
+    assert.doesNotMatch(html, /secret|disk/);
+    assert.deepEqual(bench.eventsOf("request_failed").map(({ error }) => error), [error]);
+  }
 });
 
 /** Makes a job in the name of a token; without tokens, of nobody. */

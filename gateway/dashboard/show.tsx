@@ -7,7 +7,7 @@ import { type Page, PageFrame } from "./page.tsx";
 import { parseTheme, THEME_COOKIE } from "./theme.ts";
 
 /** What a page is answered with. */
-export type PageStatus = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 429 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503;
 
 /** Answers with a page. */
 export type Show = (c: Context<AppEnv>, page: Page, status?: PageStatus) => Response;
