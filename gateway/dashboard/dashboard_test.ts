@@ -268,8 +268,10 @@ Deno.test("dashboard: nobody signs in where nobody is known", async () => {
   const bench = createTestGateway();
   const text = await textOf(bench.get("/dashboard/jobs"));
   assert.doesNotMatch(text, /Sign out|Sign in/);
-  const signIn = await bench.get("/dashboard/sign-in?to=/dashboard/tools");
-  assert.deepEqual([signIn.status, signIn.headers.get("location")], [303, "/dashboard/tools"]);
+  const page = await bench.get("/dashboard/sign-in?to=/dashboard/tools");
+  assert.deepEqual([page.status, page.headers.get("location")], [303, "/dashboard/tools"]);
+  const { response: sent, given } = await signIn(bench, "a-token", "/dashboard/tools");
+  assert.deepEqual([sent.headers.get("location"), given], ["/dashboard/tools", ""]);
   assert.equal((await bench.get("/dashboard/")).headers.get("location"), "/");
   const response = await bench.get("/dashboard/nothing");
   assert.equal(response.status, 404);

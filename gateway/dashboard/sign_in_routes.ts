@@ -53,7 +53,8 @@ export function addSignIn(app: App, guards: Guards, options: SignInOptions): voi
         `${MAX_COOKIE_LENGTH} characters are allowed`;
       return show(c, signInPage({ to, problem }), 413);
     }
-    cookie.write(c, token);
+    // Where nobody is known, a token is of no use here, and nobody's to keep.
+    if (knowsCallers) cookie.write(c, token);
     return c.redirect(to === "/" ? firstPlaceOf(caller) : to, 303);
   });
 
