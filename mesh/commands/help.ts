@@ -5,6 +5,9 @@ import { wrapText } from "./wrap_text.ts";
 /** Spaces before what a list shows, and between its columns. */
 const INDENT = 2;
 
+/** Stands for a space at which no line is broken. */
+const UNBROKEN = "\u00a0";
+
 /** A name that is longer has its explanation in the next line. */
 const MOST_NAME_COLUMNS = 26;
 
@@ -28,17 +31,13 @@ export function helpText(table: CommandTable, name: string, columns: number): st
   return overview(table, columns);
 }
 
-/**
- * The line that shows how a command is written.
- *
- * @param command the command
- */
-export function usageLine(command: Command): string {
+/** How a command is written, in words that stay in one line each: an option, and its value. */
+function usageLine(command: Command): string {
   const positionals = Object.values(command.positionals).map(positionalLabel);
   const options = Object.entries(command.options).map(([name, option]) => {
     const written = optionName(name, option);
     const text = option.value === undefined ? written : `${written} ${option.value}`;
-    return option.repeats ? `[${text} …]` : `[${text}]`;
+    return (option.repeats ? `[${text} …]` : `[${text}]`).replaceAll(" ", UNBROKEN);
   });
   return ["asya", command.name, ...positionals, ...options].join(" ");
 }
@@ -86,7 +85,7 @@ function commandHelp(command: Command, columns: number): string {
     `${" ".repeat(INDENT)}${line}\n${wrapText(doc, columns, INDENT * 3)}`
   );
   return sections([
-    wrapText(usageLine(command), columns, INDENT * 4, 0),
+    wrapText(usageLine(command), columns, INDENT * 4, 0).replaceAll(UNBROKEN, " "),
     command.about,
     ...(positionals.length > 0 ? [listOf(positionals, columns)] : []),
     listOf([...options, ["-h, --help", "show this"]], columns),

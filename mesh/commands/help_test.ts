@@ -20,6 +20,9 @@ Deno.test("help fits a terminal of 80 columns, but for lines that are to be copi
 
 Deno.test("help of a command has all that it takes, and examples", pure, () => {
   for (const command of table.commands) {
+    for (const line of (helpText(table, command.name, 60).split("\n\n")[0] ?? "").split("\n")) {
+      assert.equal(line.split("[").length, line.split("]").length, `an option is in two: ${line}`);
+    }
     const help = helpText(table, command.name, 100);
     assert(help.startsWith(`asya ${command.name}`), help);
     for (const { value } of Object.values(command.positionals)) assert(help.includes(value), help);
