@@ -1,5 +1,6 @@
 import {
   currentStep,
+  deadlineMsOf,
   fingerprint,
   outcomeOf,
   readBookkeeping,
@@ -24,12 +25,12 @@ export interface RetryVerdict {
 
 /**
  * Decides whether failed work is tried again. It is given up where the failure is fatal and its code
- * is none that the policy names, where no try is left, and where there is no message to send, or no
- * queue with room for it.
+ * is none that the policy names, where no try is left or the job is over before the next one, and
+ * where there is no message to send, or no queue with room for it.
  *
  * @param received what failed
  * @param settings how every step is tried again whose messages say nothing else
- * @param maxBytes cap on a queue's body
+ * @param limits cap on a queue's body, and the time that it is, in ms since the epoch
  * @example
  * ```ts
  * import { decideRetry } from "./decide_retry.ts";
@@ -42,7 +43,7 @@ export interface RetryVerdict {
  * });
  * const settings = { attempts: 4, baseMs: 5000, factor: 2, maxMs: 60_000, jitter: 0, codes: [] };
  * const received = parseErrorEnvelope(new TextEncoder().encode(failed));
- * const { retry } = decideRetry(received, settings, 1 << 20);
+ * const { retry } = decideRetry(received, settings, { maxBytes: 1 << 20, nowMs: 0 });
  * assert.equal(retry?.queue, "ocr");
  * assert.equal(retry?.delayMs, 1000);
  * ```
@@ -50,7 +51,7 @@ export interface RetryVerdict {
 export function decideRetry(
   received: ReceivedFailure,
   settings: RetryRule,
-  maxBytes: number,
+  limits: { readonly maxBytes: number; readonly nowMs: number },
 ): RetryVerdict {
   const { failure, message, attempt, jobId } = received;
   const step = message && failedStep(received, message.route);
@@ -59,12 +60,14 @@ export function decideRetry(
   const rule = { ...settings, ...policy };
   const verdict = { rule, problems };
   if (outcomeOf(failure) === "give_up" && !rule.codes.includes(failure.code)) return verdict;
-  const { branch = "" } = readBookkeeping(message.route);
+  const bookkeeping = readBookkeeping(message.route);
+  const { branch = "" } = bookkeeping;
   const name = `${jobId || fingerprint(received.body)} ${branch} ${step}`;
   const { retryAfterSeconds } = failure;
   const failed = { attempt, name, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   const delayMs = retryDelayMs(failed, rule);
   if (delayMs === undefined) return verdict;
+  if (limits.nowMs + delayMs >= deadlineMsOf(message, bookkeeping)) return verdict;
   const route = writeBookkeeping(message.route, {
     attempt: attempt + 1,
     // What was counted belongs to the try that failed.
@@ -74,7 +77,7 @@ export function decideRetry(
   });
   const retried = toWire({ ...message, jobId, route });
   const bytes = new TextEncoder().encode(JSON.stringify(retried)).length;
-  if (bytes > maxBytes) return verdict;
+  if (bytes > limits.maxBytes) return verdict;
   return { ...verdict, retry: { queue: step, message: retried, delayMs } };
 }
 

@@ -34,8 +34,10 @@ function message(asya: Record<string, Json> = {}, current = 0) {
   };
 }
 
+const NOW_MS = Date.parse("2026-03-04T05:06:07Z");
+
 const retryOf = (received: ReceivedFailure, maxBytes = 1 << 20) =>
-  decideRetry(received, settings, maxBytes).retry;
+  decideRetry(received, settings, { maxBytes, nowMs: NOW_MS }).retry;
 
 /** What error-end receives when one of our sidecars gives a message to it. */
 function receive(value: Json, failure = busy) {
@@ -54,6 +56,19 @@ Deno.test("[D8] a recoverable failure goes back to its step, as the step receive
     delayMs: 5_000,
     message: message({ at: 0, attempt: 2 }),
   });
+});
+
+Deno.test("[D8] what would be tried after its job's deadline is given up at once", pure, () => {
+  const cases: readonly [string, boolean][] = [
+    ["2026-03-04T05:06:12.001Z", true],
+    ["2026-03-04T05:06:12Z", false],
+    ["2026-03-04T05:06:00Z", false],
+    ["0001-01-01T00:00:00Z", true],
+  ];
+  for (const [deadline, isTried] of cases) {
+    assert.equal(retryOf(receive(message({ deadline }))) !== undefined, isTried, deadline);
+    assert.equal(retryOf(receive({ ...message(), deadline })) !== undefined, isTried, deadline);
+  }
 });
 
 Deno.test("[D8] each retry waits twice as long, and the fourth failure is the end", pure, () => {
@@ -140,7 +155,10 @@ Deno.test(
     );
     const slow = createFailure("retryable_error", "?", { retryAfterSeconds: 60 });
     assert.equal(retryOf(receive(message({ retry }), slow))?.delayMs, 60_000);
-    const { rule } = decideRetry(receive(message({ retry: { a: { jitter: 0 } } })), settings, 9e9);
+    const { rule } = decideRetry(receive(message({ retry: { a: { jitter: 0 } } })), settings, {
+      maxBytes: 9e9,
+      nowMs: NOW_MS,
+    });
     assert.deepEqual(rule, settings);
   },
 );
@@ -157,7 +175,7 @@ Deno.test("[D21] a wrong policy costs no message: the settings count, and it is 
   const { retry, rule, problems } = decideRetry(
     receive(message({ retry: { a: { attempts: 1, base: "soon" } } })),
     settings,
-    1 << 20,
+    { maxBytes: 1 << 20, nowMs: NOW_MS },
   );
   assert.equal(retry?.delayMs, 5_000);
   assert.deepEqual(rule, settings);

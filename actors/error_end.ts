@@ -68,7 +68,8 @@ export class ErrorEnd {
     const input = readTerminalInput(msg);
     const received = parseErrorEnvelope(input.body, input.failureHeader);
     const { jobId, attempt } = received;
-    const verdict = decideRetry(received, this.#rule, terminal.config.maxMessageBytes);
+    const { maxMessageBytes: maxBytes } = terminal.config;
+    const verdict = decideRetry(received, this.#rule, { maxBytes, nowMs: Date.now() });
     const { retry, rule, problems } = verdict;
     if (problems.length > 0) {
       terminal.tell({ kind: "bad_retry_policy", jobId, problems: problems.join("; ") }, ctx);

@@ -17,6 +17,7 @@
  */
 export * from "./bookkeeping.ts";
 export * from "./encode_reply.ts";
+export * from "./deadline.ts";
 export * from "./envelope.ts";
 export * from "./failure.ts";
 export * from "./fan_out.ts";

@@ -3,12 +3,13 @@ import {
   checkHops,
   createFailure,
   currentStep,
+  deadlineMsOf,
   type Failure,
   isFinished,
   isOwnMessageId,
   parseMessage,
 } from "@asya/protocol";
-import { deadlineFailure, deadlineMsOf } from "./deadline.ts";
+import { deadlineFailure } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
 import { decideFailure, decideUnreadable, resend } from "./decide_failure.ts";
 import { checkNextStep } from "./next_step.ts";
@@ -128,5 +129,5 @@ function countRedelivery(work: Work, policy: Policy): Decision | undefined {
 }
 
 function checkDeadline(work: StepWork, nowMs: number): Failure | undefined {
-  return deadlineMsOf(work) <= nowMs ? deadlineFailure(work) : undefined;
+  return deadlineMsOf(work.message, work.bookkeeping) <= nowMs ? deadlineFailure(work) : undefined;
 }

@@ -1,5 +1,5 @@
+import { deadlineMsOf } from "@asya/protocol";
 import { type Clock, Roster } from "@asya/transport";
-import { deadlineMsOf } from "./deadline.ts";
 import type { CallEnd } from "./decision.ts";
 import type { Emit } from "./events.ts";
 import type { HandlerCall, HandlerClient } from "./handler_client.ts";
@@ -89,7 +89,7 @@ export class Calls {
     reporter.report(reportReceived(work, policy));
     const request: CallRequest = {
       body: work.body,
-      deadlineMs: deadlineMsOf(work),
+      deadlineMs: deadlineMsOf(work.message, work.bookkeeping),
       onSent: () => {
         onSent();
         end();
