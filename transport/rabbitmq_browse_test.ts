@@ -133,6 +133,28 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "[L1] rabbitmq: who ends a look early drops nothing that was given out with it, and moves nothing",
+  needs,
+  async () => {
+    await using vhost = await rabbitmq.createVhost();
+    await using client = await RabbitmqClient.open(vhost.url, { queueType: "quorum" });
+    const limits = { "x-queue-type": "quorum", "x-delivery-limit": 20 };
+    await vhost.admin.put(`queues/${vhost.name}/a`, { durable: true, arguments: limits });
+    await client.transport.declare(["a"]);
+    await client.publish("a", numbered(60));
+    for (let look = 0; look < 30; look++) {
+      let first: string | undefined;
+      await client.transport.browse("a", 99, ({ messageId }) => {
+        first = messageId;
+        return look % 2 === 0 ? "end" : Promise.resolve("remove_and_end");
+      });
+      assert.equal(first, `m${Math.floor(look / 2)}`, `look ${look}`);
+    }
+    assert.deepEqual(await idsIn(client.transport), numbered(60).slice(15));
+  },
+);
+
 Deno.test("[L1] rabbitmq: large messages are looked at one by one", needs, async () => {
   await using vhost = await rabbitmq.createVhost();
   await using client = await RabbitmqClient.open(vhost.url);

@@ -110,8 +110,8 @@ async function lookThrough(
   if (limit > 1) {
     await consume(handle, clock, queue, { tag: SECOND, count: limit - 1 }, looking);
   }
-  for (let before = -1; !looking.isOver && looking.looked > before;) {
-    before = looking.looked;
+  for (let before = -1; !looking.isOver && looking.taken > before;) {
+    before = looking.taken;
     await looking.rest();
     if (looking.isOver) break;
     const { messageCount } = await ask(handle, clock, () => channel.checkQueue(queue));
@@ -119,12 +119,18 @@ async function lookThrough(
     else looking.expect(messageCount);
   }
   const removed = await looking.end();
+  // Else what is put in anew would come to us, and not stay in its order.
+  if (looking.worn.length > 0) await ask(handle, clock, () => channel.cancel(SECOND));
   const renewed = await renew(looking.worn, queue, publish);
-  for (const message of [...removed, ...renewed]) {
-    await ask(handle, clock, () => channel.ack(message));
-  }
+  const gone = [...removed, ...renewed]
+    .toSorted((a, b) => a.fields.deliveryTag - b.fields.deliveryTag);
+  const last = gone.at(-1);
+  if (last && gone.length === looking.taken) {
+    // A quorum queue that is closed behind many acknowledgements forgets some; one has them all.
+    await ask(handle, clock, () => channel.ack(last, true));
+  } else for (const message of gone) await ask(handle, clock, () => channel.ack(message));
   // Its answer says that the broker has seen the acknowledgements, which have none.
-  if (removed.length > 0) await ask(handle, clock, () => channel.checkQueue(queue));
+  if (gone.length > 0) await ask(handle, clock, () => channel.checkQueue(queue));
   return looking.browsed;
 }
 
