@@ -19,6 +19,7 @@ import { Outbox } from "./jobs/outbox.ts";
 import { Overview } from "./overview/overview.ts";
 import { OverviewStreams } from "./http/overview_stream.ts";
 import { Pulse } from "./overview/pulse.ts";
+import { startSampling } from "./overview/sample_depths.ts";
 import type { ParsedTools } from "./tools/parse_tools.ts";
 import type { Store } from "./stores/store.ts";
 import type { Tool } from "./tools/tool.ts";
@@ -133,11 +134,12 @@ export function createGateway(parts: GatewayParts): Gateway {
     createId,
     emit,
   });
+  const steps = () => [...new Set(catalog.tools.flatMap(({ steps }) => steps))];
   const overview = new Overview({
     pulse,
     store,
     transport,
-    steps: () => [...new Set(catalog.tools.flatMap(({ steps }) => steps))],
+    steps,
     countLetters: () => deadLetters.count(),
     clock,
   });
@@ -209,6 +211,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   let stopUpkeep = () => Promise.resolve();
   let stopCensus = () => Promise.resolve();
+  let stopSampling = () => {};
   let stopMeasuring = () => {};
   return {
     async fetch(request, connection = {}) {
@@ -227,6 +230,12 @@ export function createGateway(parts: GatewayParts): Gateway {
         emit,
       });
       stopCensus = startCensus({ store, clock, emit });
+      stopSampling = startSampling({
+        source: transport,
+        queues: () => [...steps(), ...pulse.heardOf()],
+        clock,
+        take: (slot, depths) => pulse.takeDepths(slot, depths),
+      });
       stopMeasuring = measureLoop(clock, emit);
     },
     release() {
@@ -238,6 +247,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       followers.close();
       overviews.close();
       stopMeasuring();
+      stopSampling();
       await Promise.all([stopUpkeep(), stopCensus()]);
       await outbox.drain(DRAIN_MS);
       await pulse.stop();

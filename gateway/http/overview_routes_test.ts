@@ -1,6 +1,8 @@
 import { createMemoryBroker } from "@asya/transport";
 import assert from "node:assert/strict";
+import type { LetterQueue } from "../dead_letters/dead_letters.ts";
 import { createMemoryStore } from "../stores/memory.ts";
+import type { Store } from "../stores/store.ts";
 import { StoreError } from "../stores/store_error.ts";
 import { createTestGateway, type TestGateway, YAML_ENV } from "../testing/test_gateway.ts";
 
@@ -167,5 +169,97 @@ Deno.test(
     const { actors } = await overviewOf(bench);
     const shown = actors.map(({ name }: { name: string }) => name);
     assert.deepEqual(shown, ["a", "b", "c", names[2]]);
+  },
+);
+
+/** A gateway that looks into queues, each with as many messages as the test says, or fails to. */
+async function startLooking(store: Store) {
+  const queues = { ready: 0, isAway: false };
+  const letters: LetterQueue = {
+    inspect: (name) => {
+      if (queues.isAway) return Promise.reject(new Error("away"));
+      return Promise.resolve(name === "a" ? { ready: queues.ready } : undefined);
+    },
+    browse: () => Promise.resolve(undefined),
+  };
+  const bench = createTestGateway({ tools: TOOLS, store, letters });
+  await bench.gateway.start();
+  return { ...bench, queues };
+}
+
+const depthOf = async (bench: TestGateway) => {
+  const [a] = (await overviewOf(bench)).actors;
+  assert.deepEqual([a.name, a.depth.length], ["a", 60]);
+  return a.depth;
+};
+
+Deno.test(
+  "[L4] what waited in queues is shown slot by slot, also by whoever did not look",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    const one = await startLooking(store);
+    const other = createTestGateway({ tools: TOOLS, store });
+    for (const ready of [1, 1, 7, undefined, 0, 0]) {
+      Object.assign(one.queues, { ready, isAway: ready === undefined });
+      await one.clock.pass(5_000);
+      await other.clock.pass(5_000);
+    }
+    one.queues.isAway = false;
+    const seen = await depthOf(one);
+    assert.deepEqual(seen.slice(-7), [null, 1, 1, 7, null, 0, 0]);
+    // Whether it is still so is not known, as long as nobody says.
+    assert.deepEqual((await depthOf(other)).slice(-6), [1, 1, 7, null, 0, null]);
+    await one.gateway.close();
+    // An overview is shared by all who ask within two seconds.
+    await other.clock.pass(2_000);
+    assert.deepEqual(await depthOf(other), seen);
+    const { actors: [, b] } = await overviewOf(other);
+    assert.deepEqual(b.depth, Array(60).fill(null));
+  },
+);
+
+Deno.test(
+  "[L4] nothing is written while the same waits, and all is told once it changes",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    const one = await startLooking(store);
+    const other = createTestGateway({ tools: TOOLS, store });
+    const written = async () => (await store.readPulse(0)).length;
+    await one.clock.pass(400_000);
+    assert.deepEqual([await written(), await depthOf(one)], [0, Array(60).fill(0)]);
+    one.queues.ready = 5;
+    await one.clock.pass(5_000);
+    assert.equal(await written(), 2);
+    await one.clock.pass(45_000);
+    assert.equal(await written(), 2);
+    one.queues.ready = 6;
+    await one.clock.pass(5_000);
+    await other.clock.pass(455_000);
+    assert.deepEqual(await depthOf(other), [...Array(49).fill(0), ...Array(10).fill(5), 6]);
+    await one.gateway.close();
+  },
+);
+
+Deno.test(
+  "[L4] depths that cannot be written now are written later",
+  yaml,
+  async () => {
+    const store = createMemoryStore({ maxJobs: 99 });
+    const putPulse = store.putPulse.bind(store);
+    store.putPulse = () => Promise.reject(new StoreError("away"));
+    const one = await startLooking(store);
+    for (const ready of [3, 4]) {
+      one.queues.ready = ready;
+      await one.clock.pass(5_000);
+    }
+    assert.equal(one.eventsOf("store_failed").some(({ doing }) => doing === "pulse"), true);
+    store.putPulse = putPulse;
+    await one.clock.pass(5_000);
+    const other = createTestGateway({ tools: TOOLS, store });
+    await other.clock.pass(15_000);
+    assert.deepEqual((await depthOf(other)).slice(-3), [3, 4, null]);
+    await one.gateway.close();
   },
 );

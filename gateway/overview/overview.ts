@@ -1,8 +1,9 @@
-import type { Clock, QueueState } from "@asya/transport";
+import type { Clock } from "@asya/transport";
 import type { Census } from "../jobs/census.ts";
-import { overviewToWire, type QueueDepth } from "./overview_to_wire.ts";
+import { overviewToWire } from "./overview_to_wire.ts";
 import type { Pulse } from "./pulse.ts";
 import type { SlotCounts } from "./pulse_slot.ts";
+import { type QueueSource, readDepths } from "./queue_depths.ts";
 
 /** What an overview stands on. */
 export interface OverviewOptions {
@@ -11,11 +12,7 @@ export interface OverviewOptions {
     /** Counts jobs by their status; each count ends at a limit. */
     countJobs(limit: number): Promise<Census["jobs"]>;
   };
-  readonly transport: {
-    readonly connected: boolean;
-    /** What a queue holds, or `undefined` when there is none. */
-    inspect(queue: string): Promise<QueueState | undefined>;
-  };
+  readonly transport: QueueSource;
   /** The steps of all tools. */
   readonly steps: () => readonly string[];
   /** How many dead letters there are. */
@@ -31,9 +28,6 @@ const COUNT_LIMIT = 50_000;
 
 /** So many actors are shown; whoever reports may say any name. */
 const MAX_ACTORS = 200;
-
-/** Queues that are asked for at a time. */
-const QUEUES_AT_A_TIME = 8;
 
 /** How the mesh gets on, looked at once for all who ask within two seconds. */
 export class Overview {
@@ -60,7 +54,7 @@ export class Overview {
   }
 
   async #look(): Promise<string> {
-    const { pulse, store, clock, countLetters } = this.#options;
+    const { pulse, store, transport, clock, countLetters } = this.#options;
     const nowMs = clock.now();
     const [slots, jobs, deadLetters] = await Promise.all([
       pulse.read(nowMs),
@@ -69,7 +63,7 @@ export class Overview {
       countLetters().catch(() => undefined),
     ]);
     const actors = this.#actorsOf(slots);
-    const queues = await this.#inspect(actors);
+    const { depths: queues } = await readDepths(transport, actors);
     const at = new Date(nowMs);
     return JSON.stringify(overviewToWire({ at, jobs, slots, actors, queues, deadLetters }));
   }
@@ -78,25 +72,5 @@ export class Overview {
   #actorsOf(slots: readonly SlotCounts[]): string[] {
     const heardOf = new Set(slots.flatMap(({ actors }) => [...actors.keys()]));
     return [...new Set([...this.#options.steps(), ...[...heardOf].sort()])].slice(0, MAX_ACTORS);
-  }
-
-  async #inspect(queues: readonly string[]): Promise<Map<string, QueueDepth>> {
-    const { transport } = this.#options;
-    const depths = new Map<string, QueueDepth>();
-    try {
-      for (let at = 0; at < queues.length && transport.connected; at += QUEUES_AT_A_TIME) {
-        await Promise.all(
-          queues.slice(at, at + QUEUES_AT_A_TIME).map(async (queue) => {
-            const state = await transport.inspect(queue);
-            if (state) {
-              depths.set(queue, { ready: state.ready, consumers: state.consumers ?? null });
-            }
-          }),
-        );
-      }
-    } catch {
-      // The broker went away, which it tells by itself; what it did not say is not known.
-    }
-    return depths;
   }
 }

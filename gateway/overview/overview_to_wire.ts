@@ -1,14 +1,7 @@
 import type { JsonObject } from "@asya/protocol";
 import type { Census } from "../jobs/census.ts";
 import { IDLE, SLOT_MS, type SlotCounts } from "./pulse_slot.ts";
-
-/** What is in a queue. */
-export interface QueueDepth {
-  /** Messages that wait to be taken. */
-  readonly ready: number;
-  /** Who takes them, where the broker tells. */
-  readonly consumers: number | null;
-}
+import type { QueueDepth } from "./queue_depths.ts";
 
 /** Everything that an overview is made of. */
 export interface Sights {
@@ -50,6 +43,7 @@ export function overviewToWire(sights: Sights): JsonObject {
         completed: counts.map(({ completed }) => completed),
         failed: counts.map(({ failed }) => failed),
         busy_seconds: counts.map(({ busyMs }) => Math.round(busyMs) / 1_000),
+        depth: slots.map(({ sample }) => sample?.depths.get(name) ?? null),
         queue: queue ? { ...queue } : null,
       };
     }),

@@ -1,10 +1,12 @@
 import type { Clock } from "@asya/transport";
 import type { Emit, Event } from "../event.ts";
+import { DepthLog } from "./depth_log.ts";
 import {
   type ActorCounts,
   addCounts,
   encodeCounts,
   IDLE,
+  mergeSamples,
   NO_COUNTS,
   parseCounts,
   SHOWN_SLOTS,
@@ -43,12 +45,15 @@ const KEPT_SLOTS = SHOWN_SLOTS + 12;
 
 /**
  * Counts what happens, in slots of five seconds, and shares the counts with the other gateways of the
- * store: one small row for each slot in which anything happened.
+ * store: one small row for each slot in which anything happened, or after which other numbers of
+ * messages wait.
  */
 export class Pulse {
   readonly #options: PulseOptions;
   /** What this gateway counted, by slot. */
   readonly #own = new Map<number, OpenCounts>();
+  /** What this gateway saw in queues. */
+  readonly #depths = new DepthLog();
   /** Slots of which there is something to be written. */
   readonly #unwritten = new Set<number>();
   #cancel: (() => void) | undefined;
@@ -86,6 +91,23 @@ export class Pulse {
   }
 
   /**
+   * Takes note of what waits in queues.
+   *
+   * @param slot the slot in which somebody looked
+   * @param depths messages that waited, by queue
+   */
+  takeDepths(slot: number, depths: ReadonlyMap<string, number>): void {
+    for (const changed of this.#depths.take(slot, depths)) this.#unwritten.add(changed);
+    this.#depths.forget(slot - KEPT_SLOTS);
+    if (this.#unwritten.size > 0) this.#writeLater();
+  }
+
+  /** Every actor that this gateway heard of in the last minutes. */
+  heardOf(): string[] {
+    return [...new Set([...this.#own.values()].flatMap(({ actors }) => [...actors.keys()]))];
+  }
+
+  /**
    * What all gateways of the store counted in the slots that are over, the oldest first.
    *
    * @param nowMs the time, in milliseconds since the epoch
@@ -95,13 +117,15 @@ export class Pulse {
     const first = slotAt(nowMs) - SHOWN_SLOTS;
     const slots: SlotCounts[] = Array.from(
       { length: SHOWN_SLOTS },
-      (_, index) => this.#own.get(first + index) ?? NO_COUNTS,
+      (_, index) => this.#countsOf(first + index),
     );
     for (const row of await store.readPulse(first)) {
+      if (row.gateway === gateway) continue;
+      const counts = parseCounts(row.counts);
       const index = row.slot - first;
       const before = slots[index];
-      if (row.gateway === gateway || before === undefined) continue;
-      slots[index] = addCounts(before, parseCounts(row.counts));
+      if (before) slots[index] = addCounts(before, counts);
+      spreadSample(slots, index, counts.sample);
     }
     return slots;
   }
@@ -111,7 +135,14 @@ export class Pulse {
     this.#isStopped = true;
     this.#cancel?.();
     await this.#writing;
+    // Whoever comes afterwards knows until when it was as it is.
+    const { unwritten } = this.#depths;
+    if (unwritten !== undefined) this.#unwritten.add(unwritten);
     await this.#write(Infinity);
+  }
+
+  #countsOf(slot: number): SlotCounts {
+    return { ...this.#own.get(slot) ?? NO_COUNTS, sample: this.#depths.at(slot) };
   }
 
   #open(): OpenCounts {
@@ -157,15 +188,33 @@ export class Pulse {
   async #write(beforeSlot: number): Promise<void> {
     const { store, clock, gateway, emit } = this.#options;
     const oldest = slotAt(clock.now()) - KEPT_SLOTS;
-    try {
-      for (const slot of [...this.#unwritten].filter((slot) => slot < beforeSlot)) {
-        const counts = encodeCounts(this.#own.get(slot) ?? NO_COUNTS);
+    for (const slot of this.#unwritten) {
+      if (slot < oldest) this.#unwritten.delete(slot);
+      if (slot < oldest || slot >= beforeSlot) continue;
+      // What is seen of it meanwhile is written once more.
+      this.#unwritten.delete(slot);
+      try {
+        const counts = encodeCounts(this.#countsOf(slot));
         await store.putPulse({ gateway, slot, counts }, oldest);
-        this.#unwritten.delete(slot);
+        this.#depths.wrote(slot);
+      } catch (error) {
+        this.#unwritten.add(slot);
+        return emit({ kind: "store_failed", doing: "pulse", error });
       }
-    } catch (error) {
-      emit({ kind: "store_failed", doing: "pulse", error });
     }
+  }
+}
+
+/** What was seen in a slot was so in slots before it, too, for as long as the sample says. */
+function spreadSample(
+  slots: SlotCounts[],
+  index: number,
+  sample: SlotCounts["sample"],
+): void {
+  if (!sample) return;
+  for (let at = index - 1; at > index - sample.slots; at--) {
+    const before = slots[at];
+    if (before) slots[at] = { ...before, sample: mergeSamples(before.sample, sample) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, parseJson } from "@asya/protocol";
+import type { DepthSample } from "./depth_log.ts";
 
 /** The length of a slot of time. */
 export const SLOT_MS = 5_000;
@@ -26,6 +27,8 @@ export interface SlotCounts {
   readonly failed: number;
   /** What actors did, by their queues. */
   readonly actors: ReadonlyMap<string, ActorCounts>;
+  /** What waited in queues, if anybody looked. */
+  readonly sample?: DepthSample | undefined;
 }
 
 /** Nothing. */
@@ -55,7 +58,21 @@ export function addCounts(one: SlotCounts, other: SlotCounts): SlotCounts {
     succeeded: one.succeeded + other.succeeded,
     failed: one.failed + other.failed,
     actors,
+    sample: mergeSamples(one.sample, other.sample),
   };
+}
+
+/** What two gateways saw in one slot; where they saw different things, the most. */
+export function mergeSamples(
+  one: DepthSample | undefined,
+  other: DepthSample | undefined,
+): DepthSample | undefined {
+  if (!one || !other) return one ?? other;
+  const depths = new Map(one.depths);
+  for (const [queue, depth] of other.depths) {
+    depths.set(queue, Math.max(depth, depths.get(queue) ?? 0));
+  }
+  return { depths, slots: Math.min(one.slots, other.slots) };
 }
 
 /**
@@ -63,11 +80,15 @@ export function addCounts(one: SlotCounts, other: SlotCounts): SlotCounts {
  *
  * @param counts what happened
  */
-export function encodeCounts({ started, succeeded, failed, actors }: SlotCounts): string {
+export function encodeCounts({ started, succeeded, failed, actors, sample }: SlotCounts): string {
   const rows = [...actors].map(([name, { completed, failed, busyMs }]) =>
     [name, completed, failed, Math.round(busyMs)] as const
   );
-  return JSON.stringify({ jobs: [started, succeeded, failed], actors: rows });
+  return JSON.stringify({
+    jobs: [started, succeeded, failed],
+    actors: rows,
+    ...(sample && { depths: [...sample.depths], slots: sample.slots }),
+  });
 }
 
 /**
@@ -79,7 +100,7 @@ export function encodeCounts({ started, succeeded, failed, actors }: SlotCounts)
 export function parseCounts(text: string): SlotCounts {
   const parsed = parseJson(text);
   if (!parsed.ok || !isJsonObject(parsed.value)) return NO_COUNTS;
-  const { jobs, actors } = parsed.value;
+  const { jobs, actors, depths, slots } = parsed.value;
   const [started, succeeded, failed] = listOf(jobs).map(countOf);
   return {
     started: started ?? 0,
@@ -96,7 +117,25 @@ export function parseCounts(text: string): SlotCounts {
         return [String(name), counts];
       }),
     ),
+    ...(Array.isArray(depths) && { sample: { depths: depthsOf(depths), slots: slotsOf(slots) } }),
   };
+}
+
+function depthsOf(rows: readonly Json[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const row of rows) {
+    const [name, depth] = listOf(row);
+    if (typeof name === "string" && isCount(depth)) depths.set(name, depth);
+  }
+  return depths;
+}
+
+function slotsOf(value: Json | undefined): number {
+  return isCount(value) ? Math.min(Math.max(1, value), SHOWN_SLOTS) : 1;
+}
+
+function isCount(value: Json | undefined): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function listOf(value: Json | undefined): Json[] {

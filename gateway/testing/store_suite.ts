@@ -12,6 +12,7 @@ import {
 import assert from "node:assert/strict";
 import type { Census } from "../jobs/census.ts";
 import type { Entry } from "../jobs/stored_job.ts";
+import { encodeCounts, NO_COUNTS, parseCounts } from "../overview/pulse_slot.ts";
 import type { Store } from "../stores/store.ts";
 
 /** A store under test, with nothing in it. */
@@ -327,6 +328,12 @@ const promises: Readonly<Record<string, (store: Store) => Promise<void>>> = {
     assert.deepEqual(await rows(11), ["11 g1 4", "11 g2 3"]);
     await put("g2", 355_000_000, "5", 11);
     assert.deepEqual(await rows(0), ["11 g1 4", "11 g2 3", "355000000 g2 5"]);
+    // As long as such a text may be: what waits in a hundred queues with long names.
+    const names = Array.from({ length: 100 }, (_, index) => `${index}${"\u{1f600}'\\".repeat(42)}`);
+    const sample = { depths: new Map(names.map((name, index) => [name, index])), slots: 60 };
+    await put("g1", 355_000_000, encodeCounts({ ...NO_COUNTS, sample }));
+    const [mine] = (await store.readPulse(355_000_000)).filter(({ gateway }) => gateway === "g1");
+    assert.deepEqual(parseCounts(mine?.counts ?? "").sample, sample);
     for (const id of ["a", "b", "c"]) await store.create(entryOf(id));
     await final(store, "c");
     const counted = { Pending: 2, Running: 0, Succeeded: 1, Failed: 0 };

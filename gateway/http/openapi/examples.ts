@@ -102,6 +102,7 @@ export const exampleOverview: JsonObject = {
     completed: slots(4),
     failed: slots(0),
     busy_seconds: slots(2.75),
+    depth: [...Array.from({ length: 58 }, () => null), 3, 0],
     queue: { ready: 0, consumers: 2 },
   }],
   dead_letters: 0,

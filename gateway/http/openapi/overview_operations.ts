@@ -36,6 +36,10 @@ export const overview: JsonObject = object({
         number(0, Infinity, "in one slot"),
         "how long it worked on the messages it was done with, all replicas together",
       ),
+      depth: list(
+        nullable(count(0, "in one slot")),
+        "messages that waited in its queue; null where nobody looked, or there was no such queue",
+      ),
       queue: nullable(object({
         ready: count(0, "messages that wait to be taken"),
         consumers: nullable(count(0, "who takes them, where the broker tells")),
