@@ -31,6 +31,8 @@ export interface ActorFigures {
   readonly failed: number;
   /** How many of its handlers were at work, on average, at this moment. */
   readonly atWork: number;
+  /** Messages that waited in its queue, in each slot; `null` where that is not known. */
+  readonly depths: readonly (number | null)[];
   readonly queue: ActorOverview["queue"];
 }
 
@@ -63,7 +65,7 @@ export function figuresOf({ slot_seconds: slot, rates, jobs }: Overview): Figure
  * @param slotSeconds how long a slot is
  */
 export function figuresOfActor(actor: ActorOverview, slotSeconds: number): ActorFigures {
-  const { name, completed, failed, busy_seconds, queue } = actor;
+  const { name, completed, failed, busy_seconds, depth, queue } = actor;
   const counts = completed.map((count, at) => count + (failed[at] ?? 0));
   return {
     name,
@@ -72,6 +74,7 @@ export function figuresOfActor(actor: ActorOverview, slotSeconds: number): Actor
     failures: perSecond(failed, slotSeconds),
     failed: sum(failed),
     atWork: recentRate(busy_seconds, slotSeconds),
+    depths: depth,
     queue,
   };
 }
@@ -87,6 +90,27 @@ export function showRate(value: number): string {
 /** A whole number, its thousands apart. */
 export function showCount(value: number): string {
   return value.toLocaleString("en-US").replaceAll(",", "\u202f");
+}
+
+/**
+ * What a line tells, in words: from where to where it goes, where it ends, and for what part of the
+ * time that is not known.
+ *
+ * @param values one for each slot, the oldest first; `null` where it is not known
+ * @param show tells a value in words
+ */
+export function showRange(
+  values: readonly (number | null)[],
+  show: (value: number) => string,
+): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0 && values.length > 0) return "not known";
+  const last = values.at(-1) ?? null;
+  const end = last === null ? "" : `, ${show(last)} at the end`;
+  const share = Math.max(1, Math.round(100 * (1 - known.length / values.length)));
+  const gap = known.length === values.length ? "" : `, not known for ${share} % of the time`;
+  if (known.every((value) => value === 0)) return `none${gap}`;
+  return `${show(Math.min(...known))} to ${show(Math.max(...known))}${end}${gap}`;
 }
 
 /** The last slot is not over yet, so that it would tell too little. */

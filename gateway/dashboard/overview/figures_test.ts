@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { figuresOf, figuresOfActor, showCount, showRate } from "./figures.ts";
-import { drawLine } from "./sparkline.tsx";
+import { figuresOf, figuresOfActor, showCount, showRange, showRate } from "./figures.ts";
+import { drawGround, drawLine } from "./sparkline.tsx";
 
 const pure = { permissions: "none" } as const;
 
@@ -37,11 +37,13 @@ Deno.test("figures of an actor", pure, () => {
     completed: slots(1, 2, 3, 0),
     failed: slots(0, 0, 3, 0),
     busy_seconds: slots(5, 10, 15, 2),
+    depth: [null, 4, 0],
     queue: null,
   }, 5);
   assert.equal(figures.perSecond, 9 / 30);
   assert.equal(figures.atWork, 1);
   assert.equal(figures.failed, 3);
+  assert.deepEqual(figures.depths, [null, 4, 0]);
 });
 
 Deno.test("a mesh of which nothing is known yet has figures too", pure, () => {
@@ -70,4 +72,25 @@ Deno.test("a line goes from the left to the right, and 0 is at the bottom", pure
   assert.equal(drawLine([0, 0, 0, 0, 2], 2), "M0 26.5L90 26.5L120 1.5");
   assert.equal(drawLine([], 1), "");
   assert.equal(drawLine([5], 5), "M0 1.5");
+});
+
+Deno.test("a line has gaps where nothing is known, and one slot alone is seen", pure, () => {
+  assert.equal(drawLine([0, 2, null, 2, 0], 2), "M0 26.5L30 1.5M90 1.5L120 26.5");
+  assert.equal(drawLine([null, null, 2, null, 0], 2), "M45 1.5H75M105 26.5H120");
+  assert.equal(drawLine([null, null], 1), "");
+  assert.equal(drawGround([0, 2, null, 2, 2], 2), "M0 26.5L30 1.5V28H0ZM90 1.5L120 1.5V28H90Z");
+  assert.equal(drawGround([], 1), "");
+});
+
+Deno.test("what a line tells is told in words", pure, () => {
+  const rows = [
+    [[0, 12, 3], "0 to 12, 3 at the end"],
+    [[0, 0], "none"],
+    [[], "none"],
+    [[null, null], "not known"],
+    [[null, 0, 0, 0], "none, not known for 25 % of the time"],
+    [[1_200, 4, null], "4 to 1\u202f200, not known for 33 % of the time"],
+    [[null, ...Array(999).fill(1)], "1 to 1, 1 at the end, not known for 1 % of the time"],
+  ] as const;
+  for (const [values, text] of rows) assert.equal(showRange(values, showCount), text);
 });

@@ -28,6 +28,8 @@ export interface ActorOverview {
   readonly failed: readonly number[];
   /** Time that its handlers were at work, per slot and all of them together. */
   readonly busy_seconds: readonly number[];
+  /** Messages that waited, per slot; `null` where nobody looked, or there was no such queue. */
+  readonly depth: readonly (number | null)[];
   /** `null` where there is no such queue, or nobody can look; so are consumers that nobody tells. */
   readonly queue: { readonly ready: number; readonly consumers: number | null } | null;
 }

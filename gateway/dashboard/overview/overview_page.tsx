@@ -9,6 +9,7 @@ import {
   figuresOf,
   figuresOfActor,
   showCount,
+  showRange,
   showRate,
 } from "./figures.ts";
 import type { Overview } from "./overview.ts";
@@ -149,6 +150,7 @@ function Actors({ actors, minutes }: { actors: readonly ActorFigures[]; minutes:
           <th scope="col">{minutes} min</th>
           <th scope="col" class="number">Failed</th>
           <th scope="col" class="number" title="handlers at work, on average">At work</th>
+          <th scope="col" title="messages that waited in its queue">Queue, {minutes} min</th>
           <th scope="col" class="number" title="messages that wait in its queue">Ready</th>
           {tellsConsumers && <th scope="col" class="number">Consumers</th>}
         </tr>
@@ -165,10 +167,11 @@ interface ActorRowProps {
 }
 
 function ActorRow({ actor, minutes, tellsConsumers }: ActorRowProps) {
-  const { perSecond, rates, failures, failed, atWork, queue } = actor;
+  const { perSecond, rates, failures, failed, atWork, depths, queue } = actor;
   // Whoever reports may say any name.
   const name = visibleText(actor.name, MAX_NAME);
   const label = `Messages of ${name} per second, in ${minutes} minutes: ${range(rates)}`;
+  const waited = showRange(depths, showCount);
   return (
     <tr data-key={actor.name}>
       <th scope="row" class="breaks name">{name}</th>
@@ -178,6 +181,12 @@ function ActorRow({ actor, minutes, tellsConsumers }: ActorRowProps) {
       </td>
       <td class={failed > 0 ? "number bad" : "number"} data-name="Failed">{showCount(failed)}</td>
       <td class="number" data-name="At work">{showRate(atWork)}</td>
+      <td data-name={`Queue, ${minutes} min`}>
+        <Sparkline
+          values={depths}
+          label={`Messages that waited for ${name}, in ${minutes} minutes: ${waited}`}
+        />
+      </td>
       {queue === null
         ? (
           <td class="number" data-name="Queue" colspan={tellsConsumers ? 2 : 1}>
@@ -215,9 +224,7 @@ function RecentJobs({ jobs, now }: { jobs: readonly Job[]; now: Date }) {
   return <JobTable jobs={jobs} now={now} />;
 }
 
-/** What a line tells, in words. */
-function range(values: readonly number[]): string {
-  if (values.every((value) => value === 0)) return "none";
-  const most = showRate(Math.max(...values));
-  return `${showRate(Math.min(...values))} to ${most}, ${showRate(values.at(-1) ?? 0)} at the end`;
+/** What a line of rates tells, in words. */
+function range(rates: readonly number[]): string {
+  return showRange(rates, showRate);
 }

@@ -6,7 +6,8 @@ import { overviewPage } from "./overview_page.tsx";
 const slots = Array(60).fill(0);
 
 function actor(name: string, queue: ActorOverview["queue"]): ActorOverview {
-  return { name, completed: [...slots, 5], failed: slots, busy_seconds: slots, queue };
+  const depth = [...Array(30).fill(null), ...Array(29).fill(1_200), 7];
+  return { name, completed: [...slots, 5], failed: slots, busy_seconds: slots, depth, queue };
 }
 
 function show(more: Partial<Overview>): string {
@@ -33,7 +34,7 @@ Deno.test("[B5] a queue that is missing, or that nobody takes from, is marked", 
   });
   assert.equal(html.match(/nobody takes from it/g)?.length, 1);
   assert.equal(html.match(/no such queue/g)?.length, 1);
-  assert.match(html, /1\u202f200/);
+  assert.match(html, />1\u202f200</);
 });
 
 Deno.test("[B5] where no queue tells who takes from it, nothing is said of that", () => {
@@ -46,6 +47,10 @@ Deno.test("[B1] every line is told in words too", () => {
   assert.equal(html.match(/<svg/g)?.length, html.match(/role="img" aria-label="[^"]{20}/g)?.length);
   assert.match(html, /Jobs that ended per second, in 5 minutes: 0 to 2.0, 2.0 at the end/);
   assert.match(html, /Messages of ocr per second, in 5 minutes: 0 to 1.0, 1.0 at the end/);
+  assert.match(
+    html,
+    /waited for ocr, in 5 minutes: 7 to 1\u202f200, 7 at the end, not known for 50 % of the time/,
+  );
 });
 
 Deno.test("[B2] the name of an actor is shown as it is, and does nothing", () => {
