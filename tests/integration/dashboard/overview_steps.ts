@@ -13,6 +13,14 @@ export async function watchFigures(mesh: TestMesh, browser: TestBrowser): Promis
   await page.locator("#recent").getByText("Succeeded").first().waitFor();
   await rowOf("judge").getByRole("img", { name: /Messages of judge per second/ }).waitFor();
   await rowOf("nobody").getByText("no such queue").waitFor();
+  const waited = (text: string) =>
+    page.getByRole("img", { name: `Messages that waited for ${text}` });
+  await waited("nobody, in 5 minutes: not known").waitFor();
+  await page.getByRole("img", { name: /^Messages that waited for judge, .*: (none|\d)/ }).waitFor();
+  for (const width of [720, 1_024]) {
+    await seen.lookWith({ viewport: { width, height: 800 } });
+    assert.equal(await seen.isTooWide(), false, `${width} pixels`);
+  }
   const letters = page.locator(".tile", { hasText: "Dead letters" }).locator(".figure");
   const before = Number(await letters.innerText());
   await makeDeadLetters(mesh, ["watched"]);
