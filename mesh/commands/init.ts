@@ -7,7 +7,7 @@ import { describeScaffold, nameOfFolder } from "../init/describe_scaffold.ts";
 import { originOf } from "../init/origin.ts";
 import { scaffold } from "../init/scaffold.ts";
 import { TEMPLATE_NAMES, templates } from "../init/templates.ts";
-import { absoluteFolder, writeScaffold } from "../init/write_scaffold.ts";
+import { absoluteFolder, readKept, writeScaffold } from "../init/write_scaffold.ts";
 import { EXIT } from "../run/run_mesh.ts";
 
 /** The mesh to begin with where nobody asks for another. */
@@ -54,7 +54,10 @@ ${TEMPLATE_NAMES.map((name) => `  ${name.padEnd(9)} ${templates[name].summary}`)
     };
     const written = await writeScaffold(path, scaffold(options));
     if (json) screen.out(JSON.stringify({ folder: path, ...written }));
-    else for (const line of describeScaffold(folder, options, written)) screen.out(line);
+    else {
+      const own = await readKept(path, "deno.json", written);
+      for (const line of describeScaffold(folder, options, written, own)) screen.out(line);
+    }
     return EXIT.ok;
   },
 });

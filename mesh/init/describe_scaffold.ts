@@ -1,3 +1,4 @@
+import { hasImports } from "./has_imports.ts";
 import { denoJson, type ScaffoldOptions } from "./scaffold.ts";
 import type { Written } from "./write_scaffold.ts";
 
@@ -7,11 +8,13 @@ import type { Written } from "./write_scaffold.ts";
  * @param folder as the person wrote it
  * @param options what it was made from
  * @param written which files are new
+ * @param ownDenoJson the text of the `deno.json` that was there before
  */
 export function describeScaffold(
   folder: string,
   { name, template, origin }: ScaffoldOptions,
   { made, kept }: Written,
+  ownDenoJson?: string,
 ): string[] {
   const isHere = folder === "." || folder === "./";
   return [
@@ -19,7 +22,9 @@ export function describeScaffold(
     "",
     ...made.map((path) => `  made  ${path}`),
     ...kept.map((path) => `  kept  ${path}, which was there`),
-    ...kept.includes("deno.json") ? ["", ...adviseImports(denoJson(origin))] : [],
+    ...ownDenoJson !== undefined && !hasImports(ownDenoJson, origin)
+      ? ["", ...adviseImports(denoJson(origin))]
+      : [],
     "",
     "Next:",
     "",

@@ -75,6 +75,11 @@ Deno.test("[M8] no file that is there is changed", () =>
     const again = JSON.parse(await asya(folder, "init", "--json"));
     assert.deepEqual(again.made, []);
     assert.equal(again.kept.length, 6);
+    await Deno.remove(`${folder}/deno.json`);
+    assert.match(await asya(folder, "init"), /^ {2}made {2}deno\.json$/m);
+    const own = await asya(folder, "init");
+    assert.match(own, /^ {2}kept {2}deno\.json, which was there$/m);
+    assert.doesNotMatch(own, /needs this/, "what it made itself lacks nothing");
   }));
 
 Deno.test("[M8] files are written side by side with what is there", () =>

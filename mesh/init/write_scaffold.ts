@@ -32,6 +32,21 @@ export async function writeScaffold(
 }
 
 /**
+ * Reads a file of a folder that something was written into, where it was there before.
+ *
+ * @param folder where
+ * @param path from there
+ * @param written what came of writing
+ */
+export async function readKept(
+  folder: string,
+  path: string,
+  { kept }: Written,
+): Promise<string | undefined> {
+  return kept.includes(path) ? await Deno.readTextFile(`${folder}/${path}`) : undefined;
+}
+
+/**
  * The path of a folder from the root of all, whether it is there or not.
  *
  * @param folder as it is written
