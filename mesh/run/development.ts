@@ -23,6 +23,8 @@ export class Development {
   readonly #createdAtMs = Date.now();
   /** What ends the waiting for processes that turn out to be unable to begin. */
   readonly #untilHeld = new Map<string, AbortController>();
+  /** Whether the mesh's file was last saved with something that could not be taken. */
+  #isFileLeft = false;
 
   /** @param options what the mesh was prepared with */
   constructor(options: PrepareOptions) {
@@ -123,6 +125,8 @@ export class Development {
     signal: AbortSignal,
   ): Promise<ReadyMesh | undefined> {
     const { onNews } = mesh;
+    const wasLeft = this.#isFileLeft;
+    this.#isFileLeft = true;
     const next = await prepareMesh({ ...this.#options, running: mesh });
     if (!next.ok) {
       onNews({ kind: "file_wrong", problem: next.problem });
@@ -148,8 +152,9 @@ export class Development {
     }
     const serve = await this.#put(mesh, change.put);
     await serve(next.plan, signal);
+    this.#isFileLeft = false;
     const otherTools = hasOtherTools(mesh.mesh, next.mesh);
-    if (change.units.length > 0 || otherTools) {
+    if (change.units.length > 0 || otherTools || wasLeft) {
       const { units } = change;
       onNews({ kind: "file_taken", units, hasOtherTools: otherTools, tookMs: since(savedAtMs) });
     }

@@ -251,7 +251,8 @@ export function sayNews(news: MeshNews): string {
       const restarted = units.length > 0
         ? [`${units.join(", ")} taken from the mesh's file in ${tookMs} ms`]
         : [];
-      return [...restarted, ...tools].join("; ");
+      const said = [...restarted, ...tools].join("; ");
+      return said || "the mesh's file is in order again, and nothing else in it changed";
     }
   }
 }

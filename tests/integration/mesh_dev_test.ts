@@ -187,6 +187,12 @@ Deno.test("[M9] [D4] what is saved is taken, and nothing else is touched", async
     assert.deepEqual(await shout(), { by: "third" });
   });
 
+  await t.step("a file that is put right again", async () => {
+    await mesh.save("mesh.yaml", other.replace("./other.ts", "./other.ts, concurrency: 2"));
+    const { of, tools } = await mesh.told("the mesh runs as its file says");
+    assert.deepEqual([of, tools, mesh.started], [[], false, []]);
+  });
+
   await t.step("an actor that is gone", async () => {
     await mesh.save("mesh.yaml", MESH);
     assert.deepEqual((await mesh.told("the mesh runs as its file says")).of, ["other"]);
