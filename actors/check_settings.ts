@@ -1,6 +1,6 @@
 /**
- * Checks the settings of a terminal actor without doing anything with them: prints what is wrong,
- * one sentence a line, and then exits with code 2.
+ * Checks the settings of a terminal actor or a join without doing anything with them: prints what
+ * is wrong, one sentence a line, and then exits with code 2.
  *
  * @module
  */

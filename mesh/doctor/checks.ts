@@ -7,7 +7,7 @@ import {
 } from "@asya/transport";
 import { hidePassword } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
-import { planCheck, planStoreCheck } from "../plan/plan_check.ts";
+import { planCheck, planSettingsCheck, planStoreCheck } from "../plan/plan_check.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import { explainFailure } from "../run/explain_failure.ts";
 import { runChild } from "../run/run_child.ts";
@@ -118,6 +118,15 @@ export function handlerCheck(
 export function settingsCheck(process: ProcessPlan): Check<Finding[]> {
   return async (signal) =>
     judgeSettings(process.name, await runDeno(planCheck(process, ["check"]), signal));
+}
+
+/** Has a join look at its settings; loading it would make the file that it remembers in. */
+export function joinCheck(runtime: ProcessPlan, toolkit: string): Check<Finding[]> {
+  return async (signal) => {
+    const child = await runDeno(planSettingsCheck(runtime, toolkit), signal);
+    // A program lists its problems with an indent, below what it says of them.
+    return judgeSettings(runtime.name, { ...child, err: child.err.map((line) => `  ${line}`) });
+  };
 }
 
 /** Has a gateway look at its database, where it has one with migrations. */

@@ -7,6 +7,7 @@ import {
   databaseChecks,
   gatewayCheck,
   handlerCheck,
+  joinCheck,
   lettersCheck,
   resultsCheck,
   settingsCheck,
@@ -78,7 +79,9 @@ async function programChecks(mesh: Mesh, temporary: string): Promise<Check<Findi
   const [toolsPath = ""] = Object.keys(plan.files);
   const firstOf = (unit: string, program: string) =>
     plan.processes.find((process) => process.unit === unit && process.program === program);
-  const own = mesh.mesh.actors.filter(({ isJoin }) => !isJoin).map(({ name }) => name);
+  const { actors } = mesh.mesh;
+  const joins = actors.filter(({ isJoin }) => isJoin).map(({ name }) => name);
+  const own = actors.filter(({ isJoin }) => !isJoin).map(({ name }) => name);
   const gateway = firstOf("gateway", "gateway");
   const happyEnd = firstOf("happy-end", "runtime");
   return [
@@ -87,7 +90,11 @@ async function programChecks(mesh: Mesh, temporary: string): Promise<Check<Findi
       return runtime ? [handlerCheck(name, runtime, folder)] : [];
     }),
     ...gateway ? [settingsCheck(moveFile(gateway, toolsPath, tools))] : [],
-    ...[...own, "happy-end"].flatMap((name) => {
+    ...joins.flatMap((name) => {
+      const runtime = firstOf(name, "runtime");
+      return runtime ? [joinCheck(runtime, toolkit)] : [];
+    }),
+    ...[...own, ...joins, "happy-end"].flatMap((name) => {
       const sidecar = firstOf(name, "sidecar");
       return sidecar ? [settingsCheck(sidecar)] : [];
     }),

@@ -30,7 +30,7 @@ export function planStoreCheck(process: ProcessPlan, toolkit: string): CheckPlan
 }
 
 /**
- * The check of a terminal actor's settings, which reaches nothing: a wrong one may not even do as a
+ * The check of the settings of a terminal actor or a join, which reaches nothing: a wrong one may not even do as a
  * permission.
  *
  * @param process the actor's runtime

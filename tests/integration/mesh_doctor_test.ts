@@ -130,6 +130,22 @@ export default () => ({ model });
         /^broken port: another process listens on/,
       ]);
     }));
+  await t.step("its joins", () =>
+    withFolder({
+      ...FILES,
+      "mesh.yaml": MESH
+        .replace(
+          "tools:",
+          "  - { name: gather, join: true, env: { ASYA_JOIN_KEEP: ever } }\ntools:",
+        )
+        .replace("route: [ocr]", "route: [ocr, gather]"),
+    }, async (folder) => {
+      assertFound(await ask(folder), [
+        /^broken settings of gather\.runtime: ASYA_JOIN_KEEP is "ever"; allowed: /,
+      ]);
+      const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+      assert.deepEqual(names, ["mesh.yaml", "ocr.ts"], "nothing is made for it");
+    }));
   await t.step(
     "a file that is wrong",
     () =>
