@@ -114,6 +114,7 @@ export function countRuns(msg: RoutedMessage, name: string): number {
 function routeOf({ route }: RoutedMessage): HandlerRoute {
   if (route) return route;
   throw new TypeError(
-    "the message has no route; its handler gets one where ASYA_INCLUDE_METADATA is true",
+    "the message has no route; its handler gets one where ASYA_INCLUDE_METADATA is true, and from " +
+      "runHandler with includeMetadata: true",
   );
 }
