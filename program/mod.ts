@@ -35,6 +35,7 @@ export * from "./load_settings.ts";
 export * from "./log.ts";
 export * from "./log_line.ts";
 export * from "./metrics.ts";
+export * from "./missing_permission.ts";
 export * from "./nearest_name.ts";
 export * from "./ops_response.ts";
 export * from "./parse_address.ts";

@@ -1,3 +1,4 @@
+import { missingPermission, permissionLine } from "@asya/program/missing_permission";
 import { createFailure, type Failure, toFailure } from "@asya/protocol/failure";
 import type { CallContext } from "./call_context.ts";
 import { fits } from "./encode_outcome.ts";
@@ -83,7 +84,9 @@ function failed(
   const cause = toFailure(thrown, { detectOutOfMemory: options.detectOutOfMemory });
   if (cause.type === "NotCapable") {
     // The platform names a flag, which in a mesh nobody types.
-    const message = `${cause.message} (in a mesh's file: the permissions of the actor)`;
+    const missing = missingPermission(cause.message);
+    const line = missing ? permissionLine(missing) : "its permissions";
+    const message = `${cause.message} (in a mesh's file, the actor needs ${line})`;
     return failure(createFailure(cause.code, message, cause));
   }
   if (cause.code !== "cuda_oom_error" || !options.cleansGpu || !handler.onGpuOom) {

@@ -53,7 +53,7 @@ Deno.test("[C8] a permission that is missing is told with where to give it", {
   assert.equal(failure.type, "NotCapable");
   assert.match(
     failure.message,
-    /read access to "\.\/mesh\.yaml".* \(in a mesh's file: the permissions of the actor\)$/,
+    /read access to "\.\/mesh\.yaml".* needs permissions: { read: \[\.\/mesh\.yaml\] }\)$/,
   );
   assert.equal(failure.severity, "fatal");
 });

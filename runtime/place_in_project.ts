@@ -7,6 +7,7 @@ import { findProject, folderOf, type Project } from "./project.ts";
 /** Names that the modules of a handler's process import from other folders. */
 const NAMES = [
   "@asya/program/log",
+  "@asya/program/missing_permission",
   "@asya/program/nearest_name",
   "@asya/program/shutdown",
   "@asya/program/within",

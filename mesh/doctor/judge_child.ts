@@ -1,3 +1,4 @@
+import { missingPermission, permissionLine } from "@asya/program";
 import type { ChildFacts } from "../run/run_child.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
@@ -61,32 +62,9 @@ export function judgeHandler(
   const missing = missingPermission(lines.join("\n"));
   if (!missing) return [finding(check, "broken", what, why, place ? `mend ${place}` : "mend it")];
   const { kind, target } = missing;
-  const todo = `permissions: { ${kind}: [${target}] } of the actor ${actor} in mesh.yaml ` +
+  const todo = `${permissionLine(missing)} of the actor ${actor} in mesh.yaml ` +
     `(in a container: --allow-${kind}=${target} behind the runtime)`;
   return [finding(check, "broken", what, why, todo)];
-}
-
-/**
- * Finds the permission that Deno says is missing.
- *
- * @param text what it printed
- * @example
- * ```ts
- * import { missingPermission } from "./judge_child.ts";
- * import assert from "node:assert/strict";
- * const text = 'NotCapable: Requires read access to "./x", run again with the --allow-read flag';
- * assert.deepEqual(missingPermission(text), { kind: "read", target: "./x" });
- * assert.equal(missingPermission("TypeError: no"), undefined);
- * ```
- */
-export function missingPermission(
-  text: string,
-): { readonly kind: string; readonly target: string } | undefined {
-  const found = /Requires ([a-z]+) access to (?:"([^"]*)"|([^,\s]+)), run again with the --allow-/
-    .exec(text);
-  const [, kind, quoted, bare] = found ?? [];
-  const target = quoted ?? bare;
-  return kind === undefined || target === undefined ? undefined : { kind, target };
 }
 
 /**

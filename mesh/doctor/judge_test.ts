@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import type { Finding } from "./finding.ts";
-import {
-  judgeDatabase,
-  judgeHandler,
-  judgeResults,
-  judgeSettings,
-  missingPermission,
-} from "./judge_child.ts";
+import { judgeDatabase, judgeHandler, judgeResults, judgeSettings } from "./judge_child.ts";
 import type { ChildFacts } from "../run/run_child.ts";
 import { type GatewayFacts, judgeGateway } from "./judge_gateway.ts";
 import { judgeClock, judgeMachine, type MachineFacts } from "./judge_machine.ts";
@@ -47,19 +41,6 @@ Deno.test("[M10] a handler lacks a permission, or something else", pure, () => {
   assert.match(denied?.todo ?? "", /^permissions: { net: \[api\.example\.com:443\] } of the actor/);
   assert.match(judge(1, ["error: SyntaxError: no"], "a.ts:1:2")?.todo ?? "", /mend a\.ts:1:2/);
   assert.match(judge(2, ["./ocr.ts has no default export"])?.what ?? "", /no default export/);
-});
-
-Deno.test("[M10] permissions are read from what Deno says", pure, () => {
-  const cases = [
-    ['Requires env access to "API_KEY", run again with the --allow-env flag', "env API_KEY"],
-    ['Requires sys access to "osRelease", run again with the --allow-sys flag', "sys osRelease"],
-    ["Requires run access to cat, run again with the --allow-run flag", "run cat"],
-    ["something else", ""],
-  ] as const;
-  for (const [text, expected] of cases) {
-    const found = missingPermission(text);
-    assert.equal(found ? `${found.kind} ${found.target}` : "", expected);
-  }
 });
 
 Deno.test("[M10] a database is up to date, behind, or away", pure, () => {

@@ -63,6 +63,8 @@ export type DevNews =
     readonly place?: string;
     /** What it said. */
     readonly lines: readonly string[];
+    /** What to do about it, where that is known. */
+    readonly todo?: string;
   }
   /** The mesh's file was saved, and cannot be used; what runs goes on. */
   | { readonly kind: "file_wrong"; readonly problem: string }
@@ -167,11 +169,16 @@ export function describeNews(news: MeshNews): MeshLine {
         fields: { of: news.unit, forMs: news.forMs },
       };
     case "broken": {
-      const { unit: of, place, lines } = news;
+      const { unit: of, place, lines, todo } = news;
       return {
         level: "ERROR",
         message: "actor cannot begin; its messages wait",
-        fields: { of, ...(place !== undefined && { place }), lines },
+        fields: {
+          of,
+          ...(place !== undefined && { place }),
+          lines,
+          ...(todo !== undefined && { todo }),
+        },
       };
     }
     case "file_wrong":
@@ -235,10 +242,11 @@ export function sayNews(news: MeshNews): string {
         Math.round(news.forMs / 1000)
       } s`;
     case "broken": {
-      const { unit, place, lines } = news;
+      const { unit, place, lines, todo } = news;
       const where = place === undefined ? "" : ` at ${place}`;
       const what = `${unit} cannot begin${where}; its messages wait until it is put right`;
-      return ["", what, "", ...lines.map((line) => `  ${line}`), ""].join("\n");
+      const said = [...lines, ...todo === undefined ? [] : ["", todo]];
+      return ["", what, "", ...said.map((line) => line && `  ${line}`), ""].join("\n");
     }
     case "file_wrong":
       return `${news.problem}\nwhat runs goes on as it was`;

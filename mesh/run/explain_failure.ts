@@ -1,3 +1,4 @@
+import { missingPermission, permissionLine } from "@asya/program";
 import { parseLogLine } from "./log_stream.ts";
 
 /** Why a process could not begin, for whoever wrote what it runs. */
@@ -6,6 +7,8 @@ export interface FailureText {
   readonly place?: string;
   /** What it said, without what only its makers understand. */
   readonly lines: readonly string[];
+  /** What to do about it, where that is known. */
+  readonly todo?: string;
 }
 
 /** What Deno prints below an error, for its own makers. */
@@ -45,7 +48,12 @@ export function explainFailure(lines: readonly string[], folder: string): Failur
   const place = said.map((line) => PLACE.exec(line)?.[1]).find((found) => found !== undefined);
   // Deno says where a file cannot be parsed twice over.
   const once = said.filter((line, index) => line.trim() !== "" && said.indexOf(line) === index);
-  return { ...(place !== undefined && { place }), lines: once };
+  const missing = missingPermission(once.join("\n"));
+  return {
+    ...(place !== undefined && { place }),
+    lines: once,
+    ...(missing && { todo: `in mesh.yaml, this actor needs ${permissionLine(missing)}` }),
+  };
 }
 
 /** The stack of an error that a program of ours logged. */

@@ -38,7 +38,7 @@ Deno.test("[M9] an error that a program logged is shown with the author's frames
   permissions: "none",
 }, () => {
   const stack = [
-    "NotCapable: Requires read access",
+    'NotCapable: Requires read access to "model.json", run again with the --allow-read flag',
     "    at Object.readTextFile (ext:deno_fs/30_fs.js:1:10048)",
     "    at Model.init (file:///m/greet.ts:1:48)",
     "    at load (file:///asya/runtime/host_process.ts:137:24)",
@@ -52,6 +52,10 @@ Deno.test("[M9] an error that a program logged is shown with the author's frames
   });
   assert.deepEqual(explainFailure([line], "/m"), {
     place: "greet.ts:1:48",
-    lines: ["NotCapable: Requires read access", "    at Model.init (greet.ts:1:48)"],
+    lines: [
+      'NotCapable: Requires read access to "model.json", run again with the --allow-read flag',
+      "    at Model.init (greet.ts:1:48)",
+    ],
+    todo: "in mesh.yaml, this actor needs permissions: { read: [model.json] }",
   });
 });
