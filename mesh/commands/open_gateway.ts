@@ -10,6 +10,12 @@ const DEFAULT_URL = "http://127.0.0.1:8080";
 /** Where the gateway of a mesh is that runs on this machine. */
 const OWN_HOST = "127.0.0.1";
 
+/** What it takes to open a gateway. */
+type OpenContext = Pick<CommandContext, "config" | "signals">;
+
+/** Where a person is told whose gateway is asked. */
+type Told = { readonly screen: Pick<CommandContext["screen"], "err"> };
+
 /**
  * The gateway that a command asks: the one that was named, or that of the mesh in this folder. Where
  * that mesh is not up, the one that is asked may be another's, and a person is told.
@@ -20,16 +26,51 @@ const OWN_HOST = "127.0.0.1";
  */
 export async function openGateway(
   url: string | undefined,
-  { config, signals, screen }: Pick<CommandContext, "config" | "signals"> & {
-    readonly screen?: Pick<CommandContext["screen"], "err">;
-  },
+  context: OpenContext & Partial<Told>,
   folder = ".",
 ): Promise<GatewayClient> {
+  const { screen } = context;
+  const found = await findGateway(url, context, folder);
+  if (found.isOthers) screen?.err(`the mesh of this folder is not up; ${found.url} is asked`);
+  return clientOf(found.url, context);
+}
+
+/**
+ * The gateway that a command has do something to jobs or dead letters that are there: as
+ * {@linkcode openGateway}, but never one that is only asked because this folder's own is away.
+ *
+ * @param url what was said on the command line
+ * @param context the settings, what ends the command, and where to say what is missing
+ * @param folder that of the mesh which is meant where nothing was said
+ * @returns nothing where it is not known which one is meant; a person is told
+ */
+export async function openMeantGateway(
+  url: string | undefined,
+  context: OpenContext & Told,
+  folder = ".",
+): Promise<GatewayClient | undefined> {
+  const found = await findGateway(url, context, folder);
+  if (!found.isOthers) return clientOf(found.url, context);
+  context.screen.err(
+    `the mesh of this folder is not up, and nothing is done at ${found.url} by mistake; ` +
+      "start it with `asya up`, or say which gateway is meant: --url or ASYA_GATEWAY_URL",
+  );
+  return undefined;
+}
+
+/** Where a gateway is, and whether it is that of somebody else, while this folder's own is away. */
+async function findGateway(
+  url: string | undefined,
+  { config }: OpenContext,
+  folder: string,
+): Promise<{ readonly url: string; readonly isOthers: boolean }> {
   const own = url ?? config.gatewayUrl ?? await readOwn(`${folder}/.asya`);
-  if (own === undefined && screen && await isThere(`${folder}/${DEFAULT_FILE}`)) {
-    screen.err(`the mesh of this folder is not up; ${DEFAULT_URL} is asked`);
-  }
-  return new GatewayClient({ url: own ?? DEFAULT_URL, token: config.apiToken }, signals);
+  if (own !== undefined) return { url: own, isOthers: false };
+  return { url: DEFAULT_URL, isOthers: await isThere(`${folder}/${DEFAULT_FILE}`) };
+}
+
+function clientOf(url: string, { config, signals }: OpenContext): GatewayClient {
+  return new GatewayClient({ url, token: config.apiToken }, signals);
 }
 
 /** A folder that somebody else made leads no token to another machine. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openGateway } from "./open_gateway.ts";
+import { openGateway, openMeantGateway } from "./open_gateway.ts";
 import { noteGateway } from "../run/gateway_note.ts";
 
 const never = new AbortController().signal;
@@ -32,6 +32,25 @@ Deno.test("[U4] the gateway is the one that was named, else that of this folder'
     await Deno.writeTextFile(`${folder}/mesh.yaml`, "");
     assert.equal(await open(), "http://127.0.0.1:8080");
     assert.deepEqual(told, ["the mesh of this folder is not up; http://127.0.0.1:8080 is asked"]);
+    const mean = async (url?: string, gatewayUrl?: string) => {
+      const config = { logLevel: "INFO", gatewayUrl, apiToken: undefined } as const;
+      const context = { config: { ...config, managementUrl: undefined }, signals, screen };
+      return (await openMeantGateway(url, context, folder))?.url;
+    };
+    assert.equal(await mean(), undefined, "nothing is done to another's jobs by mistake");
+    assert.match(
+      told.at(-1) ?? "",
+      /not up, and nothing is done at .*: --url or ASYA_GATEWAY_URL$/,
+    );
+    assert.equal(await mean("http://said"), "http://said");
+    assert.equal(await mean(undefined, "http://set"), "http://set");
+    {
+      await using _note = await noteGateway(state, "http://127.0.0.1:8081");
+      assert.equal(await mean(), "http://127.0.0.1:8081");
+    }
+    await Deno.remove(`${folder}/mesh.yaml`);
+    assert.equal(await mean(), "http://127.0.0.1:8080", "no other gateway could be meant");
+    await Deno.writeTextFile(`${folder}/mesh.yaml`, "");
     for (const elsewhere of ["http://evil.example", "http://127.0.0.1.evil.example", "nonsense"]) {
       await using _note = await noteGateway(state, elsewhere);
       assert.equal(await open(), "http://127.0.0.1:8080", "no note leads a token elsewhere");

@@ -236,6 +236,9 @@ Deno.test("[U2] [U3] [U4] every command does what it says, against a mesh with t
       const wrong = await shell.run(`jobs retry ${job?.id} --from-step wrok`);
       assert.equal(wrong.code, 2);
       assert.match(wrong.err, /--from-step is "wrok"; did you mean work\?/);
+      const bare = await shell.run(`jobs retry ${job?.id} --from-step work`);
+      assert.equal(bare.code, 1);
+      assert.match(bare.err, /payload is missing; step 1 .*; --payload JSON says what/);
     });
 
     await t.step("dead letters are replayed and removed, and none is lost", async () => {

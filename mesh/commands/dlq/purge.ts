@@ -1,7 +1,7 @@
 import { type Command, defineCommand } from "../command.ts";
 import { confirm } from "../confirm.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
-import { openGateway } from "../open_gateway.ts";
+import { openMeantGateway } from "../open_gateway.ts";
 import { flag } from "../option.ts";
 import { checkChoice, chooseLetters, describeNone } from "./choose_letters.ts";
 import { doEach } from "./do_each.ts";
@@ -39,7 +39,8 @@ export const dlqPurge: Command = defineCommand({
   ],
   async run(values, context) {
     const { screen, signals } = context;
-    const client = await openGateway(values.url, context);
+    const client = await openMeantGateway(values.url, context);
+    if (!client) return EXIT.wrongInput;
     const letters = await chooseLetters(client, values);
     if (letters.length === 0) {
       screen.err(describeNone(values));

@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "../command.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
-import { openGateway } from "../open_gateway.ts";
+import { namePayload } from "../name_payload.ts";
+import { openMeantGateway } from "../open_gateway.ts";
 import { flag, text } from "../option.ts";
 import { JSON_INPUT, readInput } from "../read_input.ts";
 import { checkChoice, chooseLetters, describeNone } from "./choose_letters.ts";
@@ -69,7 +70,8 @@ export const dlqReplay: Command = defineCommand({
       ? undefined
       : await readInput(values.payload, "--payload", context.signals.first);
     if (input?.ok === false) return refuse(input.problem);
-    const client = await openGateway(values.url, context);
+    const client = await openMeantGateway(values.url, context);
+    if (!client) return EXIT.wrongInput;
     const letters = await chooseLetters(client, values);
     if (letters.length === 0) {
       screen.err(describeNone(values));
@@ -104,7 +106,9 @@ export const dlqReplay: Command = defineCommand({
         const fromStep = values.fromStep === undefined
           ? undefined
           : await stepOf(client, letter, values.fromStep);
-        const job = await client.replayLetter(id, { fromStep, payload });
+        const job = await client.replayLetter(id, { fromStep, payload }).catch((error) => {
+          throw fromStep === undefined ? error : namePayload(error, payload);
+        });
         return textOf(job.job_id) || textOf(job.id);
       },
     }, context);

@@ -1,6 +1,6 @@
 import { type Command, defineCommand } from "../command.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
-import { openGateway } from "../open_gateway.ts";
+import { openMeantGateway } from "../open_gateway.ts";
 import { many } from "../option.ts";
 import { findJob } from "../../client/find_job.ts";
 import { GatewayError } from "../../client/gateway_error.ts";
@@ -29,7 +29,8 @@ export const jobsCancel: Command = defineCommand({
   ],
   async run({ ids, url, json }, context) {
     const { screen } = context;
-    const client = await openGateway(url, context);
+    const client = await openMeantGateway(url, context);
+    if (!client) return EXIT.wrongInput;
     let code: number = EXIT.ok;
     for (const id of ids) {
       try {

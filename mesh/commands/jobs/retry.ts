@@ -2,7 +2,8 @@ import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "../command.ts";
 import { followToEnd } from "../follow_to_end.ts";
 import { jsonOption, urlOption, watchOption } from "../gateway_options.ts";
-import { openGateway } from "../open_gateway.ts";
+import { namePayload } from "../name_payload.ts";
+import { openMeantGateway } from "../open_gateway.ts";
 import { text } from "../option.ts";
 import { JSON_INPUT, readInput } from "../read_input.ts";
 import { jobArgument } from "./job_argument.ts";
@@ -48,7 +49,8 @@ export const jobsRetry: Command = defineCommand({
       screen.err(input.problem);
       return EXIT.wrongInput;
     }
-    const client = await openGateway(url, context);
+    const client = await openMeantGateway(url, context);
+    if (!client) return EXIT.wrongInput;
     const job = await findJob(client, id);
     const step = fromStep === undefined ? undefined : findStep(fromStep, stepsOf(job));
     if (step?.ok === false) {
@@ -56,7 +58,9 @@ export const jobsRetry: Command = defineCommand({
       return EXIT.wrongInput;
     }
     const wish = { fromStep: step?.index, payload: input?.value };
-    const made = await client.retryJob(textOf(job.id), wish);
+    const made = await client.retryJob(textOf(job.id), wish).catch((error) => {
+      throw namePayload(error, input?.value);
+    });
     const newId = textOf(made.id);
     if (watch) return await followToEnd(client, newId, { isClose: true, json, url }, context);
     screen.out(json ? JSON.stringify(made) : newId);
