@@ -133,8 +133,17 @@ export function JobTable({ jobs, now }: { readonly jobs: readonly Job[]; readonl
   );
 }
 
+/** Why a job failed: a failure's code, and what its step said of it. */
+function reasonOf({ error, errorDetails }: Job): string | undefined {
+  const { message } = errorDetails ?? {};
+  return error !== undefined && typeof message === "string" && message !== error
+    ? `${error}: ${message}`
+    : error;
+}
+
 function jobRow(job: Job, now: Date) {
   const endMs = isTerminal(job.status) ? Date.parse(job.updatedAt) : now.getTime();
+  const reason = reasonOf(job);
   const took = formatMs(Math.max(0, endMs - Date.parse(job.createdAt)));
   return (
     <tr data-key={`job ${job.id}`}>
@@ -145,8 +154,8 @@ function jobRow(job: Job, now: Date) {
         <StatusChip status={job.status} />
       </td>
       <td data-name="Step or error" class="what">
-        <span class="cut soft" title={job.error && visibleText(job.error, MAX_ERROR)}>
-          {visibleText(job.error ?? job.currentStep, MAX_NAME)}
+        <span class="cut soft" title={reason && visibleText(reason, MAX_ERROR)}>
+          {visibleText(reason ?? job.currentStep, MAX_NAME)}
         </span>
       </td>
       <td data-name="Progress" class="number roomy">{`${job.progressPercent} %`}</td>
