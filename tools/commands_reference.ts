@@ -1,4 +1,4 @@
-import type { Command, CommandTable } from "../mesh/commands/command.ts";
+import type { Command, CommandTable, Topic } from "../mesh/commands/command.ts";
 import { optionLabel, positionalLabel } from "../mesh/commands/help.ts";
 import { wrapText } from "../mesh/commands/wrap_text.ts";
 import { markdownTable } from "@asya/program";
@@ -14,7 +14,12 @@ const COLUMNS = 100;
 export function commandsReference(table: CommandTable): string {
   const shown = table.commands.filter(({ hidden }) => !hidden);
   const rows = shown.map((command) => [`\`asya ${usage(command)}\``, escapeCell(command.summary)]);
-  return [markdownTable(["command", "what it does"], rows), ...shown.map(describe)].join("\n");
+  const topics = new Set(shown.flatMap(({ topics = [] }) => topics));
+  return [
+    markdownTable(["command", "what it does"], rows),
+    ...shown.map(describe),
+    ...[...topics].map((topic) => explain(topic, shown)),
+  ].join("\n");
 }
 
 function describe(command: Command): string {
@@ -35,6 +40,14 @@ function describe(command: Command): string {
     ...(command.notes === undefined ? [] : [`\`\`\`text\n${command.notes}\n\`\`\``]),
     `\`\`\`sh\n${examples.join("\n")}\n\`\`\``,
   ].join("\n\n") + "\n";
+}
+
+/** What several commands take: their help has it each, a page for all of them once. */
+function explain(topic: Topic, commands: readonly Command[]): string {
+  const users = commands.filter(({ topics }) => topics?.includes(topic));
+  const names = users.map(({ name }) => `\`asya ${name}\``).join(", ");
+  const text = `\`\`\`text\n${topic.text}\n\`\`\``;
+  return [`### ${topic.name}`, `For ${names}.`, text].join("\n\n") + "\n";
 }
 
 /** How a command is written, without its options. */

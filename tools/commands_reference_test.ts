@@ -1,28 +1,27 @@
 import assert from "node:assert/strict";
+import { type CommandTable, defineCommand } from "../mesh/commands/command.ts";
+import { helpText } from "../mesh/commands/help.ts";
 import { commandsReference } from "./commands_reference.ts";
-import { defineCommand } from "../mesh/commands/command.ts";
-import { flag, many, required } from "../mesh/commands/option.ts";
 
-Deno.test("a command is explained by its row, and one for programs is not", {
+Deno.test("what several commands take is explained once on the page of all, and in each help", {
   permissions: "none",
 }, () => {
-  const row = {
-    name: "greet",
-    summary: "greet a|b",
-    about: "Greets.",
-    positionals: {
-      name: required({ value: "NAME", doc: "whom" }),
-      more: many({ value: "MORE", doc: "whom else", least: 0 }),
-    },
-    options: { loud: flag({ doc: "in capitals", short: "l" }) },
-    examples: [{ line: "asya greet Ada", doc: "one" }],
-    run: () => 0,
-  };
-  const hidden = defineCommand({ ...row, name: "secret", hidden: true });
-  const text = commandsReference({ commands: [defineCommand(row), hidden], groups: [] });
-  assert.match(text, /^\| `asya greet NAME \[MORE…\]` \| greet a\\\|b +\|$/m);
-  assert.match(text, /^### asya greet\n\nGreets\.$/m);
-  assert.match(text, /^\| `-l, --loud` \| in capitals +\|$/m);
-  assert.match(text, /^# one\nasya greet Ada$/m);
-  assert(!text.includes("secret"));
+  const topic = { name: "WHERE", text: "WHERE is a place" };
+  const commands = ["come", "go"].map((name) =>
+    defineCommand({
+      name,
+      summary: `${name} somewhere`,
+      about: `Does ${name} somewhere.`,
+      positionals: {},
+      options: {},
+      topics: [topic],
+      examples: [{ line: `asya ${name}`, doc: "anywhere" }],
+      run: () => 0,
+    })
+  );
+  const table: CommandTable = { commands, groups: [] };
+  const page = commandsReference(table);
+  assert.equal(page.split(topic.text).length, 2);
+  assert.match(page, /^### WHERE\n\nFor `asya come`, `asya go`\.$/m);
+  for (const { name } of commands) assert(helpText(table, name, 80).includes(topic.text));
 });

@@ -42,6 +42,8 @@ export interface CommandRow<O extends Options, P extends Positionals> {
   readonly options: O;
   /** Paragraphs behind the options. */
   readonly notes?: string;
+  /** What several commands take, explained behind the notes. */
+  readonly topics?: readonly Topic[];
   /** Command lines to learn from, each with what it does. */
   readonly examples: readonly Example[];
   /** Whether it is for programs, and no list shows it. */
@@ -50,6 +52,14 @@ export interface CommandRow<O extends Options, P extends Positionals> {
   check?(values: Values<O, P>): readonly string[];
   /** Does it; returns the exit code. */
   run(values: Values<O, P>, context: CommandContext): Promise<number> | number;
+}
+
+/** A word that stands for a value of several commands. */
+export interface Topic {
+  /** As their options have it, such as `WHERE`. */
+  readonly name: string;
+  /** What it may be, in paragraphs. */
+  readonly text: string;
 }
 
 /** A command line, and what it does. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
-import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
+import { DEFAULT_FILE, fileArgument, transportOption, transportTopic } from "./mesh_options.ts";
 import { callAndFollow, showEnd } from "../client/follow_job.ts";
 import { GatewayClient } from "../client/gateway_client.ts";
 import { watchForPerson, watchSilently } from "../client/job_watcher.ts";
@@ -22,7 +22,7 @@ export const demo: Command = defineCommand({
     json: jsonOption("print the finished job as one line of JSON, and nothing else"),
     transport: transportOption,
   },
-  notes: TRANSPORT_NOTES,
+  topics: [transportTopic],
   examples: [{
     line: "asya demo examples/documents/mesh.yaml",
     doc: "a scanned page becomes a record",

@@ -1,6 +1,6 @@
 import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
-import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
+import { DEFAULT_FILE, fileArgument, transportOption, transportTopic } from "./mesh_options.ts";
 import { describeMesh } from "../plan/describe_mesh.ts";
 import { Development } from "../run/development.ts";
 import { EXIT, withMesh } from "../run/run_mesh.ts";
@@ -20,9 +20,8 @@ export const dev: Command = defineCommand({
   },
   notes: `When FILE is saved, what it changes is restarted, begun or ended: actors and tools. Only
 another transport or another port of the gateway needs a start of asya dev. A file
-that a handler reads while it runs is none of its modules, and is not watched.
-
-${TRANSPORT_NOTES}`,
+that a handler reads while it runs is none of its modules, and is not watched.`,
+  topics: [transportTopic],
   examples: [
     { line: "asya dev", doc: "the mesh of this folder" },
     { line: "asya dev examples/hello/mesh.yaml --json", doc: "a log for programs" },

@@ -1,6 +1,6 @@
 import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
-import { DEFAULT_FILE, fileArgument, transportOption } from "./mesh_options.ts";
+import { DEFAULT_FILE, fileArgument, transportOption, transportTopic } from "./mesh_options.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { describeFindings, isBroken } from "../doctor/describe_findings.ts";
 import { examine } from "../doctor/examine.ts";
@@ -29,6 +29,7 @@ management interface alone: ASYA_RABBITMQ_MANAGEMENT_URL, or port 15672 of the s
 the user who sends messages. A gateway that wants a token gets ASYA_API_TOKEN.
 
 The exit code is 1 when something is broken, and 0 when there are only warnings.`,
+  topics: [transportTopic],
   examples: [
     { line: "asya doctor", doc: "the mesh of this folder" },
     { line: "asya doctor --transport rabbitmq", doc: "the same, on RabbitMQ" },

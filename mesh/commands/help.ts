@@ -90,6 +90,7 @@ function commandHelp(command: Command, columns: number): string {
     ...(positionals.length > 0 ? [listOf(positionals, columns)] : []),
     listOf([...options, ["-h, --help", "show this"]], columns),
     ...(command.notes === undefined ? [] : [command.notes]),
+    ...(command.topics ?? []).map(({ text }) => text),
     ...(examples.length > 0 ? [`Examples:\n\n${examples.join("\n")}`] : []),
   ], columns);
 }

@@ -1,3 +1,4 @@
+import type { Topic } from "./command.ts";
 import { type Option, optional, type Positional, text } from "./option.ts";
 
 /** The mesh that is meant when none is named. */
@@ -17,7 +18,9 @@ export const transportOption: Option<string | undefined> = text({
 });
 
 /** What `WHERE` may be. */
-export const TRANSPORT_NOTES = `WHERE is one of
+export const transportTopic: Topic = {
+  name: "WHERE",
+  text: `WHERE is one of
 
   sqlite:PATH       a file of this machine; as a rule .asya/queues.db
   amqp://USER@HOST:PORT/VHOST
@@ -27,4 +30,5 @@ export const TRANSPORT_NOTES = `WHERE is one of
 Every ASYA_RABBITMQ_… of your environment goes to the programs that talk to RabbitMQ, and to no
 handler: _PASSWORD and _USERNAME, which keep a password out of the command line; _CA_FILE,
 _CERT_FILE and _KEY_FILE for TLS; _QUEUE_TYPE=quorum; _VHOST and _EXCHANGE. While RabbitMQ is away
-it is waited for.`;
+it is waited for.`,
+};

@@ -1,6 +1,6 @@
 import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
-import { DEFAULT_FILE, fileArgument, TRANSPORT_NOTES, transportOption } from "./mesh_options.ts";
+import { DEFAULT_FILE, fileArgument, transportOption, transportTopic } from "./mesh_options.ts";
 import { names } from "./option.ts";
 import { describeMesh } from "../plan/describe_mesh.ts";
 import { EXIT, withMesh } from "../run/run_mesh.ts";
@@ -28,9 +28,8 @@ export const up: Command = defineCommand({
   },
   notes:
     `State is kept in .asya beside FILE: queues, jobs, results. What was not done is done at the
-next start.
-
-${TRANSPORT_NOTES}`,
+next start.`,
+  topics: [transportTopic],
   examples: [
     { line: "asya up", doc: "the mesh of this folder" },
     { line: "asya up examples/hello/mesh.yaml --only hello,happy-end", doc: "two parts of a mesh" },
