@@ -27,6 +27,8 @@ export interface Heartbeat {
   readonly stepIndex?: number;
   /** Fan-out lineage of the message that it is about (see `lineage.ts`). */
   readonly branch?: string;
+  /** How that branch ended, where a join, and no report, decides what becomes of its job. */
+  readonly branchOutcome?: "failed";
 }
 
 /** Reads a heartbeat; fields it does not know are ignored. */
@@ -37,6 +39,9 @@ export const heartbeatSchema: Schema<Heartbeat> = convert(
     message: optionalText("a sentence for a person"),
     stepIndex: optionalOrNull(count(0, "0-based position of the actor's step in the route")),
     branch: lineage,
+    branchOutcome: optionalOrNull(
+      choice(["failed"], "the branch was given up; its join decides what becomes of the job"),
+    ),
   }, { description: "A sign of life from an actor; further fields are ignored." }),
   ({ actorName = "", message = "", ...given }) => ({ ...given, actorName, message }),
 );
@@ -70,12 +75,13 @@ export function parseHeartbeat(value: unknown): ReadResult<Heartbeat> {
  * ```
  */
 export function heartbeatToWire(heartbeat: Heartbeat): JsonObject {
-  const { actorName, status, message, stepIndex, branch } = heartbeat;
+  const { actorName, status, message, stepIndex, branch, branchOutcome } = heartbeat;
   return {
     actor_name: actorName,
     status,
     message,
     ...(stepIndex !== undefined && { step_index: stepIndex }),
     ...(branch !== undefined && { branch }),
+    ...(branchOutcome !== undefined && { branch_outcome: branchOutcome }),
   };
 }

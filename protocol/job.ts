@@ -109,6 +109,8 @@ export interface JobUpdate {
   readonly durationMs?: number;
   /** Fan-out lineage of the message it is about (see `lineage.ts`). */
   readonly branch?: string;
+  /** Set where that branch was given up before a join, which decides what becomes of the job. */
+  readonly branchOutcome?: "failed";
   /** The streamed chunk, any JSON, with the kind `partial`. */
   readonly partial?: Json;
   /** Why the job failed, with its terminal update. */

@@ -71,7 +71,7 @@ export function applyProgress(state: JobState, report: ProgressReport, now: Date
  */
 export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobChange {
   return unlessOver(job, now, () => {
-    const { status, stepIndex, branch } = heartbeat;
+    const { status, stepIndex, branch, branchOutcome } = heartbeat;
     if (job.status !== "Pending" && status !== "error") return UNCHANGED;
     const running: Job = { ...job, status: "Running", updatedAt: now.toISOString() };
     const step = stepIndex === undefined ? undefined : job.route.steps[stepIndex];
@@ -80,6 +80,7 @@ export function applyHeartbeat(job: Job, heartbeat: Heartbeat, now: Date): JobCh
       ...(step !== undefined && { step, stepIndex }),
       ...(status === "error" && { stepStatus: "error" }),
       ...(branch !== undefined && { branch }),
+      ...(branchOutcome !== undefined && { branchOutcome }),
     };
     return changed(running, [update]);
   });

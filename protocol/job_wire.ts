@@ -90,6 +90,7 @@ export function updateToWire(jobId: string, update: JobUpdate, result?: Json): J
     ...(update.stepStatus !== undefined && { step_status: update.stepStatus }),
     ...(update.durationMs !== undefined && { duration_ms: update.durationMs }),
     ...(update.branch !== undefined && { branch: update.branch }),
+    ...(update.branchOutcome !== undefined && { branch_outcome: update.branchOutcome }),
     ...(update.partial !== undefined && { partial: update.partial }),
     ...(isEnd && result !== undefined && { result }),
     ...(update.error !== undefined && { error: update.error }),

@@ -181,6 +181,18 @@ Deno.test({
 });
 
 Deno.test({
+  name: "parseHeartbeat: a branch that was given up says so, and nothing else of its end",
+  permissions: "none",
+  fn() {
+    const beat = { status: "error", branch: "/0:2:ab" };
+    const read = parseHeartbeat({ ...beat, branch_outcome: "failed" });
+    assert.equal(read.ok && read.value.branchOutcome, "failed");
+    assert.equal(parseHeartbeat({ ...beat, branch_outcome: null }).ok, true);
+    assert.equal(parseHeartbeat({ ...beat, branch_outcome: "late" }).ok, false);
+  },
+});
+
+Deno.test({
   name: "parseHeartbeat: its statuses and no other",
   permissions: "none",
   fn: () => {
