@@ -11,7 +11,7 @@ import { findNotices, readActorConfig } from "./config.ts";
 import { decideRetry } from "./decide_retry.ts";
 import { failedOutcome } from "./give_up.ts";
 import type { RetryRule } from "./retry_delay.ts";
-import { describeRetry } from "./retry_notice.ts";
+import { describeLostBranch, describeRetry } from "./retry_notice.ts";
 import { Terminal } from "./terminal.ts";
 import { readTerminalInput, type TerminalInput } from "./terminal_input.ts";
 
@@ -103,8 +103,11 @@ export class ErrorEnd {
     const { properties } = input;
     const work = { ...received, from: "error-end", storedAt, retry, properties } as const;
     const letter = terminal.deadLetter(work, failure.message, ctx);
-    if (!outcome.marker) return [letter];
-    terminal.tell({ kind: "marked", jobId, join: outcome.marker.queue }, ctx);
-    return [outcome.marker, letter];
+    const { marker } = outcome;
+    if (!marker) return [letter];
+    terminal.tell({ kind: "marked", jobId, join: marker.queue }, ctx);
+    const notice = describeLostBranch(received);
+    if (notice) terminal.notify(jobId, notice, ctx);
+    return [marker, letter];
   }
 }

@@ -94,7 +94,10 @@ export function createEventSink(now: () => number): EventSink {
       case "bad_retry_policy":
         return warnNowAndThen(kind, log, "a message's retry policy is wrong and not used", fields);
       case "notice_lost":
-        return log.debug("those who watch the job are not told of the retry", fields);
+        return log.debug(
+          "those who watch the job are not told what becomes of failed work",
+          fields,
+        );
       case "report_refused":
         return log.warn("the gateway refused the report", fields);
       case "retried":

@@ -42,7 +42,7 @@ Deno.test("[C6] each event has its own constant words", pure, () => {
       "info failed work is tried again",
       "warn work is dead-lettered",
       "debug the join is told how a branch ended",
-      "debug those who watch the job are not told of the retry",
+      "debug those who watch the job are not told what becomes of failed work",
       "debug the join has decided",
     ],
   );

@@ -6,11 +6,12 @@ import {
   type ReceivedFailure,
 } from "@asya/protocol";
 import type { RetryVerdict } from "./decide_retry.ts";
+import { endedBranch } from "./join_marker.ts";
 
-/** Tells the gateway, for those who watch a job, that a step is tried again. */
+/** Tells the gateway, for those who watch a job, that a step is tried again, or is not any more. */
 export interface RetryNotices {
   /**
-   * Sends a notice, without being waited for: one that nobody takes costs a retry nothing.
+   * Sends a notice, without being waited for: one that nobody takes costs the work nothing.
    *
    * @param jobId which job
    * @param notice what is told of it
@@ -68,18 +69,63 @@ export function describeRetry(
   const { failure, message, actor, attempt, jobId } = received;
   const { retry, rule } = verdict;
   if (!retry || !message || jobId === "") return undefined;
-  const why = failure.message.length > MAX_MESSAGE
-    ? `${failure.message.slice(0, MAX_MESSAGE)}…`
-    : failure.message;
   const { branch } = readBookkeeping(message.route);
   return {
     actorName: actor ?? retry.queue,
     status: "error",
     message: `retry ${attempt} of ${rule.attempts - 1} in ${secondsOf(retry.delayMs)}, ` +
-      `after ${failure.code}: ${why}`,
+      `after ${shortReason(failure)}`,
     stepIndex: message.route.current,
     ...(branch !== undefined && { branch }),
   };
+}
+
+/**
+ * What those who watch a job are told of a branch that is given up before its join: nobody reports
+ * its end, since the join decides what becomes of the job.
+ *
+ * @param received what failed, for the last time
+ * @returns `undefined` where it is of no branch
+ * @example
+ * ```ts
+ * import { describeLostBranch } from "./retry_notice.ts";
+ * import { parseErrorEnvelope } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const metadata = { asya: { branch: "/0:2:ab", joins: [1] } };
+ * const route = { steps: ["ocr", "sum"], current: 0, metadata };
+ * const original = { job_id: "j1", route, payload: {} };
+ * const failed = { error: "oom_error", message: "heap exhausted", original_message: original };
+ * const received = parseErrorEnvelope(new TextEncoder().encode(JSON.stringify(failed)));
+ * assert.deepEqual(describeLostBranch(received), {
+ *   actorName: "ocr",
+ *   status: "error",
+ *   message: "given up after 1 try: oom_error: heap exhausted; the join is told",
+ *   stepIndex: 0,
+ *   branch: "/0:2:ab",
+ *   branchOutcome: "failed",
+ * });
+ * ```
+ */
+export function describeLostBranch(received: ReceivedFailure): Heartbeat | undefined {
+  const { failure, message, actor, attempt } = received;
+  if (!message) return undefined;
+  const branch = endedBranch(message);
+  if (branch === undefined) return undefined;
+  const { steps, current } = message.route;
+  const tries = attempt === 1 ? "1 try" : `${attempt} tries`;
+  return {
+    actorName: actor ?? steps[current] ?? "",
+    status: "error",
+    message: `given up after ${tries}: ${shortReason(failure)}; the join is told`,
+    stepIndex: current,
+    branch,
+    branchOutcome: "failed",
+  };
+}
+
+function shortReason({ code, message }: ReceivedFailure["failure"]): string {
+  const isLong = message.length > MAX_MESSAGE;
+  return `${code}: ${isLong ? `${message.slice(0, MAX_MESSAGE)}…` : message}`;
 }
 
 /**

@@ -43,7 +43,7 @@ export class Terminal {
     this.#sink(event, call.log);
   }
 
-  /** Tells those who watch a job that a step is tried again, without waiting for them. */
+  /** Tells those who watch a job what becomes of failed work, without waiting for them. */
   notify(jobId: string, notice: Heartbeat, call: TerminalCall): void {
     const onLost = (reason: string) => this.tell({ kind: "notice_lost", jobId, reason }, call);
     this.#notices?.send(jobId, notice, onLost);

@@ -124,6 +124,21 @@ Deno.test("[D8] error-end sends what may be retried back, and tells those who wa
     }]);
   }));
 
+Deno.test("[D13] error-end tells a join of a lost branch, and those who watch the job", () =>
+  withPlaces(200, async ({ ASYA_RESULTS_DIR: _, ...env }, reports) => {
+    const errorEnd = new ErrorEnd(env);
+    const branch = "/0:2:ab";
+    const lost = take(envelope(message(0, { branch, joins: [1], at: 0, attempt: 4 }), "fatal"));
+    const queues = sendsOf(await errorEnd.handle(lost, ctx)).map(({ queue }) => queue);
+    await errorEnd.close();
+    assert.deepEqual(queues, ["b", "dead-letter-queue"]);
+    const said = "given up after 4 tries: processing_error: it broke; the join is told";
+    assert.deepEqual(reports, [{
+      ...{ actor_name: "a", status: "error", message: said, step_index: 0 },
+      ...{ branch, branch_outcome: "failed" },
+    }]);
+  }));
+
 Deno.test("[D21] nobody who could be told of a retry holds it up", async () => {
   const asked = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<Response>();
@@ -142,7 +157,7 @@ Deno.test("[D21] nobody who could be told of a retry holds it up", async () => {
   await asked.promise;
   answer.resolve(new Response("", { status: 503 }));
   await errorEnd.close();
-  assert.deepEqual(lost, [["those who watch the job are not told of the retry", {
+  assert.deepEqual(lost, [["those who watch the job are not told what becomes of failed work", {
     job_id: "j1",
     reason: "the gateway answered 503",
   }]]);
