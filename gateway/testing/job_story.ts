@@ -78,6 +78,13 @@ export class JobStory {
     return this.#change(atMs, ({ job }, now) => applyHeartbeat(job, { ...notice, ...where }, now));
   }
 
+  /** Tells that a branch failed for good, of which its join decides what becomes. */
+  giveUp(atMs: number, stepIndex: number, branch: string): this {
+    const notice = { actorName: "error-end", status: "error", message: "given up" } as const;
+    const ended = { ...notice, stepIndex, branch, branchOutcome: "failed" } as const;
+    return this.#change(atMs, ({ job }, now) => applyHeartbeat(job, ended, now));
+  }
+
   /** Tells of the end of the job, or of one of its branches. */
   end(atMs: number, report: FinalReport): this {
     return this.#change(atMs, (state, now) => applyFinal(state, report, now));

@@ -5,6 +5,7 @@ import {
   parseBranch,
   readBookkeeping,
 } from "@asya/protocol";
+import type { BranchEnds } from "./branch_ends.ts";
 import type { Visit, VisitState } from "./visit.ts";
 
 /** How a branch gets on. */
@@ -16,6 +17,8 @@ export interface Branch {
   /** Position among the outputs of its fan-out; `undefined` for the job itself. */
   readonly index?: number;
   readonly state: BranchState;
+  /** Why it was given up, where its job went on. */
+  readonly reason?: string;
   /** In the order in which they began. */
   readonly visits: readonly Visit[];
   readonly fanOuts: readonly FanOut[];
@@ -38,9 +41,7 @@ interface Node {
 }
 
 /** What is known of a job's branches besides visits. */
-export interface BranchNews {
-  /** Lineages of branches that have ended. */
-  readonly ended: readonly string[];
+export interface BranchNews extends BranchEnds {
   /** How they ended, where that is kept. */
   readonly reports: readonly BranchReport[];
 }
@@ -56,18 +57,20 @@ export interface BranchNews {
 export function growBranches(job: Job, visits: readonly Visit[], news: BranchNews): Branch {
   const root: Node = { lineage: "", visits: [], groups: new Map() };
   for (const visit of visits) place(root, visit.branch)?.visits.push(visit);
-  for (const lineage of news.ended) place(root, lineage);
+  const { ended, failed } = news;
+  for (const lineage of ended) place(root, lineage);
   const outcomes = new Map(news.reports.map(({ branch, outcome }) => [branch, outcome]));
-  const ended = new Set(news.ended);
   const joins = readBookkeeping(job.route).joins ?? [];
   const stateOf = ({ lineage, visits, groups }: Node, states: FanOut[]): BranchState => {
-    if (outcomes.get(lineage) === "failed") return "failed";
-    if (job.status === "Succeeded" || outcomes.has(lineage) || ended.has(lineage)) return "done";
-    if (groups.size > 0) return groupState(states);
+    if (failed.has(lineage) || outcomes.get(lineage) === "failed") return "failed";
     const last = visits.at(-1);
+    if (job.status === "Succeeded" && lineage !== "" && last?.state === "stopped") return "stopped";
+    if (job.status === "Succeeded" || outcomes.has(lineage) || ended.has(lineage)) return "done";
+    if (groups.size > 0) return groupState(states, failed);
     if (last === undefined) return job.status === "Failed" ? "stopped" : "waiting";
-    // Whoever is done with a join has gone on as what was joined.
-    return last.state === "done" && joins.includes(last.stepIndex) ? "done" : BY_VISIT[last.state];
+    // Whoever is done with a join has gone on as what was joined, or failed as that.
+    const isOver = last.state === "done" || last.state === "failed";
+    return isOver && joins.includes(last.stepIndex) ? "done" : BY_VISIT[last.state];
   };
   const grow = (node: Node): Branch => {
     const fanOuts = [...node.groups.values()].map(({ count, nodes }): FanOut => {
@@ -86,7 +89,15 @@ export function growBranches(job: Job, visits: readonly Visit[], news: BranchNew
     });
     const { lineage, index, visits } = node;
     const state = stateOf(node, fanOuts);
-    return { lineage, ...(index !== undefined && { index }), state, visits, fanOuts };
+    const reason = failed.get(lineage);
+    return {
+      lineage,
+      ...(index !== undefined && { index }),
+      state,
+      ...(reason !== undefined && { reason }),
+      visits,
+      fanOuts,
+    };
   };
   return grow(root);
 }
@@ -102,9 +113,13 @@ const BY_VISIT: Readonly<Record<VisitState, BranchState>> = {
   stopped: "stopped",
 };
 
-function groupState([first]: readonly FanOut[]): BranchState {
-  const { failed = 0, working = 0, waiting = 0, stopped = 0 } = first?.states ?? {};
-  if (failed > 0) return "failed";
+/** How the branches of the first fan-out get on together; those left to their join fail nothing. */
+function groupState([first]: readonly FanOut[], leftToJoin: BranchEnds["failed"]): BranchState {
+  const { working = 0, waiting = 0, stopped = 0 } = first?.states ?? {};
+  const hasFailed = first?.branches.some(({ state, lineage }) =>
+    state === "failed" && !leftToJoin.has(lineage)
+  );
+  if (hasFailed) return "failed";
   if (working > 0) return "working";
   if (waiting > 0) return "waiting";
   return stopped > 0 ? "stopped" : "done";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { JobStory } from "../../testing/job_story.ts";
+import { readBranchEnds } from "./branch_ends.ts";
 import { type Branch, growBranches } from "./branch_tree.ts";
 import { foldBranches } from "./fold_branches.ts";
 import { readVisits } from "./read_visits.ts";
@@ -7,9 +8,8 @@ import { readVisits } from "./read_visits.ts";
 const pure = { permissions: "none" } as const;
 
 function treeOf(story: JobStory, reports: Parameters<typeof growBranches>[2]["reports"] = []) {
-  const ended = story.updates.filter(({ branch, step }) => branch && !step)
-    .map(({ branch = "" }) => branch);
-  return growBranches(story.job, readVisits(story.job, story.updates), { ended, reports });
+  const { job, updates } = story;
+  return growBranches(job, readVisits(job, updates), { ...readBranchEnds(updates), reports });
 }
 
 /** A tree in a few words: `job(2: working done)`. */
@@ -47,6 +47,26 @@ Deno.test({
     const reports = [{ branch: "/1:3:ab", outcome: "failed" }] as const;
     assert.equal(show(treeOf(story, reports)), "job=failed(3: 0=stopped 1=failed)");
     assert.equal(treeOf(story, reports).fanOuts[0]?.states.stopped, 2, "one was never heard of");
+  },
+});
+
+Deno.test({
+  name: "branches: one that was given up before its join has failed, whatever becomes of its job",
+  ...pure,
+  fn() {
+    const story = new JobStory({ steps: ["a", "b", "c"], joins: [2] }).visit([0, 0, 100], 0)
+      .visit([110, 110, 120], 1, { branch: "/0:3:ab" })
+      .visit([110, 110, 120], 1, { branch: "/1:3:ab" })
+      .tell(120, 2, "processing", { branch: "/0:3:ab" })
+      .tell(130, 1, "received", { branch: "/2:3:ab" })
+      .giveUp(150, 1, "/2:3:ab")
+      .tell(160, 2, "processing", { branch: "/2:3:ab" });
+    assert.equal(show(treeOf(story)), "job=waiting(3: 0=done 1=waiting 2=failed)");
+    assert.equal(treeOf(story).fanOuts[0]?.branches[2]?.reason, "error: given up");
+    story.end(200, { status: "succeeded", result: 1 });
+    assert.equal(show(treeOf(story)), "job=done(3: 0=done 1=done 2=failed)");
+    const { states } = treeOf(story).fanOuts[0] ?? {};
+    assert.deepEqual(states, { waiting: 0, working: 0, done: 2, failed: 1, stopped: 0 });
   },
 });
 

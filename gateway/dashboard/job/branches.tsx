@@ -17,6 +17,8 @@ const MAX_VISITS = 20;
 
 const MAX_NAME = 60;
 
+const MAX_REASON = 400;
+
 /** The branches of a job, as trees of lists; large fan-outs are folded. */
 export function Branches({ root }: { readonly root: Branch }) {
   return <div class="branches">{fanOutsOf(root, 0)}</div>;
@@ -53,7 +55,7 @@ function fanOutList(fanOut: FanOut, key: string, depth: number) {
 }
 
 function branchItem(branch: Branch, count: number, depth: number) {
-  const { lineage, index = 0, state, visits, fanOuts } = branch;
+  const { lineage, index = 0, state, reason, visits, fanOuts } = branch;
   return (
     <li data-key={`branch ${lineage}`}>
       <div class="row">
@@ -61,6 +63,7 @@ function branchItem(branch: Branch, count: number, depth: number) {
         <Chip {...BRANCH_WORDS[state]} />
         <span class="dots">{visits.slice(-MAX_VISITS).map(visitDot)}</span>
       </div>
+      {reason !== undefined && <p class="small soft breaks">{visibleText(reason, MAX_REASON)}</p>}
       {fanOuts.length > 0 &&
         (depth + 1 < MAX_DEPTH
           ? fanOutsOf(branch, depth + 1)

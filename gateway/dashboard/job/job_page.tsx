@@ -6,6 +6,7 @@ import { jobPath } from "../paths.ts";
 import { StatusChip } from "../status.tsx";
 import { Ago } from "../time.tsx";
 import { visibleText } from "../visible_text.ts";
+import { readBranchEnds } from "./branch_ends.ts";
 import { growBranches } from "./branch_tree.ts";
 import { Branches } from "./branches.tsx";
 import { formatMs } from "./duration.ts";
@@ -30,9 +31,10 @@ export function jobPage(parts: JobPageParts): Page {
   const nowMs = now.getTime();
   const visits = readVisits(job, updates);
   const steps = summarizeSteps(job, visits, nowMs);
-  const ended = updates.filter(({ branch, step }) => branch !== undefined && step === undefined)
-    .map(({ branch = "" }) => branch);
-  const root = growBranches(job, visits, { ended, reports: stored.ended ?? [] });
+  const root = growBranches(job, visits, {
+    ...readBranchEnds(updates),
+    reports: stored.ended ?? [],
+  });
   return {
     title: `${visibleText(job.tool, MAX_NAME)} · ${job.id.slice(0, 8)}`,
     at: "jobs",

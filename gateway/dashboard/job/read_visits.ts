@@ -5,6 +5,7 @@ import {
   parentBranch,
   readBookkeeping,
 } from "@asya/protocol";
+import { readBranchEnds } from "./branch_ends.ts";
 import type { StepUpdate, Visit } from "./visit.ts";
 
 /** A visit while updates about it are read. */
@@ -20,8 +21,12 @@ interface Draft {
   completedMs?: number;
   /** What the step measured from its message's arrival to the end, in milliseconds. */
   durationMs?: number;
-  /** When it was told that it failed, and will be tried again. */
+  /** When it was told that it failed. */
   failedMs?: number;
+  /** Whether it was given up then; else it will be tried again. */
+  isGivenUp?: boolean;
+  /** Whether it brought a join no work, but word that its branch was given up. */
+  readonly isMarker?: boolean;
   /** When another try of the same began. */
   againMs?: number;
   message: string;
@@ -39,13 +44,14 @@ interface Draft {
  * @param updates its updates, in order
  */
 export function readVisits(job: Job, updates: readonly JobUpdate[]): Visit[] {
-  const drafts = readDrafts(job, updates);
-  const ended = new Set(
-    updates.filter(({ branch, step }) => branch !== undefined && step === undefined)
-      .map(({ branch = "" }) => branch),
+  const { ended, failed } = readBranchEnds(updates);
+  const joins = new Set(readBookkeeping(job.route).joins);
+  const drafts = readDrafts(job, updates).map((draft) =>
+    failed.has(draft.branch) && joins.has(draft.stepIndex) ? { ...draft, isMarker: true } : draft
   );
   const kin = new Kin(drafts);
-  const visits = drafts.map((draft) => toVisit(draft, job, kin));
+  const visits = drafts.filter(({ isMarker, isGivenUp }) => !isMarker || isGivenUp)
+    .map((draft) => toVisit(draft, job, kin));
   if (!isTerminal(job.status)) visits.push(...waitingVisits(job, drafts, kin, ended));
   return visits.sort((one, other) =>
     one.availableMs - other.availableMs || one.stepIndex - other.stepIndex
@@ -63,8 +69,11 @@ function readDrafts(job: Job, updates: readonly JobUpdate[]): Draft[] {
     const open = latest.get(key);
     const ms = Date.parse(stepUpdate.timestamp);
     if (stepStatus === "error") {
-      // Who tells of a failure does not always know of which branch.
-      if (open) Object.assign(open, { failedMs: ms, message: stepUpdate.message });
+      const isGivenUp = stepUpdate.branchOutcome === "failed";
+      // Who tells of a failure does not always know of which branch. Where a join has failed, it is
+      // the branch that it was to put together which is given up.
+      const failed = open ?? (isGivenUp ? findWithin(drafts, stepIndex, branch) : undefined);
+      if (failed) Object.assign(failed, { failedMs: ms, isGivenUp, message: stepUpdate.message });
       continue;
     }
     const draft = open === undefined || isAnotherTry(open, stepStatus)
@@ -80,6 +89,17 @@ function readDrafts(job: Job, updates: readonly JobUpdate[]): Draft[] {
     draft.message = stepUpdate.message;
   }
   return drafts;
+}
+
+/** The latest visit to a step by a message that came of a branch. */
+function findWithin(
+  drafts: readonly Draft[],
+  stepIndex: number,
+  branch: string,
+): Draft | undefined {
+  return drafts.findLast((draft) =>
+    draft.stepIndex === stepIndex && draft.branch.startsWith(`${branch}/`)
+  );
 }
 
 /** An update of a step; one that older gateways recorded does not say where in the route it is. */
@@ -114,8 +134,8 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   const { step, stepIndex, branch, attempt, message, receivedMs } = draft;
   const availableMs = Math.min(receivedMs, draft.failedBeforeMs ?? availableSince(draft, job, kin));
   const known = { step, stepIndex, branch, attempt, message, availableMs };
-  const { completedMs, processingMs, againMs, failedMs } = draft;
-  if (completedMs !== undefined) {
+  const { completedMs, processingMs, againMs, failedMs, isGivenUp } = draft;
+  if (completedMs !== undefined && !isGivenUp) {
     const startedMs = workBegan(draft, completedMs);
     const isTimed = draft.durationMs !== undefined || startedMs < completedMs;
     return {
@@ -131,7 +151,11 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
   if (endedMs !== undefined) {
     const isTimed = failedMs !== undefined;
     const isLast = againMs === undefined && isTerminal(job.status);
-    const state = isLast ? stateAtEnd(draft, job) : "again";
+    const state = isGivenUp && againMs === undefined
+      ? "failed"
+      : isLast
+      ? stateAtEnd(draft, job)
+      : "again";
     return { ...known, ...started, state, endedMs, isTimed };
   }
   // A join that has taken a branch in says nothing further of it.
@@ -147,8 +171,11 @@ function toVisit(draft: Draft, job: Job, kin: Kin): Visit {
 }
 
 /** How a visit ended that was under way when its job ended. */
-function stateAtEnd({ step, branch }: Draft, job: Job): Visit["state"] {
-  if (job.status === "Succeeded") return "done";
+function stateAtEnd({ step, branch, failedMs }: Draft, job: Job): Visit["state"] {
+  if (job.status === "Succeeded") {
+    // A join went on without a branch that was to be tried again.
+    return branch !== "" && failedMs !== undefined ? "stopped" : "done";
+  }
   if (job.endedBy !== "report") return "stopped";
   const { step: failedStep } = job.errorDetails ?? {};
   return branch === "" || failedStep === step ? "failed" : "stopped";
@@ -202,13 +229,18 @@ function waitingVisits(
     return [{ ...known, state: "waiting", isTimed: true }];
   };
   if (drafts.length === 0) return waiting(job.firstStep, "", Date.parse(job.createdAt));
-  return drafts.flatMap(({ branch, stepIndex, completedMs, failedMs, againMs, attempt }) => {
+  return drafts.flatMap((draft) => {
+    const { branch, stepIndex, completedMs, failedMs, againMs, attempt, isMarker } = draft;
+    if (draft.isGivenUp || (isMarker && completedMs === undefined)) return [];
     if (failedMs !== undefined && againMs === undefined && completedMs === undefined) {
       return waiting(stepIndex, branch, failedMs, attempt + 1);
     }
-    if (completedMs === undefined || againMs !== undefined || ended.has(branch)) return [];
+    const hasEnded = ended.has(branch) && !isMarker;
+    if (completedMs === undefined || againMs !== undefined || hasEnded) return [];
     const hasGoneOn = kin.of(branch).some((other) => other.stepIndex > stepIndex);
-    return hasGoneOn ? [] : waiting(stepIndex + 1, branch, completedMs);
+    // The last word that a join waited for sends on what it put together.
+    const way = isMarker ? parentBranch(branch) ?? "" : branch;
+    return hasGoneOn ? [] : waiting(stepIndex + 1, way, completedMs);
   });
 }
 

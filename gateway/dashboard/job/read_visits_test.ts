@@ -134,6 +134,73 @@ const STORIES: readonly (readonly [what: string, story: JobStory, lines: readonl
     ["a 1 done 0+100", "b/0:2:ab 1 joined 60+?"],
   ],
   [
+    "a branch that was given up has failed, and what it brings to its join is no work",
+    new JobStory({ ...ABC, joins: [2] }).visit([0, 0, 100], 0)
+      .visit([150, 150, 200], 1, { branch: "/0:2:ab" })
+      .tell(150, 1, "received", { branch: "/1:2:ab" })
+      .tell(160, 1, "processing", { branch: "/1:2:ab" })
+      .giveUp(200, 1, "/1:2:ab")
+      .tell(210, 2, "received", { branch: "/1:2:ab" })
+      .tell(210, 2, "processing", { branch: "/1:2:ab" }),
+    [
+      "a 1 done 0+100",
+      "b/0:2:ab 1 done 50+50",
+      "b/1:2:ab 1 failed 60+40",
+      "c/0:2:ab 1 waiting 800+?",
+    ],
+  ],
+  [
+    "a branch stays given up, also where its job succeeds, and where nobody saw it fail",
+    new JobStory({ ...ABC, joins: [2] }).visit([0, 0, 100], 0)
+      .visit([150, 150, 200], 1, { branch: "/0:3:ab" })
+      .tell(150, 1, "processing", { branch: "/1:3:ab" }).giveUp(200, 1, "/1:3:ab")
+      .giveUp(200, 1, "/2:3:ab")
+      .visit([210, 210, 220], 2, { branch: "/0:3:ab" })
+      .end(300, { status: "succeeded", result: 1 }),
+    [
+      "a 1 done 0+100",
+      "b/0:3:ab 1 done 50+50",
+      "b/1:3:ab 1 failed 50+50",
+      "c/0:3:ab 1 done 10+10",
+    ],
+  ],
+  [
+    "a join goes on by word of a branch's end, and the next step is waited for since",
+    new JobStory({ steps: ["a", "b", "c", "d"], joins: [2] }).visit([0, 0, 100], 0)
+      .visit([150, 150, 200], 1, { branch: "/0:2:ab" })
+      .tell(210, 2, "processing", { branch: "/0:2:ab" })
+      .tell(150, 1, "processing", { branch: "/1:2:ab" }).giveUp(300, 1, "/1:2:ab")
+      .visit([310, 310, 320], 2, { branch: "/1:2:ab" }),
+    [
+      "a 1 done 0+100",
+      "b/0:2:ab 1 done 50+50",
+      "b/1:2:ab 1 failed 50+150",
+      "c/0:2:ab 1 joined 10+?",
+      "d 1 waiting 680+?",
+    ],
+  ],
+  [
+    "a branch that a join went on without stops, where it was to be tried again",
+    new JobStory({ ...ABC, joins: [2] }).visit([0, 0, 100], 0)
+      .tell(150, 1, "processing", { branch: "/1:2:ab" }).fail(200, 1, "/1:2:ab")
+      .end(300, { status: "succeeded", result: 1, current: 1 }),
+    ["a 1 done 0+100", "b/1:2:ab 1 stopped 50+50"],
+  ],
+  [
+    "where a join within fails, the latest of those that it took in is what failed",
+    new JobStory({ steps: ["a", "b", "c", "d"], joins: [2, 3] }).visit([0, 0, 100], 0)
+      .visit([150, 150, 200], 1, { branch: "/0:2:ab" })
+      .tell(250, 2, "processing", { branch: "/0:2:ab/0:2:cd" })
+      .tell(260, 2, "processing", { branch: "/0:2:ab/1:2:cd" })
+      .giveUp(300, 2, "/0:2:ab"),
+    [
+      "a 1 done 0+100",
+      "b/0:2:ab 1 done 50+50",
+      "c/0:2:ab/0:2:cd 1 joined 50+?",
+      "c/0:2:ab/1:2:cd 1 failed 60+40",
+    ],
+  ],
+  [
     "a branch that has ended waits for nothing",
     new JobStory(ABC).visit([0, 0, 100], 0)
       .visit([150, 150, 160], 1, { branch: "/0:2:ab" })

@@ -71,6 +71,7 @@ function stateOf(
   furthest: number,
   latest: readonly Visit[],
 ): StepState {
+  if (isWhereItFailed(job, index)) return "failed";
   if (latest.length === 0) {
     return index < furthest || isTerminal(job.status) ? "skipped" : "ahead";
   }
@@ -79,8 +80,19 @@ function stateOf(
   if (has("working")) return "working";
   if (has("waiting", "held", "again")) return "waiting";
   // Of a join, the one message that goes on is done; until then it waits for others.
-  if (has("joined") && !has("done")) return isTerminal(job.status) ? "stopped" : "waiting";
+  if (has("joined") && !has("done")) {
+    // It may have been a mere word of a branch's end that it went on by.
+    if (index < furthest || job.status === "Succeeded") return "done";
+    return isTerminal(job.status) ? "stopped" : "waiting";
+  }
   return has("stopped") ? "stopped" : "done";
+}
+
+/** Whether a job failed at a join, which says no more of what it takes in than that it came. */
+function isWhereItFailed({ route, status, endedBy, errorDetails }: Job, index: number): boolean {
+  const isJoin = readBookkeeping(route).joins?.includes(index) ?? false;
+  return isJoin && status === "Failed" && endedBy === "report" &&
+    errorDetails?.step === route.steps[index];
 }
 
 /**

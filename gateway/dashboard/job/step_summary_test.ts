@@ -44,6 +44,43 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "steps: where a branch was given up, the step says so, and its join counts the others only",
+  ...pure,
+  fn() {
+    const story = new JobStory({ steps: ["a", "b", "c"], joins: [2] }).visit([0, 0, 100], 0)
+      .visit([110, 110, 120], 1, { branch: "/0:2:ab" })
+      .tell(110, 1, "processing", { branch: "/1:2:ab" }).giveUp(130, 1, "/1:2:ab")
+      .tell(140, 2, "processing", { branch: "/1:2:ab" })
+      .visit([150, 150, 160], 2, { branch: "/0:2:ab" })
+      .end(200, { status: "succeeded", result: 1 });
+    const shown = stepsOf(story).map(({ state, messages, done }) => [state, messages, done]);
+    assert.deepEqual(shown, [["done", 1, 1], ["failed", 2, 1], ["done", 1, 1]]);
+  },
+});
+
+Deno.test({
+  name: "steps: a join that went on by a branch's end is done",
+  ...pure,
+  fn() {
+    const story = new JobStory({ steps: ["a", "b", "c"], joins: [1] }).visit([0, 0, 100], 0)
+      .tell(110, 1, "processing", { branch: "/0:2:ab" })
+      .giveUp(120, 0, "/1:2:ab").visit([130, 130, 140], 1, { branch: "/1:2:ab" });
+    assert.deepEqual(stepsOf(story).map(({ state }) => state), ["done", "done", "waiting"]);
+  },
+});
+
+Deno.test({
+  name: "steps: a join that failed its job has failed, also where nothing else came to it",
+  ...pure,
+  fn() {
+    const story = new JobStory({ steps: ["a", "b"], joins: [1] }).visit([0, 0, 100], 0)
+      .giveUp(120, 0, "/0:1:ab")
+      .end(130, { status: "failed", error: "processing_error", errorDetails: { step: "b" } });
+    assert.equal(stepsOf(story)[1]?.state, "failed");
+  },
+});
+
 const ROUTES: readonly (readonly [planned: string, steps: string, added: string])[] = [
   ["a b c", "a b c", ""],
   ["a b c", "a x b c", "x"],

@@ -82,6 +82,9 @@ export const jobUpdate: JsonObject = object({
   ),
   durationMs: optional(number(0, Infinity, "milliseconds that the step measured so far")),
   branch: optional(text("fan-out lineage of the message that it is about")),
+  branchOutcome: optional(
+    choice(["failed"], "the branch was given up; its join decides what becomes of the job"),
+  ),
   partial: anything("a chunk that a handler streamed; with the event partial"),
   result: anything("the job's result; with its end"),
   error: optional(text("why the job failed; with its end")),
