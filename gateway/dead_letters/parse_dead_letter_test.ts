@@ -2,6 +2,7 @@ import {
   createFailure,
   FAILURE_HEADER,
   type Json,
+  type JsonObject,
   parseMessage,
   wrapFailure,
 } from "@asya/protocol";
@@ -157,6 +158,40 @@ Deno.test(
     assert.deepEqual([bare.error, bare.step, bare.replayable], ["unknown", null, true]);
   },
 );
+
+Deno.test("[L2] a letter of a join says what to replay instead of one branch alone", pure, () => {
+  const at = (asya: JsonObject, payload: Json, current = 1): JsonObject => ({
+    job_id: "j1",
+    route: { steps: ["split", "gather"], current, metadata: { asya: { joins: [1], ...asya } } },
+    payload,
+  });
+  const branch = "/0:2:ab";
+  const marker = at({ branch, at: 1, marker: true }, { branch, outcome: "failed" });
+  const letter = (message: JsonObject, step = "gather") =>
+    read({
+      error: "processing_error",
+      error_details: { message: "1 of 2 branches ended well, which is too few", step },
+      original_message: JSON.stringify(message),
+    });
+  const told = letter(marker);
+  assert.equal(told.replayable, false);
+  assert.equal(
+    told.why_not,
+    'the body only tells the join "gather" that a branch has ended; replay job "j1" instead, from ' +
+      "the step that fans out or one before it, or say from_step and payload of such a step here",
+  );
+  assert.match(String(letter(at({ branch }, 7)).why_not), /one branch of many.*replay job "j1"/);
+  const { original_message: _, ...stub } = { original_message: 0, route: marker.route ?? null };
+  const stored = { error: "x", job_id: "j1", dead_letter: { stored: "s3://b/k" }, ...stub };
+  const away = read({ ...stored, error_details: { step: "gather" } });
+  assert.match(String(away.why_not), /only tells the join/, "also where the body is stored alone");
+  assert.equal(letter(at({}, 7)).replayable, true, "what no fan-out made is whole");
+  assert.equal(
+    letter(at({ branch }, 7, 0), "split").replayable,
+    true,
+    "so is work before the join",
+  );
+});
 
 Deno.test("[L2] whatever else is in the queue is a letter as well", pure, () => {
   const deep = "[".repeat(5_000) + "]".repeat(5_000);

@@ -61,7 +61,8 @@ export function planReplay(
   const route = letter.route ?? stored?.job.route;
   const failed = failedStepOf(letter, route);
   const fromStep = wish.fromStep ?? failed;
-  if (route === undefined || fromStep === undefined) {
+  const atJoin = branchAtJoin(letter, failed);
+  if (route === undefined || fromStep === undefined || (atJoin && wish.fromStep === undefined)) {
     return { kind: "needs", problem: whyNotReplayable(letter, route) ?? NO_ROUTE };
   }
   const old: Job = {
@@ -71,7 +72,7 @@ export function planReplay(
   };
   const again = replayOf(old, { id, fromStep, ...(owner !== undefined && { owner }) });
   if (!again.ok) return { kind: "wrong", problem: again.problem };
-  const payload = wish.payload ?? payloadFor(fromStep, failed, letter, stored);
+  const payload = wish.payload ?? payloadFor(fromStep, atJoin ? undefined : failed, letter, stored);
   if (payload !== undefined) {
     const { replayOf: jobId, ...job } = again.job;
     return { kind: "planned", job: { ...job, ...(jobId && { replayOf: jobId }) }, payload };
@@ -97,6 +98,8 @@ export function whyNotReplayable(
   route: Route | undefined = letter.route,
 ): string | undefined {
   const failed = failedStepOf(letter, route);
+  const atJoin = branchAtJoin(letter, failed);
+  if (atJoin !== undefined) return atJoin;
   if (failed !== undefined && letter.payload !== undefined) return undefined;
   if (route === undefined && letter.jobId === undefined) return NO_ROUTE;
   const { stored } = letter;
@@ -111,6 +114,26 @@ export function whyNotReplayable(
 }
 
 const NO_ROUTE = "the letter is of no job, and has no route; nobody knows where it was going";
+
+/**
+ * What to do instead, where a join failed at one branch of many: a new job has no others for it. Of a
+ * branch that has ended the letter does not even hold the work, but a marker that told the join.
+ */
+function branchAtJoin(
+  { route, jobId }: DeadLetter,
+  failed: number | undefined,
+): string | undefined {
+  if (route === undefined || failed === undefined) return undefined;
+  const { joins = [], branch, marker: isMarker } = readBookkeeping(route);
+  if (!joins.includes(failed) || (branch === undefined && !isMarker)) return undefined;
+  const name = showJson(route.steps[failed]!);
+  const problem = isMarker
+    ? `the body only tells the join ${name} that a branch has ended`
+    : `the body is one branch of many, and in a new job the join ${name} would go on with it alone`;
+  const job = jobId === undefined ? "its job" : `job ${showJson(jobId)}`;
+  return `${problem}; replay ${job} instead, from the step that fans out or one before it, or say ` +
+    "from_step and payload of such a step here";
+}
 
 /** What a step gets where the wish does not say it. */
 function payloadFor(

@@ -222,6 +222,17 @@ Deno.test("[L3] what a replay may be asked for", yaml, async (t) => {
     ],
     ["a stub", stub(), {}, 409, /only in file:\/\/\/e\.json; payload is needed/],
     ["a stub, with a payload", stub(), { payload: [1] }, 200, "b"],
+    ["a marker", ofJoin({ marker: true, at: 1 }), {}, 409, /only tells the join "b"/],
+    ["a marker, from its join", ofJoin({ marker: true, at: 1 }), { from_step: 1 }, 409, /instead/],
+    ["a marker, as it is no more", ofJoin({ marker: true, at: 1 }), { payload: 7 }, 409, /instead/],
+    [
+      "a marker, from the step before",
+      ofJoin({ marker: true, at: 1 }),
+      { from_step: 0, payload: 7 },
+      200,
+      "a",
+    ],
+    ["one branch of many", ofJoin({}), {}, 409, /go on with it alone/],
     ["of no job", { error: "x", original_message: "?" }, {}, 409, /nobody knows where/],
     [
       "of no job, with all",
@@ -245,6 +256,14 @@ Deno.test("[L3] what a replay may be asked for", yaml, async (t) => {
     });
   }
 });
+
+/** What error-end writes of a join that failed at a branch. */
+function ofJoin(more: JsonObject): JsonObject {
+  const { original_message, ...rest } = letterOf("gone");
+  const message = JSON.parse(String(original_message));
+  Object.assign(message.route.metadata.asya, { joins: [1], branch: "/0:2:ab", ...more });
+  return { ...rest, original_message: JSON.stringify(message) };
+}
 
 /** What error-end writes where only the store has the body. */
 function stub(): JsonObject {
