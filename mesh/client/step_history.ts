@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { isJsonObject, type Json, type JsonObject, readBookkeeping } from "@asya/protocol";
 import { textOf } from "./job_event.ts";
 
 /** What became of one step of a job's route. */
@@ -11,6 +11,16 @@ export interface StepHistory {
   readonly workedMs?: number;
   /** How many branches came through it, where the job fanned out. */
   readonly branches?: number;
+  /** Branches that were given up here while their join decided what became of the job. */
+  readonly failedBranches?: readonly FailedBranch[];
+}
+
+/** A branch that was given up before its join. */
+export interface FailedBranch {
+  /** Its lineage. */
+  readonly branch: string;
+  /** Why, in a sentence. */
+  readonly reason: string;
 }
 
 /** One message's way through one step. */
@@ -20,6 +30,7 @@ interface Visit {
   readonly waitedMs: number;
   startedMs?: number;
   endedMs?: number;
+  failed?: FailedBranch;
 }
 
 /**
@@ -39,7 +50,13 @@ export function stepHistory(
 ): StepHistory[] {
   const route = isJsonObject(job.route) ? job.route : {};
   const steps = Array.isArray(route.steps) ? route.steps.map((step: Json) => textOf(step)) : [];
-  const visits = visitsOf(steps, updates, Date.parse(textOf(job.created_at)));
+  const metadata = isJsonObject(route.metadata) ? route.metadata : {};
+  const { joins = [] } = readBookkeeping({ steps, current: 0, metadata });
+  const visits = withoutMarkers(
+    visitsOf(steps, updates, Date.parse(textOf(job.created_at))),
+    updates,
+    joins,
+  );
   const isOver = job.status === "Succeeded" || job.status === "Failed";
   const endMs = isOver ? Date.parse(textOf(job.updated_at)) : nowMs;
   const furthest = Math.max(-1, ...visits.map(({ index }) => index));
@@ -51,7 +68,10 @@ export function stepHistory(
     }
     const hasOpen = own.some(({ endedMs }) => endedMs === undefined);
     const started = own.flatMap(({ startedMs }) => startedMs ?? []);
-    const state = !hasOpen
+    const failedBranches = own.flatMap(({ failed }) => failed ?? []);
+    const state = failedBranches.length > 0
+      ? "failed"
+      : !hasOpen
       ? "done"
       : job.status === "Failed"
       ? "failed"
@@ -68,8 +88,25 @@ export function stepHistory(
       waitedMs: Math.min(...own.map(({ waitedMs }) => waitedMs)),
       ...(started.length > 0 && { workedMs: Math.max(0, workedMs) }),
       ...(own.length > 1 && { branches: own.length }),
+      ...(failedBranches.length > 0 && { failedBranches }),
     };
   });
+}
+
+/** What a branch that was given up brings to its join is word of its end, and no work. */
+function withoutMarkers(
+  visits: readonly Visit[],
+  updates: readonly JsonObject[],
+  joins: readonly number[],
+): Visit[] {
+  const failed = new Set(updates.filter(isGivenUp).map(({ branch }) => textOf(branch)));
+  return visits.filter(({ branch, index, failed: lost }) =>
+    !failed.has(branch) || !joins.includes(index) || lost !== undefined
+  );
+}
+
+function isGivenUp(update: JsonObject): boolean {
+  return update.branch_outcome === "failed";
 }
 
 function visitsOf(
@@ -83,7 +120,7 @@ function visitsOf(
     const atMs = Date.parse(textOf(update.timestamp));
     if (typeof step !== "string" || Number.isNaN(atMs)) continue;
     let visit = visits.findLast((visit) =>
-      visit.branch === textOf(branch) && visit.endedMs === undefined &&
+      isOf(visit, update) && visit.endedMs === undefined &&
       (typeof place === "number" ? visit.index === place : steps[visit.index] === step)
     );
     if (!visit) {
@@ -100,12 +137,22 @@ function visitsOf(
       visits.push(visit);
     }
     if (status === "processing") visit.startedMs ??= atMs;
+    if (isGivenUp(update)) {
+      visit.endedMs = atMs;
+      visit.failed = { branch: textOf(branch), reason: textOf(update.message) };
+    }
     if (status !== "completed") continue;
     // Who did the work measured it; reports of it may have come together.
     visit.startedMs = typeof took === "number" ? atMs - took : visit.startedMs ?? atMs;
     visit.endedMs = atMs;
   }
   return visits;
+}
+
+/** Where a join fails, it is the branch that it was to put together which is given up. */
+function isOf(visit: Visit, update: JsonObject): boolean {
+  const branch = textOf(update.branch);
+  return visit.branch === branch || (isGivenUp(update) && visit.branch.startsWith(`${branch}/`));
 }
 
 /** Whether a branch is another one's continuation: the same, or one that it fanned out into. */

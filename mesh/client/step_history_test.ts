@@ -87,3 +87,53 @@ Deno.test("a replay from the middle has steps that nobody came to", pure, () => 
   const history = stepHistory(job("Succeeded", ["a", "b"], 2), updates, nowMs);
   assert.deepEqual(history.map(({ state }) => state), ["skipped", "done"]);
 });
+
+Deno.test(
+  "a branch that was given up before its join failed, and its marker is no work",
+  pure,
+  () => {
+    const steps = ["split", "work", "sum"];
+    const route = { steps, metadata: { asya: { joins: [2] } } };
+    const lost = { branch: "/1:2:a", reason: "error: given up after 1 try: …" };
+    const told = { step_index: 1, message: lost.reason, branch_outcome: "failed" };
+    const updates = [
+      update(0, "split", "processing"),
+      update(1, "split", "completed"),
+      update(2, "work", "processing", "/0:2:a"),
+      update(5, "work", "completed", "/0:2:a"),
+      update(2, "work", "processing", lost.branch),
+      { ...update(4, "work", "error", lost.branch), ...told },
+      update(5, "sum", "processing", lost.branch),
+      update(6, "sum", "processing", "/0:2:a"),
+      update(7, "sum", "completed", "/0:2:a"),
+    ];
+    assert.deepEqual(stepHistory({ ...job("Succeeded", steps, 8), route }, updates, nowMs), [
+      { name: "split", state: "done", waitedMs: 0, workedMs: 1_000 },
+      {
+        ...{ name: "work", state: "failed", waitedMs: 1_000, workedMs: 3_000, branches: 2 },
+        failedBranches: [lost],
+      },
+      { name: "sum", state: "done", waitedMs: 1_000, workedMs: 1_000 },
+    ]);
+  },
+);
+
+Deno.test(
+  "where a join within another one fails, the branch that it was to bring is lost",
+  pure,
+  () => {
+    const steps = ["split", "inner", "outer"];
+    const route = { steps, metadata: { asya: { joins: [1, 2] } } };
+    const updates = [
+      update(0, "split", "completed"),
+      update(2, "inner", "processing", "/0:2:a/0:1:b"),
+      { ...update(4, "inner", "error", "/0:2:a"), step_index: 1, branch_outcome: "failed" },
+    ];
+    const [, inner, outer] = stepHistory({ ...job("Running", steps), route }, updates, nowMs);
+    assert.deepEqual([inner?.state, inner?.failedBranches], [
+      "failed",
+      [{ branch: "/0:2:a", reason: "" }],
+    ]);
+    assert.equal(outer?.state, "waiting");
+  },
+);

@@ -1,5 +1,5 @@
 import { printable } from "@asya/program";
-import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { isJsonObject, type Json, type JsonObject, parseBranch } from "@asya/protocol";
 import { colourOfStatus } from "./colour_of_status.ts";
 import { formatElapsed } from "./format_elapsed.ts";
 import { formatJson } from "./format_json.ts";
@@ -12,7 +12,11 @@ export interface ShownStep {
   readonly waitedMs?: number;
   readonly workedMs?: number;
   readonly branches?: number;
+  readonly failedBranches?: readonly { readonly branch: string; readonly reason: string }[];
 }
+
+/** Branches of a step that are told of one by one. */
+const MAX_BRANCHES = 10;
 
 const STEP_COLUMNS: readonly Column[] = [
   { title: "#", isRight: true },
@@ -59,15 +63,17 @@ export function describeJob(
       ? []
       : [`${name.padEnd(9)}  ${name === "status" ? paint(value) : printable(value)}`]
   );
-  const hasBranches = steps.some(({ branches }) => branches !== undefined);
+  const hasBranches = steps.some(({ branches, failedBranches }) =>
+    branches !== undefined || failedBranches !== undefined
+  );
   const columns = hasBranches ? STEP_COLUMNS : STEP_COLUMNS.slice(0, -1);
-  const rows = steps.map(({ name, state, waitedMs, workedMs, branches }, index) => [
+  const rows = steps.map(({ name, state, waitedMs, workedMs, ...step }, index) => [
     String(index),
     name,
     state,
     waitedMs === undefined ? "" : formatElapsed(waitedMs),
     workedMs === undefined ? "" : formatElapsed(workedMs),
-    branches === undefined ? "" : String(branches),
+    countBranches(step),
   ]);
   const values: readonly (readonly [string, Json | undefined])[] = [
     ["payload", job.payload],
@@ -79,12 +85,35 @@ export function describeJob(
     ...shown,
     "",
     ...formatTable(columns, rows, style),
+    ...linesOf(steps.flatMap(lostBranches)),
     ...values.flatMap(([name, value]) =>
       value === undefined || (isJsonObject(value) && Object.keys(value).length === 0)
         ? []
         : ["", `${name}:`, ...formatJson(value, style.colour).split("\n")]
     ),
   ];
+}
+
+function countBranches(
+  { branches = 1, failedBranches }: Omit<ShownStep, "name" | "state">,
+): string {
+  if (failedBranches) return `${branches}, ${failedBranches.length} failed`;
+  return branches > 1 ? String(branches) : "";
+}
+
+/** Which branches a step failed at, and why, each with its places in the fan-outs, from 1. */
+function lostBranches({ name, failedBranches = [] }: ShownStep): string[] {
+  const told = failedBranches.slice(0, MAX_BRANCHES).map(({ branch, reason }) => {
+    const places = (parseBranch(branch) ?? []).map(({ index }) => index + 1).join(".");
+    return printable(`branch ${places} failed at ${name}: ${reason}`);
+  });
+  const more = failedBranches.length - told.length;
+  return more > 0 ? [...told, `${more} further branches failed at ${printable(name)}`] : told;
+}
+
+/** Lines behind an empty one, where there are any. */
+function linesOf(lines: readonly string[]): string[] {
+  return lines.length > 0 ? ["", ...lines] : [];
 }
 
 function branchesOf(value: Json | undefined): Json | undefined {

@@ -45,6 +45,18 @@ Deno.test("a job is shown with its steps, and with what is not empty", pure, () 
   assert.doesNotMatch(rest, /^result:$/m);
 });
 
+Deno.test("of branches that were given up it is told how many, and of some why", pure, () => {
+  const failedBranches = Array.from({ length: 12 }, (_, index) => ({
+    branch: `/1:2:ab/${index}:12:cd`,
+    reason: `error: \x1b[31mbad page ${index}`,
+  }));
+  const given = [{ name: "work", state: "failed", branches: 24, failedBranches }];
+  const lines = describeJob(job, given, { columns: 80, colour: false }, now).slice(9, 23);
+  assert.equal(lines[1], "0  work  failed                  24, 12 failed");
+  assert.equal(lines[3], "branch 2.1 failed at work: error: bad page 0");
+  assert.equal(lines[13], "2 further branches failed at work");
+});
+
 Deno.test("where nothing fanned out, nothing is said of branches", pure, () => {
   const { partial_results: _, ...single } = job;
   const lines = describeJob(single, steps.slice(0, 1), { columns: 80, colour: false }, now);

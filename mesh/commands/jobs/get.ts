@@ -31,12 +31,15 @@ export const jobsGet: Command = defineCommand({
     const now = new Date();
     const steps = stepHistory(job, updates, now.getTime());
     if (json) {
-      const history = steps.map(({ name, state, waitedMs, workedMs, branches }) => ({
+      const history = steps.map((
+        { name, state, waitedMs, workedMs, branches, failedBranches },
+      ) => ({
         step: name,
         state,
         ...(waitedMs !== undefined && { waited_ms: waitedMs }),
         ...(workedMs !== undefined && { worked_ms: workedMs }),
         ...(branches !== undefined && { branches }),
+        ...(failedBranches && { failed_branches: failedBranches.map((one) => ({ ...one })) }),
       }));
       screen.out(JSON.stringify({ ...job, step_history: history }));
     } else {
