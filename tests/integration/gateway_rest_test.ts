@@ -107,7 +107,11 @@ Deno.test("[G13] REST: paths, methods and queries, to the letter", async () => {
     [`GET /jobs/${"a".repeat(8_192)}/active`, 410],
     ["GET /jobs/%00/active", 410],
     ["GET /jobs?limit=2&limit=3", 400, /^limit is given 2 times; once is allowed$/],
-    ["GET /jobs?state=Failed", 400, /^state is unknown; status, tool, q, limit, cursor is allowed$/],
+    [
+      "GET /jobs?state=Failed",
+      400,
+      /^state is unknown; status, tool, q, limit, cursor is allowed$/,
+    ],
     ["GET /jobs?__proto__=1", 400, /__proto__ is unknown/],
     ["GET /jobs?status=failed", 400, /^status is "failed"; Pending, .* or Unknown is allowed$/],
     ["GET /jobs?limit=0", 400, /^limit is 0; a whole number from 1 to 500 is allowed$/],
