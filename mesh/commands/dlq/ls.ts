@@ -1,8 +1,8 @@
 import type { JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "../command.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
+import { checkList, listOptions } from "../list_options.ts";
 import { openGateway } from "../open_gateway.ts";
-import { flag, integer } from "../option.ts";
 import { describeNone } from "./choose_letters.ts";
 import { filterOptions } from "./letter_options.ts";
 import { listLetters } from "../../client/find_letters.ts";
@@ -25,14 +25,7 @@ export const dlqLs: Command = defineCommand({
   positionals: {},
   options: {
     ...filterOptions,
-    limit: integer({
-      value: "N",
-      doc: `how many at most (${USUAL_LIMIT})`,
-      short: "n",
-      min: 1,
-      max: 1_000_000,
-    }),
-    all: flag({ doc: "all of them" }),
+    ...listOptions(USUAL_LIMIT),
     url: urlOption,
     json: jsonOption('print {"dead_letters": […]}, each as the gateway shows it'),
   },
@@ -40,8 +33,7 @@ export const dlqLs: Command = defineCommand({
     { line: "asya dlq ls", doc: "what waits for you" },
     { line: "asya dlq ls --step ocr --error timeout_error", doc: "what took a step too long" },
   ],
-  check: ({ all, limit }) =>
-    all && limit !== undefined ? ["--all and --limit are both given; allowed: one of them"] : [],
+  check: checkList,
   async run({ step, error, tool, job, q, limit = USUAL_LIMIT, all, url, json }, context) {
     const { screen } = context;
     const client = await openGateway(url, context);

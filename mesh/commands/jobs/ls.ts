@@ -1,8 +1,9 @@
 import type { JsonObject } from "@asya/protocol";
 import { type Command, defineCommand } from "../command.ts";
 import { jsonOption, urlOption } from "../gateway_options.ts";
+import { checkList, listOptions } from "../list_options.ts";
 import { openGateway } from "../open_gateway.ts";
-import { choice, flag, integer, text } from "../option.ts";
+import { choice, text } from "../option.ts";
 import { isOver, reasonOf, textOf } from "../../client/job_event.ts";
 import { readPages } from "../../client/read_pages.ts";
 import { EXIT } from "../../run/run_mesh.ts";
@@ -29,14 +30,7 @@ export const jobsLs: Command = defineCommand({
     }),
     tool: text({ value: "NAME", doc: "only jobs of this tool", completes: "tools" }),
     q: text({ value: "TEXT", doc: "only jobs with this in their id, tool or error" }),
-    limit: integer({
-      value: "N",
-      doc: `how many at most (${USUAL_LIMIT})`,
-      short: "n",
-      min: 1,
-      max: 1_000_000,
-    }),
-    all: flag({ doc: "all of them" }),
+    ...listOptions(USUAL_LIMIT),
     url: urlOption,
     json: jsonOption('print {"jobs": […]}, each as the gateway shows it'),
   },
@@ -44,8 +38,7 @@ export const jobsLs: Command = defineCommand({
     { line: "asya jobs ls --status failed", doc: "what went wrong lately" },
     { line: "asya jobs ls --tool read_document --limit 100 --json", doc: "jobs, for a program" },
   ],
-  check: ({ all, limit }) =>
-    all && limit !== undefined ? ["--all and --limit are both given; allowed: one of them"] : [],
+  check: checkList,
   async run({ status, tool, q, limit = USUAL_LIMIT, all, url, json }, context) {
     const { screen } = context;
     const client = await openGateway(url, context);
