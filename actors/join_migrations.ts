@@ -1,27 +1,9 @@
-import type { Sql } from "@asya/program/postgres";
+import { applyMigrations, type Migration, type Sql } from "@asya/program/postgres";
 
-/** One step of the tables' history; a step that was released never changes. */
-interface Migration {
-  readonly version: number;
-  readonly name: string;
-  readonly sql: string;
-}
+/** Where migrations are written down, in the schema `asya`. */
+const LEDGER = "join_migrations";
 
-/** Names the lock under which one process at a time migrates, the gateway's too: "asyM". */
-const LOCK = 0x6173794d;
-
-/** A table in use is waited for no longer at a time: all who come later would wait behind us. */
-const LOCK_WAIT = "3s";
-
-const LEDGER = `
-  CREATE SCHEMA IF NOT EXISTS asya;
-  CREATE TABLE IF NOT EXISTS asya.join_migrations (
-    version    int         PRIMARY KEY,
-    name       text        NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
-  );
-`;
-
+/** All of them, in order. One that was published is never changed: another one follows it. */
 const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -57,16 +39,9 @@ const MIGRATIONS: readonly Migration[] = [
 export async function migrateJoins(sql: Sql): Promise<void> {
   const [row] = await sql`SELECT to_regclass('asya.join_migrations') IS NOT NULL AS "hasLedger"`;
   if (row?.hasLedger && missingIn(await readVersion(sql)).length === 0) return;
-  await sql.begin(async (transaction) => {
-    await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
-    await transaction.unsafe(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
-    await transaction.unsafe(LEDGER);
-    for (const { version, name, sql: text } of missingIn(await readVersion(transaction))) {
-      await transaction.unsafe(text);
-      await transaction`
-        INSERT INTO asya.join_migrations (version, name) VALUES (${version}, ${name})`;
-    }
-  });
+  const findMissing = async (transaction: Pick<Sql, "unsafe">) =>
+    missingIn(await readVersion(transaction));
+  await applyMigrations(sql, LEDGER, findMissing);
 }
 
 async function readVersion(sql: Pick<Sql, "unsafe">): Promise<number> {

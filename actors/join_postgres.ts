@@ -15,7 +15,7 @@ import {
   mergeBranches,
   runOf,
 } from "./join_plan.ts";
-import { textOf, toArrival } from "./join_sqlite.ts";
+import { textOf, toArrival } from "./join_row.ts";
 import type { Arrival, JoinAnswer, JoinGroup } from "./join_state.ts";
 import type { JoinTable } from "./join_table.ts";
 

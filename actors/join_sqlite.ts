@@ -1,4 +1,3 @@
-import type { Json } from "@asya/protocol";
 import { DatabaseSync } from "node:sqlite";
 import {
   type FanOutRecord,
@@ -8,6 +7,7 @@ import {
   mergeBranches,
   runOf,
 } from "./join_plan.ts";
+import { textOf, toArrival } from "./join_row.ts";
 import type { Arrival, JoinAnswer, JoinGroup } from "./join_state.ts";
 import type { JoinTable } from "./join_table.ts";
 
@@ -115,28 +115,4 @@ function inTransaction<T>(db: DatabaseSync, { begin, commit }: Prepared, work: (
 /** The same, with a promise of what it returns or throws. */
 function asPromise<A extends unknown[], T>(work: (...given: A) => T): (...given: A) => Promise<T> {
   return (...given) => Promise.try(work, ...given);
-}
-
-/**
- * Any JSON as a row has it.
- *
- * @param value the value, if there is one
- */
-export function textOf(value: Json | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
-
-/**
- * A branch as a row has it.
- *
- * @param row `idx`, `outcome`, and `payload` and `error` as JSON where there is one
- */
-export function toArrival(row: Readonly<Record<string, unknown>>): Arrival {
-  const { idx, outcome, payload, error } = row;
-  return {
-    index: Number(idx),
-    outcome: outcome === "failed" || outcome === "empty" ? outcome : "arrived",
-    ...(typeof payload === "string" && { payload: JSON.parse(payload) }),
-    ...(typeof error === "string" && { error: JSON.parse(error) }),
-  };
 }

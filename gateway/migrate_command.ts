@@ -2,12 +2,12 @@ import {
   type Connection,
   describeError,
   isPostgresUrl,
+  type Migration,
   openConnection,
   requireAddress,
 } from "@asya/program/postgres";
 import type { Config } from "./config.ts";
 import { migrate, readStatus, scriptOf } from "./stores/postgres/migrate.ts";
-import type { Migration } from "./stores/postgres/migrations.ts";
 
 /** Exit codes beside 0: it failed, and how it was called. */
 const EXIT = { failed: 1, wrongInput: 2 } as const;

@@ -1,7 +1,7 @@
 /**
  * Reaching PostgreSQL: its address as libpq writes it, one connection, a few that are opened again
- * when they are lost, and what kind of trouble an error is. No table and no statement about one may
- * enter here; those belong to the program that keeps something there.
+ * when they are lost, and what kind of trouble an error is, and how a program's tables come to its
+ * version. No table of a program may enter here, nor a statement about one.
  *
  * @example A URL is read with the modes of TLS that it asks for, and shown without its password
  * ```ts
@@ -17,6 +17,7 @@
  */
 
 export * from "./address.ts";
+export * from "./apply_migrations.ts";
 export * from "./connection.ts";
 export * from "./pool.ts";
 export * from "./postgres_error.ts";

@@ -1,5 +1,13 @@
-import { codeOf, describeError, ServerError, type Sql } from "@asya/program/postgres";
-import { type Migration, migrations } from "./migrations.ts";
+import {
+  applyMigrations,
+  codeOf,
+  describeError,
+  ledgerSql,
+  type Migration,
+  ServerError,
+  type Sql,
+} from "@asya/program/postgres";
+import { migrations } from "./migrations.ts";
 
 /** A migration that a database has. */
 export interface Applied {
@@ -14,20 +22,8 @@ export interface MigrationStatus {
   readonly pending: readonly Migration[];
 }
 
-/** Names the lock under which one process at a time migrates: "asyM". */
-const LOCK = 0x6173794d;
-
-/** A table in use is waited for no longer at a time: all who come later would wait behind us. */
-const LOCK_WAIT = "3s";
-
-const LEDGER = `
-  CREATE SCHEMA IF NOT EXISTS asya;
-  CREATE TABLE IF NOT EXISTS asya.migrations (
-    version    int         PRIMARY KEY,
-    name       text        NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
-  );
-`;
+/** Where migrations are written down, in the schema `asya`. */
+const LEDGER = "migrations";
 
 /**
  * Brings a database to the version of this program: all that is missing, or nothing. Several
@@ -41,19 +37,9 @@ export async function migrate(sql: Sql): Promise<readonly Migration[]> {
   const { pending } = await readStatus(sql);
   if (pending.length === 0) return [];
   await requireUtf8(sql);
-  return await explained(sql.begin(async (transaction) => {
-    // Waits for others who migrate, for as long as that takes.
-    await transaction`SET LOCAL statement_timeout = 0`;
-    await transaction`SELECT pg_advisory_xact_lock(${LOCK})`;
-    await transaction.unsafe(`SET LOCAL lock_timeout = '${LOCK_WAIT}'`);
-    await transaction.unsafe(LEDGER);
-    const { pending: missing } = statusOf(await readApplied(transaction));
-    for (const { version, name, sql: text } of missing) {
-      await transaction.unsafe(text);
-      await transaction`INSERT INTO asya.migrations (version, name) VALUES (${version}, ${name})`;
-    }
-    return missing;
-  }));
+  const findMissing = async (transaction: Pick<Sql, "unsafe">) =>
+    statusOf(await readApplied(transaction)).pending;
+  return await explained(applyMigrations(sql, LEDGER, findMissing));
 }
 
 /**
@@ -66,7 +52,7 @@ export function scriptOf(pending: readonly Migration[]): string {
     `-- ${version} ${name}\n${sql.trim()}\n` +
     `INSERT INTO asya.migrations (version, name) VALUES (${version}, '${name}');\n`
   );
-  return ["BEGIN;", LEDGER.trim(), ...steps, "COMMIT;"].join("\n");
+  return ["BEGIN;", ledgerSql(LEDGER).trim(), ...steps, "COMMIT;"].join("\n");
 }
 
 /**

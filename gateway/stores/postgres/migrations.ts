@@ -1,15 +1,8 @@
+import type { Migration } from "@asya/program/postgres";
 import { jobs } from "./migrations/0001_jobs.ts";
 import { jobKeys } from "./migrations/0002_job_keys.ts";
 import { writers } from "./migrations/0003_writers.ts";
 import { pulse } from "./migrations/0004_pulse.ts";
-
-/** One step from one version of the tables to the next. */
-export interface Migration {
-  /** 1 for the first one. */
-  readonly version: number;
-  readonly name: string;
-  readonly sql: string;
-}
 
 /** All of them, in order. One that was published is never changed: another one follows it. */
 export const migrations: readonly Migration[] = [
