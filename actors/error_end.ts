@@ -11,7 +11,7 @@ import { findNotices, readActorConfig } from "./config.ts";
 import { decideRetry } from "./decide_retry.ts";
 import { failedOutcome } from "./give_up.ts";
 import type { RetryRule } from "./retry_delay.ts";
-import { describeLostBranch, describeRetry } from "./retry_notice.ts";
+import { describeLostBranch, describeRetry } from "./describe_notice.ts";
 import { Terminal } from "./terminal.ts";
 import { readTerminalInput, type TerminalInput } from "./terminal_input.ts";
 

@@ -6,7 +6,7 @@ import { type ActorEvent, createEventSink, type EventLog } from "./event.ts";
 import { createGatewayReporter } from "./gateway_report.ts";
 import { openObjectStore } from "./open_object_store.ts";
 import type { Outcome } from "./outcome.ts";
-import { createRetryNotices, type RetryNotices } from "./retry_notice.ts";
+import { createJobNotices, type JobNotices } from "./job_notices.ts";
 import { type Destinations, type Settled, settleOutcome } from "./settle.ts";
 
 /** What a handler is told about its call, as far as terminal actors use it. */
@@ -19,7 +19,7 @@ export interface TerminalCall {
 export class Terminal {
   readonly config: ActorConfig;
   readonly #to: Destinations;
-  readonly #notices: RetryNotices | undefined;
+  readonly #notices: JobNotices | undefined;
   readonly #sink = createEventSink(() => Date.now());
 
   /** @param config the settings; what is not set there is left out */
@@ -29,7 +29,7 @@ export class Terminal {
     this.config = config;
     this.#notices = gatewayUrl === undefined
       ? undefined
-      : createRetryNotices({ url: gatewayUrl, token: internalToken });
+      : createJobNotices({ url: gatewayUrl, token: internalToken });
     this.#to = {
       ...(store && { store }),
       ...(gatewayUrl !== undefined && {

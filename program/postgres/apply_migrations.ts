@@ -4,7 +4,9 @@ import type { Sql, Transaction } from "./connection.ts";
 export interface Migration {
   /** 1 for the first one. */
   readonly version: number;
+  /** What it brings, in a word. */
   readonly name: string;
+  /** Its statements. */
   readonly sql: string;
 }
 

@@ -1,39 +1,7 @@
 import { formatDuration } from "@asya/program";
-import {
-  type Heartbeat,
-  heartbeatToWire,
-  readBookkeeping,
-  type ReceivedFailure,
-} from "@asya/protocol";
+import { type Heartbeat, readBookkeeping, type ReceivedFailure } from "@asya/protocol";
 import type { RetryVerdict } from "./decide_retry.ts";
 import { endedBranch } from "./join_marker.ts";
-
-/** Tells the gateway, for those who watch a job, that a step is tried again, or is not any more. */
-export interface RetryNotices {
-  /**
-   * Sends a notice, without being waited for: one that nobody takes costs the work nothing.
-   *
-   * @param jobId which job
-   * @param notice what is told of it
-   * @param onLost hears why it was not taken
-   */
-  send(jobId: string, notice: Heartbeat, onLost: (reason: string) => void): void;
-  /** Waits for the notices that are under way. */
-  flush(): Promise<void>;
-}
-
-/** How to reach the gateway. */
-export interface RetryNoticesOptions {
-  /** Base URL, such as `http://127.0.0.1:8080`. */
-  readonly url: string;
-  /** Shown as a bearer token, where the gateway asks for one. */
-  readonly token?: string | undefined;
-  /** Milliseconds one request may take. */
-  readonly timeoutMs?: number;
-}
-
-/** Notices under way at once; with a gateway that is slow, further ones are lost. */
-const MAX_UNDER_WAY = 64;
 
 /** Characters of a failure's message that a notice shows. */
 const MAX_MESSAGE = 200;
@@ -46,7 +14,7 @@ const MAX_MESSAGE = 200;
  * @returns `undefined` where it is no retry, or of no job
  * @example
  * ```ts
- * import { describeRetry } from "./retry_notice.ts";
+ * import { describeRetry } from "./describe_notice.ts";
  * import { parseErrorEnvelope } from "@asya/protocol";
  * import assert from "node:assert/strict";
  * const original = { job_id: "j1", route: { steps: ["ocr"], current: 0 }, payload: {} };
@@ -88,7 +56,7 @@ export function describeRetry(
  * @returns `undefined` where it is of no branch
  * @example
  * ```ts
- * import { describeLostBranch } from "./retry_notice.ts";
+ * import { describeLostBranch } from "./describe_notice.ts";
  * import { parseErrorEnvelope } from "@asya/protocol";
  * import assert from "node:assert/strict";
  * const metadata = { asya: { branch: "/0:2:ab", joins: [1] } };
@@ -126,57 +94,6 @@ export function describeLostBranch(received: ReceivedFailure): Heartbeat | undef
 function shortReason({ code, message }: ReceivedFailure["failure"]): string {
   const isLong = message.length > MAX_MESSAGE;
   return `${code}: ${isLong ? `${message.slice(0, MAX_MESSAGE)}…` : message}`;
-}
-
-/**
- * Creates what sends notices to one gateway. Needs `--allow-net` for its host.
- *
- * @param options where the gateway is
- */
-export function createRetryNotices(options: RetryNoticesOptions): RetryNotices {
-  const underWay = new Set<Promise<void>>();
-  return {
-    send(jobId, notice, onLost) {
-      if (underWay.size >= MAX_UNDER_WAY) return onLost(`${MAX_UNDER_WAY} others are under way`);
-      const sent = post(options, jobId, notice).then((problem) => {
-        underWay.delete(sent);
-        if (problem !== undefined) onLost(problem);
-      });
-      underWay.add(sent);
-    },
-    async flush() {
-      await Promise.all(underWay);
-    },
-  };
-}
-
-/** Posts a notice; answers with why it was not taken. */
-async function post(
-  options: RetryNoticesOptions,
-  jobId: string,
-  notice: Heartbeat,
-): Promise<string | undefined> {
-  const { url, token, timeoutMs = 2_000 } = options;
-  try {
-    const response = await fetch(
-      `${url.replace(/\/$/, "")}/jobs/${encodeURIComponent(jobId)}/heartbeat`,
-      {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify(heartbeatToWire(notice)),
-        redirect: "manual",
-        signal: AbortSignal.timeout(timeoutMs),
-      },
-    );
-    await response.body?.cancel();
-    return response.ok ? undefined : `the gateway answered ${response.status}`;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `no answer from ${url}: ${reason}`;
-  }
 }
 
 /** A wait as people say it: seconds, or larger units where it is longer. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Heartbeat } from "@asya/protocol";
-import { createRetryNotices } from "./retry_notice.ts";
+import { createJobNotices } from "./job_notices.ts";
 
 const notice: Heartbeat = { actorName: "ocr", status: "error", message: "retry 1 of 3 in 5 s" };
 
@@ -24,7 +24,7 @@ Deno.test("[D21] a notice is a sign of life of its job, with the token that is a
     asked.push([pathname, request.headers.get("authorization"), await request.json()]);
     return new Response("{}");
   }, async (url) => {
-    const notices = createRetryNotices({ url, token: "hunter22" });
+    const notices = createJobNotices({ url, token: "hunter22" });
     notices.send("j/1", notice, (reason) => assert.fail(reason));
     await notices.flush();
   });
@@ -42,7 +42,7 @@ Deno.test("[D21] of notices that a slow gateway does not take, no more than some
     await answer.promise;
     return new Response("{}");
   }, async (url) => {
-    const notices = createRetryNotices({ url, timeoutMs: 30_000 });
+    const notices = createJobNotices({ url, timeoutMs: 30_000 });
     const lost: string[] = [];
     for (let index = 0; index < 70; index++) {
       notices.send(`j${index}`, notice, (reason) => void lost.push(reason));
@@ -59,7 +59,7 @@ Deno.test("[D21] of notices that a slow gateway does not take, no more than some
 Deno.test("[D21] [C2] why a notice was lost is told, without the token", async () => {
   const lost: string[] = [];
   const send = async (url: string) => {
-    const notices = createRetryNotices({ url, token: "hunter22", timeoutMs: 50 });
+    const notices = createJobNotices({ url, token: "hunter22", timeoutMs: 50 });
     notices.send("j1", notice, (reason) => void lost.push(reason));
     await notices.flush();
   };
