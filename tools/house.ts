@@ -122,6 +122,18 @@ export const rooms: Readonly<Record<string, Room>> = {
       "join_sqlite.ts",
     ],
   },
+  operator: {
+    imports: ["program", "protocol", "transport"],
+    edges: [],
+    corners: {
+      actor: [],
+      desired: ["actor"],
+      reconcile: ["actor", "desired"],
+      cluster: ["actor", "reconcile"],
+      queues: ["actor", "reconcile"],
+      controller: ["actor", "desired", "reconcile"],
+    },
+  },
   mesh: {
     imports: ["program", "protocol", "transport"],
     edges: [

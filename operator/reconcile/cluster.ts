@@ -1,0 +1,73 @@
+import type { ActorStatus, AsyncActor, ObjectRef, SecretKey } from "../actor/async_actor.ts";
+import type { KubeObject } from "../actor/kube_object.ts";
+
+/** An object in a namespace. */
+export interface PlacedRef extends ObjectRef {
+  readonly namespace: string;
+}
+
+/** An object that the operator applied, as the API server has it, cut down to what decides. */
+export interface LiveObject extends PlacedRef {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Counts changes of `spec`, for kinds that count them. */
+  readonly generation?: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Whose it is: the uid of the owner that controls it. */
+  readonly ownerUid?: string;
+  /** Whether it was asked to go. */
+  readonly isGoing: boolean;
+  /** Of workloads and ScaledObjects. */
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+/** What a reconcile may do in a cluster. Everything rejects with a `KubeError`. */
+export interface Cluster {
+  /** Asks the API server itself, not a cache. */
+  read(ref: PlacedRef): Promise<LiveObject | undefined>;
+  /** Server-side apply, by force: fields that are not said any more go. */
+  apply(object: KubeObject): Promise<LiveObject>;
+  /** Asks an object to go, if it still is the one of that uid; one that is gone is no error. */
+  remove(object: LiveObject, dependants: "Background" | "Orphan"): Promise<void>;
+  /** Sets an actor's finalizers, if it is unchanged since it was read. */
+  setFinalizers(actor: AsyncActor, finalizers: readonly string[]): Promise<void>;
+  /** Applies the whole status. */
+  applyStatus(actor: AsyncActor, status: ActorStatus): Promise<void>;
+  /** One entry of a Secret as text, if there is one. */
+  readSecret(namespace: string, ref: SecretKey): Promise<string | undefined>;
+}
+
+/** What watches have seen: it may be late, and knows no more than it needs. */
+export interface Cache {
+  /** An actor, as parsed or with why it cannot be. */
+  actor(namespace: string, name: string): AsyncActor | undefined;
+  /** The actors of a namespace. */
+  actorsIn(namespace: string): readonly AsyncActor[];
+  /** What carries the label of an actor, whoever owns it. */
+  labelled(namespace: string, actorName: string): readonly LiveObject[];
+  /** ConfigMaps of the operator in a namespace, and the workloads that may mount them. */
+  runtimesIn(namespace: string): readonly LiveObject[];
+  /** Whether the cluster knows KEDA's kinds. */
+  readonly hasKeda: boolean;
+}
+
+/** Makes an actor's queue exist in its broker. */
+export interface Queues {
+  /**
+   * Declares the queue, or finds it as it is.
+   *
+   * @returns what stands in the way, as a sentence, or nothing
+   */
+  declare(actor: AsyncActor, password: string | undefined): Promise<string | undefined>;
+}
+
+/** Tells an actor's owner what happened, as Events of Kubernetes: best effort, never rejects. */
+export interface Recorder {
+  record(actor: AsyncActor, event: {
+    readonly type: "Normal" | "Warning";
+    /** CamelCase. */
+    readonly reason: string;
+    readonly note: string;
+  }): void;
+}

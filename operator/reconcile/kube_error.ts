@@ -1,0 +1,32 @@
+/** Why the API server did not do what it was asked. */
+export type KubeErrorCode =
+  /** Somebody else wrote it in between. */
+  | "conflict"
+  | "exists"
+  | "not_found"
+  /** The object is against a rule; the message says which. */
+  | "invalid"
+  | "forbidden"
+  | "unauthorized"
+  /** Its namespace is on its way out. */
+  | "terminating"
+  /** Too many requests; `retryAfterMs` says when again. */
+  | "throttled"
+  /** The version that a watch or a list began at is too old. */
+  | "expired"
+  /** No answer, or one of a server in trouble. */
+  | "unreachable";
+
+/** An answer of the API server that is not what was asked for. */
+export class KubeError extends Error {
+  override readonly name = "KubeError";
+
+  /**
+   * @param code what kind of answer
+   * @param message what the server said
+   * @param retryAfterMs when to try again, where the server said so
+   */
+  constructor(readonly code: KubeErrorCode, message: string, readonly retryAfterMs?: number) {
+    super(message);
+  }
+}
