@@ -14,6 +14,7 @@ export * from "./exchange.ts";
 export * from "./free_port.ts";
 export * from "./gateway_client.ts";
 export * from "./go_reply.ts";
+export * from "./helm.ts";
 export * from "./hosted_handler.ts";
 export * from "./invariants.ts";
 export * from "./look_at_process.ts";

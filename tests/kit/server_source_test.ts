@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { chromiumKind } from "./browser.ts";
+import { helmKind } from "./helm.ts";
 import type { Machine } from "./machine.ts";
 import { rabbitmqKind } from "./rabbitmq/server_kind.ts";
 import { findOwnServer, findServer, type ServerKind } from "./server_source.ts";
+import { pathOf } from "./start_program.ts";
 
 const pure = { permissions: "none" } as const;
 
@@ -149,3 +151,18 @@ Deno.test("Chromium is found on the path, under its most usual name", pure, asyn
   assert.deepEqual(await findIn(chrome, chromium), { kind: "installed", found: chromium });
   assert.equal((await findIn("/opt/chromium", ...engine)).kind, "missing");
 });
+
+Deno.test(
+  "helm is the path's where its version fits, else our own, which is installed",
+  pure,
+  async () => {
+    const own = pathOf(".tools/helm-4.2.3/helm");
+    const onPath = `sh helm version --template '{{.Version}}' | grep -q '^v4\\.'`;
+    const findIn = async (...has: string[]) => await findServer(helmKind, new ScriptedMachine(has));
+    assert.deepEqual(await findIn(onPath, own), { kind: "installed", found: "helm" });
+    assert.deepEqual(await findIn(own), { kind: "installed", found: own });
+    const installer = pathOf("scripts/install_helm.sh");
+    assert.deepEqual(await findIn(installer), { kind: "installed", found: own });
+    assert.equal((await findIn()).kind, "missing");
+  },
+);
