@@ -1,5 +1,7 @@
+import type { BakedPermissions } from "@asya/program";
 import type { AsyncActor } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
+import { ownedObject, selectorLabels } from "./names.ts";
 
 /** What the operator knows besides the actor: its own settings, and what the cluster has. */
 export interface Platform {
@@ -10,6 +12,8 @@ export interface Platform {
    * `image` leaves it to the image's entry point. An image that the actor names starts itself.
    */
   readonly sidecarRun: "flags" | "image";
+  /** What the programs in pods need of their systems: each one's `permissions.json`. */
+  readonly permissions: { readonly sidecar: BakedPermissions; readonly runtime: BakedPermissions };
   /** Brings the runtime where `inject` is `binary`. */
   readonly runtimeImage: string;
   /** The runtime as files for a ConfigMap: by name, with their text. */
@@ -42,5 +46,35 @@ export interface Desired {
   readonly mountsRuntime: boolean;
 }
 
-/** Makes {@linkcode Desired} of an actor; the same values for the same arguments. */
-export type Desire = (actor: AsyncActor, platform: Platform) => Desired;
+/**
+ * What should exist for an actor: the same value for the same arguments.
+ *
+ * @param actor as the API server has it
+ * @param platform what is known besides
+ */
+export function desired(actor: AsyncActor, platform: Platform): Desired {
+  const { workload } = actor.spec;
+  const labels = selectorLabels(actor);
+  const sidecar = { name: "sidecar", image: platform.sidecarImage };
+  const containers = [sidecar, ...workload.template.spec.containers];
+  const { name } = actor.metadata;
+  return {
+    objects: [
+      ownedObject(actor, { apiVersion: "v1", kind: "ServiceAccount" }, {
+        automountServiceAccountToken: false,
+      }),
+      ownedObject(actor, { apiVersion: "apps/v1", kind: workload.type }, {
+        spec: {
+          ...(!actor.spec.scaling.enabled && { replicas: workload.replicas }),
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { ...workload.template.metadata, labels },
+            spec: { ...workload.template.spec, serviceAccountName: name, containers },
+          },
+        },
+      }),
+    ],
+    notes: [],
+    mountsRuntime: false,
+  };
+}
