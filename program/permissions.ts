@@ -15,7 +15,7 @@ export type PermissionKind = (typeof permissionKinds)[number];
  * where it has.
  *
  * In `net`, a URL becomes its host and port, and `:8080` every interface; `unix:{NAME}` is a socket
- * path. In `read` and `write`, `sqlite:path` and `file:` URLs become their path, and an entry with
+ * path; `*` is any host and any socket, for a program that learns where to connect from data. In `read` and `write`, `sqlite:path` and `file:` URLs become their path, and an entry with
  * any other URL is left out.
  */
 export type PermissionTemplate =
@@ -38,6 +38,9 @@ export type BakedPermissions = PermissionTemplate & {
 const placeholder = /\{([A-Z][A-Z0-9_]*)(?:=([^}]*))?\}/g;
 
 const condition = /\{([?!])([A-Z][A-Z0-9_]*)\}/g;
+
+/** In `net`: wherever the program wants to. */
+const ANY = "*";
 
 /** An IPv6 address from a setting of its own, which needs no brackets there, and a port. */
 const bareIpv6 = /^([0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*):(\d{1,5})$/i;
@@ -155,7 +158,8 @@ export function permissionFlags(
       }
       entries.add(value);
     }
-    if (entries.size > 0) flags.push(`--allow-${kind}=${[...entries].join(",")}`);
+    if (entries.has(ANY)) flags.push(`--allow-${kind}`);
+    else if (entries.size > 0) flags.push(`--allow-${kind}=${[...entries].join(",")}`);
   }
   return flags;
 }
@@ -191,6 +195,7 @@ function expand(
     return value ?? "";
   });
   if (missing) return undefined;
+  if (kind === "net" && entry === ANY) return ANY;
   if (entry.startsWith("unix:")) return `unix:${absolute(filled.slice("unix:".length), cwd)}`;
   if (isPath) return absolute(filled, cwd);
   return kind === "net" ? hostOf(filled) : filled;

@@ -55,6 +55,8 @@ const cases: [string, Partial<BakedPermissions>, Record<string, string>, string[
     "--allow-env=AWS_*",
   ]],
   ["a condition with a value", { read: ["{!B}{A}/x"] }, { A: "/home" }, ["--allow-read=/home/x"]],
+  ["any host", { net: ["{A}", "*"] }, { A: "gw" }, ["--allow-net"]],
+  ["a value that would be any host", { net: ["{A}"] }, { A: "*" }, []],
   ["every host below one", { net: ["*.amazonaws.com:443"] }, {}, [
     "--allow-net=*.amazonaws.com:443",
   ]],

@@ -1,0 +1,92 @@
+import { Buffer } from "node:buffer";
+import type { RequestOptions } from "node:https";
+// The file of the library that reads kubeconfigs and credentials; the rest of it is not loaded.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+
+/** Where the API server is and who we are to it, as it stands at a moment. */
+export interface Access {
+  /** Without a slash at its end. */
+  readonly server: string;
+  /** PEM: who vouches for the server; without them, the platform's own authorities. */
+  readonly caCerts: readonly string[];
+  /** PEM: our certificate and its key. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  readonly proxyUrl?: string;
+  /** The namespace that is ours: the pod's, or the context's. */
+  readonly namespace?: string;
+  /** The headers that say who we are, read anew where they come from a file that changes. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+}
+
+/**
+ * Reads how the API server is reached: from a kubeconfig, or from what the kubelet puts into a pod.
+ *
+ * @param kubeconfig its path; several are separated by colons, and the first has the last word
+ * @throws Error in words when the API server cannot be reached in that way
+ */
+export async function readAccess(kubeconfig: string | undefined): Promise<Access> {
+  const config = load(kubeconfig);
+  const cluster = config.getCurrentCluster();
+  if (!cluster) {
+    throw new Error(`the context ${config.getCurrentContext()} of KUBECONFIG has no cluster`);
+  }
+  const isPlain = cluster.server.startsWith("http:");
+  if (config.getCurrentUser()?.exec) {
+    throw new Error(
+      "KUBECONFIG runs a command to sign in; allowed: a token, a token's file, a certificate",
+    );
+  }
+  if (cluster.skipTLSVerify && !isPlain) {
+    throw new Error("KUBECONFIG has insecure-skip-tls-verify; allowed: certificate-authority");
+  }
+  if (cluster.tlsServerName) {
+    throw new Error("KUBECONFIG has tls-server-name; allowed: the name that is in server");
+  }
+  const options = await signIn(config);
+  const cert = textOf(options.cert);
+  const key = textOf(options.key);
+  const ca = textOf(options.ca);
+  return {
+    server: cluster.server.replace(/\/+$/, ""),
+    caCerts: ca === undefined ? [] : [ca],
+    ...(cert !== undefined && key !== undefined && { certificate: { cert, key } }),
+    ...(cluster.proxyUrl && { proxyUrl: cluster.proxyUrl }),
+    namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    headers: async () => headersOf(await signIn(config)),
+  };
+}
+
+function load(kubeconfig: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  const [first, ...others] = kubeconfig?.split(":").filter((path) => path !== "") ?? [];
+  if (first === undefined) {
+    config.loadFromCluster();
+    return config;
+  }
+  config.loadFromFile(first);
+  for (const path of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(path);
+    config.mergeConfig(other, true);
+  }
+  return config;
+}
+
+/** What the library would give to Node's client of HTTP: certificates and headers. */
+async function signIn(config: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  await config.applyToHTTPSOptions(options);
+  return options;
+}
+
+function headersOf({ headers = {}, auth }: RequestOptions): Readonly<Record<string, string>> {
+  const said = Object.entries(headers).map(([name, value]) => [name, String(value).trim()]);
+  const basic = auth ? [["Authorization", `Basic ${Buffer.from(auth).toString("base64")}`]] : [];
+  return Object.fromEntries([...said, ...basic]);
+}
+
+/** One PEM text, where the library gives what it read of a file or of the kubeconfig itself. */
+function textOf(pem: unknown): string | undefined {
+  if (typeof pem === "string") return pem;
+  return Buffer.isBuffer(pem) ? pem.toString("utf8") : undefined;
+}

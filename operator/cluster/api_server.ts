@@ -1,0 +1,200 @@
+import type { Clock } from "@asya/transport";
+import { KubeError } from "../reconcile/kube_error.ts";
+import type { Access } from "./access.ts";
+import { type Api, type ApiEvent, type Call, isWrite, METHODS } from "./api.ts";
+import { errorOfAnswer } from "./error_of_answer.ts";
+import { jsonLines } from "./json_lines.ts";
+
+/** What an {@linkcode ApiServer} stands on. */
+export interface ApiServerParts {
+  readonly readAccess: () => Promise<Access>;
+  readonly clock: Clock;
+  readonly tell: (event: ApiEvent) => void;
+  /** Milliseconds for which writes are allowed yet; not more than 0: none is. */
+  readonly mayWriteMs: () => number;
+  readonly userAgent: string;
+}
+
+/** How long an answer may take to begin, and one that ends to end. */
+const ANSWER_MS = 20_000;
+
+/** Tokens in files are exchanged for new ones: they are read again after this long. */
+const HEADERS_MS = 30_000;
+
+/** The API server over HTTP. */
+export class ApiServer implements Api {
+  readonly #parts: ApiServerParts;
+  #access: Access;
+  #client: Deno.HttpClient;
+  #headers: { readonly value: Readonly<Record<string, string>>; readonly atMs: number } | undefined;
+
+  private constructor(parts: ApiServerParts, access: Access) {
+    this.#parts = parts;
+    this.#access = access;
+    this.#client = createClient(access);
+  }
+
+  /**
+   * Reads how the server is reached; asks it nothing yet.
+   *
+   * @throws Error in words when that cannot be known
+   */
+  static async open(parts: ApiServerParts): Promise<ApiServer> {
+    return new ApiServer(parts, await parts.readAccess());
+  }
+
+  /** The namespace that is ours, where that is known. */
+  get namespace(): string | undefined {
+    return this.#access.namespace;
+  }
+
+  async ask(call: Call): Promise<unknown> {
+    return await this.#limited(call, async (signal) => {
+      const response = await this.#send(call, signal);
+      return await response.json();
+    });
+  }
+
+  async *follow(call: Call): AsyncGenerator<unknown> {
+    const response = await this.#limited(call, (signal) => this.#send(call, signal));
+    if (!response.body) return;
+    try {
+      yield* jsonLines(response.body);
+    } catch (error) {
+      if (!call.signal?.aborted) throw unreachable(call, error);
+    }
+  }
+
+  /** Lets go of connections. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Does a request in the time it may take; what it answers may go on after that. */
+  async #limited<T>(call: Call, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const limitMs = this.#limitMs(call);
+    const limit = new AbortController();
+    // Stands for the end of our patience with one answer, or of the right to write.
+    const stop = this.#parts.clock.after(limitMs, () => limit.abort());
+    const signals = call.signal ? [limit.signal, call.signal] : [limit.signal];
+    try {
+      return await run(AbortSignal.any(signals));
+    } catch (error) {
+      if (error instanceof KubeError) throw error;
+      if (limit.signal.aborted) this.#renewClient();
+      throw unreachable(call, limit.signal.aborted ? `no answer in ${limitMs} ms` : error);
+    } finally {
+      stop();
+    }
+  }
+
+  #limitMs(call: Call): number {
+    if (!isWrite(call.verb)) return ANSWER_MS;
+    const limitMs = Math.min(ANSWER_MS, this.#parts.mayWriteMs());
+    if (limitMs > 0) return limitMs;
+    throw unreachable(call, "this replica may not write, as it does not lead");
+  }
+
+  async #send(call: Call, signal: AbortSignal): Promise<Response> {
+    const response = await this.#fetch(call, signal);
+    if (response.status !== 401) return await accepted(call, response);
+    await response.body?.cancel();
+    // The token or the certificate that we came with may have been exchanged for another since.
+    await this.#readAccess();
+    return await accepted(call, await this.#fetch(call, signal));
+  }
+
+  async #fetch(call: Call, signal: AbortSignal): Promise<Response> {
+    const { clock, tell, userAgent } = this.#parts;
+    const query = new URLSearchParams(call.query).toString();
+    const startMs = clock.elapsed();
+    let status: number | undefined;
+    try {
+      const response = await fetch(`${this.#access.server}${call.path}${query && `?${query}`}`, {
+        method: METHODS[call.verb],
+        headers: {
+          ...await this.#currentHeaders(),
+          "accept": call.accept ?? "application/json",
+          "user-agent": userAgent,
+          ...(call.body !== undefined && {
+            "content-type": call.contentType ?? "application/json",
+          }),
+        },
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        redirect: "manual",
+        client: this.#client,
+        signal,
+      });
+      status = response.status;
+      return response;
+    } finally {
+      tell({
+        kind: "api_asked",
+        verb: call.verb,
+        ...(status !== undefined && { status }),
+        ms: clock.elapsed() - startMs,
+      });
+    }
+  }
+
+  async #currentHeaders(): Promise<Readonly<Record<string, string>>> {
+    const nowMs = this.#parts.clock.elapsed();
+    if (this.#headers === undefined || nowMs - this.#headers.atMs > HEADERS_MS) {
+      this.#headers = { value: await this.#access.headers(), atMs: nowMs };
+    }
+    return this.#headers.value;
+  }
+
+  async #readAccess(): Promise<void> {
+    this.#access = await this.#parts.readAccess();
+    this.#headers = undefined;
+    this.#renewClient();
+  }
+
+  /** Connections that do not answer are left behind; what runs on them runs on. */
+  #renewClient(): void {
+    this.#client.close();
+    this.#client = createClient(this.#access);
+  }
+}
+
+/**
+ * Connections of HTTP/1.1: one that dies in silence takes one request along, and not every watch
+ * and the lease with it.
+ */
+function createClient({ caCerts, certificate, proxyUrl }: Access): Deno.HttpClient {
+  const trusted = { caCerts: [...caCerts], http1: true, http2: false };
+  const proxied = proxyUrl === undefined ? trusted : { ...trusted, proxy: { url: proxyUrl } };
+  return Deno.createHttpClient(certificate ? { ...proxied, ...certificate } : proxied);
+}
+
+async function accepted(call: Call, response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const text = await response.text();
+  throw errorOfAnswer({
+    status: response.status,
+    body: parsed(text),
+    retryAfter: response.headers.get("retry-after"),
+    isSecret: call.isSecret ?? false,
+  }, describe(call));
+}
+
+/** Failures are JSON as a rule; what stands between us and the server says them in other ways. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreachable(call: Call, why: unknown): KubeError {
+  return new KubeError(
+    "unreachable",
+    `${describe(call)}: ${why instanceof Error ? why.message : why}`,
+  );
+}
+
+function describe({ verb, path }: Call): string {
+  return `${verb} ${path}`;
+}

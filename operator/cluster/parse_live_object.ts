@@ -1,0 +1,52 @@
+import type { LiveObject } from "../reconcile/cluster.ts";
+import type { Kind } from "./kinds.ts";
+import { recordOf } from "./record_of.ts";
+
+/**
+ * Reads an object of the API server and keeps what decides: neither its spec nor who manages which
+ * of its fields. Objects in lists do not say their kind, so it is given.
+ *
+ * @param kind its kind, which says whether its status is kept
+ * @param value what came
+ * @throws TypeError when it has no metadata that an object must have
+ */
+export function parseLiveObject(kind: Kind, value: unknown): LiveObject {
+  const object = recordOf(value);
+  const metadata = recordOf(object.metadata);
+  const { name, namespace, uid, resourceVersion, generation } = metadata;
+  if (
+    typeof name !== "string" || typeof uid !== "string" || typeof resourceVersion !== "string"
+  ) {
+    throw new TypeError(`a ${kind.kind} came without name, uid or resourceVersion`);
+  }
+  const ownerUid = controllerOf(metadata.ownerReferences);
+  return {
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    namespace: typeof namespace === "string" ? namespace : "",
+    name,
+    uid,
+    resourceVersion,
+    ...(typeof generation === "number" && { generation }),
+    labels: textsOf(metadata.labels),
+    annotations: textsOf(metadata.annotations),
+    ...(ownerUid !== undefined && { ownerUid }),
+    isGoing: typeof metadata.deletionTimestamp === "string",
+    ...(kind.keeps === "status" && { status: recordOf(object.status) }),
+  };
+}
+
+/** The uid of the owner that controls an object; owners that do not are no owners here. */
+function controllerOf(references: unknown): string | undefined {
+  if (!Array.isArray(references)) return undefined;
+  const controller = references.map(recordOf).find((reference) => reference.controller === true);
+  return typeof controller?.uid === "string" ? controller.uid : undefined;
+}
+
+function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const [name, text] of Object.entries(recordOf(value))) {
+    if (typeof text === "string") texts[name] = text;
+  }
+  return texts;
+}
