@@ -160,6 +160,11 @@ export const requirements: Readonly<Record<string, string>> = {
   U7: "asya is installed with its list of permissions, and runs from any folder.",
   U8: "No text of a job, a log, a tool or a dead letter commands the terminal that shows it.",
 
+  // a mesh, exported to a cluster
+  E1: "A mesh is written as resources of Kubernetes that say of each actor what its file says.",
+  E2: "No secret is written: what is exported refers to Secrets.",
+  E3: "What a cluster cannot have as this machine has it is said, with what to do.",
+
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",

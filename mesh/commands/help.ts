@@ -1,6 +1,6 @@
 import { type Command, type CommandTable, optionName } from "./command.ts";
 import { type Positional, takesAll } from "./option.ts";
-import { wrapText } from "./wrap_text.ts";
+import { wrapText } from "../show/wrap_text.ts";
 
 /** Spaces before what a list shows, and between its columns. */
 const INDENT = 2;

@@ -14,6 +14,7 @@ import { completions } from "./completions.ts";
 import { demo } from "./demo.ts";
 import { dev } from "./dev.ts";
 import { doctor } from "./doctor.ts";
+import { exportCommand } from "./export.ts";
 import { help } from "./help_command.ts";
 import { init } from "./init.ts";
 import { logs } from "./logs.ts";
@@ -41,6 +42,7 @@ export const table: CommandTable = {
     dlqReplay,
     dlqPurge,
     logs,
+    exportCommand,
     permissions,
     completions,
     complete,

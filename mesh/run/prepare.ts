@@ -1,10 +1,8 @@
 import { hidePassword, type LogLevel, nearestName } from "@asya/program";
 import { checkBucket } from "./check_bucket.ts";
-import { findBroker } from "./find_broker.ts";
 import { findFreePorts } from "./free_ports.ts";
 import { isUrl } from "../file/bucket_url.ts";
-import { type MeshFile, parseMeshFile } from "../file/mesh_file.ts";
-import { type BrokerPlan, RABBITMQ } from "../plan/plan_broker.ts";
+import type { MeshFile } from "../file/mesh_file.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
 import { findToolkit } from "../plan/find_toolkit.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
@@ -16,7 +14,7 @@ import { readGatewayNote } from "./gateway_note.ts";
 import type { NpmFolders } from "../plan/plan_actor.ts";
 import { findNpmFolders } from "./npm_folders.ts";
 import { fitsSockets } from "../plan/socket_folder.ts";
-import { formatProblems } from "../file/yaml_reader.ts";
+import { type Broker, readMesh } from "./read_mesh.ts";
 import { readToolkit } from "./read_toolkit.ts";
 
 /** A mesh that can be started, or why it cannot. */
@@ -38,9 +36,6 @@ export type Prepared =
   }
   | { readonly ok: false; readonly problem: string };
 
-/** A broker whose settings are right. */
-export type Broker = Extract<BrokerPlan, { ok: true }>;
-
 /** What a user may say about a start beside the file. */
 export interface PrepareOptions {
   readonly file: string;
@@ -55,12 +50,6 @@ export interface PrepareOptions {
   readonly socketsIn?: string;
 }
 
-/** Where messages may be kept, by how `--transport` begins. */
-const TRANSPORTS = ["sqlite:PATH", "amqp://…", "amqps://…", "rabbitmq"] as const;
-
-/** What a mesh's file is called where nobody says another name. */
-const USUAL_FILE = "mesh.yaml";
-
 /** The gateway's port where nobody asks for another, and it is free. */
 const DEFAULT_GATEWAY_PORT = 8080;
 
@@ -71,20 +60,9 @@ const DEFAULT_GATEWAY_PORT = 8080;
  */
 export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   const { file, only = [], transportUrl, logLevel, running } = options;
-  const text = await readFile(file);
-  if (typeof text !== "string") return { ok: false, problem: text.problem };
-  if (transportUrl !== undefined && !/^(sqlite:.|amqps?:|rabbitmq$)/.test(transportUrl)) {
-    const shown = JSON.stringify(hidePassword(transportUrl));
-    return { ok: false, problem: `--transport is ${shown}; allowed: ${TRANSPORTS.join(", ")}` };
-  }
-  const parsed = parseMeshFile(text, transportUrl);
-  const broker = await brokerOf(transportUrl ?? (parsed.ok ? parsed.mesh.transportUrl : ""));
-  const problems = [
-    ...parsed.ok ? [] : [formatProblems(file, parsed.problems)],
-    ...broker?.ok === false ? describeProblems(broker.problems, file, transportUrl) : [],
-  ];
-  if (!parsed.ok || broker?.ok === false) return { ok: false, problem: problems.join("\n") };
-  const { mesh } = parsed;
+  const read = await readMesh(file, transportUrl);
+  if (!read.ok) return read;
+  const { mesh, broker } = read;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
   if (findToolkit(import.meta.url) === undefined) {
     const problem = `this asya was loaded from ${new URL(import.meta.url).origin}, without the ` +
@@ -159,36 +137,6 @@ function pick(
   }
   const processes = plan.processes.filter(({ unit }) => only.includes(unit));
   return { ok: true, plan: { ...plan, processes }, ...rest };
-}
-
-/** The broker of a URL; nothing where messages are kept in a file. */
-async function brokerOf(url: string): Promise<BrokerPlan | undefined> {
-  return url === "" || url.startsWith("sqlite:") ? undefined : await findBroker(url);
-}
-
-/** The programs know a URL by the name of its variable, its user by where it was written. */
-function describeProblems(
-  problems: readonly string[],
-  file: string,
-  transportUrl: string | undefined,
-): string[] {
-  if (transportUrl === RABBITMQ) return [...problems];
-  const where = transportUrl === undefined ? `transport.url of ${file}` : "--transport";
-  return [`${where} stands for ASYA_RABBITMQ_URL, and cannot be used so:`, ...problems];
-}
-
-async function readFile(path: string): Promise<string | { readonly problem: string }> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      const hint = path === USUAL_FILE ? " in this folder; `asya init` makes one" : "";
-      return { problem: `there is no file ${hidePassword(path)}${hint}` };
-    }
-    if (!(error instanceof Deno.errors.IsADirectory)) throw error;
-    const inside = `${path.replace(/\/$/, "")}/${USUAL_FILE}`;
-    return { problem: `${path} is a folder; a file is allowed, such as ${inside}` };
-  }
 }
 
 /** Claims the port that the file asks for, or the first free one. */

@@ -1,0 +1,97 @@
+import type { SettingsOf } from "@asya/program";
+import type { transportSettings } from "@asya/transport";
+import { SECRETS } from "./exported.ts";
+
+/** How the actors of a cluster reach RabbitMQ, as an AsyncActor says it. */
+export interface ExportedBroker {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly vhost: string;
+  readonly passwordSecretRef: { readonly name: string; readonly key: string };
+  readonly tls?: {
+    readonly enabled: true;
+    readonly caSecretRef?: { readonly name: string; readonly key: string };
+  };
+}
+
+/** A broker, and what is to be known about it. */
+export interface BrokerExport {
+  readonly broker: ExportedBroker;
+  /** Settings that every program on it has to share, by variable. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+/** The broker's Service, where the mesh's own broker is no use to a cluster. */
+const SERVICE = "rabbitmq";
+
+/** Hosts that mean this machine, and in a pod the pod. */
+const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$/;
+
+/**
+ * Says how a cluster's actors reach RabbitMQ. Its password is never part of that.
+ *
+ * @param config a broker's settings; nothing where messages are kept in a file
+ */
+export function exportBroker(
+  config: SettingsOf<typeof transportSettings> | undefined,
+): BrokerExport {
+  const { name } = SECRETS.rabbitmq;
+  if (config === undefined) {
+    const note = `messages are kept in a file here, which pods cannot share: the actors look for ` +
+      `RabbitMQ at ${SERVICE}:5672; another place is said with --transport amqp://USER@HOST:PORT`;
+    return { broker: at(SERVICE, { port: 5672 }), env: {}, notes: [note] };
+  }
+  const url = config.rabbitmqUrl === undefined ? undefined : new URL(config.rabbitmqUrl);
+  const isTls = url?.protocol === "amqps:";
+  const written = url ? url.hostname : config.rabbitmqHost ?? SERVICE;
+  const isLocal = LOCAL.test(written);
+  const port = url ? Number(url.port) || (isTls ? 5671 : 5672) : config.rabbitmqPort;
+  const user = config.rabbitmqUsername ?? (decodeURIComponent(url?.username ?? "") || undefined);
+  const path = decodeURIComponent(url?.pathname.slice(1) ?? "");
+  const vhost = config.rabbitmqVhost ?? (path || undefined);
+  const notes = [
+    ...isLocal
+      ? [
+        `RabbitMQ is at ${written} here, which in a pod is the pod: it is looked for at ${SERVICE}`,
+      ]
+      : [],
+    ...config.rabbitmqCaFile === undefined
+      ? []
+      : [`the certificate of ASYA_RABBITMQ_CA_FILE is expected under ca.crt of the Secret ${name}`],
+    ...config.rabbitmqCertFile === undefined
+      ? []
+      : ["a certificate of our own (ASYA_RABBITMQ_CERT_FILE) has no field in an AsyncActor"],
+  ];
+  const hasCa = config.rabbitmqCaFile !== undefined;
+  const broker = at(isLocal ? SERVICE : written, {
+    port,
+    ...(user !== undefined && { username: user }),
+    ...(vhost !== undefined && { vhost }),
+    ...(isTls && {
+      tls: { enabled: true as const, ...(hasCa && { caSecretRef: SECRETS.rabbitmqCa }) },
+    }),
+  });
+  return { broker, env: sharedEnv(config), notes };
+}
+
+function at(host: string, rest: Partial<ExportedBroker>): ExportedBroker {
+  return {
+    host,
+    port: 5672,
+    username: "asya",
+    vhost: "/",
+    passwordSecretRef: SECRETS.rabbitmq,
+    ...rest,
+  };
+}
+
+/** What differs from the defaults and has to be the same on both sides of a queue. */
+function sharedEnv(config: SettingsOf<typeof transportSettings>): Record<string, string> {
+  const { rabbitmqExchange, rabbitmqQueueType } = config;
+  return {
+    ...(rabbitmqExchange !== "asya" && { ASYA_RABBITMQ_EXCHANGE: rabbitmqExchange }),
+    ...(rabbitmqQueueType !== "classic" && { ASYA_RABBITMQ_QUEUE_TYPE: rabbitmqQueueType }),
+  };
+}

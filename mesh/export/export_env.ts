@@ -1,0 +1,65 @@
+import { hidePassword } from "@asya/program";
+import { envSecretOf } from "./exported.ts";
+
+/** One variable of a container. */
+export type ExportedVariable =
+  | { readonly name: string; readonly value: string }
+  | {
+    readonly name: string;
+    readonly valueFrom: {
+      readonly secretKeyRef: { readonly name: string; readonly key: string };
+    };
+  };
+
+/** Words in the names of variables whose values are nobody's business. */
+const SECRET_NAME = /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)API_?KEY|_KEY$/i;
+
+/**
+ * Whether a variable looks like one that no file should have: by its name, or by a password in the
+ * URL that it is.
+ *
+ * @param name the variable's name
+ * @param value its value
+ * @example
+ * ```ts
+ * import { isSecret } from "./export_env.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(isSecret("OPENAI_API_KEY", "sk-1"), true);
+ * assert.equal(isSecret("STORE", "redis://me:pass@store"), true);
+ * assert.equal(isSecret("MODEL", "small"), false);
+ * ```
+ */
+export function isSecret(name: string, value: string): boolean {
+  return SECRET_NAME.test(name) || hidePassword(value) !== value;
+}
+
+/**
+ * The variables of an actor's container. The value of one that looks like a secret is left out: the
+ * container gets it from a Secret.
+ *
+ * @param actor the actor's name
+ * @param env its environment
+ */
+export function exportEnv(
+  actor: string,
+  env: Readonly<Record<string, string>>,
+): ExportedVariable[] {
+  return Object.entries(env).map(([name, value]) =>
+    isSecret(name, value)
+      ? { name, valueFrom: { secretKeyRef: { name: envSecretOf(actor), key: name } } }
+      : { name, value }
+  );
+}
+
+/**
+ * Variables with the values that they have.
+ *
+ * @param env by name; one without a value is left out
+ */
+export function plainEnv(
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly name: string; readonly value: string }[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }]
+  );
+}

@@ -1,0 +1,95 @@
+import type { MeshFile } from "../file/mesh_file.ts";
+import { isSecret } from "./export_env.ts";
+import { envSecretOf, type Exported, type ExportOptions, SECRETS } from "./exported.ts";
+
+/**
+ * The page that stands beside an export: what it is, what it needs, and how it is applied.
+ *
+ * @param mesh the mesh's file
+ * @param exported what came of it
+ * @param options what the caller said besides
+ */
+export function exportReadme(mesh: MeshFile, exported: Exported, options: ExportOptions): string {
+  const { namespace } = options;
+  const into = namespace === undefined ? "" : ` --namespace ${namespace}`;
+  const chart = (name: string, values: string) =>
+    `helm upgrade --install ${name} "$CHARTS/${name}"${into} --values ${values}`;
+  return `# ${mesh.name} on Kubernetes
+
+Made by \`asya export\`. Change the mesh and export it again, rather than these files.
+
+| file                   | what it is                                           |
+| ---------------------- | ---------------------------------------------------- |
+| \`actors.yaml\`          | an AsyncActor for each actor                         |
+| \`tools.yaml\`           | the ConfigMap with the gateway's tools               |
+| \`kustomization.yaml\`   | both, for \`kubectl apply -k\`                         |
+| \`values-gateway.yaml\`  | values for the chart \`asya-gateway\`                  |
+| \`values-actors.yaml\`   | values for the chart \`asya-actors\` (terminal actors) |
+
+## What is different there
+
+${exported.notes.map((note) => `- ${note}`).join("\n")}
+
+${imageSection(mesh, options)}## The secrets
+
+Once, with values of your own:
+
+\`\`\`sh
+${secretLines(mesh, into).join("\n")}
+\`\`\`
+
+## The mesh
+
+The operator and its resource have to be there. \`CHARTS\` is the folder \`deploy/helm-charts\` of a
+checkout of Asya.
+
+\`\`\`sh
+kubectl apply${into} -k .
+${chart("asya-actors", "values-actors.yaml")}
+${chart("asya-gateway", "values-gateway.yaml")}
+kubectl get asyncactors${into}
+\`\`\`
+`;
+}
+
+/** How an image with the handlers is made; nothing where there are none but joins. */
+function imageSection({ actors }: MeshFile, { image, denoVersion }: ExportOptions): string {
+  const modules = actors.flatMap(({ handler }) => handler?.split("#")[0] ?? [])
+    .map((module) => module.replace(/^\.\//, ""));
+  if (modules.length === 0) return "";
+  return `## The image of the handlers
+
+A \`Dockerfile\` beside the mesh's file. The operator brings the program that runs a handler; the
+image has Deno, the handlers, and what they import.
+
+\`\`\`dockerfile
+FROM denoland/deno:${denoVersion}
+WORKDIR /app
+COPY . .
+RUN deno install --entrypoint ${[...new Set(modules)].join(" ")} && chmod -R a+rX /deno-dir
+USER 1000
+\`\`\`
+
+\`\`\`sh
+docker build --tag ${image} .
+docker push ${image}
+\`\`\`
+
+`;
+}
+
+function secretLines({ actors }: MeshFile, into: string): string[] {
+  const create = (name: string, keys: readonly string[]) =>
+    `kubectl create secret generic ${name}${into} ` +
+    keys.map((key) => `--from-literal=${key}=…`).join(" ");
+  const { rabbitmq, database } = SECRETS;
+  const ofActors = actors.flatMap(({ name, env }) => {
+    const keys = Object.entries(env).filter(([key, value]) => isSecret(key, value));
+    return keys.length === 0 ? [] : [create(envSecretOf(name), keys.map(([key]) => key))];
+  });
+  return [
+    create(rabbitmq.name, [rabbitmq.key]),
+    create(database.name, [database.key]),
+    ...ofActors,
+  ];
+}

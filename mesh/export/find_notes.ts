@@ -1,0 +1,116 @@
+import { isUrl, parseBucketUrl } from "../file/bucket_url.ts";
+import type { MeshActor } from "../file/mesh_actor.ts";
+import type { MeshFile } from "../file/mesh_file.ts";
+import type { ExportedDatabase } from "./database.ts";
+import { NPM_FOLDER } from "./export_actor.ts";
+import { isSecret } from "./export_env.ts";
+import { envSecretOf, type ExportOptions, SECRETS } from "./exported.ts";
+
+/** The longest name of an AsyncActor: what is made for it has longer ones. */
+const MAX_NAME = 52;
+
+/**
+ * Finds what no cluster takes at all.
+ *
+ * @param mesh the mesh's file
+ * @returns a sentence each
+ */
+export function findProblems(mesh: MeshFile): string[] {
+  return mesh.actors.filter(({ name }) => name.length > MAX_NAME).map(({ name }) =>
+    `actor ${name} has a name of ${name.length} characters; allowed: at most ${MAX_NAME}`
+  );
+}
+
+/**
+ * Finds what a cluster cannot have as this machine has it, and says what to do about it.
+ *
+ * @param mesh the mesh's file
+ * @param options what the caller says besides
+ * @param database where the cluster keeps jobs
+ * @returns a sentence each
+ */
+export function findNotes(
+  mesh: MeshFile,
+  { image }: ExportOptions,
+  database: ExportedDatabase,
+): string[] {
+  return [
+    ...noteHandlers(mesh.actors, image),
+    ...mesh.actors.flatMap(noteActor),
+    ...noteStore(mesh, database),
+    ...noteResults(mesh.results),
+    ...mesh.stepsElsewhere.map((step) =>
+      `step ${step} is served by no actor of this mesh: somebody else's queue has to be there`
+    ),
+  ];
+}
+
+/** Handlers are files of this machine. */
+function noteHandlers(actors: readonly MeshActor[], image: string): string[] {
+  const hosted = actors.filter(({ handler }) => handler !== undefined);
+  if (hosted.length === 0) return [];
+  const outside = hosted.filter(({ handler = "" }) => /^(\/|\.\.\/|file:)/.test(handler));
+  return [
+    `the handlers are files of this machine: the image ${image} has to have them, and Deno, in ` +
+    "the folder it works in (README.md shows how)",
+    ...outside.map(({ name, handler }) =>
+      `actor ${name}: ${handler} is outside the mesh's folder; the image needs it at that path`
+    ),
+  ];
+}
+
+function noteActor({ name, env, permissions, timeoutMs }: MeshActor): string[] {
+  const secrets = Object.entries(env).filter(([name, value]) => isSecret(name, value))
+    .map(([name]) => name);
+  const packages = Object.values(permissions).flat().filter((entry) => entry.startsWith("npm:"));
+  return [
+    ...secrets.length > 0
+      ? [
+        `actor ${name}: ${secrets.join(", ")} looks like a secret and is read from the Secret ` +
+        `${envSecretOf(name)}, which has to be made`,
+      ]
+      : [],
+    ...packages.length > 0
+      ? [
+        `actor ${name}: ${packages.join(", ")} of its permissions is ${NPM_FOLDER} in an image ` +
+        "made from Deno's own, with all packages there",
+      ]
+      : [],
+    ...timeoutMs % 1_000 === 0
+      ? []
+      : [`actor ${name}: its timeout of ${timeoutMs} ms is rounded up to whole seconds`],
+  ];
+}
+
+function noteStore({ actors, storeUrl }: MeshFile, { url, isOwn }: ExportedDatabase): string[] {
+  const { name, key } = SECRETS.database;
+  const joins = actors.filter(({ isJoin }) => isJoin).map(({ name }) => name);
+  const { host } = new URL(url);
+  const scheme = storeUrl.replace(/:.*/s, "");
+  return [
+    isOwn
+      ? `jobs are kept in the PostgreSQL at ${host}, whose URL is read from ${key} of the Secret ${name}`
+      : `jobs are kept in ${scheme} here, which gateways of a cluster cannot share: they read the ` +
+        `URL of a PostgreSQL from ${key} of the Secret ${name}`,
+    ...joins.length > 0
+      ? [
+        `${joins.join(", ")}: joins keep branches in that PostgreSQL, and may connect to ${host} ` +
+        "alone; change permissions.net where it is elsewhere",
+      ]
+      : [],
+  ];
+}
+
+function noteResults(results: string): string[] {
+  const place = parseBucketUrl(results);
+  if (place) {
+    return [
+      `outcomes go to the bucket ${place.bucket}; who comes there is said to the chart asya-actors`,
+    ];
+  }
+  if (isUrl(results)) return [];
+  return [
+    `outcomes are kept in the folder ${results} here, which pods do not share: without a bucket ` +
+    "(results: s3://BUCKET/) the cluster keeps only what the gateway has of a job",
+  ];
+}
