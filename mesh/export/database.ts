@@ -1,13 +1,24 @@
+import type { SecretKey } from "./exported.ts";
+
 /** Where a cluster's gateway and joins keep what they remember. */
 export interface ExportedDatabase {
+  /** Whether it is the mesh's own PostgreSQL, and not the one that the gateway's chart brings. */
+  readonly isOwn: boolean;
   /** Without who comes there. */
   readonly url: string;
-  /** Whether it is the mesh's own, and not the one that a cluster is expected to have. */
-  readonly isOwn: boolean;
+  /** What has the whole URL. */
+  readonly secret: SecretKey;
 }
 
-/** PostgreSQL's Service, where the mesh's own store is no use to a cluster. */
-const SERVICE_URL = "postgres://postgresql:5432/asya";
+/** What the chart makes where it is installed under its own name. */
+const BUNDLED: ExportedDatabase = {
+  isOwn: false,
+  url: "postgres://asya-gateway-postgresql:5432/asya",
+  secret: { name: "asya-gateway-postgresql", key: "url" },
+};
+
+/** The Secret for a PostgreSQL that is there already. */
+const OWN_SECRET: SecretKey = { name: "asya-database", key: "url" };
 
 /**
  * The database of a mesh in a cluster.
@@ -17,14 +28,15 @@ const SERVICE_URL = "postgres://postgresql:5432/asya";
  * ```ts
  * import { databaseOf } from "./database.ts";
  * import assert from "node:assert/strict";
- * assert.equal(databaseOf("postgres://me:secret@db/jobs").url, "postgres://db/jobs");
+ * assert.equal(databaseOf("postgres://me:secret@db/jobs").url, "postgres://db:5432/jobs");
  * assert.equal(databaseOf("sqlite:.asya/jobs.db").isOwn, false);
  * ```
  */
 export function databaseOf(storeUrl: string): ExportedDatabase {
-  const url = /^postgres(ql)?:/i.test(storeUrl) ? new URL(storeUrl) : undefined;
-  if (url === undefined || ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname)) {
-    return { url: SERVICE_URL, isOwn: false };
+  const own = /^postgres(ql)?:/i.test(storeUrl) ? new URL(storeUrl) : undefined;
+  if (own === undefined || ["localhost", "127.0.0.1", "[::1]"].includes(own.hostname)) {
+    return BUNDLED;
   }
-  return { url: `postgres://${url.host}${url.pathname}`, isOwn: true };
+  const url = `postgres://${own.hostname}:${own.port || 5432}${own.pathname}`;
+  return { isOwn: true, url, secret: OWN_SECRET };
 }

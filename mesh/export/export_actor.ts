@@ -6,9 +6,10 @@ import {
   type HandlerPermissions,
   type MeshActor,
 } from "../file/mesh_actor.ts";
+import type { ExportedDatabase } from "./database.ts";
 import type { ExportedBroker } from "./export_broker.ts";
 import { exportEnv, plainEnv } from "./export_env.ts";
-import { type ExportedObject, type ExportOptions, SECRETS } from "./exported.ts";
+import type { ExportedObject, ExportOptions } from "./exported.ts";
 
 /** What an actor needs to know of its mesh. */
 export interface ActorPlace extends ExportOptions {
@@ -17,8 +18,8 @@ export interface ActorPlace extends ExportOptions {
   readonly sidecarEnv: Readonly<Record<string, string>>;
   /** What the handlers of joins may do. */
   readonly joinPermissions: BakedPermissions;
-  /** Where joins keep branches, without who comes there: only its host matters. */
-  readonly databaseUrl: string;
+  /** Where joins keep branches. */
+  readonly database: ExportedDatabase;
 }
 
 /** Where images that are made from Deno's own keep packages of npm. */
@@ -89,11 +90,14 @@ function handlerOf(actor: MeshActor, { image }: ActorPlace) {
 /** Our own handler of joins, which keeps branches in the gateway's database. */
 function joinOf(actor: MeshActor, place: ActorPlace) {
   const { ASYA_DATABASE_URL: url = "", ...told } = joinEnv(actor, {
-    url: place.databaseUrl,
+    url: place.database.url,
     folder: "",
     joins: "",
   });
-  const database = { name: "ASYA_DATABASE_URL", valueFrom: { secretKeyRef: SECRETS.database } };
+  const database = {
+    name: "ASYA_DATABASE_URL",
+    valueFrom: { secretKeyRef: place.database.secret },
+  };
   const env = [
     ...actor.concurrency === 1 ? [] : plainEnv({ ASYA_CONCURRENCY: String(actor.concurrency) }),
     ...plainEnv(told),

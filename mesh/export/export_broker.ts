@@ -1,6 +1,6 @@
 import type { SettingsOf } from "@asya/program";
 import type { transportSettings } from "@asya/transport";
-import { SECRETS } from "./exported.ts";
+import type { SecretKey } from "./exported.ts";
 
 /** How the actors of a cluster reach RabbitMQ, as an AsyncActor says it. */
 export interface ExportedBroker {
@@ -8,11 +8,8 @@ export interface ExportedBroker {
   readonly port: number;
   readonly username: string;
   readonly vhost: string;
-  readonly passwordSecretRef: { readonly name: string; readonly key: string };
-  readonly tls?: {
-    readonly enabled: true;
-    readonly caSecretRef?: { readonly name: string; readonly key: string };
-  };
+  readonly passwordSecretRef: SecretKey;
+  readonly tls?: { readonly enabled: true; readonly caSecretRef?: SecretKey };
 }
 
 /** A broker, and what is to be known about it. */
@@ -26,6 +23,10 @@ export interface BrokerExport {
 /** The broker's Service, where the mesh's own broker is no use to a cluster. */
 const SERVICE = "rabbitmq";
 
+/** What has the password of RabbitMQ. */
+export const BROKER_SECRET: SecretKey = { name: "asya-rabbitmq", key: "password" };
+const CA: SecretKey = { name: BROKER_SECRET.name, key: "ca.crt" };
+
 /** Hosts that mean this machine, and in a pod the pod. */
 const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$/;
 
@@ -37,7 +38,6 @@ const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$/;
 export function exportBroker(
   config: SettingsOf<typeof transportSettings> | undefined,
 ): BrokerExport {
-  const { name } = SECRETS.rabbitmq;
   if (config === undefined) {
     const note = `messages are kept in a file here, which pods cannot share: the actors look for ` +
       `RabbitMQ at ${SERVICE}:5672; another place is said with --transport amqp://USER@HOST:PORT`;
@@ -57,9 +57,9 @@ export function exportBroker(
         `RabbitMQ is at ${written} here, which in a pod is the pod: it is looked for at ${SERVICE}`,
       ]
       : [],
-    ...config.rabbitmqCaFile === undefined
-      ? []
-      : [`the certificate of ASYA_RABBITMQ_CA_FILE is expected under ca.crt of the Secret ${name}`],
+    ...config.rabbitmqCaFile === undefined ? [] : [
+      `the certificate of ASYA_RABBITMQ_CA_FILE is expected under ca.crt of the Secret ${CA.name}`,
+    ],
     ...config.rabbitmqCertFile === undefined
       ? []
       : ["a certificate of our own (ASYA_RABBITMQ_CERT_FILE) has no field in an AsyncActor"],
@@ -70,7 +70,7 @@ export function exportBroker(
     ...(user !== undefined && { username: user }),
     ...(vhost !== undefined && { vhost }),
     ...(isTls && {
-      tls: { enabled: true as const, ...(hasCa && { caSecretRef: SECRETS.rabbitmqCa }) },
+      tls: { enabled: true as const, ...(hasCa && { caSecretRef: CA }) },
     }),
   });
   return { broker, env: sharedEnv(config), notes };
@@ -82,7 +82,7 @@ function at(host: string, rest: Partial<ExportedBroker>): ExportedBroker {
     port: 5672,
     username: "asya",
     vhost: "/",
-    passwordSecretRef: SECRETS.rabbitmq,
+    passwordSecretRef: BROKER_SECRET,
     ...rest,
   };
 }

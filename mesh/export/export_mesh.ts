@@ -31,17 +31,18 @@ export type MeshExport =
 export function exportMesh(mesh: MeshFile, place: ExportPlace): MeshExport {
   const problems = findProblems(mesh);
   if (problems.length > 0) return { ok: false, problems };
-  const { broker, env, notes } = exportBroker(place.broker);
+  const reached = exportBroker(place.broker);
+  const { broker, env, notes } = reached;
   const sidecarEnv = {
     ...env,
     ...(mesh.maxHops !== undefined && { ASYA_MAX_HOPS: String(mesh.maxHops) }),
   };
   const database = databaseOf(mesh.storeUrl);
-  const actorPlace = { ...place, broker, sidecarEnv, databaseUrl: database.url };
+  const actorPlace = { ...place, broker, sidecarEnv, database };
   const actors = mesh.actors.map((actor) =>
     exportActor({ allowedSteps: mesh.allowedSteps, ...actor }, actorPlace)
   );
-  const values = exportValues(mesh, { broker, env, sidecarEnv });
+  const values = exportValues(mesh, reached, database);
   const exported = {
     actors,
     tools: toolsMap(mesh, place),

@@ -1,6 +1,8 @@
 import type { MeshFile } from "../file/mesh_file.ts";
+import { databaseOf } from "./database.ts";
+import { BROKER_SECRET } from "./export_broker.ts";
 import { isSecret } from "./export_env.ts";
-import { envSecretOf, type Exported, type ExportOptions, SECRETS } from "./exported.ts";
+import { envSecretOf, type Exported, type ExportOptions } from "./exported.ts";
 
 /**
  * The page that stands beside an export: what it is, what it needs, and how it is applied.
@@ -78,18 +80,18 @@ docker push ${image}
 `;
 }
 
-function secretLines({ actors }: MeshFile, into: string): string[] {
+function secretLines({ actors, storeUrl }: MeshFile, into: string): string[] {
   const create = (name: string, keys: readonly string[]) =>
     `kubectl create secret generic ${name}${into} ` +
     keys.map((key) => `--from-literal=${key}=…`).join(" ");
-  const { rabbitmq, database } = SECRETS;
+  const { isOwn, secret } = databaseOf(storeUrl);
   const ofActors = actors.flatMap(({ name, env }) => {
     const keys = Object.entries(env).filter(([key, value]) => isSecret(key, value));
     return keys.length === 0 ? [] : [create(envSecretOf(name), keys.map(([key]) => key))];
   });
   return [
-    create(rabbitmq.name, [rabbitmq.key]),
-    create(database.name, [database.key]),
+    create(BROKER_SECRET.name, [BROKER_SECRET.key]),
+    ...isOwn ? [create(secret.name, [secret.key])] : [],
     ...ofActors,
   ];
 }

@@ -115,14 +115,14 @@ Deno.test(
   () => {
     const { permissions, handler, workload, sidecar } = specOf(exportOf(MESH), "gather");
     assert.equal(handler, "./join.js#Join.handle");
-    assert.deepEqual(permissions, { net: ["postgresql:5432"], env: ["ASYA_*"] });
+    assert.deepEqual(permissions, { net: ["asya-gateway-postgresql:5432"], env: ["ASYA_*"] });
     assert.deepEqual(sidecar, {
       env: [
         { name: "ASYA_MAX_HOPS", value: "9" },
         { name: "ASYA_ALLOWED_STEPS", value: "ocr" },
       ],
     });
-    const url = { secretKeyRef: { name: "asya-database", key: "url" } };
+    const url = { secretKeyRef: { name: "asya-gateway-postgresql", key: "url" } };
     assert.deepEqual(workload, {
       type: "Deployment",
       template: {
@@ -193,7 +193,7 @@ Deno.test("[E3] what a cluster cannot have is said", pure, () => {
     [
       MESH,
       {},
-      /^gather: joins keep branches in that PostgreSQL, and may connect to postgresql:5432/,
+      /^gather: joins keep branches in that PostgreSQL, and may connect to asya-gateway-postgresql:5432/,
     ],
     [MESH, {}, /^outcomes are kept in the folder .asya\/results here/],
     [`${MESH}results: s3://papers/team/\n`, {}, /^outcomes go to the bucket papers/],

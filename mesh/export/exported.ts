@@ -37,15 +37,11 @@ export interface ExportOptions {
   readonly denoVersion: string;
 }
 
-/**
- * Secrets that the objects refer to, and nobody writes into a file: each by its name and the key that
- * is read.
- */
-export const SECRETS = {
-  rabbitmq: { name: "asya-rabbitmq", key: "password" },
-  rabbitmqCa: { name: "asya-rabbitmq", key: "ca.crt" },
-  database: { name: "asya-database", key: "url" },
-} as const;
+/** One entry of a Secret. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
 
 /**
  * The Secret with the variables of one actor that are nobody's business.

@@ -4,7 +4,7 @@ import type { MeshFile } from "../file/mesh_file.ts";
 import type { ExportedDatabase } from "./database.ts";
 import { NPM_FOLDER } from "./export_actor.ts";
 import { isSecret } from "./export_env.ts";
-import { envSecretOf, type ExportOptions, SECRETS } from "./exported.ts";
+import { envSecretOf, type ExportOptions } from "./exported.ts";
 
 /** The longest name of an AsyncActor: what is made for it has longer ones. */
 const MAX_NAME = 52;
@@ -82,16 +82,19 @@ function noteActor({ name, env, permissions, timeoutMs }: MeshActor): string[] {
   ];
 }
 
-function noteStore({ actors, storeUrl }: MeshFile, { url, isOwn }: ExportedDatabase): string[] {
-  const { name, key } = SECRETS.database;
+function noteStore(
+  { actors, storeUrl }: MeshFile,
+  { url, isOwn, secret }: ExportedDatabase,
+): string[] {
   const joins = actors.filter(({ isJoin }) => isJoin).map(({ name }) => name);
   const { host } = new URL(url);
   const scheme = storeUrl.replace(/:.*/s, "");
   return [
     isOwn
-      ? `jobs are kept in the PostgreSQL at ${host}, whose URL is read from ${key} of the Secret ${name}`
-      : `jobs are kept in ${scheme} here, which gateways of a cluster cannot share: they read the ` +
-        `URL of a PostgreSQL from ${key} of the Secret ${name}`,
+      ? `jobs are kept in the PostgreSQL at ${host}, whose URL is read from ${secret.key} of the ` +
+        `Secret ${secret.name}`
+      : `jobs are kept in ${scheme} here, which gateways of a cluster cannot share: the chart ` +
+        "asya-gateway brings a PostgreSQL",
     ...joins.length > 0
       ? [
         `${joins.join(", ")}: joins keep branches in that PostgreSQL, and may connect to ${host} ` +
