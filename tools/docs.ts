@@ -30,6 +30,7 @@ import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
 import { commandsReference } from "./commands_reference.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
+import { createManifests } from "./manifests.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { failuresTable, operationsTable } from "./reference.ts";
 import { fillSections } from "./sections.ts";
@@ -97,7 +98,8 @@ function createData(programs: readonly Program[]): Map<string, string> {
   const asJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   const names = programs.flatMap((program) => envNames(program.settings))
     .filter((name) => name.startsWith("ASYA_"));
-  const data = new Map([["program/known_names.json", asJson([...new Set(names)].sort())]]);
+  const data = createManifests();
+  data.set("program/known_names.json", asJson([...new Set(names)].sort()));
   for (const { name, settings, permissions } of programs) {
     if (permissions === undefined) continue;
     data.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));

@@ -283,7 +283,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },
   "wink-nlp": { usedBy: ["examples"], reason: "entity extraction in the documents example" },
   "yaml": {
-    usedBy: ["examples", "gateway", "mesh"],
-    reason: "tools and mesh files, with the position of every error",
+    usedBy: ["examples", "gateway", "mesh", "tools"],
+    reason: "tools and mesh files, with the position of every error; generated resources",
   },
 };

@@ -1,0 +1,71 @@
+import { actorSpec } from "./actor_spec.ts";
+import { actorStatus } from "./actor_status.ts";
+import { NAME_RULE } from "./actor_name.ts";
+import type { StructuralSchema } from "./schema/structural.ts";
+
+const GROUP = "asya.io";
+const PLURAL = "asyncactors";
+
+const schema: StructuralSchema = {
+  type: "object",
+  description: "An actor: a handler that takes messages from a queue, and how it is run.",
+  required: ["spec"],
+  properties: {
+    apiVersion: { type: "string" },
+    kind: { type: "string" },
+    metadata: { type: "object" },
+    spec: actorSpec.schema,
+    status: actorStatus.schema,
+  },
+  "x-kubernetes-validations": [{ rule: NAME_RULE.cel, message: NAME_RULE.message }],
+};
+
+/** A column of `kubectl get asyncactors`. */
+function column(name: string, jsonPath: string, type = "string") {
+  return { name, type, jsonPath };
+}
+
+/** What a cluster has to be told before it takes an `AsyncActor`. */
+export const actorCrd = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: {
+    name: `${PLURAL}.${GROUP}`,
+    labels: { "app.kubernetes.io/part-of": "asya" },
+  },
+  spec: {
+    group: GROUP,
+    scope: "Namespaced",
+    names: {
+      kind: "AsyncActor",
+      listKind: "AsyncActorList",
+      plural: PLURAL,
+      singular: "asyncactor",
+      shortNames: ["asyncactor", "asya"],
+      categories: ["all"],
+    },
+    versions: [{
+      name: "v1alpha1",
+      served: true,
+      storage: true,
+      schema: { openAPIV3Schema: schema },
+      subresources: {
+        status: {},
+        scale: {
+          specReplicasPath: ".spec.workload.replicas",
+          statusReplicasPath: ".status.replicas",
+          labelSelectorPath: ".status.selector",
+        },
+      },
+      additionalPrinterColumns: [
+        column("Queue", ".spec.queueName"),
+        column("Transport", ".spec.transport.type"),
+        column("Workload", ".spec.workload.type"),
+        column("Ready", '.status.conditions[?(@.type=="Ready")].status'),
+        column("Min", ".spec.scaling.minReplicas", "integer"),
+        column("Max", ".spec.scaling.maxReplicas", "integer"),
+        column("Age", ".metadata.creationTimestamp", "date"),
+      ],
+    }],
+  },
+} as const;

@@ -1,0 +1,139 @@
+import { createField, type Field, refuse, type Rule } from "./field.ts";
+import { isObject } from "./is_object.ts";
+import type { StructuralSchema } from "./structural.ts";
+
+/** The fields of an object by their names. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What the fields of an object read: those that may be left out may be missing. */
+export type ReadFields<F extends Fields> =
+  & {
+    readonly [K in keyof F as F[K] extends Field<unknown, "optional"> ? never : K]: F[K] extends
+      Field<infer T> ? T : never;
+  }
+  & {
+    readonly [K in keyof F as F[K] extends Field<unknown, "optional"> ? K : never]?: F[K] extends
+      Field<infer T> ? T : never;
+  };
+
+/** Fields that nobody here knows, kept as they are. */
+export type Unknown = { readonly [field: string]: unknown };
+
+/**
+ * An object of known fields; what else it has is pruned.
+ *
+ * @param description a sentence for `kubectl explain` and the reference
+ * @param fields what it has
+ * @param rules what is to be said of several fields together
+ */
+export function object<F extends Fields>(
+  description: string,
+  fields: F,
+  rules: readonly Rule<ReadFields<F>>[] = [],
+): Field<ReadFields<F>, "required"> {
+  return createField(
+    schemaOf(description, fields),
+    rules,
+    (value, path, problems) => readFields(fields, value, path, problems) as ReadFields<F>,
+  );
+}
+
+/**
+ * An object of which some fields are known; what else it has is passed through.
+ *
+ * @param description a sentence for `kubectl explain` and the reference
+ * @param fields what is known of it
+ * @param rules what is to be said of several fields together
+ */
+export function openObject<F extends Fields>(
+  description: string,
+  fields: F,
+  rules: readonly Rule<ReadFields<F> & Unknown>[] = [],
+): Field<ReadFields<F> & Unknown, "required"> {
+  return createField(
+    { ...schemaOf(description, fields), "x-kubernetes-preserve-unknown-fields": true },
+    rules,
+    (value, path, problems) =>
+      ({
+        ...(isObject(value) ? value : {}),
+        ...readFields(fields, value, path, problems),
+      }) as ReadFields<F> & Unknown,
+  );
+}
+
+/**
+ * An object with a type, and a block of that type's name.
+ *
+ * @param description a sentence for `kubectl explain` and the reference
+ * @param blocks what each type needs
+ */
+export function union<B extends Readonly<Record<string, Field<unknown, "required">>>>(
+  description: string,
+  blocks: B,
+): Field<
+  { [K in keyof B & string]: { readonly type: K } & { readonly [P in K]: BlockOf<B[K]> } }[
+    keyof B & string
+  ],
+  "required"
+> {
+  type One = {
+    [K in keyof B & string]: { readonly type: K } & { readonly [P in K]: BlockOf<B[K]> };
+  }[
+    keyof B & string
+  ];
+  const types = Object.keys(blocks);
+  const schema: StructuralSchema = {
+    type: "object",
+    description,
+    required: ["type"],
+    properties: {
+      type: { type: "string", description: "Which of the blocks counts.", enum: types },
+      ...Object.fromEntries(Object.entries(blocks).map(([type, { schema }]) => [type, schema])),
+    },
+  };
+  const rules = types.map((type): Rule<Unknown> => ({
+    cel: `self.type != '${type}' || has(self.${type})`,
+    message: `a transport of type ${type} needs the block ${type} beside its type`,
+    holds: (value) => value.type !== type || value[type] !== undefined,
+  }));
+  return createField(schema, rules, (value, path, problems) => {
+    if (!isObject(value)) return refuse(problems, path, value, "an object", {});
+    if (!types.some((type) => type === value.type)) {
+      refuse(problems, `${path}.type`, value.type, types.join(" or "), undefined);
+    }
+    const read: Record<string, unknown> = { type: value.type };
+    for (const [type, block] of Object.entries(blocks)) {
+      if (value[type] === undefined) continue;
+      read[type] = block.read(value[type], `${path}.${type}`, problems);
+    }
+    return read;
+  }) as Field<Unknown, "required"> as Field<One, "required">;
+}
+
+type BlockOf<F> = F extends Field<infer T> ? T : never;
+
+function schemaOf(description: string, fields: Fields): StructuralSchema {
+  const named = Object.entries(fields);
+  const required = named.filter(([, { presence }]) => presence === "required").map(([name]) =>
+    name
+  );
+  return {
+    type: "object",
+    description,
+    ...(required.length > 0 && { required }),
+    ...(named.length > 0 && {
+      properties: Object.fromEntries(named.map(([name, { schema }]) => [name, schema])),
+    }),
+  };
+}
+
+function readFields(fields: Fields, value: unknown, path: string, problems: string[]) {
+  if (!isObject(value)) return refuse(problems, path, value, "an object", {});
+  const read: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    const result = field.read(given, `${path}.${name}`, problems);
+    if (result !== undefined) read[name] = result;
+  }
+  return read;
+}
