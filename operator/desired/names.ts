@@ -58,6 +58,8 @@ export const SECRET_KEYS = {
   username: "username",
   password: "password",
   internalToken: "internal-token",
+  /** Tells KEDA to use the authority that it is given. */
+  tls: "tls",
 } as const;
 
 /**

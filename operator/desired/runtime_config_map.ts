@@ -1,5 +1,5 @@
 import type { KubeObject } from "../actor/kube_object.ts";
-import type { Platform } from "./desired.ts";
+import type { Platform } from "./platform.ts";
 import { namespaceLabels, RUNTIME_LABEL } from "./names.ts";
 
 /** What a ConfigMap may hold in all: the API server takes no larger one. */

@@ -1,0 +1,23 @@
+import { literally } from "./environment.ts";
+
+/** The kinds of permission that a handler may be given, as Deno names them. */
+const KINDS = ["net", "read", "write", "env", "run", "sys", "ffi", "import"] as const;
+
+/** All of a kind, where it is the only entry. */
+const ALL = "*";
+
+/**
+ * What a handler may do, as arguments of the runtime.
+ *
+ * @param permissions entries by kind, `["*"]` for all of it
+ */
+export function handlerFlags(
+  permissions: Readonly<Record<string, readonly string[]>> = {},
+): string[] {
+  return KINDS.flatMap((kind) => {
+    const entries = permissions[kind] ?? [];
+    if (entries.length === 0) return [];
+    if (entries.includes(ALL)) return [`--allow-${kind}`];
+    return [literally(`--allow-${kind}=${entries.join(",")}`)];
+  });
+}

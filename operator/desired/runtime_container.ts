@@ -1,0 +1,94 @@
+import type { AsyncActor, Container, EnvVar, VolumeMount } from "../actor/async_actor.ts";
+import type { Platform } from "./platform.ts";
+import { mergeEnv } from "./environment.ts";
+import { handlerFlags } from "./handler_flags.ts";
+import { mergeMounts } from "./pod_volumes.ts";
+import { denoCommand } from "./program_flags.ts";
+import { pairEnv, plain } from "./sidecar_env.ts";
+
+/** Names the container that serves the socket, where it is not the first that could. */
+export const RUNTIME_CONTAINER = "asya.io/runtime-container";
+
+/** Where a pod has what comes from us. */
+export const OUR_FOLDER = "/opt/asya";
+
+/** A handler that is fetched when it starts; any other is a file. */
+const REMOTE = /^(npm|jsr|https):/;
+
+/** The container that serves the socket, and how the runtime comes into it. */
+export interface RuntimePlace {
+  readonly container: Container;
+  /** `none`: the container serves by itself. */
+  readonly injection: "configmap" | "binary" | "none";
+}
+
+/**
+ * Finds the container that serves the socket: the annotated one, or the first that has a handler and
+ * no command, or the first. The runtime comes only into one with a handler and without a command.
+ *
+ * @param actor whose pod
+ * @returns nothing where the annotation names no container
+ */
+export function runtimePlace({ spec }: AsyncActor): RuntimePlace | undefined {
+  const { template } = spec.workload;
+  const { containers } = template.spec;
+  const annotated = template.metadata?.annotations?.[RUNTIME_CONTAINER];
+  const isOpen = ({ command = [], env = [] }: Container) =>
+    command.length === 0 &&
+    (spec.handler !== undefined || env.some(({ name }) => name === "ASYA_HANDLER"));
+  const container = annotated === undefined
+    ? containers.find(isOpen) ?? containers[0]
+    : containers.find(({ name }) => name === annotated);
+  return container && {
+    container,
+    injection: isOpen(container) ? spec.runtime.inject : "none",
+  };
+}
+
+/**
+ * The container that serves the socket, with its settings, its mounts and, where the runtime is put
+ * into it, its command. The user's arguments stay behind that: they are the handler's permissions.
+ *
+ * @param actor whose it is
+ * @param place the container as the user has it
+ * @param platform the runtime's permissions
+ * @param mounts the socket's folder, and what else it gets
+ * @param graceSeconds what the pod gets to end
+ */
+export function runtimeContainer(
+  actor: AsyncActor,
+  { container, injection }: RuntimePlace,
+  platform: Platform,
+  mounts: readonly VolumeMount[],
+  graceSeconds: number,
+): Container {
+  const { spec } = actor;
+  const ours: EnvVar[] = [
+    ...(spec.handler === undefined ? [] : [plain("ASYA_HANDLER", spec.handler)]),
+    ...pairEnv(spec, graceSeconds),
+    ...(needsCache(injection, spec.handler) ? [plain("DENO_DIR", "/tmp/deno")] : []),
+  ];
+  const env = mergeEnv(ours, container.env);
+  const deno = injection === "binary" ? `${OUR_FOLDER}/bin/deno` : "deno";
+  const main = `${OUR_FOLDER}/runtime/main.js`;
+  const command = [
+    ...denoCommand(main, platform.permissions.runtime, env, deno),
+    ...handlerFlags(spec.permissions),
+  ];
+  return {
+    ...container,
+    ...(injection !== "none" && { command }),
+    env,
+    volumeMounts: mergeMounts(container, mounts),
+  };
+}
+
+/**
+ * Whether Deno needs a place to keep what it fetches. An image with Deno has one, filled perhaps,
+ * which serves a handler that is a file in it; what is fetched has to be written somewhere, whoever
+ * the container runs as.
+ */
+function needsCache(injection: RuntimePlace["injection"], handler: string | undefined): boolean {
+  if (injection === "none") return false;
+  return injection === "binary" || handler !== undefined && REMOTE.test(handler);
+}
