@@ -164,6 +164,7 @@ export const requirements: Readonly<Record<string, string>> = {
   E1: "A mesh is written as resources of Kubernetes that say of each actor what its file says.",
   E2: "No secret is written: what is exported refers to Secrets.",
   E3: "What a cluster cannot have as this machine has it is said, with what to do.",
+  E4: "What is checked of a mesh in a cluster holds for the same mesh on one machine.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
