@@ -14,6 +14,11 @@ export interface Call {
   readonly accept?: string;
   /** Whether the body is secret: then nothing of it may come back in a failure's words. */
   readonly isSecret?: boolean;
+  /**
+   * Milliseconds that it may take, for what is asked whether this replica leads or not; without it,
+   * writes are allowed while it leads.
+   */
+  readonly limitMs?: number;
   /** Ends the request. */
   readonly signal?: AbortSignal;
 }

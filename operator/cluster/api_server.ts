@@ -89,6 +89,7 @@ export class ApiServer implements Api {
   }
 
   #limitMs(call: Call): number {
+    if (call.limitMs !== undefined) return call.limitMs;
     if (!isWrite(call.verb)) return ANSWER_MS;
     const limitMs = Math.min(ANSWER_MS, this.#parts.mayWriteMs());
     if (limitMs > 0) return limitMs;

@@ -1,7 +1,6 @@
-import type { AsyncActor } from "../actor/async_actor.ts";
 import type { Change } from "../controller/key.ts";
 import { ACTOR_LABEL, RUNTIME_LABEL } from "../desired/names.ts";
-import type { Cache, LiveObject } from "../reconcile/cluster.ts";
+import type { Cache, LiveObject, SeenActor } from "../reconcile/cluster.ts";
 import type { Sink } from "./informer.ts";
 
 /** Objects by what they belong to. */
@@ -9,7 +8,7 @@ type Index = Map<string, Set<LiveObject>>;
 
 /** What watches have seen, and where to find it again. */
 export class ClusterCache implements Cache {
-  readonly #actors = new Map<string, Map<string, AsyncActor>>();
+  readonly #actors = new Map<string, Map<string, SeenActor>>();
   /** Names of actors by uid. */
   readonly #names = new Map<string, string>();
   /** By kind, and by namespace and name in it. */
@@ -33,11 +32,11 @@ export class ClusterCache implements Cache {
     this.#hasKeda = has;
   }
 
-  actor(namespace: string, name: string): AsyncActor | undefined {
+  actor(namespace: string, name: string): SeenActor | undefined {
     return this.#actors.get(namespace)?.get(name);
   }
 
-  actorsIn(namespace: string): readonly AsyncActor[] {
+  actorsIn(namespace: string): readonly SeenActor[] {
     return [...this.#actors.get(namespace)?.values() ?? []];
   }
 
@@ -50,7 +49,7 @@ export class ClusterCache implements Cache {
   }
 
   /** Every actor there is. */
-  actors(): readonly AsyncActor[] {
+  actors(): readonly SeenActor[] {
     return [...this.#actors.values()].flatMap((actors) => [...actors.values()]);
   }
 
@@ -60,7 +59,7 @@ export class ClusterCache implements Cache {
   }
 
   /** Where an informer of actors puts them. */
-  actorSink(): Sink<AsyncActor> {
+  actorSink(): Sink<SeenActor> {
     return {
       replace: (actors) => {
         const there = new Set(actors.map(({ metadata: { uid } }) => uid));
@@ -73,10 +72,16 @@ export class ClusterCache implements Cache {
     };
   }
 
-  /** Where an informer of one kind of object puts them. */
+  /**
+   * Where an informer of one kind of object puts them.
+   *
+   * @param kind which; what was put into an earlier one of that kind is forgotten
+   */
   objectSink(kind: string): Sink<LiveObject> {
+    const earlier = [...this.#objects.get(kind)?.values() ?? []];
     const objects = new Map<string, LiveObject>();
     this.#objects.set(kind, objects);
+    for (const object of earlier) this.#index(object, undefined);
     const put = (object: LiveObject) => {
       const before = objects.get(placeOf(object));
       if (before?.uid === object.uid && before.resourceVersion === object.resourceVersion) return;
@@ -101,9 +106,9 @@ export class ClusterCache implements Cache {
     };
   }
 
-  #putActor(actor: AsyncActor): void {
+  #putActor(actor: SeenActor): void {
     const { namespace, name, uid, resourceVersion } = actor.metadata;
-    const actors = this.#actors.get(namespace) ?? new Map<string, AsyncActor>();
+    const actors = this.#actors.get(namespace) ?? new Map<string, SeenActor>();
     const before = actors.get(name)?.metadata;
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     if (before) this.#names.delete(before.uid);
@@ -112,7 +117,7 @@ export class ClusterCache implements Cache {
     this.#tellActor(actor);
   }
 
-  #removeActor(actor: AsyncActor): void {
+  #removeActor(actor: SeenActor): void {
     const { namespace, name, uid } = actor.metadata;
     this.#names.delete(uid);
     const actors = this.#actors.get(namespace);
@@ -121,7 +126,7 @@ export class ClusterCache implements Cache {
     this.#tellActor(actor);
   }
 
-  #tellActor({ metadata: { namespace, name } }: AsyncActor): void {
+  #tellActor({ metadata: { namespace, name } }: SeenActor): void {
     this.#changed({ of: "actor", namespace, actorNames: [name], isOfRuntime: true });
   }
 

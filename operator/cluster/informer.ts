@@ -1,6 +1,7 @@
 import { backoffMs } from "@asya/program";
 import type { Clock } from "@asya/transport";
-import { KubeError } from "../reconcile/kube_error.ts";
+import { pause } from "../controller/pause.ts";
+import { KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Api } from "./api.ts";
 import { errorOfAnswer } from "./error_of_answer.ts";
 import { type Kind, pathOf } from "./kinds.ts";
@@ -87,6 +88,11 @@ export class Informer<T> {
     this.#parts = parts;
   }
 
+  /** What it watches, as paths have it. */
+  get resource(): string {
+    return this.#parts.kind.plural;
+  }
+
   /** Whether the first list has come. */
   get isSynced(): boolean {
     return this.#isSynced;
@@ -112,7 +118,8 @@ export class Informer<T> {
       failures = isShort ? failures + 1 : failure ? 1 : 0;
       if (failures === 0) continue;
       const waitMs = backoffMs(failures - 1, random(), BACKOFF);
-      await this.#pause(Math.max(waitMs, failure?.retryAfterMs ?? 0), signal);
+      // Waits for whatever is wrong to be over.
+      await pause(clock, Math.max(waitMs, failure?.retryAfterMs ?? 0), signal);
     }
   }
 
@@ -126,7 +133,7 @@ export class Informer<T> {
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const failure = asKubeError(error);
+      const failure = toKubeError(error);
       const isExpired = failure.code === "expired";
       if (this.#version !== undefined) {
         tell({ kind: "watch_ended", resource, why: isExpired ? "expired" : "failed" });
@@ -245,18 +252,6 @@ export class Informer<T> {
     const { selector } = this.#parts;
     return selector === undefined ? {} : { labelSelector: selector };
   }
-
-  /** Waits out a failure, or until it is told to stop. */
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    if (ms <= 0 || signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const over = () => resolve();
-    const stop = this.#parts.clock.after(ms, over);
-    signal.addEventListener("abort", over, { once: true });
-    await promise;
-    signal.removeEventListener("abort", over);
-    stop();
-  }
 }
 
 /** Of kinds of which only metadata is kept, the server is asked for no more than that. */
@@ -264,9 +259,4 @@ function acceptOf({ keeps }: Kind, list: "List" | ""): string {
   if (keeps !== "metadata") return "application/json";
   const as = `as=PartialObjectMetadata${list};g=meta.k8s.io;v=v1`;
   return `application/json;${as},application/json`;
-}
-
-function asKubeError(error: unknown): KubeError {
-  if (error instanceof KubeError) return error;
-  return new KubeError("unreachable", error instanceof Error ? error.message : String(error));
 }

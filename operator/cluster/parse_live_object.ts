@@ -19,6 +19,7 @@ export function parseLiveObject(kind: Kind, value: unknown): LiveObject {
   ) {
     throw new TypeError(`a ${kind.kind} came without name, uid or resourceVersion`);
   }
+  const { replicas } = recordOf(object.spec);
   const ownerUid = controllerOf(metadata.ownerReferences);
   return {
     apiVersion: kind.apiVersion,
@@ -32,7 +33,10 @@ export function parseLiveObject(kind: Kind, value: unknown): LiveObject {
     annotations: textsOf(metadata.annotations),
     ...(ownerUid !== undefined && { ownerUid }),
     isGoing: typeof metadata.deletionTimestamp === "string",
-    ...(kind.keeps === "status" && { status: recordOf(object.status) }),
+    ...(kind.keeps === "status" && {
+      ...(typeof replicas === "number" && { replicas }),
+      status: recordOf(object.status),
+    }),
   };
 }
 

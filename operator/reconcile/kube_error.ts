@@ -30,3 +30,13 @@ export class KubeError extends Error {
     super(message);
   }
 }
+
+/**
+ * Makes a {@linkcode KubeError} of anything that was thrown; what is none says that nobody answered.
+ *
+ * @param error what was thrown
+ */
+export function toKubeError(error: unknown): KubeError {
+  if (error instanceof KubeError) return error;
+  return new KubeError("unreachable", error instanceof Error ? error.message : String(error));
+}
