@@ -5,7 +5,7 @@ import type { KubeObject, OwnerReference } from "../actor/kube_object.ts";
 export const FIELD_MANAGER = "asya-operator";
 
 /** On every object that the operator makes. */
-const OURS = {
+export const OPERATOR_LABELS = {
   "app.kubernetes.io/managed-by": "asya-operator",
   "app.kubernetes.io/part-of": "asya",
 } as const;
@@ -22,7 +22,7 @@ export const RUNTIME_LABEL = "asya.io/runtime";
  * @param more what else is said of it
  */
 export function namespaceLabels(more: Readonly<Record<string, string>>): Record<string, string> {
-  return { ...OURS, ...more };
+  return { ...OPERATOR_LABELS, ...more };
 }
 
 /**
@@ -31,7 +31,7 @@ export function namespaceLabels(more: Readonly<Record<string, string>>): Record<
  * @param actor whose it is
  */
 export function actorLabels(actor: AsyncActor): Record<string, string> {
-  return { ...OURS, [ACTOR_LABEL]: actor.metadata.name };
+  return { ...OPERATOR_LABELS, [ACTOR_LABEL]: actor.metadata.name };
 }
 
 /**
@@ -49,7 +49,7 @@ export function selectorLabels({ metadata, spec }: AsyncActor): Record<string, s
  *
  * @param actor whose it is
  */
-export function secretName(actor: AsyncActor): string {
+export function secretName(actor: Pick<AsyncActor, "metadata">): string {
   return `${actor.metadata.name}-asya`;
 }
 
