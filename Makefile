@@ -14,7 +14,7 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
-	clean-integration test-cov ok lint format install-hooks docs bench screenshots build clean
+	clean-integration test-cov ok lint format install-hooks docs manifests bench screenshots build clean
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,9 @@ install-hooks: ## Check staged files before every commit
 
 docs: deps ## Write the generated tables and permission lists
 	@$(DENO) task --quiet docs
+
+manifests: deps ## Write the definition of AsyncActor, and its reference, from the schema in code
+	@$(DENO) task --quiet docs operator/config docs/reference/asyncactor.md
 
 bench: deps ## Measure speed, latency and memory
 	@$(DENO) task --quiet bench

@@ -1,8 +1,9 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
  * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
- * `permissions.json`, the list of all setting names, the tables of docs/reference, and what
- * docs/scaling.md shows of the simulation. With `--check` it writes nothing and fails where a file would change.
+ * `permissions.json`, the list of all setting names, the tables of docs/reference, what docs/scaling.md
+ * shows of the simulation, and the definition of the operator's resource. With `--check` it writes
+ * nothing and fails where a file would change; given the beginnings of paths, it writes only those.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
  * the system, `permissions`. Tables go into Markdown files, between
@@ -25,6 +26,8 @@ import { TABLES } from "../bench/scaling/tables.ts";
 import { createCounter } from "../gateway/gateway_metrics.ts";
 import { operations } from "../gateway/http/openapi/document.ts";
 import { table } from "../mesh/commands/table.ts";
+import { actorSpec } from "../operator/actor/actor_spec.ts";
+import { actorStatus } from "../operator/actor/actor_status.ts";
 import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
 import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
 import { commandsReference } from "./commands_reference.ts";
@@ -33,6 +36,7 @@ import { listFiles } from "./list_files.ts";
 import { createManifests } from "./manifests.ts";
 import { metricsTable } from "./metrics_table.ts";
 import { failuresTable, operationsTable } from "./reference.ts";
+import { schemaTable } from "./schema_table.ts";
 import { fillSections } from "./sections.ts";
 
 /** What a program's `config.ts` exports. */
@@ -89,6 +93,8 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   sections.set("failure codes", failuresTable());
   sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));
+  sections.set("spec of actor", schemaTable(actorSpec.schema));
+  sections.set("status of actor", schemaTable(actorStatus.schema));
   for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
   return sections;
 }
@@ -136,9 +142,11 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 const checkOnly = Deno.args.includes("--check");
+const only = Deno.args.filter((argument) => argument !== "--check");
 const { generated, problems } = await generate();
 const drifted: string[] = [];
 for (const [path, text] of generated) {
+  if (only.length > 0 && !only.some((start) => path.startsWith(start))) continue;
   if (await readText(path) === text) continue;
   drifted.push(path);
   if (!checkOnly) await Deno.writeTextFile(new URL(path, root), text);

@@ -49,7 +49,6 @@ export interface IntegerOptions {
   readonly min: number;
   /** 2³¹ - 1 where nothing is said. */
   readonly max?: number;
-  readonly rules?: readonly Rule<number>[];
 }
 
 /**
@@ -59,11 +58,11 @@ export interface IntegerOptions {
  * @param options its range, ends included
  */
 export function integer(description: string, options: IntegerOptions): Field<number, "required"> {
-  const { min, max = MAX_INT32, rules = [] } = options;
+  const { min, max = MAX_INT32 } = options;
   const allowed = max === MAX_INT32 ? `${min} or more` : `${min} to ${max}`;
   return createField(
     { type: "integer", description, minimum: min, maximum: max },
-    rules,
+    [],
     (value, path, problems) =>
       typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
         ? value
