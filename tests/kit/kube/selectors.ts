@@ -1,4 +1,4 @@
-import { type KubeObject } from "./kube_object.ts";
+import type { KubeObject } from "./kube_object.ts";
 import { badRequest } from "./status_error.ts";
 
 /** Whether an object is one of those that are asked for. */

@@ -66,6 +66,24 @@ export class Store {
     });
   }
 
+  /** Objects as they were at a version, if all that happened since then is remembered. */
+  listAt(resource: string, version: number, namespace?: string): KubeObject[] | undefined {
+    if (version >= this.#version) return this.list(resource, namespace);
+    const past = this.eventsAfter(resource, version);
+    if (!past.isKnown) return undefined;
+    if (past.events.length === 0) return this.list(resource, namespace);
+    const then = new Map(this.list(resource).map((object) => [keyOf(object), object]));
+    for (const { object, previous } of past.events.toReversed()) {
+      if (previous) then.set(keyOf(previous), previous);
+      else then.delete(keyOf(object));
+    }
+    return [...then].sort(([one], [other]) => one < other ? -1 : 1)
+      .map(([, object]) => object)
+      .filter(({ metadata }) =>
+        namespace === undefined || (metadata.namespace ?? "") === namespace
+      );
+  }
+
   /** Keeps an object, in place of the one of its name if there is one, and gives it a version. */
   put(resource: string, object: KubeObject): KubeObject {
     const { namespace = "", name } = object.metadata;
@@ -165,4 +183,9 @@ export class Store {
     namespaces.set(namespace, made);
     return made;
   }
+}
+
+/** By which objects of all namespaces are sorted. */
+function keyOf({ metadata: { namespace = "", name } }: KubeObject): string {
+  return `${namespace}\u0000${name}`;
 }

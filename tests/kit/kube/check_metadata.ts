@@ -1,0 +1,82 @@
+import { isSame, type KubeObject } from "./kube_object.ts";
+import { checkObjectName, type NameRule } from "./names.ts";
+import type { StatusCause } from "./status_error.ts";
+
+const NAME = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+const NAME_PART = new RegExp(`^${NAME}$`);
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+const VALUE_WORDS =
+  "a valid label must be an empty string or consist of alphanumeric characters, " +
+  "'-', '_' or '.', and must start and end with an alphanumeric character " +
+  "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
+  "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const KEY_WORDS = "name part must consist of alphanumeric characters, '-', '_' or '.', and must " +
+  "start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', " +
+  `regex used for validation is '${NAME}')`;
+
+/**
+ * What is wrong with what an object says of itself.
+ *
+ * @param object as it is to be
+ * @param live as it was, if it was
+ * @param nameRule what its name has to be
+ */
+export function checkMetadata(
+  object: KubeObject,
+  live: KubeObject | undefined,
+  nameRule: NameRule,
+): StatusCause[] {
+  return [
+    ...(live ? [] : checkObjectName(object.metadata, nameRule)),
+    ...checkLabels(object),
+    ...checkOwners(object),
+    ...(live ? checkFinalizers(object, live) : []),
+  ];
+}
+
+function checkLabels({ metadata: { labels = {} } }: KubeObject): StatusCause[] {
+  return Object.entries(labels).flatMap(([key, value]) => {
+    const words: [string, string][] = [];
+    const part = key.slice(key.indexOf("/") + 1);
+    if (!NAME_PART.test(part)) words.push([key, KEY_WORDS]);
+    if (part.length > 63) words.push([key, "name part must be no more than 63 bytes"]);
+    if (value.length > 63) words.push([value, "must be no more than 63 bytes"]);
+    if (!LABEL_VALUE.test(value)) words.push([value, VALUE_WORDS]);
+    return words.map(([wrong, why]) => ({
+      reason: "FieldValueInvalid",
+      message: `Invalid value: ${JSON.stringify(wrong)}: ${why}`,
+      field: "metadata.labels",
+    }));
+  });
+}
+
+function checkOwners({ metadata: { ownerReferences = [] } }: KubeObject): StatusCause[] {
+  const controllers = ownerReferences.filter(({ controller }) => controller);
+  if (controllers.length < 2) return [];
+  const [first, second] = controllers;
+  return [{
+    reason: "FieldValueInvalid",
+    message: `Invalid value: ${JSON.stringify(ownerReferences)}: Only one reference can have ` +
+      `Controller set to true. Found "true" in references for ${first?.kind}/${first?.name} and ` +
+      `${second?.kind}/${second?.name}`,
+    field: "metadata.ownerReferences",
+  }];
+}
+
+/** An object that is to go takes no new finalizer. */
+function checkFinalizers(object: KubeObject, live: KubeObject): StatusCause[] {
+  const before = live.metadata.finalizers ?? [];
+  const after = object.metadata.finalizers ?? [];
+  if (!live.metadata.deletionTimestamp || isSame(before, after)) return [];
+  const added = after.filter((finalizer) => !before.includes(finalizer));
+  if (added.length === 0) return [];
+  const cause: StatusCause = {
+    reason: "FieldValueForbidden",
+    message: "Forbidden: no new finalizers can be added if the object is being deleted, " +
+      `found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`,
+    field: "metadata.finalizers",
+  };
+  // The API server finds this twice: where objects change, and where custom ones do.
+  return [cause, cause];
+}

@@ -1,0 +1,240 @@
+import type { Api, ObjectKey, WriteOptions } from "./api.ts";
+import type { KubeUser } from "./authorize.ts";
+import { deleteObject, type DeleteOptions } from "./delete.ts";
+import type { Subresource } from "./judge.ts";
+import type { JsonTexts } from "./json_text.ts";
+import { isJsonObject, type JsonObject } from "./kube_object.ts";
+import { patchObject } from "./patch.ts";
+import { readObjectBody } from "./read_body.ts";
+import { findObjects, listObjects, readSelection, showObject } from "./read.ts";
+import { chooseRepresentation, readFlag, readNumber } from "./representation.ts";
+import type { ResourceRequest } from "./request_info.ts";
+import { readScale, writeScale } from "./scale.ts";
+import { apiVersionOf, asResource, resourceOf, type ServedKind } from "./served_kind.ts";
+import { badRequest, methodNotAllowed, StatusError, unknownPath } from "./status_error.ts";
+import type { WatchOptions } from "./watch.ts";
+import { createObject, readObject, updateObject } from "./write.ts";
+
+/** A request about objects of a kind that is served. */
+export interface Asked {
+  readonly info: ResourceRequest;
+  readonly kind: ServedKind;
+  readonly query: URLSearchParams;
+  readonly text: string;
+  readonly contentType: string | null;
+  readonly accept: string | null;
+  readonly userAgent: string;
+  readonly user: KubeUser;
+}
+
+/** What is answered. */
+export type Answer =
+  | { readonly status: number; readonly json: string; readonly warnings: readonly string[] }
+  | { readonly watch: WatchOptions };
+
+/** Watches end after this long where nothing is asked. */
+const WATCH_MS = 30 * 60_000;
+
+/** Kinds of the server itself that may not be put without a version, and those made by a put. */
+const VERSIONED = ["coordination.k8s.io/leases", "apiextensions.k8s.io/customresourcedefinitions"];
+const MADE_BY_PUT = ["coordination.k8s.io/leases"];
+
+/**
+ * Does what a request about objects asks for.
+ *
+ * @throws StatusError where it is refused
+ */
+export function handleRequest(api: Api, texts: JsonTexts, asked: Asked): Answer {
+  const { info, kind, query } = asked;
+  const subresource = readSubresource(info, kind);
+  const key = { namespace: kind.isNamespaced ? info.namespace : "", name: info.name };
+  const representation = chooseRepresentation(asked.accept);
+  const warnings: string[] = [];
+  const answer = (status: number, json: string): Answer => ({ status, json, warnings });
+  const show = (object: ReturnType<typeof readObject>) =>
+    subresource === "scale"
+      ? JSON.stringify(readScale(kind, object))
+      : showObject(api, texts, kind, object, representation);
+  const options = readWriteOptions(asked, (sentence) => warnings.push(sentence));
+
+  switch (info.verb) {
+    case "get":
+      return answer(200, show(readObject(api, kind, key)));
+    case "list":
+      return answer(200, listObjects(api, texts, select(asked, key), query, representation));
+    case "watch":
+      return { watch: readWatch(asked, representation) };
+    case "create": {
+      if (info.name || (kind.isNamespaced && !info.namespace)) {
+        throw methodNotAllowed(asResource(kind), "create");
+      }
+      const body = readObjectBody(asked.text, asked.contentType, kind);
+      return answer(201, show(createObject(api, kind, key.namespace, body, options)));
+    }
+    case "update":
+      return put(api, asked, key, subresource, options, answer, show);
+    case "patch": {
+      const { object, isNew } = patchObject(api, kind, key, {
+        text: asked.text,
+        contentType: asked.contentType,
+        subresource,
+        isForced: readFlag(query, "force"),
+        fieldManager: query.get("fieldManager") ?? undefined,
+      }, options);
+      return answer(isNew ? 201 : 200, show(object));
+    }
+    case "delete":
+      return answer(
+        200,
+        JSON.stringify(deleteObject(api, kind, key, readDeleteOptions(asked))),
+      );
+    case "deletecollection":
+      return answer(200, deleteAll(api, texts, asked, key));
+  }
+}
+
+function readSubresource({ subresource }: ResourceRequest, kind: ServedKind): Subresource {
+  if (subresource === "") return "";
+  if (subresource === "status" && kind.judge.hasStatus) return "status";
+  if (subresource === "scale" && kind.hasScale) return "scale";
+  throw unknownPath();
+}
+
+function select({ kind, query, info }: Asked, { namespace }: ObjectKey) {
+  if (!info.name) return readSelection(kind, namespace, query);
+  const narrowed = new URLSearchParams(query);
+  narrowed.set("fieldSelector", `metadata.name=${info.name}`);
+  return readSelection(kind, namespace, narrowed);
+}
+
+/** Which objects a watch is about. */
+export function selectWatched(asked: Asked) {
+  const namespace = asked.kind.isNamespaced ? asked.info.namespace : "";
+  return select(asked, { namespace, name: "" });
+}
+
+function readWatch(
+  { query }: Asked,
+  representation: WatchOptions["representation"],
+): WatchOptions {
+  const from = readNumber(query, "resourceVersion");
+  const seconds = readNumber(query, "timeoutSeconds");
+  return {
+    ...(from !== undefined && { from }),
+    hasBookmarks: readFlag(query, "allowWatchBookmarks"),
+    sendsInitialEvents: readFlag(query, "sendInitialEvents"),
+    timeoutMs: seconds ? seconds * 1000 : WATCH_MS,
+    representation,
+  };
+}
+
+function readWriteOptions(
+  { query, userAgent }: Asked,
+  warn: (sentence: string) => void,
+): WriteOptions {
+  const fieldValidation = query.get("fieldValidation") || "Warn";
+  if (!["Ignore", "Warn", "Strict"].includes(fieldValidation)) {
+    throw badRequest(`unsupported fieldValidation: ${fieldValidation}`);
+  }
+  return {
+    manager: query.get("fieldManager") || (userAgent.split("/")[0] ?? "").slice(0, 128),
+    isDryRun: query.get("dryRun") === "All",
+    fieldValidation: fieldValidation as "Ignore" | "Warn" | "Strict",
+    warn,
+  };
+}
+
+function put(
+  api: Api,
+  asked: Asked,
+  key: ObjectKey,
+  subresource: Subresource,
+  options: WriteOptions,
+  answer: (status: number, json: string) => Answer,
+  show: (object: ReturnType<typeof readObject>) => string,
+): Answer {
+  const { kind } = asked;
+  const resource = resourceOf(kind);
+  const type = subresource === "scale"
+    ? { group: "autoscaling", version: "v1", kind: "Scale" }
+    : kind;
+  const body = readObjectBody(asked.text, asked.contentType, type);
+  const isThere = api.store.get(resource, key.namespace, key.name) !== undefined;
+  if (!isThere && MADE_BY_PUT.includes(resource)) {
+    return answer(201, show(createObject(api, kind, key.namespace, body, options)));
+  }
+  const object = updateObject(
+    api,
+    kind,
+    key,
+    (live) => subresource === "scale" ? writeScale(kind, live, body) : body,
+    {
+      ...options,
+      subresource,
+      mustSayVersion: subresource !== "scale" && (kind.isCustom || VERSIONED.includes(resource)),
+    },
+  );
+  return answer(200, show(object));
+}
+
+function readDeleteOptions({ text, query, contentType }: Asked): DeleteOptions {
+  const type = { group: "", version: "v1", kind: "DeleteOptions" };
+  const body: JsonObject = text === "" ? {} : readDeleteBody(text, contentType, type);
+  const { propagationPolicy, orphanDependents, preconditions, dryRun } = {
+    ...Object.fromEntries(query),
+    ...body,
+  } as Record<string, unknown>;
+  const policy = propagationPolicy ??
+    (orphanDependents === undefined
+      ? undefined
+      : [true, "true"].includes(orphanDependents as string | boolean)
+      ? "Orphan"
+      : "Background");
+  return {
+    ...(policy !== undefined && {
+      propagationPolicy: policy as NonNullable<DeleteOptions["propagationPolicy"]>,
+    }),
+    ...(isJsonObject(preconditions) && { preconditions }),
+    isDryRun: [dryRun].flat().includes("All"),
+  };
+}
+
+/** Clients of groups of their own say their group's version in what they ask. */
+function readDeleteBody(
+  text: string,
+  contentType: string | null,
+  type: { readonly group: string; readonly version: string; readonly kind: string },
+): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value) && (value.kind ?? type.kind) === type.kind) return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return readObjectBody(text, contentType, type);
+}
+
+function deleteAll(api: Api, texts: JsonTexts, asked: Asked, key: ObjectKey): string {
+  const { kind, query } = asked;
+  if (kind.isNamespaced && key.namespace === "") {
+    throw new StatusError(
+      405,
+      "MethodNotAllowed",
+      "the server does not allow this method on the requested resource",
+      {},
+    );
+  }
+  const selection = readSelection(kind, key.namespace, query);
+  const options = readDeleteOptions(asked);
+  const objects = findObjects(api, selection, api.store.version);
+  for (const { metadata } of objects) {
+    deleteObject(api, kind, { namespace: key.namespace, name: metadata.name }, options);
+  }
+  const head = {
+    kind: kind.listKind,
+    apiVersion: apiVersionOf(kind),
+    metadata: { resourceVersion: String(api.store.version) },
+  };
+  const items = objects.map((object) => texts.of(object)).join(",");
+  return `${JSON.stringify(head).slice(0, -1)},"items":[${items}]}`;
+}
