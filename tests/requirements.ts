@@ -166,6 +166,9 @@ export const requirements: Readonly<Record<string, string>> = {
   E3: "What a cluster cannot have as this machine has it is said, with what to do.",
   E4: "What is checked of a mesh in a cluster holds for the same mesh on one machine.",
 
+  // what the operator makes of an actor
+  I1: "A pod as it is written carries messages, with its permissions alone, and ends work first.",
+
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",

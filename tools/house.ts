@@ -69,6 +69,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "exits_file.ts",
       "find_module.ts",
       "host_process.ts",
+      "install.ts",
       "ledger_file.ts",
       "listen.ts",
       "orphan.ts",

@@ -1,11 +1,9 @@
-import { TERMINAL_QUEUES } from "@asya/protocol";
 import type { AsyncActor, RabbitmqTransport } from "../actor/async_actor.ts";
 import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
 import { INSTALLER } from "./installer.ts";
 import { selectorLabels } from "./names.ts";
 import { RUNTIME_CONTAINER, type RuntimePlace, runtimePlace } from "./runtime_container.ts";
-import { SIDECAR } from "./sidecar.ts";
 
 /** An actor that can be made, or why none can. */
 export type Examined =
@@ -13,45 +11,31 @@ export type Examined =
   | { readonly ok: false; readonly note: Note };
 
 /**
- * Finds what keeps an actor from being made at all.
+ * Finds what keeps an actor from being made at all, and its schema cannot tell.
  *
- * @param actor as the API server has it; its schema refuses most of this already
+ * @param actor as the API server has it
  */
 export function examine(actor: AsyncActor): Examined {
-  const { transport, socket, queueName, workload, runtime } = actor.spec;
+  const { transport, workload, runtime } = actor.spec;
   const { containers, initContainers = [] } = workload.template.spec;
   if (transport.type !== "rabbitmq") {
-    return refuse("TransportNotSupported", "The transport sqs is not supported yet; use rabbitmq.");
+    const { type } = transport;
+    const message = `The transport ${type} is not supported yet; rabbitmq is.`;
+    return refuse("TransportNotSupported", message);
   }
-  if (queueName === TERMINAL_QUEUES.deadLetter) {
-    return refuse("QueueReserved", `Nobody serves ${queueName}: it keeps what was given up.`);
-  }
-  if (containers.length === 0) {
-    return refuse("NoContainer", "The pod template has no container; one has to serve the socket.");
-  }
-  const taken = [SIDECAR, ...(runtime.inject === "binary" ? [INSTALLER] : [])];
-  const clash = [...containers, ...initContainers].find(({ name }) => taken.includes(name));
-  if (clash) {
-    const { name } = clash;
-    return refuse(
-      "ContainerNameTaken",
-      `A container is called ${name}, as is one of the operator.`,
-    );
-  }
-  if (!/^\/[^/]+\/[^,]*[^/,]$/.test(socket.path)) {
-    return refuse(
-      "SocketPathInvalid",
-      `socket.path is ${socket.path}; allowed: an absolute path of a file in a folder, no comma.`,
-    );
+  const all = [...containers, ...initContainers];
+  if (runtime.inject === "binary" && all.some(({ name }) => name === INSTALLER)) {
+    const message = `A container is called ${INSTALLER}; with runtime.inject: binary the ` +
+      "operator adds one of that name.";
+    return refuse("ContainerNameTaken", message);
   }
   const place = runtimePlace(actor);
   if (!place) {
     const name = workload.template.metadata?.annotations?.[RUNTIME_CONTAINER];
     const names = containers.map(({ name }) => name).join(", ");
-    return refuse(
-      "RuntimeContainerUnknown",
-      `${RUNTIME_CONTAINER} names ${name}, which is no container; there are: ${names}.`,
-    );
+    const message =
+      `${RUNTIME_CONTAINER} names ${name}, which is no container; there are: ${names}.`;
+    return refuse("RuntimeContainerUnknown", message);
   }
   return { ok: true, rabbitmq: transport.rabbitmq, place };
 }

@@ -1,7 +1,5 @@
+import { PERMISSION_KINDS } from "../actor/actor_spec.ts";
 import { literally } from "./environment.ts";
-
-/** The kinds of permission that a handler may be given, as Deno names them. */
-const KINDS = ["net", "read", "write", "env", "run", "sys", "ffi", "import"] as const;
 
 /** All of a kind, where it is the only entry. */
 const ALL = "*";
@@ -14,7 +12,7 @@ const ALL = "*";
 export function handlerFlags(
   permissions: Readonly<Record<string, readonly string[]>> = {},
 ): string[] {
-  return KINDS.flatMap((kind) => {
+  return PERMISSION_KINDS.flatMap((kind) => {
     const entries = permissions[kind] ?? [];
     if (entries.length === 0) return [];
     if (entries.includes(ALL)) return [`--allow-${kind}`];

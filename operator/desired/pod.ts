@@ -135,11 +135,14 @@ function podMetadata(
 /** What the sidecar and the runtime both see: the socket's folder, and a place to write. */
 function sharedFolders(socketPath: string): Folder[] {
   const path = socketPath.slice(0, socketPath.lastIndexOf("/"));
-  const folders: Folder[] = [
-    { path, volume: { name: "socket-dir", emptyDir: {} }, isTheirsByName: true },
-    { path: "/tmp", volume: { name: "tmp", emptyDir: {} }, isTheirsByName: true },
-  ];
-  return folders.filter((folder, index) => index === 0 || folder.path !== path);
+  const socket: Folder = {
+    path,
+    volume: { name: "socket-dir", emptyDir: {} },
+    isTheirsByName: true,
+  };
+  const tmp: Folder = { path: "/tmp", volume: { name: "tmp", emptyDir: {} }, isTheirsByName: true };
+  // A folder stands before those in it, which is how they are mounted.
+  return path === tmp.path ? [socket] : [tmp, socket];
 }
 
 function runtimeFolders(injection: RuntimePlace["injection"], platform: Platform): Folder[] {

@@ -11,9 +11,6 @@ import { denoCommand } from "./program_flags.ts";
 import { ownSecurity } from "./security.ts";
 import { pairEnv, sidecarEnv } from "./sidecar_env.ts";
 
-/** The name of the container; no container of the user's may have it. */
-export const SIDECAR = "sidecar";
-
 /** The sidecar's program in its image. */
 const MAIN = "/opt/asya/sidecar/main.js";
 
@@ -47,7 +44,7 @@ export function sidecarContainer(
   // An image that the actor names may start anything; of ours it is known.
   const isOurs = sidecar.image === undefined && platform.sidecarRun === "flags";
   return {
-    name: SIDECAR,
+    name: "sidecar",
     image: sidecar.image ?? platform.sidecarImage,
     imagePullPolicy: sidecar.imagePullPolicy,
     ...(isOurs && { command: denoCommand(MAIN, platform.permissions.sidecar, env) }),
