@@ -165,9 +165,18 @@ export const requirements: Readonly<Record<string, string>> = {
   E2: "No secret is written: what is exported refers to Secrets.",
   E3: "What a cluster cannot have as this machine has it is said, with what to do.",
   E4: "What is checked of a mesh in a cluster holds for the same mesh on one machine.",
+  E5: "Scripts are sound, explain themselves, and say what they lack.",
 
   // what the operator makes of an actor
   I1: "A pod as it is written carries messages, with its permissions alone, and ends work first.",
+
+  // the resource AsyncActor
+  V1:
+    "One schema in code is the definition, the types, the reading and the reference of AsyncActor.",
+  V2:
+    "What is wrong with an actor that got past admission is told, all at once, and nothing throws.",
+  V3: "The operator fills in the same defaults as the API server, and overwrites nothing.",
+  V4: "An API server takes the definition.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

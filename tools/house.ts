@@ -125,7 +125,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   operator: {
     imports: ["program", "protocol", "transport"],
-    edges: ["cluster/api_server.ts"],
+    edges: ["begin.ts", "cluster/api_server.ts", "read_bundle.ts"],
     corners: {
       actor: [],
       desired: ["actor"],
@@ -284,7 +284,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },
   "wink-nlp": { usedBy: ["examples"], reason: "entity extraction in the documents example" },
   "yaml": {
-    usedBy: ["examples", "gateway", "mesh", "tools"],
+    usedBy: ["examples", "gateway", "mesh", "tests", "tools"],
     reason: "tools and mesh files, with the position of every error; generated resources",
   },
 };

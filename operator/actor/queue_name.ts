@@ -1,5 +1,5 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
-import { matching, type Rule } from "./schema/field.ts";
+import type { Rule } from "./schema/field.ts";
 
 /**
  * What a queue of an actor may be called: what the protocol takes (1 to 255 bytes of printable
@@ -11,10 +11,16 @@ export const queueNameRules: readonly Rule<string>[] = [
     message: "a queue's name has at most 255 bytes of UTF-8",
     holds: (name) => new TextEncoder().encode(name).length <= 255,
   },
-  matching(
-    "^[^\\x00-\\x20\\x7f-\\x9f]([^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\x9f])?$",
-    "a queue's name has no control characters, and no spaces at its ends",
-  ),
+  {
+    cel: "!self.matches(r'[\\x00-\\x1f\\x7f-\\x9f]')",
+    message: "a queue's name has no control characters",
+    holds: (name) => !/\p{Cc}/u.test(name),
+  },
+  {
+    cel: "self == self.trim()",
+    message: "a queue's name has no spaces at its ends",
+    holds: (name) => name === name.trim(),
+  },
   {
     cel: "!self.startsWith('/') && !self.endsWith('/') && !self.contains('..')",
     message:

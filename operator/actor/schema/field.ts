@@ -110,7 +110,8 @@ export function createField<T>(
       const result = read(value, path, problems);
       if (problems.length > before) return result;
       for (const { holds, message } of rules) {
-        if (!holds(result)) problems.push(`${path} is ${show(value)}: ${message}`);
+        const got = typeof value === "object" ? "" : ` is ${show(value)}`;
+        if (!holds(result)) problems.push(`${path}${got}: ${message}`);
       }
       return result;
     },

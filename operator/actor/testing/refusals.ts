@@ -1,0 +1,226 @@
+/** One thing that an `AsyncActor` may not say, and the words in which it is refused. */
+export interface Refusal {
+  /** Where, within `spec`. */
+  readonly path: string;
+  /** What is there; left out: nothing. */
+  readonly value?: unknown;
+  /** Of the API server: `FIELD: MESSAGE`. */
+  readonly admission: string;
+  /** Of the operator, for what got past admission. */
+  readonly problem: string;
+}
+
+const POD = "workload.template.spec";
+const AS_RULE = "Invalid value:";
+
+/** A refusal by a rule, whose sentence both of them say. */
+function byRule(
+  { path, value, message, at = path, shown = show(value) }: {
+    readonly path: string;
+    readonly value: unknown;
+    readonly message: string;
+    /** Where the rule stands. */
+    readonly at?: string;
+    /** How the operator shows the value that the rule is about, if at all. */
+    readonly shown?: string;
+  },
+): Refusal {
+  return {
+    path,
+    value,
+    admission: `spec.${at}: ${AS_RULE} ${message}`,
+    problem: `spec.${at}${at === path ? shown : ""}: ${message}`,
+  };
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? ` is ${JSON.stringify(value)}` : "";
+}
+
+/** A number that is out of its range. */
+function outOfRange(path: string, value: number, limit: string, allowed: string): Refusal {
+  return {
+    path,
+    value,
+    admission: `spec.${path}: ${AS_RULE} ${value}: spec.${path} in body should be ${limit}`,
+    problem: `spec.${path} is ${value}; a whole number, ${allowed}, is allowed`,
+  };
+}
+
+/** A field that has to be there. */
+function missing(path: string, needed: string): Refusal {
+  return {
+    path,
+    admission: `spec.${path}: Required value`,
+    problem: `spec.${path} is missing; ${needed} is required`,
+  };
+}
+
+/** One example of everything that is refused. */
+export const REFUSALS: readonly Refusal[] = [
+  missing("queueName", "a text of 1 to 255 characters"),
+  ...["/ocr", "ocr/", "a..b"].map((value) =>
+    byRule({
+      path: "queueName",
+      value,
+      message:
+        "a queue's name has no slash at its ends and no .. in it, since results are filed by it",
+    })
+  ),
+  ...["o\tcr", "o\u0085cr"].map((value) =>
+    byRule({ path: "queueName", value, message: "a queue's name has no control characters" })
+  ),
+  ...[" ocr", "ocr ", "ocr\u3000"].map((value) =>
+    byRule({ path: "queueName", value, message: "a queue's name has no spaces at its ends" })
+  ),
+  byRule({
+    path: "queueName",
+    value: "amq.direct",
+    message: "names that begin with amq. are RabbitMQ's own",
+  }),
+  byRule({
+    path: "queueName",
+    value: "asya.delay.30s.quorum",
+    message: "names that end like asya.delay.30s are of the queues in which retries wait",
+  }),
+  byRule({
+    path: "queueName",
+    value: "dead-letter-queue",
+    message: "dead-letter-queue is kept for what was given up; no actor takes from it",
+  }),
+  byRule({
+    path: "queueName",
+    value: "ü".repeat(200),
+    message: "a queue's name has at most 255 bytes of UTF-8",
+    shown: ` is "${"ü".repeat(79)}…`,
+  }),
+
+  missing("transport", "an object"),
+  {
+    path: "transport.type",
+    value: "kafka",
+    admission:
+      'spec.transport.type: Unsupported value: "kafka": supported values: "rabbitmq", "sqs"',
+    problem: 'spec.transport.type is "kafka"; rabbitmq or sqs is allowed',
+  },
+  ...["sqs", "rabbitmq"].map((type) =>
+    byRule({
+      path: "transport",
+      value: { type },
+      message: `a transport of type ${type} needs the block ${type} beside its type`,
+    })
+  ),
+  ...["amqp://rabbitmq:5672/", "rabbit mq"].map((value) =>
+    byRule({
+      path: "transport.rabbitmq.host",
+      value,
+      message: "host is a name or an IP address, without a scheme or a path",
+    })
+  ),
+
+  ...["tmp/app.sock", "/app.sock", "/tmp/a b/app.sock", "/tmp/a,b.sock", "/tmp/a:b.sock", "/tmp/"]
+    .map((value) =>
+      byRule({
+        path: "socket.path",
+        value,
+        message: "path is absolute, in a folder of its own, without spaces, commas and colons",
+      })
+    ),
+  byRule({
+    path: "socket.path",
+    value: "/tmp/../run/app.sock",
+    message: "path has no . and no .. in it",
+  }),
+  byRule({
+    path: "socket.path",
+    value: `/tmp/${"ü".repeat(60)}`,
+    message: "path has at most 107 bytes, which is what Linux takes",
+  }),
+  {
+    path: "socket.path",
+    value: `/tmp/${"x".repeat(103)}`,
+    admission: "spec.socket.path: Too long: may not be more than 107 bytes",
+    problem: `spec.socket.path is "/tmp/${
+      "x".repeat(74)
+    }…; a text of 1 to 107 characters is allowed`,
+  },
+  ...["10MB", "1023", "536870913", "1e6"].map((value) =>
+    byRule({
+      path: "socket.maxSize",
+      value,
+      message: "maxSize is a number of bytes in digits, 1024 to 536870912 (512 MiB)",
+    })
+  ),
+
+  outOfRange("timeout.processing", 0, "greater than or equal to 1", "1 to 604800"),
+  outOfRange("timeout.gracefulShutdown", 5, "greater than or equal to 6", "6 to 86400"),
+  outOfRange("scaling.maxReplicas", 0, "greater than or equal to 1", "1 or more"),
+  outOfRange("scaling.minReplicas", -1, "greater than or equal to 0", "0 or more"),
+  byRule({
+    path: "scaling",
+    value: { minReplicas: 3, maxReplicas: 2 },
+    message: "minReplicas must not exceed maxReplicas",
+  }),
+  byRule({
+    path: "scaling",
+    value: { minReplicas: 51 },
+    message: "minReplicas must not exceed maxReplicas",
+  }),
+
+  byRule({
+    path: "handler",
+    value: "./my handler.ts",
+    message: "handler has no spaces, as in ./predict.ts#predict",
+  }),
+  byRule({
+    path: "permissions",
+    value: { network: ["api.example.com"] },
+    message: "permissions are of the kinds net, read, write, env, run, sys, ffi, import",
+  }),
+  {
+    path: "permissions.net",
+    value: ["a.example.com,b.example.com"],
+    admission: `spec.permissions.net[0]: ${AS_RULE} ` +
+      "a permission is one entry without spaces and commas, such as api.example.com:443",
+    problem: 'spec.permissions.net[0] is "a.example.com,b.example.com": ' +
+      "a permission is one entry without spaces and commas, such as api.example.com:443",
+  },
+
+  missing("workload", "an object"),
+  missing("workload.template", "an object"),
+  missing(POD, "an object"),
+  ...[undefined, []].map((value) =>
+    byRule({
+      path: `${POD}.containers`,
+      value,
+      at: POD,
+      message: "containers has none; the pod needs one, with the actor's handler",
+    })
+  ),
+  ...["containers", "initContainers"].map((list) =>
+    byRule({
+      path: `${POD}.${list}`,
+      value: [{ name: "sidecar" }],
+      at: POD,
+      message: "no container may be called sidecar; the operator adds one of that name",
+    })
+  ),
+  {
+    path: `${POD}.containers`,
+    value: [{ name: "a" }, { name: "a" }],
+    admission: `spec.${POD}.containers[1]: Duplicate value: {"name":"a"}`,
+    problem: `spec.${POD}.containers has two of the name "a"; one is allowed`,
+  },
+  byRule({
+    path: "workload.volumeClaimTemplates",
+    value: [{ metadata: { name: "cache" } }],
+    at: "workload",
+    message: "volumeClaimTemplates are of a StatefulSet only; set type: StatefulSet",
+  }),
+  byRule({
+    path: `${POD}.restartPolicy`,
+    value: "Never",
+    at: "workload",
+    message: "restartPolicy is OnFailure or Never in a Job, and Always in anything else",
+  }),
+];
