@@ -18,7 +18,7 @@ export interface OpsServer {
 }
 
 /**
- * Serves `/health`, `/livez`, `/readyz` and `/metrics`. Needs `--allow-net` for the address.
+ * Serves `/health`, `/healthz`, `/livez`, `/readyz` and `/metrics`. Needs `--allow-net` for the address.
  *
  * @param options Where to listen and what to answer from.
  * @returns The running server.

@@ -12,8 +12,8 @@ export interface OpsSources {
 }
 
 /**
- * Answers the requests that every program answers to those who operate it: `/health` and `/livez`
- * (is it alive), `/readyz` (can it work) and `/metrics`. A check that fails is a 503 whose body is
+ * Answers the requests that every program answers to those who operate it: `/health`, `/healthz`
+ * and `/livez` (is it alive), `/readyz` (can it work) and `/metrics`. A check that fails is a 503 whose body is
  * the reason.
  *
  * @param request The request; GET and HEAD are allowed.
@@ -55,6 +55,7 @@ function answers(sources: OpsSources): Readonly<Record<string, () => Promise<Res
   const live = () => Promise.resolve(verdict(sources.live(), "OK", "not alive"));
   return Object.assign(Object.create(null), {
     "/health": live,
+    "/healthz": live,
     "/livez": live,
     "/readyz": () => Promise.resolve(verdict(sources.ready(), "ready", "not ready")),
     ...(metrics === undefined ? {} : {

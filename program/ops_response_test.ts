@@ -11,6 +11,7 @@ const good: OpsSources = {
 
 const cases: [string, string, string, Partial<OpsSources>, number, string][] = [
   ["health", "GET", "/health", {}, 200, "OK"],
+  ["health, as Kubernetes says it", "GET", "/healthz", {}, 200, "OK"],
   ["liveness", "GET", "/livez", {}, 200, "OK"],
   ["a process that is not alive", "GET", "/livez", { live: () => false }, 503, "not alive"],
   ["health of such a process", "GET", "/health", { live: () => "stuck" }, 503, "stuck"],

@@ -28,6 +28,7 @@ import { operations } from "../gateway/http/openapi/document.ts";
 import { table } from "../mesh/commands/table.ts";
 import { actorSpec } from "../operator/actor/actor_spec.ts";
 import { actorStatus } from "../operator/actor/actor_status.ts";
+import { createOperatorMetrics } from "../operator/operator_metrics.ts";
 import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
 import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
 import { commandsReference } from "./commands_reference.ts";
@@ -90,6 +91,11 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   const gatewayMetrics = metricsTable("asya_gateway", (metrics) => createCounter(metrics, Date));
   sections.set("metrics of gateway", gatewayMetrics);
   sections.set("metrics of sidecar", sidecarMetrics());
+  const operatorMetrics = metricsTable(
+    "asya_operator",
+    (metrics) => createOperatorMetrics(metrics, { depth: () => 0, actors: () => 0 }),
+  );
+  sections.set("metrics of operator", operatorMetrics);
   sections.set("failure codes", failuresTable());
   sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));
@@ -110,8 +116,18 @@ function createData(programs: readonly Program[]): Map<string, string> {
     if (permissions === undefined) continue;
     data.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
   }
+  data.set("operator/pod_permissions.json", asJson(podPermissions(programs)));
   for (const [path, draw] of Object.entries(CHARTS)) data.set(path, draw());
   return data;
+}
+
+/** What the programs in an actor's pod need of their systems, for the operator that writes it. */
+function podPermissions(programs: readonly Program[]) {
+  return Object.fromEntries(["sidecar", "runtime"].map((wanted) => {
+    const program = programs.find(({ name }) => name === wanted);
+    if (!program?.permissions) throw new Error(`${wanted} exports no permissions`);
+    return [wanted, bakePermissions(program.permissions, program.settings)];
+  }));
 }
 
 /** Every generated file with the text that it should have, and what stands in the way. */

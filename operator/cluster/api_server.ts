@@ -1,4 +1,7 @@
 import type { Clock } from "@asya/transport";
+import type { WriteFence } from "../controller/write_fence.ts";
+import manifest from "../deno.json" with { type: "json" };
+import { FIELD_MANAGER } from "../desired/names.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Access } from "./access.ts";
 import { type Api, type ApiEvent, type Call, isWrite, METHODS } from "./api.ts";
@@ -10,10 +13,11 @@ export interface ApiServerParts {
   readonly readAccess: () => Promise<Access>;
   readonly clock: Clock;
   readonly tell: (event: ApiEvent) => void;
-  /** Milliseconds for which writes are allowed yet; not more than 0: none is. */
-  readonly mayWriteMs: () => number;
-  readonly userAgent: string;
+  readonly fence: WriteFence;
 }
+
+/** What the API server's own logs know us by. */
+const USER_AGENT = `${FIELD_MANAGER}/${manifest.version}`;
 
 /** How long an answer may take to begin, and one that ends to end. */
 const ANSWER_MS = 20_000;
@@ -41,6 +45,11 @@ export class ApiServer implements Api {
    */
   static async open(parts: ApiServerParts): Promise<ApiServer> {
     return new ApiServer(parts, await parts.readAccess());
+  }
+
+  /** Where it is. */
+  get server(): string {
+    return this.#access.server;
   }
 
   /** The namespace that is ours, where that is known. */
@@ -91,7 +100,7 @@ export class ApiServer implements Api {
   #limitMs(call: Call): number {
     if (call.limitMs !== undefined) return call.limitMs;
     if (!isWrite(call.verb)) return ANSWER_MS;
-    const limitMs = Math.min(ANSWER_MS, this.#parts.mayWriteMs());
+    const limitMs = Math.min(ANSWER_MS, this.#parts.fence.leftMs());
     if (limitMs > 0) return limitMs;
     throw unreachable(call, "this replica may not write, as it does not lead");
   }
@@ -106,7 +115,7 @@ export class ApiServer implements Api {
   }
 
   async #fetch(call: Call, signal: AbortSignal): Promise<Response> {
-    const { clock, tell, userAgent } = this.#parts;
+    const { clock, tell } = this.#parts;
     const query = new URLSearchParams(call.query).toString();
     const startMs = clock.elapsed();
     let status: number | undefined;
@@ -116,7 +125,7 @@ export class ApiServer implements Api {
         headers: {
           ...await this.#currentHeaders(),
           "accept": call.accept ?? "application/json",
-          "user-agent": userAgent,
+          "user-agent": USER_AGENT,
           ...(call.body !== undefined && {
             "content-type": call.contentType ?? "application/json",
           }),

@@ -73,6 +73,25 @@ export class KubeLeaseStore implements LeaseStore {
   }
 }
 
+/**
+ * Where the replicas agree on who works, if there may be several.
+ *
+ * @param api the API server; it knows which namespace is ours
+ * @param options whether, and what the lease is called where
+ */
+export function leasesOf(
+  api: Api & { readonly namespace?: string | undefined },
+  options: {
+    readonly leaderElection: boolean;
+    readonly leaseNamespace?: string | undefined;
+    readonly leaseName: string;
+  },
+): LeaseStore | undefined {
+  const { leaderElection, leaseNamespace, leaseName } = options;
+  if (!leaderElection) return undefined;
+  return new KubeLeaseStore(api, leaseNamespace ?? api.namespace ?? "default", leaseName);
+}
+
 /** What somebody else wrote may lack anything. */
 function readRecord(lease: unknown): LeaseRecord {
   const { resourceVersion } = recordOf(recordOf(lease).metadata);

@@ -48,7 +48,7 @@ const CONFLICT_MS = 250;
 export class Controller {
   readonly #parts: ControllerParts;
   readonly #queue: WorkQueue;
-  #workers: Promise<unknown> = Promise.resolve();
+  #workers: Promise<unknown> | undefined;
   #stopResync = () => {};
 
   constructor(parts: ControllerParts) {
@@ -61,8 +61,12 @@ export class Controller {
     return this.#queue.depth;
   }
 
-  /** Has keys looked at as soon as a worker is free; before {@linkcode start} they are kept. */
+  /**
+   * Has keys looked at as soon as a worker is free. Before {@linkcode start} they are let go: all are
+   * looked at then.
+   */
   add(keys: readonly Key[]): void {
+    if (!this.#workers) return;
     for (const key of keys) this.#queue.add(keyText(key));
   }
 
@@ -74,8 +78,8 @@ export class Controller {
   /** Begins to work. */
   start(): void {
     const { concurrency } = this.#parts;
-    this.addAll();
     this.#workers = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
+    this.addAll();
     this.#resyncLater();
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from "@asya/transport";
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import { pause } from "./pause.ts";
 import type { LeaseRecord, LeaseStore } from "./lease.ts";
+import type { WriteFence } from "./write_fence.ts";
 
 /** What a {@linkcode Leader} tells. */
 export type LeaderEvent =
@@ -18,6 +19,8 @@ export type LeaderEvent =
 /** How a replica comes to lead. */
 export interface LeaderParts {
   readonly store: LeaseStore;
+  /** Is open while nobody else can lead. */
+  readonly fence: WriteFence;
   /** Unlike that of any other replica, also of one that was here before. */
   readonly identity: string;
   /** How long the others leave a lease alone that is not renewed, in milliseconds. */
@@ -46,7 +49,6 @@ export class Leader {
   readonly #lost = Promise.withResolvers<string>();
   /** The lease as it was seen last, and when that was first seen so. */
   #seen: { readonly record: LeaseRecord; readonly atMs: number } | undefined;
-  #writesUntilMs = -Infinity;
   #isLeading = false;
   #isOver = false;
   #stopDeadline = () => {};
@@ -67,12 +69,7 @@ export class Leader {
 
   /** Whether it leads. */
   get isLeading(): boolean {
-    return this.#isLeading && this.mayWriteMs() > 0;
-  }
-
-  /** For how many milliseconds yet nobody else can lead; 0 or less when it does not lead. */
-  mayWriteMs(): number {
-    return this.#writesUntilMs - this.#parts.clock.elapsed();
+    return this.#isLeading;
   }
 
   /**
@@ -110,7 +107,7 @@ export class Leader {
   #end(): void {
     this.#isOver = true;
     this.#isLeading = false;
-    this.#writesUntilMs = -Infinity;
+    this.#parts.fence.close();
     this.#stopDeadline();
   }
 
@@ -184,11 +181,12 @@ export class Leader {
   }
 
   #lead(untilMs: number): void {
-    this.#writesUntilMs = untilMs;
+    const { fence, clock } = this.#parts;
+    fence.openUntil(untilMs);
     this.#stopDeadline();
     // Waits for the end of the right to write, which each renewal puts off.
-    this.#stopDeadline = this.#parts.clock.after(
-      this.mayWriteMs(),
+    this.#stopDeadline = clock.after(
+      fence.leftMs(),
       () => this.#lose("it was not renewed in time"),
     );
     if (this.#isLeading) return;
