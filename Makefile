@@ -14,7 +14,8 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
-	clean-integration test-cov ok lint format install-hooks docs manifests bench screenshots build clean
+	clean-integration test-cov ok lint format install-hooks docs manifests bench screenshots build clean \
+	build-images load-minikube load-minikube-build deploy-minikube port-forward-grafana
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +88,21 @@ screenshots: deps ## Take pictures of the dashboard, of a mesh at work, for READ
 
 build: deps ## Bundle every program into dist/
 	@$(DENO) task --quiet build
+
+build-images: ## Build the container images (scripts/build-images.sh --help says more)
+	@./scripts/build-images.sh
+
+load-minikube: ## Bring the images into minikube
+	@./scripts/load-images-minikube.sh
+
+load-minikube-build: ## The same, and build them first
+	@./scripts/load-images-minikube.sh --build
+
+deploy-minikube: ## Bring a whole mesh into minikube: examples/deployment-minikube
+	@./examples/deployment-minikube/scripts/deploy.sh
+
+port-forward-grafana: ## Show the cluster's Grafana on http://localhost:3000, until Ctrl-C
+	@./scripts/port-forward-grafana.sh
 
 clean: ## Remove everything that was built, installed or stored in this checkout
 	rm -rf .asya examples/*/.asya .tools coverage dist

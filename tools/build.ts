@@ -1,6 +1,7 @@
 /**
  * Bundles every program into `dist/NAME/`, minified: `main.js`, the entry points of its child
- * processes, and its `permissions.json`. Bundles start in half the time and with less memory. An
+ * processes, and its `permissions.json`. Bundles start in half the time and with less memory. Beside
+ * them go `@asya/runtime`, which handlers import, and the handlers of terminal actors and joins. An
  * argument names another folder than `dist`.
  *
  * With `--compile` it also makes one executable of each, `dist/NAME/NAME`, with the permissions
@@ -19,6 +20,9 @@ const text = new TextDecoder();
 
 /** What handlers import by its bare name; the runtime looks for it beside itself, by this name. */
 const offered = "runtime/mod.ts";
+
+/** The handlers that every mesh has, which an image brings as single files. */
+const handlers = ["happy_end", "error_end", "join"];
 
 /**
  * `main.ts` of every program, and files named `…_main.ts`, which are started as child processes. A
@@ -70,6 +74,7 @@ for (const [name, entries] of programs) {
   await Deno.copyFile(permissions, inRoot(`${folder}/${name}/permissions.json`));
 }
 await bundle(offered, `${folder}/${offered}`);
+for (const name of handlers) await bundle(`actors/${name}.ts`, `${folder}/actors/${name}.js`);
 if (Deno.args.includes("--compile")) {
   for (const name of programs.keys()) {
     const problem = await compile(name);

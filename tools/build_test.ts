@@ -1,34 +1,52 @@
 import assert from "node:assert/strict";
-import { flagsOf, makeTempFolder, pathOf, platformEnv, RunningProcess } from "../tests/kit/mod.ts";
+import { permissionFlags } from "@asya/program";
+import {
+  flagsOf,
+  makeTempFolder,
+  pathOf,
+  platformEnv,
+  RunningProcess,
+  type TempFolder,
+} from "../tests/kit/mod.ts";
 
-Deno.test("[R5] a bundled runtime hosts a handler that imports @asya/runtime", async () => {
-  await using folder = await makeTempFolder();
-  const built = await new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "build", folder.at("dist")],
-    cwd: pathOf(""),
-  }).output();
-  assert.equal(built.code, 0, new TextDecoder().decode(built.stderr));
-  const programs = [...Deno.readDirSync(folder.at("dist"))].map(({ name }) => name);
-  for (const name of ["gateway", "runtime", "sidecar"]) assert(programs.includes(name), name);
+/** A bundled runtime that hosts a handler. */
+async function host(
+  folder: TempFolder,
+  env: Record<string, string>,
+  cwd: string,
+  handlerFlags: readonly string[],
+) {
+  const settings = { ASYA_SOCKET_PATH: folder.at("app.sock"), ...env };
+  const flags = await flagsOf("runtime", settings);
+  const main = folder.at("dist/runtime/main.js");
+  return new RunningProcess({
+    name: "runtime",
+    command: Deno.execPath(),
+    args: ["run", "--quiet", ...flags, main, "--allow-env=ASYA_*", ...handlerFlags],
+    env: { ...platformEnv(), ASYA_LOG_FORMAT: "json", ...settings },
+    cwd,
+  });
+}
 
+async function hostToReadiness(
+  folder: TempFolder,
+  env: Record<string, string>,
+  cwd: string,
+  handlerFlags: readonly string[] = [],
+) {
+  await using process = await host(folder, env, cwd, handlerFlags);
+  await process.waitForLine("handler is ready");
+  assert.equal((await process.stop()).code, 0);
+}
+
+async function hostAuthors(folder: TempFolder): Promise<void> {
+  const env = { ASYA_HANDLER: "./handler.ts" };
   await folder.write(
     "handler.ts",
     'import { RetryableError } from "@asya/runtime";\n' +
       "export default () => { throw new RetryableError('busy'); };\n",
   );
-  const env = { ASYA_HANDLER: "./handler.ts", ASYA_SOCKET_PATH: folder.at("app.sock") };
-  const flags = await flagsOf("runtime", env);
-  const start = () =>
-    new RunningProcess({
-      name: "runtime",
-      command: Deno.execPath(),
-      args: ["run", "--quiet", ...flags, folder.at("dist/runtime/main.js")],
-      env: { ...platformEnv(), ASYA_LOG_FORMAT: "json", ...env },
-      cwd: folder.path,
-    });
-  await using process = start();
-  await process.waitForLine("handler is ready");
-  assert.equal((await process.stop()).code, 0);
+  await hostToReadiness(folder, env, folder.path);
 
   // Nor does a project of its own need the checkout.
   await folder.write("deno.json", '{ "imports": { "words": "./words.ts" } }');
@@ -38,7 +56,64 @@ Deno.test("[R5] a bundled runtime hosts a handler that imports @asya/runtime", a
     'import { RetryableError } from "@asya/runtime";\nimport { busy } from "words";\n' +
       "export default () => { throw new RetryableError(busy); };\n",
   );
-  await using again = start();
-  await again.waitForLine("handler is ready");
-  assert.equal((await again.stop()).code, 0);
+  await hostToReadiness(folder, env, folder.path);
+}
+
+/** What each target of the Dockerfile starts. */
+async function entryPoints(): Promise<Map<string, string[]>> {
+  const text = await Deno.readTextFile(pathOf("Dockerfile"));
+  const targets = text.split(/^FROM base AS /m).slice(1);
+  return new Map(targets.flatMap((target) => {
+    const [, words] = /^ENTRYPOINT (\[.*\])$/m.exec(target) ?? [];
+    return words === undefined ? [] : [[/^\w+/.exec(target)?.[0] ?? "", JSON.parse(words)]];
+  }));
+}
+
+async function startImages(folder: TempFolder): Promise<void> {
+  const found = await entryPoints();
+  assert.deepEqual([...found.keys()], ["gateway", "sidecar", "runtime", "operator"]);
+  for (const [name, [, ...args]] of found) {
+    const permissions = await Deno.readTextFile(folder.at(`dist/${name}/permissions.json`));
+    const needed = permissionFlags(JSON.parse(permissions), {}, "/");
+    for (const flag of needed.filter((flag) => /^--(no-prompt|ignore|v8|allow-env)/.test(flag))) {
+      assert(args.includes(flag), `${name} is to be started with ${flag}`);
+    }
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...args.map((arg) => arg.replace(/^\/opt\/asya/, folder.at("dist"))), "--help"],
+      env: platformEnv(),
+      clearEnv: true,
+    }).output();
+    const text = new TextDecoder();
+    assert.equal(code, 0, `${name}: ${text.decode(stderr)}`);
+    assert.match(text.decode(stdout), /ASYA_LOG_LEVEL/, name);
+  }
+}
+
+async function hostOurs(folder: TempFolder): Promise<void> {
+  const cwd = folder.at("dist/actors");
+  const database = folder.at("join.db");
+  for (const handler of ["./happy_end.js#HappyEnd.handle", "./error_end.js#ErrorEnd.handle"]) {
+    await hostToReadiness(folder, { ASYA_HANDLER: handler }, cwd);
+  }
+  const join = {
+    ASYA_HANDLER: "./join.js#Join.handle",
+    ASYA_INCLUDE_METADATA: "true",
+    ASYA_DATABASE_URL: `sqlite:${database}`,
+  };
+  await hostToReadiness(folder, join, cwd, [
+    `--allow-read=${database}`,
+    `--allow-write=${database}`,
+  ]);
+}
+
+Deno.test("[R5] [C8] what is bundled works without the checkout", async (t) => {
+  await using folder = await makeTempFolder();
+  const built = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "build", folder.at("dist")],
+    cwd: pathOf(""),
+  }).output();
+  assert.equal(built.code, 0, new TextDecoder().decode(built.stderr));
+  await t.step("a handler finds @asya/runtime", () => hostAuthors(folder));
+  await t.step("the handlers of every mesh are single files", () => hostOurs(folder));
+  await t.step("images start their programs", () => startImages(folder));
 });

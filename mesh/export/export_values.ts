@@ -26,7 +26,11 @@ export function exportValues(
     },
     actorsValues: {
       rabbitmq,
-      ...(bucket && { s3: { bucket: bucket.bucket, prefix: bucket.prefix } }),
+      ...(bucket && {
+        s3: { bucket: bucket.bucket },
+        happyEnd: { prefix: `${bucket.prefix}asya-results/` },
+        errorEnd: { prefix: `${bucket.prefix}asya-errors/` },
+      }),
     },
   };
 }

@@ -31,6 +31,7 @@ export * from "./s3.ts";
 export * from "./scripted_host.ts";
 export * from "./scripted_step.ts";
 export * from "./session_peer.ts";
+export * from "./shellcheck.ts";
 export * from "./shown_secrets.ts";
 export * from "./start_program.ts";
 export * from "./start_runtime.ts";

@@ -1,0 +1,97 @@
+/**
+ * The shell scripts of this repository: what ShellCheck says of them, and how those that a person
+ * calls answer without a cluster.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { listFiles } from "../../tools/list_files.ts";
+import { findShellcheck, makeTempFolder, pathOf } from "../kit/mod.ts";
+
+const shellcheck = await findShellcheck();
+const root = new URL("../../", import.meta.url);
+
+/** Every shell script, by its first line. */
+const scripts: string[] = [];
+for (const path of await listFiles(root)) {
+  if (/\.[a-z]+$/.test(path) && !path.endsWith(".sh")) continue;
+  const text = await Deno.readTextFile(pathOf(path)).catch(() => "");
+  if (/^#( shellcheck shell=|!.*\b(ba)?sh\b)/.test(text)) scripts.push(path);
+}
+
+/** Those that explain themselves. */
+const callable = scripts.filter((path) =>
+  /\/[a-z-]+\.sh$/.test(path) && Deno.readTextFileSync(pathOf(path)).includes("--help")
+);
+
+async function run(path: string, args: string[], env: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await new Deno.Command(pathOf(path), {
+    args,
+    env,
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
+Deno.test({
+  name: "[E5] ShellCheck finds nothing in any script",
+  ignore: shellcheck.isMissing,
+  async fn() {
+    assert(scripts.length > 10, scripts.join(" "));
+    const { code, stdout } = await new Deno.Command(shellcheck.command, {
+      args: ["--external-sources", "--source-path", pathOf(""), ...scripts],
+      cwd: root,
+    }).output();
+    assert.equal(code, 0, new TextDecoder().decode(stdout));
+  },
+});
+
+Deno.test("[E5] scripts explain themselves, and refuse what they do not know", async () => {
+  assert(callable.length >= 4, callable.join(" "));
+  await Promise.all(callable.map(async (path) => {
+    const help = await run(path, ["--help"]);
+    assert.equal(help.code, 0, path);
+    assert(help.out.includes(`  ${path}`), `${path} shows how it is called: ${help.out}`);
+    assert.match(help.out, /^ {2}--help +show this$/m, path);
+    const wrong = await run(path, ["--colour"]);
+    assert.equal(wrong.code, 2, path);
+    assert.match(wrong.err, /"--colour" is no option/, path);
+  }));
+});
+
+Deno.test("[E5] a script that lacks a program names it, and where it comes from", async () => {
+  await using folder = await makeTempFolder();
+  for (const name of ["sh", "dirname", "sed", "cat", "env", "bash", "readlink"]) {
+    const { stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${name}`] })
+      .output();
+    await Deno.symlink(new TextDecoder().decode(stdout).trim(), folder.at(name));
+  }
+  const needing = callable.filter((path) => /^need /m.test(Deno.readTextFileSync(pathOf(path))));
+  assert(needing.length >= 2, needing.join(" "));
+  for (const path of needing) {
+    const { code, err } = await run(path, [], { PATH: folder.path });
+    assert.equal(code, 1, `${path}: ${err}`);
+    assert.match(err, /^[a-z0-9-]+\.sh: \S+ is not on PATH; see https:/, path);
+  }
+});
+
+Deno.test("[E5] images are built by name, tag, registry and platform, or it is said why not", async () => {
+  const script = "scripts/build-images.sh";
+  const { out } = await run(script, [
+    ...["--dry-run", "--tag", "7", "--registry", "registry.example.com/asya", "gateway"],
+  ]);
+  assert.match(
+    out,
+    /^docker build --target gateway --build-arg VERSION=7 .* --tag registry\.example\.com\/asya\/asya-gateway:7 /,
+  );
+  const all = await run(script, ["--dry-run", "--platform", "linux/amd64,linux/arm64", "--push"]);
+  const built = Array.from(all.out.matchAll(/--target (\w+)/g), ([, name]) => name);
+  assert.deepEqual(built, ["gateway", "sidecar", "runtime", "operator", "actors"]);
+  assert.match(all.out, /--platform linux\/amd64,linux\/arm64 --tag asya-gateway:\S+ --push/);
+  const nowhere = await run(script, ["--dry-run", "--platform", "linux/amd64,linux/arm64"]);
+  assert.deepEqual([nowhere.code, nowhere.out], [2, ""]);
+  assert.match(nowhere.err, /docker keeps images of several platforms nowhere; add --push/);
+  const wrong = await run(script, ["--engine", "lxc"]);
+  assert.match(wrong.err, /--engine is "lxc"; allowed: docker, podman/);
+});
