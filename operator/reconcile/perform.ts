@@ -1,0 +1,200 @@
+import type { SecretKey } from "../actor/async_actor.ts";
+import type { Action } from "./action.ts";
+import { brokerSecretsOf } from "./broker_reach.ts";
+import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues, Recorder } from "./cluster.ts";
+import { type Happening, tell } from "./happening.ts";
+import { KubeError } from "./kube_error.ts";
+import { appliedOf, type BrokerReached } from "./memory.ts";
+import { FINALIZER, objectKey } from "./object_key.ts";
+import { type View, withLive, withMemory, withRefused } from "./view.ts";
+
+/** What actions are performed on. */
+export interface Tools {
+  readonly cluster: Cluster;
+  readonly queues: Queues;
+  readonly recorder: Recorder;
+  readonly now: () => Date;
+}
+
+/** Why a broker could not be reached. */
+type Problem = Pick<NonNullable<BrokerReached["problem"]>, "reason" | "message">;
+
+/**
+ * Does one thing.
+ *
+ * @param action what to do
+ * @param view what is known
+ * @param tools what it is done with
+ * @returns what is known after that, refusals of single objects included
+ * @throws {KubeError} where the API server is in the way of everything, not of one object
+ */
+export async function perform<V extends View>(action: Action, view: V, tools: Tools): Promise<V> {
+  const { cluster } = tools;
+  switch (action.kind) {
+    case "add_finalizer":
+      return await setFinalizer(true, view, tools);
+    case "remove_finalizer": {
+      if ("spec" in view.actor) {
+        say({ kind: "queue_kept", queue: view.actor.spec.queueName }, view, tools);
+      }
+      return await setFinalizer(false, view, tools);
+    }
+    case "read": {
+      const answers = await Promise.all(action.refs.map((ref) => ask(ref, tools)));
+      return action.refs.reduce((seen, ref, at) => withAnswer(seen, ref, answers[at]), view);
+    }
+    case "reach_broker":
+      return await reachBroker(action, view, tools);
+    case "apply": {
+      const { object, hash, was } = action;
+      const key = objectKey({ kind: object.kind, name: object.metadata.name });
+      return await unlessRefused(view, key, async () => {
+        const live = await cluster.apply(object);
+        if (!was) say({ kind: "created", ref: live }, view, tools);
+        else if (isOther(was, live)) say({ kind: "updated", ref: live }, view, tools);
+        const applied = new Map(view.memory.applied);
+        applied.set(key, appliedOf(live, hash, view.nowMs));
+        return withMemory(withLive(view, key, live), { applied });
+      });
+    }
+    case "remove": {
+      const { object, dependants, why } = action;
+      const key = objectKey(object);
+      return await unlessRefused(view, key, async () => {
+        await cluster.remove(object, dependants);
+        if (why === "obsolete") say({ kind: "removed", ref: object }, view, tools);
+        if (why === "replaced") say({ kind: "replaced", ref: object }, view, tools);
+        const applied = new Map(view.memory.applied);
+        applied.delete(key);
+        const left = await cluster.read(object);
+        return withAnswer(withMemory(view, { applied }), object, left);
+      });
+    }
+  }
+}
+
+async function setFinalizer<V extends View>(
+  isThere: boolean,
+  view: V,
+  { cluster }: Tools,
+): Promise<V> {
+  const others = view.actor.metadata.finalizers?.filter((name) => name !== FINALIZER) ?? [];
+  const finalizers = isThere ? [...others, FINALIZER] : others;
+  const actorVersion = await cluster.setFinalizers(view.actor, finalizers);
+  return withMemory(view, { actorVersion, hasFinalizer: isThere });
+}
+
+async function ask(
+  ref: PlacedRef,
+  { cluster }: Tools,
+): Promise<LiveObject | KubeError | undefined> {
+  try {
+    return await cluster.read(ref);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function withAnswer<V extends View>(
+  view: V,
+  ref: PlacedRef,
+  answer: LiveObject | KubeError | undefined,
+): V {
+  const key = objectKey(ref);
+  const asking = { ...view, asked: new Set([...view.asked, key]) };
+  if (answer instanceof KubeError) return withRefused(asking, key, answer);
+  const seen = withLive(asking, key, answer);
+  const applied = view.memory.applied.get(key);
+  if (!applied || !answer) return seen;
+  const known = { ...applied, seenAtMs: view.nowMs };
+  return withMemory(seen, { applied: new Map([...view.memory.applied, [key, known]]) });
+}
+
+async function reachBroker<V extends View>(
+  { hash, declares }: Extract<Action, { kind: "reach_broker" }>,
+  view: V,
+  tools: Tools,
+): Promise<V> {
+  const { broker: before } = view.memory;
+  const problem = await problemOfBroker(declares, view, tools);
+  const atMs = tools.now().getTime();
+  const known = before?.hash === hash ? before : undefined;
+  if (!problem && declares && (!known || known.problem) && "spec" in view.actor) {
+    say({ kind: "queue_declared", queue: view.actor.spec.queueName }, view, tools);
+  }
+  const sinceMs = known?.problem?.sinceMs ?? atMs;
+  return withMemory(view, {
+    broker: { hash, atMs, ...(problem && { problem: { ...problem, sinceMs } }) },
+  });
+}
+
+async function problemOfBroker(
+  declares: boolean,
+  { actor }: View,
+  { cluster, queues }: Tools,
+): Promise<Problem | undefined> {
+  if (!("spec" in actor)) return undefined;
+  const { namespace } = actor.metadata;
+  const secrets: Record<string, string> = {};
+  const wanted: [string, SecretKey][] = Object.entries(brokerSecretsOf(actor));
+  for (const [what, ref] of wanted) {
+    try {
+      const text = await cluster.readSecret(namespace, ref);
+      if (text === undefined) {
+        const message = `There is no Secret ${ref.name} with an entry ${ref.key}; create it.`;
+        return { reason: "SecretMissing", message };
+      }
+      secrets[what] = text;
+    } catch (error) {
+      return { reason: "SecretRefused", message: refusalOf(error).message };
+    }
+  }
+  if (!declares) return undefined;
+  const known: BrokerSecrets = secrets;
+  const sentence = await queues.declare(actor, known);
+  if (sentence === undefined) return undefined;
+  const { queueName } = actor.spec;
+  return { reason: "QueueNotDeclared", message: `No queue ${queueName} yet: ${sentence}.` };
+}
+
+async function unlessRefused<V extends View>(
+  view: V,
+  key: string,
+  work: () => Promise<V>,
+): Promise<V> {
+  try {
+    return await work();
+  } catch (error) {
+    return withRefused(view, key, refusalOf(error));
+  }
+}
+
+/** What concerns one object only; anything else is thrown on. */
+function refusalOf(error: unknown): KubeError {
+  if (!(error instanceof KubeError)) throw error;
+  switch (error.code) {
+    case "invalid":
+    case "forbidden":
+    case "exists":
+    case "not_found":
+      return error;
+    case "conflict":
+    case "unauthorized":
+    case "terminating":
+    case "throttled":
+    case "expired":
+    case "unreachable":
+      throw error;
+  }
+}
+
+function say(happening: Happening, { actor }: View, { recorder }: Tools): void {
+  recorder.record(actor, tell(happening));
+}
+
+/** Whether an object has changed in what its kind counts. */
+function isOther(was: LiveObject, is: LiveObject): boolean {
+  return is.generation === undefined
+    ? is.resourceVersion !== was.resourceVersion
+    : is.generation !== was.generation;
+}

@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ActorStatus } from "../actor/async_actor.ts";
+import { desired, type Note, type Platform } from "../desired/desired.ts";
+import type { Action } from "./action.ts";
+import { againAfter, againAfterDeletion } from "./again_after.ts";
+import type { Cache, SeenActor, UnreadActor } from "./cluster.ts";
+import { tell } from "./happening.ts";
+import { KubeError, type KubeErrorCode } from "./kube_error.ts";
+import { deletionStatus, invalidStatus } from "./last_status.ts";
+import { createMemory, type Memory } from "./memory.ts";
+import { notesOf } from "./notes_of.ts";
+import { isLater, objectKey } from "./object_key.ts";
+import type { Outcome } from "./outcome.ts";
+import { perform, type Tools } from "./perform.ts";
+import { planActor } from "./plan_actor.ts";
+import { isHeld, planDeletion } from "./plan_deletion.ts";
+import { RuntimeReconciler } from "./runtime_reconciler.ts";
+import { statusOf } from "./status_of.ts";
+import { type LivingView, type View, withMemory } from "./view.ts";
+
+/** What a {@linkcode Reconciler} stands on. */
+export interface ReconcilerParts extends Tools {
+  readonly cache: Cache;
+  readonly platform: Omit<Platform, "hasKeda">;
+}
+
+/** Plans that do not come to an end are a fault of ours, not something to go on with. */
+const MAX_ROUNDS = 50;
+
+/**
+ * Makes the cluster as actors say: looks at what is there and what is wanted, does what is missing,
+ * and says how it is. It is told only which actor to look at; what happened is nothing to it.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  readonly #runtimes: RuntimeReconciler;
+  readonly #memories = new Map<string, Memory>();
+
+  /** @param parts what it stands on */
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    this.#runtimes = new RuntimeReconciler({ ...parts, platform: () => this.#platform() });
+  }
+
+  /**
+   * Looks at one actor; at one actor not twice at a time.
+   *
+   * @param namespace where it is
+   * @param name how it is called
+   * @throws {KubeError} what was in the way, after everything else was done and said
+   */
+  async reconcileActor(namespace: string, name: string): Promise<Outcome> {
+    const key = `${namespace}/${name}`;
+    const actor = this.#parts.cache.actor(namespace, name);
+    if (!actor) {
+      this.#memories.delete(key);
+      return {};
+    }
+    const look = new Look(this.#memoryOf(key, actor), this.#parts);
+    try {
+      return await this.#lookAt(look, actor);
+    } catch (error) {
+      // The actor is gone.
+      return outcomeOf(error, ["not_found", "terminating"]);
+    } finally {
+      this.#memories.set(key, look.memory);
+    }
+  }
+
+  /**
+   * Sees to it that the pods of a namespace find the runtime that they mount, and that what no pod
+   * mounts any more goes.
+   *
+   * @param namespace where
+   * @throws {KubeError} what was in the way
+   */
+  async reconcileRuntime(namespace: string): Promise<Outcome> {
+    try {
+      return await this.#runtimes.reconcile(namespace);
+    } catch (error) {
+      return outcomeOf(error, ["terminating"]);
+    }
+  }
+
+  async #lookAt(look: Look, actor: SeenActor): Promise<Outcome> {
+    if (actor.metadata.deletionTimestamp !== undefined) {
+      const view = await look.until(look.begin(actor), planDeletion);
+      if (!isHeld(view)) return {};
+      await look.say(view, deletionStatus(view), []);
+      throwRefusal(view);
+      return againAfterDeletion(view);
+    }
+    if ("problems" in actor) {
+      const view: View<UnreadActor> = look.begin(actor);
+      await look.say(view, invalidStatus(view), [invalidNote(actor)]);
+      return {};
+    }
+    const first: LivingView = {
+      ...look.begin(actor),
+      desired: desired(actor, this.#platform()),
+    };
+    const view = await look.until(first, planActor);
+    const notes = notesOf(view);
+    await look.say(view, statusOf(view, notes), notes);
+    throwRefusal(view);
+    return againAfter(view);
+  }
+
+  #memoryOf(key: string, { metadata: { uid } }: SeenActor): Memory {
+    const known = this.#memories.get(key);
+    return known?.uid === uid ? known : createMemory(uid);
+  }
+
+  #platform(): Platform {
+    return { ...this.#parts.platform, hasKeda: this.#parts.cache.hasKeda };
+  }
+}
+
+/** One look at an actor: what is done in it is remembered even where it ends early. */
+class Look {
+  memory: Memory;
+  readonly #parts: ReconcilerParts;
+
+  constructor(memory: Memory, parts: ReconcilerParts) {
+    this.memory = memory;
+    this.#parts = parts;
+  }
+
+  begin<A extends SeenActor>(actor: A): View<A> {
+    const { namespace, name } = actor.metadata;
+    const labelled = this.#parts.cache.labelled(namespace, name);
+    return {
+      actor,
+      live: new Map(labelled.map((object) => [objectKey(object), object])),
+      asked: new Set(),
+      refused: new Map(),
+      memory: this.memory,
+      nowMs: this.#parts.now().getTime(),
+    };
+  }
+
+  /** Does what is planned, until nothing is left to do. */
+  async until<V extends View>(first: V, plan: (view: V) => Action[]): Promise<V> {
+    let view = first;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const actions = plan(view);
+      if (actions.length === 0) return view;
+      for (const action of actions) {
+        view = await perform(action, view, this.#parts);
+        this.memory = view.memory;
+      }
+    }
+    const { name } = first.actor.metadata;
+    throw new RangeError(`there was more to do for ${name} after each of ${MAX_ROUNDS} rounds`);
+  }
+
+  /** Writes the status if it is another one, and tells what is there to be told for the first time. */
+  async say<V extends View>(view: V, status: ActorStatus, notes: readonly Note[]): Promise<void> {
+    const { cluster, recorder } = this.#parts;
+    const told = notes.map(({ reason, message }) => `${reason}: ${message}`);
+    for (const [at, text] of told.entries()) {
+      const note = notes[at];
+      if (note && !view.memory.told.includes(text)) {
+        recorder.record(view.actor, tell({ kind: "noted", note }));
+      }
+    }
+    this.memory = withMemory(view, { told }).memory;
+    if (isDeepStrictEqual(standing(view), status)) return;
+    const actorVersion = await cluster.applyStatus(view.actor, status);
+    this.memory = { ...this.memory, status, actorVersion };
+  }
+}
+
+/** The status as it is there: what we wrote, where no watch has shown that yet. */
+function standing({ actor, memory }: View): ActorStatus | undefined {
+  const isOld = memory.actorVersion !== undefined &&
+    isLater(memory.actorVersion, actor.metadata.resourceVersion);
+  return isOld && memory.status ? memory.status : actor.status;
+}
+
+/** A namespace that is going takes no new objects, and all in it goes with it: nothing is to be done. */
+function outcomeOf(error: unknown, ends: readonly KubeErrorCode[]): Outcome {
+  if (error instanceof KubeError && ends.includes(error.code)) return {};
+  throw error;
+}
+
+/** Lets the key be tried again, later each time, with what the API server said. */
+function throwRefusal({ refused }: View): void {
+  for (const error of refused.values()) throw error;
+}
+
+function invalidNote({ problems }: UnreadActor): Note {
+  const message = problems.join("; ");
+  return { reason: "InvalidSpec", message, weight: "refused", about: "workload" };
+}
