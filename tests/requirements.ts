@@ -178,6 +178,17 @@ export const requirements: Readonly<Record<string, string>> = {
   V3: "The operator fills in the same defaults as the API server, and overwrites nothing.",
   V4: "An API server takes the definition.",
 
+  // the API server for tests: what it thinks of objects
+  S1: "Who applies owns what it says; what nobody says any more goes, and nothing else.",
+  S2: "A field that another owns is not changed without force, and who changes it is its owner.",
+  S3: "What is applied that no such kind has, or twice, is refused in the server's words.",
+
+  // the charts
+  H1: "What a chart makes is whole, runs under the profile `restricted`, and shows no secret.",
+  H2: "What a chart tells a program is what that program reads, and what it permits is needed.",
+  H3: "Wrong values of a chart are refused with a sentence.",
+  H4: "The operator's rights are those that are written down, and no more.",
+
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",

@@ -275,7 +275,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   },
   "prom-client": { usedBy: ["program"], reason: "metrics in Prometheus' format" },
   "re2js": {
-    usedBy: ["gateway"],
+    usedBy: ["gateway", "tests"],
     reason: "patterns of schemas, matched in linear time whatever the text",
   },
   "s3rver": { usedBy: ["tests"], reason: "a real S3 server, for tests" },
