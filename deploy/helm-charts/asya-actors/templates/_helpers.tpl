@@ -64,7 +64,7 @@ left out, so that a program's own default holds. Takes own and theirs.
 {{- if or .Values.s3.existingSecret .Values.s3.accessKey -}}true{{- end -}}
 {{- end -}}
 
-{{/* Exactly what these values make the handlers need. tests/charts holds it to actors/permissions.json. */}}
+{{/* Exactly what these values make the handlers need. a test holds it to actors/permissions.json. */}}
 {{- define "asya-actors.permissions" -}}
 {{- $s3 := .Values.s3 -}}
 {{- $hasKeys := include "asya-actors.hasKeys" . -}}

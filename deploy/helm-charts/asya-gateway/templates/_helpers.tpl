@@ -107,7 +107,7 @@ valueFrom:
 {{ list $name $space (printf "%s.svc" $space) (printf "%s.svc.cluster.local" $space) | join "," }}
 {{- end -}}
 
-{{/* The command of a gateway: exactly what these values make it need. tests/charts holds it to gateway/permissions.json. */}}
+{{/* The command of a gateway: exactly what these values make it need. a test holds it to gateway/permissions.json. */}}
 {{- define "asya-gateway.command" -}}
 {{- if .Values.command -}}
 {{- toYaml .Values.command -}}

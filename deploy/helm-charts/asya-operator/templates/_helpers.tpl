@@ -54,8 +54,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
 {{/*
-The command of an operator: exactly what these values make it need. tests/charts holds it to
-operator/permissions.json. The kubelet puts the API server's address in the place of $(…).
+The command of an operator: exactly what these values make it need; a test holds it to
+operator/permissions.json. It goes to any host, since the brokers of actors are in the actors.
 */}}
 {{- define "asya-operator.command" -}}
 {{- if .Values.command -}}
@@ -65,7 +65,10 @@ operator/permissions.json. The kubelet puts the API server's address in the plac
 - run
 - --no-prompt
 - --ignore-env
-- --allow-env=ASYA_*
+- --v8-flags=--max-semi-space-size=4,--heap-growing-percent=30
+- --allow-env=ASYA_*,HOSTNAME,KUBECONFIG,KUBERNETES_SERVICE_HOST,KUBERNETES_SERVICE_PORT
+- --allow-net
+- --allow-read={{ concat (list "/var/run/secrets/kubernetes.io/serviceaccount" "/opt/asya/runtime") .Values.permissions.read | join "," }}
 - /opt/asya/operator/main.js
 {{- end -}}
 {{- end -}}
@@ -92,10 +95,6 @@ left out, so that the program's own default holds.
   "ASYA_RESYNC_PERIOD" .Values.resyncPeriod
   "ASYA_OPERATOR_ADDR" (printf ":%v" .Values.port)
 -}}
-{{- with .Values.apiServer.host -}}
-{{- $_ := set $own "KUBERNETES_SERVICE_HOST" . -}}
-{{- $_ := set $own "KUBERNETES_SERVICE_PORT" $.Values.apiServer.port -}}
-{{- end -}}
 {{- $theirs := list -}}
 {{- range .Values.extraEnv }}{{ $theirs = append $theirs .name }}{{ end -}}
 {{- range $name, $value := $own }}

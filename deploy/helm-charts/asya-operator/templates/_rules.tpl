@@ -1,6 +1,6 @@
 {{/*
 What an operator may do with the namespaces that it serves: what it does, and nothing else. The same
-rules stand in operator/config/rbac.yaml, for those who bind them by hand; tests/charts compares.
+rules stand in operator/config/rbac.yaml, for those who bind them by hand; a test compares.
 */}}
 {{- define "asya-operator.rules" -}}
 - apiGroups: [asya.io]

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { findHelm, pathOf } from "../kit/mod.ts";
+import { findProblems } from "./charts/find_problems.ts";
+import { findProgramProblems, secretsOf } from "./charts/find_program_problems.ts";
+import { podsOf, readManifests } from "./charts/manifest.ts";
+import { type Chart, CHARTS, folderOf, renderAll, renderChart, runHelm } from "./charts/render.ts";
+
+const { isMissing: ignore, command: helm } = await findHelm();
+const renderings = ignore ? [] : await renderAll(helm);
+
+for (const chart of CHARTS) {
+  Deno.test({
+    name: `[H1] helm has nothing against the chart of the ${chart}`,
+    ignore,
+    fn: async () => {
+      const { success, output } = await runHelm(helm, "lint", "--strict", folderOf(chart));
+      assert.ok(success, output);
+    },
+  });
+}
+
+Deno.test({ name: "[H1] objects are whole, restricted, and show no secret", ignore }, async (t) => {
+  for (const { what, manifests } of renderings) {
+    await t.step(what, () => assert.deepEqual(findProblems(manifests), []));
+  }
+});
+
+Deno.test({
+  name: "[H2] programs know and take every variable, and may do exactly what they need",
+  ignore,
+}, async (t) => {
+  for (const { what, manifests } of renderings) {
+    await t.step(what, async () => {
+      const secrets = secretsOf(manifests);
+      const found = podsOf(manifests).map((pod) => findProgramProblems(pod, secrets));
+      assert.deepEqual((await Promise.all(found)).flat(), []);
+    });
+  }
+});
+
+const refused: readonly (readonly [Chart, string, RegExp])[] = [
+  ["gateway", "replicaCount=many", /at '\/replicaCount': got string, want integer/],
+  ["gateway", "replicas=2", /additional properties 'replicas' not allowed/],
+  ["gateway", "auth.mode=basic", /at '\/auth\/mode': value must be one of 'none', 'token', 'jwt'/],
+  ["gateway", "rabbitmq.host=mq:5672", /at '\/rabbitmq\/host': 'mq:5672' does not match pattern/],
+  ["gateway", "auth.mode=token", /auth.mode is token; set auth.existingSecret, or auth.tokens/],
+  ["gateway", "auth.mode=jwt", /auth.mode is jwt; set auth.jwt.issuer, .audience and .jwksUrl/],
+  ["gateway", "database.type=external", /set database.external.existingSecret and .host, or/],
+  [
+    "gateway",
+    "database.type=external,database.external.existingSecret=db",
+    /set database.external.host too/,
+  ],
+  ["gateway", "database.type=memory", /which gateways cannot share; set replicaCount to 1/],
+  ["gateway", "httpRoute.enabled=true", /set httpRoute.parentRefs, the Gateways/],
+  ["operator", "leaderElection.enabled=false", /replicaCount is more than 1 and leaderElection/],
+  ["operator", "actors.sidecarRun=maybe", /value must be one of 'flags', 'image'/],
+  ["operator", "watchNamespace=Papers", /at '\/watchNamespace': 'Papers' does not match pattern/],
+  ["actors", "s3.endpoint=http://minio:9000", /but s3.bucket is not; set both, or neither/],
+  ["actors", "s3.bucket=papers,s3.accessKey=a", /one of s3.accessKey and s3.secretKey is set/],
+  ["actors", "errorEnd.maxRetries=-1", /at '\/errorEnd\/maxRetries': minimum: got -1, want 0/],
+];
+
+Deno.test({ name: "[H3] wrong values are refused with a sentence", ignore }, async (t) => {
+  for (const [chart, values, sentence] of refused) {
+    await t.step(`${chart} with ${values}`, async () => {
+      await assert.rejects(renderChart(helm, chart, "--set", values), sentence);
+    });
+  }
+});
+
+/** The path of everything in values, as `.a.b`. */
+function pathsOf(value: unknown, path = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
+  const inner = Object.entries(value).map(([key, inner]) => pathsOf(inner, `${path}.${key}`));
+  return [path, ...inner.flat()];
+}
+
+/** The path of everything that a schema knows by name. */
+function knownPathsOf(schema: Readonly<Record<string, unknown>>, path = ""): string[] {
+  const properties = Object.entries(schema.properties ?? {});
+  const inner = properties.map(([key, inner]) => knownPathsOf(inner, `${path}.${key}`));
+  return [path, ...inner.flat()];
+}
+
+Deno.test("[H3] every value that a chart takes is in its values, with a default", async (t) => {
+  for (const chart of CHARTS) {
+    await t.step(chart, async () => {
+      const read = async (file: string) => await Deno.readTextFile(`${folderOf(chart)}/${file}`);
+      const given = new Set(pathsOf(parse(await read("values.yaml"))));
+      const known = knownPathsOf(JSON.parse(await read("values.schema.json")));
+      assert.deepEqual(known.filter((path) => !given.has(path)), [".global"]);
+    });
+  }
+});
+
+Deno.test(
+  { name: "[H4] the operator's rights are those that are written down", ignore },
+  async () => {
+    const file = pathOf("operator/config/rbac.yaml");
+    const written = readManifests(await Deno.readTextFile(file)).map(({ rules }) => rules);
+    const granted = (what: string) =>
+      renderings.find((rendering) => rendering.what === what)?.manifests
+        .filter(({ kind }) => kind === "Role" || kind === "ClusterRole").map(({ rules }) => rules);
+    assert.deepEqual(granted("operator by default"), written);
+    assert.deepEqual(granted("operator with one-namespace-values.yaml"), written.slice(0, 1));
+    assert.deepEqual(granted("operator with existing-values.yaml"), []);
+  },
+);
