@@ -21,7 +21,8 @@ import { leasesOf } from "./cluster/kube_lease_store.ts";
 import { bundleOf, checkConfig, settings } from "./config.ts";
 import { WriteFence } from "./controller/write_fence.ts";
 import type { Emit } from "./event.ts";
-import { Operator } from "./operator.ts";
+import { Reconciler } from "./reconcile/reconciler.ts";
+import { Operator, reconcileWith } from "./operator.ts";
 import { platformOf } from "./platform_of.ts";
 import { readBundle } from "./read_bundle.ts";
 import { createTelemetry } from "./telemetry.ts";
@@ -45,9 +46,10 @@ const operator: Operator = new Operator({
   ...{ api, fence, clock, emit, random: Math.random, options: config },
   leases: leasesOf(api, config),
   identity: `${config.hostname}_${crypto.randomUUID()}`,
-  createReconcile: (_ways) => {
-    void platformOf(config, bundle);
-    return () => Promise.resolve({});
+  createReconcile: (ways) => {
+    const queues = { declare: () => Promise.resolve(undefined) };
+    const platform = platformOf(config, bundle);
+    return reconcileWith(new Reconciler({ ...ways, queues, platform, now: () => new Date() }));
   },
 });
 const ops = serveOps({ address, live: () => true, ready: () => operator.ready(), metrics });
