@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { findHelm, pathOf } from "../kit/mod.ts";
+import { findActorProblems } from "./charts/find_actor_problems.ts";
 import { findProblems } from "./charts/find_problems.ts";
 import { findProgramProblems, secretsOf } from "./charts/find_program_problems.ts";
 import { podsOf, readManifests } from "./charts/manifest.ts";
@@ -38,6 +39,20 @@ Deno.test({
     });
   }
 });
+
+Deno.test(
+  { name: "[H2] the terminal actors are taken, run, and may do what they need", ignore },
+  async (t) => {
+    for (const { what, manifests } of renderings.filter(({ chart }) => chart === "actors")) {
+      await t.step(what, async () => {
+        const actors = manifests.filter(({ kind }) => kind === "AsyncActor");
+        const secrets = secretsOf(manifests);
+        const found = await Promise.all(actors.map((actor) => findActorProblems(actor, secrets)));
+        assert.deepEqual([actors.length > 0, found.flat()], [true, []]);
+      });
+    }
+  },
+);
 
 const refused: readonly (readonly [Chart, string, RegExp])[] = [
   ["gateway", "replicaCount=many", /at '\/replicaCount': got string, want integer/],

@@ -66,8 +66,13 @@ function findLostSelectors(manifest: Manifest, pods: readonly PlacedPod[]): stri
   ];
 }
 
-/** What the profile `restricted` of Pod Security Standards asks for, and what we ask for besides. */
-function findPodProblems({ of, pod }: PlacedPod): string[] {
+/**
+ * What a pod lacks of what the profile `restricted` of the Pod Security Standards asks for, and of what
+ * we ask for besides.
+ *
+ * @param placed the pod
+ */
+export function findPodProblems({ of, pod }: PlacedPod): string[] {
   const security = pod.securityContext ?? {};
   const seccomp = (security.seccompProfile as { type?: unknown } | undefined)?.type;
   const volumes = (pod.volumes ?? []).map(({ name }) => name);

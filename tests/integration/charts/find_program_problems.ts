@@ -29,6 +29,7 @@ const EXISTING: Secrets = {
   "asya-database-owner": { url: "postgres://owner:secret@db.example:6432/asya" },
   "asya-internal-token": { token: "two", before: "three" },
   "asya-rabbitmq": { password: "rabbit" },
+  "papers-s3": { "access-key": "one", "secret-key": "four" },
   "papers-database": { url: "postgres://ada:secret@asya-gateway-postgresql:5432/papers" },
 };
 
@@ -150,8 +151,12 @@ async function findFlagProblems(
 /** What the test values ask for on top of what the programs need. */
 const EXTRA = ["--allow-net=otel.example:4318", "--allow-read=/etc/extra"];
 
-/** Flags with one entry each, so that they can be compared; the queues in a file are left out. */
-function entriesOf(flags: readonly string[]): string[] {
+/**
+ * Flags with one entry each, so that they can be compared; the queues in a file are left out.
+ *
+ * @param flags of Deno
+ */
+export function entriesOf(flags: readonly string[]): string[] {
   return flags.flatMap((flag) => {
     const [, kind, list] = /^(--allow-[a-z]+)=(.*)$/.exec(flag) ?? [];
     if (kind === undefined || list === undefined) return [flag];

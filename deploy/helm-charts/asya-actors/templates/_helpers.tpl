@@ -215,6 +215,8 @@ spec:
         {{- with $values.serviceAccountName }}
         serviceAccountName: {{ . }}
         {{- end }}
+        # Who a pod is to AWS comes by a volume of its own.
+        automountServiceAccountToken: false
         enableServiceLinks: false
         {{- with $values.imagePullSecrets }}
         imagePullSecrets:
