@@ -178,6 +178,11 @@ export const requirements: Readonly<Record<string, string>> = {
   V3: "The operator fills in the same defaults as the API server, and overwrites nothing.",
   V4: "An API server takes the definition.",
 
+  // the API server for tests: what it keeps, and does by itself
+  Q1: "Who lists and then watches misses nothing, and is told when to list again.",
+  Q2: "What has lost its owners, its namespace or its definition goes, and waits for finalizers.",
+  Q3: "Rights are those of RBAC, and faults come when a test asks for them.",
+
   // the API server for tests: what it thinks of objects
   S1: "Who applies owns what it says; what nobody says any more goes, and nothing else.",
   S2: "A field that another owns is not changed without force, and who changes it is its owner.",

@@ -3,10 +3,11 @@ import type { KubeControl } from "./kube/control.ts";
 import { KubeClient, type NewObject, refOf } from "./kube/kube_client.ts";
 import { KubeServer, type KubeServerOptions } from "./kube/kube_server.ts";
 import { describeAccess, type KubeAccess, parseKubeconfig } from "./kube/kubeconfig.ts";
+import { makeCertificate } from "./kube/make_certificate.ts";
 import { startControlPlane } from "./kube/real/start_control_plane.ts";
 import { poll } from "./poll.ts";
 import { startOnce } from "./start_once.ts";
-import { makeTempFolder } from "./temp_folder.ts";
+import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
 
 export type { KubeUser, PolicyRule } from "./kube/authorize.ts";
 export type { Choose, Fault, KubeControl, LoggedRequest } from "./kube/control.ts";
@@ -86,13 +87,14 @@ export async function findKube(options: KubeOptions = {}): Promise<TestKube> {
 export async function startKube(
   options: KubeOptions = {},
 ): Promise<TestKube & { readonly control: KubeControl }> {
-  const { crds = [], ...server } = options;
+  const { crds = [], ...settings } = options;
+  const folder = await makeTempFolder();
+  const tls = await makeCertificate(folder.path);
   const token = `admin-${crypto.randomUUID()}`;
-  const kubeServer = new KubeServer({ port: freePort(), adminToken: token, ...server });
-  const kube = await openKube({ url: kubeServer.url, token }, crds, async () => {
-    await kubeServer[Symbol.asyncDispose]();
-  });
-  return { ...kube, isReal: false, hasControllers: true, control: kubeServer.control };
+  const server = new KubeServer({ port: freePort(), adminToken: token, tls, ...settings });
+  const access = { url: server.url, ca: tls.cert, token };
+  const kube = await openKube(access, crds, folder, () => server[Symbol.asyncDispose]());
+  return { ...kube, isReal: false, hasControllers: true, control: server.control };
 }
 
 async function useReal(
@@ -102,15 +104,16 @@ async function useReal(
 ): Promise<TestKube> {
   const text = await Deno.readTextFile(kubeconfig);
   const access = parseKubeconfig(text, (path) => Deno.readTextFileSync(path));
-  return { ...await openKube(access, crds, async () => {}), isReal: true, hasControllers };
+  const kube = await openKube(access, crds, await makeTempFolder(), async () => {});
+  return { ...kube, isReal: true, hasControllers };
 }
 
 async function openKube(
   access: KubeAccess,
   crds: readonly NewObject[],
+  folder: TempFolder,
   stop: () => Promise<void>,
 ): Promise<Omit<TestKube, "isReal" | "hasControllers" | "control">> {
-  const folder = await makeTempFolder();
   const client = new KubeClient(access);
   const made = await install(client, crds);
   const writeAccess = (name: string, other: KubeAccess) =>

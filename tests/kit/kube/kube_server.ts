@@ -18,7 +18,7 @@ import { runWorkloads } from "./run_workloads.ts";
 import { resourceOf } from "./served_kind.ts";
 import { internalError, StatusError, tooLarge, unauthorized, unknownPath } from "./status_error.ts";
 import { Store } from "./store.ts";
-import { Watch } from "./watch.ts";
+import { Watch, WatchCut } from "./watch.ts";
 import { createObject } from "./write.ts";
 
 /** How a server is to be. */
@@ -101,7 +101,13 @@ export class KubeServer implements AsyncDisposable {
     this.#begin();
     this.url = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
     this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port, onListen: () => {}, ...tls },
+      {
+        hostname: "127.0.0.1",
+        port,
+        onListen: () => {},
+        onError: (error) => answerError("an answer", error),
+        ...tls,
+      },
       (request) => this.#answer(request),
     );
   }
@@ -166,10 +172,7 @@ export class KubeServer implements AsyncDisposable {
       const body = await readBody(request);
       return this.#serveObjects(info, url, user, request, body, about);
     } catch (error) {
-      if (error instanceof StatusError) return refuse(error);
-      // The real server survives its own mistakes too; a test sees this one in its answer.
-      console.error(`${request.method} ${url.pathname}:`, error);
-      return refuse(internalError(error instanceof Error ? error.message : String(error)));
+      return answerError(`${request.method} ${url.pathname}`, error);
     }
   }
 
@@ -269,6 +272,14 @@ function withName(info: RequestInfo, url: URL): RequestInfo {
   const name = /^metadata\.name==?([^,!=]+)$/.exec(url.searchParams.get("fieldSelector") ?? "")
     ?.[1];
   return name && info.verb !== "create" ? { ...info, name } : info;
+}
+
+/** The real server survives its own mistakes too; of ours, a test is told twice. */
+function answerError(what: string, error: unknown): Response {
+  if (error instanceof StatusError) return refuse(error);
+  // Whoever cut a watch knows of it.
+  if (!(error instanceof WatchCut)) console.error(`${what}:`, error);
+  return refuse(internalError(error instanceof Error ? error.message : String(error)));
 }
 
 async function readBody(request: Request): Promise<string> {

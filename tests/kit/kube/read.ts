@@ -52,7 +52,7 @@ export function listObjects(
   const { kind } = selection;
   const page = readPage(api, selection, query);
   const { items, ...rest } = page;
-  const metadata = describePage(kind, rest);
+  const metadata = describePage(rest);
   switch (representation) {
     case "table":
       return JSON.stringify(
@@ -69,7 +69,9 @@ export function listObjects(
         items: items.map(asPartial),
       });
     case "object": {
-      const head = { apiVersion: apiVersionOf(kind), kind: kind.listKind, metadata };
+      // Lists of kinds that were defined say that nothing is to come, too.
+      const whole = kind.isCustom ? { continue: "", ...metadata } : metadata;
+      const head = { apiVersion: apiVersionOf(kind), kind: kind.listKind, metadata: whole };
       // In a list, objects of the server's own kinds do not say of what kind they are.
       const list = items.map((item) => kind.isCustom ? texts.of(item) : texts.ofUntyped(item));
       return `${JSON.stringify(head).slice(0, -1)},"items":[${list.join(",")}]}`;
@@ -84,12 +86,12 @@ interface Page {
   readonly remaining?: number;
 }
 
-function describePage(kind: ServedKind, { version, next, remaining }: Omit<Page, "items">) {
+function describePage({ version, next, remaining }: Omit<Page, "items">): JsonObject {
   return {
     resourceVersion: String(version),
-    ...(next ? { continue: next } : kind.isCustom ? { continue: "" } : {}),
+    ...(next && { continue: next }),
     ...(remaining && { remainingItemCount: remaining }),
-  } satisfies JsonObject;
+  };
 }
 
 /** Where a list that comes in parts goes on. */

@@ -3,7 +3,7 @@
  * of a kubeconfig file once it is there.
  *
  * ```sh
- * deno run --allow-net --allow-read --allow-write --allow-env tests/kit/kube/serve.ts CRD.yaml ...
+ * deno run --allow-net --allow-read --allow-write --allow-env --allow-run=openssl tests/kit/kube/serve.ts CRD.yaml ...
  * ```
  *
  * @module

@@ -23,6 +23,9 @@ export interface WatchOptions {
 const BOOKMARK_EVERY_MS = 60_000;
 const LAST_BOOKMARK_MS = 2_000;
 
+/** Why the stream of a watch ended that was cut. */
+export class WatchCut extends Error {}
+
 /** One client that is told of changes, until one side ends it. */
 export class Watch {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -70,7 +73,7 @@ export class Watch {
 
   /** Ends it in the middle, as a connection that breaks. */
   cut(): void {
-    this.#controller?.error(new Error("the connection is cut"));
+    this.#controller?.error(new WatchCut("the connection is cut"));
     this.#forget();
   }
 
