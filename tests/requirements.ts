@@ -177,6 +177,7 @@ export const requirements: Readonly<Record<string, string>> = {
     "What is wrong with an actor that got past admission is told, all at once, and nothing throws.",
   V3: "The operator fills in the same defaults as the API server, and overwrites nothing.",
   V4: "An API server takes the definition.",
+  V5: "What can be known to be wrong with an actor is refused when it is applied, in a sentence.",
 
   // the API server for tests: what it keeps, and does by itself
   Q1: "Who lists and then watches misses nothing, and is told when to list again.",

@@ -55,7 +55,7 @@ const metadataField = openObject("What the API server says of an actor.", {
  *   },
  * });
  * assert.deepEqual(parsed.ok ? [] : parsed.problems, [
- *   "spec.transport: a transport of type sqs needs the block sqs beside its type",
+ *   "spec.transport: type sqs needs the block sqs beside it",
  *   "spec.scaling.maxReplicas is 0; a whole number, 1 or more, is allowed",
  * ]);
  * ```

@@ -102,11 +102,10 @@ export function map<T>(
         const limit = maxProperties < Infinity ? ` of up to ${maxProperties} entries` : "";
         return refuse(problems, path, value, `an object${limit}`, {});
       }
-      return Object.fromEntries(
-        Object.entries(value).map((
-          [key, given],
-        ) => [key, entry.read(given, `${path}.${key}`, problems)]),
-      );
+      // The API server drops a null where none may be.
+      const given = Object.entries(value).filter(([, one]) => one !== null);
+      const read = given.map(([key, one]) => [key, entry.read(one, `${path}.${key}`, problems)]);
+      return Object.fromEntries(read);
     },
   );
 }

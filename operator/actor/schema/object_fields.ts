@@ -1,5 +1,6 @@
-import { createField, type Field, refuse, type Rule } from "./field.ts";
+import { createField, type Field, optional, refuse, type Rule } from "./field.ts";
 import { isObject } from "./is_object.ts";
+import { choice } from "./scalar_fields.ts";
 import type { StructuralSchema } from "./structural.ts";
 
 /** The fields of an object by their names. */
@@ -55,11 +56,18 @@ export function openObject<F extends Fields>(
     rules,
     (value, path, problems) =>
       ({
-        ...(isObject(value) ? value : {}),
+        ...fieldsBeside(fields, value),
         ...readFields(fields, value, path, problems),
       }) as ReadFields<F> & Unknown,
   );
 }
+
+/** What a union reads: one of its types, with the block of that type. */
+type OneOf<B> = {
+  [K in keyof B & string]:
+    & { readonly type: K }
+    & { readonly [P in K]: B[K] extends Field<infer T> ? T : never };
+}[keyof B & string];
 
 /**
  * An object with a type, and a block of that type's name.
@@ -70,47 +78,25 @@ export function openObject<F extends Fields>(
 export function union<B extends Readonly<Record<string, Field<unknown, "required">>>>(
   description: string,
   blocks: B,
-): Field<
-  { [K in keyof B & string]: { readonly type: K } & { readonly [P in K]: BlockOf<B[K]> } }[
-    keyof B & string
-  ],
-  "required"
-> {
-  type One = {
-    [K in keyof B & string]: { readonly type: K } & { readonly [P in K]: BlockOf<B[K]> };
-  }[
-    keyof B & string
-  ];
-  const types = Object.keys(blocks);
-  const schema: StructuralSchema = {
-    type: "object",
-    description,
-    required: ["type"],
-    properties: {
-      type: { type: "string", description: "Which of the blocks counts.", enum: types },
-      ...Object.fromEntries(Object.entries(blocks).map(([type, { schema }]) => [type, schema])),
-    },
+): Field<OneOf<B>, "required"> {
+  const [first = "", ...others] = Object.keys(blocks);
+  const types: [string, ...string[]] = [first, ...others];
+  const optionalBlocks = Object.entries(blocks).map(([type, block]) => [type, optional(block)]);
+  const fields: Fields = {
+    type: choice("Which of the blocks counts.", types),
+    ...Object.fromEntries(optionalBlocks),
   };
   const rules = types.map((type): Rule<Unknown> => ({
     cel: `self.type != '${type}' || has(self.${type})`,
-    message: `a transport of type ${type} needs the block ${type} beside its type`,
+    message: `type ${type} needs the block ${type} beside it`,
     holds: (value) => value.type !== type || value[type] !== undefined,
   }));
-  return createField(schema, rules, (value, path, problems) => {
-    if (!isObject(value)) return refuse(problems, path, value, "an object", {});
-    if (!types.some((type) => type === value.type)) {
-      refuse(problems, `${path}.type`, value.type, types.join(" or "), undefined);
-    }
-    const read: Record<string, unknown> = { type: value.type };
-    for (const [type, block] of Object.entries(blocks)) {
-      if (value[type] === undefined) continue;
-      read[type] = block.read(value[type], `${path}.${type}`, problems);
-    }
-    return read;
-  }) as Field<Unknown, "required"> as Field<One, "required">;
+  // The rules say what the type of an object with optional fields cannot.
+  return object(description, fields, rules) as Field<unknown, "required"> as Field<
+    OneOf<B>,
+    "required"
+  >;
 }
-
-type BlockOf<F> = F extends Field<infer T> ? T : never;
 
 function schemaOf(description: string, fields: Fields): StructuralSchema {
   const named = Object.entries(fields);
@@ -127,12 +113,19 @@ function schemaOf(description: string, fields: Fields): StructuralSchema {
   };
 }
 
+/** What an object has besides known fields. */
+function fieldsBeside(fields: Fields, value: unknown): Unknown {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !Object.hasOwn(fields, name)));
+}
+
 function readFields(fields: Fields, value: unknown, path: string, problems: string[]) {
   if (!isObject(value)) return refuse(problems, path, value, "an object", {});
   const read: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
+    // The API server drops a null where none may be.
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
-    const result = field.read(given, `${path}.${name}`, problems);
+    const result = field.read(given ?? undefined, `${path}.${name}`, problems);
     if (result !== undefined) read[name] = result;
   }
   return read;

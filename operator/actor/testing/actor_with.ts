@@ -23,16 +23,30 @@ export function actorWith(spec: unknown, name: string = "ocr"): Record<string, u
 /**
  * The least spec with one value of its own.
  *
- * @param path where, with dots and indices between its parts; what is missing on the way is made
+ * @param path where, with dots between its parts; what is missing on the way is made
  * @param value what is there; `undefined` for nothing
  */
 export function specWith(path: string, value: unknown): Record<string, unknown> {
-  const spec: Record<string, unknown> = structuredClone(leastSpec);
-  const parts = path.split(".");
-  const last = parts.pop() ?? "";
-  let at = spec;
-  for (const part of parts) at = (at[part] ??= {}) as Record<string, unknown>;
-  if (value === undefined) delete at[last];
-  else at[last] = value;
+  const spec = structuredClone<Record<string, unknown>>(leastSpec);
+  setAt(spec, path, value);
   return spec;
+}
+
+/**
+ * Changes one value of an object.
+ *
+ * @param object what is changed
+ * @param path where, with dots between its parts; what is no object on the way becomes one
+ * @param value what is there then; `undefined` for nothing
+ */
+export function setAt(object: Record<string, unknown>, path: string, value: unknown): void {
+  const [name = "", ...deeper] = path.split(".");
+  if (deeper.length > 0) {
+    const within = object[name];
+    const isObject = typeof within === "object" && within !== null && !Array.isArray(within);
+    const inner: Record<string, unknown> = isObject ? { ...within } : {};
+    setAt(inner, deeper.join("."), value);
+    object[name] = inner;
+  } else if (value === undefined) delete object[name];
+  else object[name] = value;
 }

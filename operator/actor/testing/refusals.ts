@@ -107,7 +107,7 @@ export const REFUSALS: readonly Refusal[] = [
     byRule({
       path: "transport",
       value: { type },
-      message: `a transport of type ${type} needs the block ${type} beside its type`,
+      message: `type ${type} needs the block ${type} beside it`,
     })
   ),
   ...["amqp://rabbitmq:5672/", "rabbit mq"].map((value) =>

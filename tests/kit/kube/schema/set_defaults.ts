@@ -16,7 +16,7 @@ export function setDefaults(schema: JsonSchema, value: unknown): unknown {
   for (const [field, content] of Object.entries(value)) {
     const part = fieldSchema(schema, field);
     const said = part ? replaceNull(part, content) : content;
-    const isDropped = schema.properties?.[field] !== undefined && part && isStrayNull(part, said);
+    const isDropped = part !== undefined && isStrayNull(part, said);
     if (!isDropped) filled[field] = part ? setDefaults(part, said) : said;
   }
   for (const [field, part] of Object.entries(schema.properties ?? {})) {
