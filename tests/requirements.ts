@@ -169,6 +169,15 @@ export const requirements: Readonly<Record<string, string>> = {
 
   // what the operator makes of an actor
   I1: "A pod as it is written carries messages, with its permissions alone, and ends work first.",
+  I2: "Whatever the user set in a pod template is in the pod, unchanged and once.",
+  I3: "The runtime comes into one container at most, with a handler and without a command.",
+  I4: "Every setting that is written into a pod is one its programs read, as it is meant.",
+  I5: "A pod whose template says nothing of security fits the profile restricted.",
+  I6: "KEDA's objects fit its schema, count messages in work, and show no password.",
+  I7: "What cannot be made, or not as asked, is said in a sentence, and nothing else is lost.",
+  I8: "A network policy lets through what a pod and its handler need, and nothing else.",
+  I9:
+    "The runtime and its Deno are copied to a folder, whole or with a sentence that says why not.",
 
   // the resource AsyncActor
   V1:
@@ -178,6 +187,7 @@ export const requirements: Readonly<Record<string, string>> = {
   V3: "The operator fills in the same defaults as the API server, and overwrites nothing.",
   V4: "An API server takes the definition.",
   V5: "What can be known to be wrong with an actor is refused when it is applied, in a sentence.",
+  V6: "The example actors, and actors as fleets have them, are taken as they are.",
 
   // the API server for tests: what it keeps, and does by itself
   Q1: "Who lists and then watches misses nothing, and is told when to list again.",

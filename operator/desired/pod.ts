@@ -49,6 +49,7 @@ export function podOf(
   const runtime = runtimeFolders(injection, platform).map((folder) =>
     volumes.mount(folder, container)
   );
+  const added = runtime.filter((mount) => !container.volumeMounts?.includes(mount));
   const brokerCa = brokerCaFolders(rabbitmq).map((folder) => volumes.mount(folder));
   const grace = graceSeconds(actor);
   const sidecar = sidecarContainer(actor, rabbitmq, platform, [...shared, ...brokerCa], grace);
@@ -63,7 +64,7 @@ export function podOf(
   });
   const initContainers = [
     ...(spec.sidecar.native ? [sidecar] : []),
-    ...runtime.filter(() => injection === "binary").map(({ name }) =>
+    ...(injection === "binary" ? added.slice(0, 1) : []).map(({ name }) =>
       installerContainer(actor, platform, name)
     ),
     ...(user.initContainers ?? []).map(secure),
@@ -146,14 +147,20 @@ function sharedFolders(socketPath: string): Folder[] {
 }
 
 function runtimeFolders(injection: RuntimePlace["injection"], platform: Platform): Folder[] {
-  const name = "asya-runtime";
+  const path = `${OUR_FOLDER}/runtime`;
   switch (injection) {
     case "configmap": {
       const configMap = { name: runtimeConfigMapName(platform) };
-      return [{ path: `${OUR_FOLDER}/runtime`, volume: { name, configMap }, isReadOnly: true }];
+      return [{ path, volume: { name: "asya-runtime", configMap }, isReadOnly: true }];
     }
-    case "binary":
-      return [{ path: OUR_FOLDER, volume: { name, emptyDir: {} }, isReadOnly: true }];
+    case "binary": {
+      const volume = { name: "asya-runtime", emptyDir: {} };
+      // Not the folder above both: what else an image has there stays.
+      return [
+        { path: `${OUR_FOLDER}/bin`, volume, subPath: "bin", isReadOnly: true },
+        { path, volume, subPath: "runtime", isReadOnly: true },
+      ];
+    }
     case "none":
       return [];
   }

@@ -5,6 +5,8 @@ export interface Folder {
   readonly path: string;
   /** How its volume is called, and what it is. */
   readonly volume: Volume;
+  /** The folder in the volume that is meant, where it is not all of it. */
+  readonly subPath?: string;
   /** Whether a volume of the user's with that name is meant by it. */
   readonly isTheirsByName?: boolean;
   readonly isReadOnly?: boolean;
@@ -13,6 +15,8 @@ export interface Folder {
 /** The volumes of a pod, while containers of ours are put into it. */
 export class PodVolumes {
   readonly #volumes: Volume[];
+  /** How volumes of ours are called. */
+  readonly #names = new Map<Volume, string>();
   /** Volumes that a StatefulSet makes of its claims. */
   readonly #claims: ReadonlySet<string>;
 
@@ -38,24 +42,25 @@ export class PodVolumes {
    * @param container the user's that has it or gets it, if one does
    */
   mount(folder: Folder, container?: Container): VolumeMount {
-    const theirs = container && mountAt(container, folder.path);
+    const { path, subPath, isReadOnly } = folder;
+    const theirs = container && mountAt(container, path);
     if (theirs) return theirs;
     return {
       name: this.#volume(folder),
-      mountPath: folder.path,
-      ...(folder.isReadOnly && { readOnly: true }),
+      mountPath: path,
+      ...(subPath !== undefined && { subPath }),
+      ...(isReadOnly && { readOnly: true }),
     };
   }
 
   #volume({ volume, isTheirsByName = false }: Folder): string {
-    if (!this.#has(volume.name)) {
-      this.#volumes.push(volume);
-      return volume.name;
-    }
-    if (isTheirsByName || this.#volumes.includes(volume)) return volume.name;
-    let name = volume.name;
+    const known = this.#names.get(volume);
+    if (known !== undefined) return known;
+    if (isTheirsByName && this.#has(volume.name)) return volume.name;
+    let { name } = volume;
     for (let number = 2; this.#has(name); number += 1) name = `${volume.name}-${number}`;
     this.#volumes.push({ ...volume, name });
+    this.#names.set(volume, name);
     return name;
   }
 

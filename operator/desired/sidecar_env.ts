@@ -21,13 +21,20 @@ export function pairEnv(spec: ActorSpec, graceSeconds: number): EnvVar[] {
     plain("ASYA_SOCKET_PATH", spec.socket.path),
     plain("ASYA_RUNTIME_TIMEOUT", formatDuration(spec.timeout.processing * 1_000)),
     plain("ASYA_MAX_FRAME_BYTES", spec.socket.maxSize),
-    plain("ASYA_SHUTDOWN_GRACE", `${Math.max(graceSeconds - END_SECONDS, 1)}s`),
+    plain("ASYA_SHUTDOWN_GRACE", `${workSeconds(graceSeconds)}s`),
     ...(isTerminal ? [plain("ASYA_IS_TERMINAL", "true")] : []),
   ];
 }
 
 /** What is left of the pod's grace once work in hand is done: for answers, confirms and acks. */
 const END_SECONDS = 5;
+
+/** The programs take no longer grace than a day. */
+const MAX_SECONDS = 86_400;
+
+function workSeconds(graceSeconds: number): number {
+  return Math.min(Math.max(graceSeconds - END_SECONDS, 1), MAX_SECONDS);
+}
 
 /**
  * Settings of the sidecar alone.

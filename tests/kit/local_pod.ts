@@ -113,8 +113,8 @@ function expand(text: string, values: Readonly<Record<string, string>>): string 
 /** Leads every absolute path in a text to where the container's volumes and image are. */
 function place(text: string, container: Container, around: PodSurroundings): string {
   const places = [
-    ...(container.volumeMounts ?? []).map(({ mountPath, name }) =>
-      [mountPath, around.folder.at(name)] as const
+    ...(container.volumeMounts ?? []).map(({ mountPath, name, subPath }) =>
+      [mountPath, around.folder.at(subPath === undefined ? name : `${name}/${subPath}`)] as const
     ),
     ...Object.entries(around.images[container.name] ?? {}),
   ].sort(([a], [b]) => b.length - a.length);
