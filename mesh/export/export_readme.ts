@@ -62,14 +62,13 @@ function imageSection({ actors }: MeshFile, { image, denoVersion }: ExportOption
   return `## The image of the handlers
 
 A \`Dockerfile\` beside the mesh's file. The operator brings the program that runs a handler; the
-image has Deno, the handlers, and what they import.
+image has Deno, the handlers, and what they import, and runs as user 65532.
 
 \`\`\`dockerfile
 FROM denoland/deno:${denoVersion}
 WORKDIR /app
 COPY . .
 RUN deno install --entrypoint ${[...new Set(modules)].join(" ")} && chmod -R a+rX /deno-dir
-USER 1000
 \`\`\`
 
 \`\`\`sh

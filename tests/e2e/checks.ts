@@ -27,6 +27,17 @@ export class Gateway {
     this.client = new GatewayClient(url);
   }
 
+  /** Whether it answers, and says that it is ready. */
+  async isReady(): Promise<boolean> {
+    try {
+      return (await this.ask("GET", "/readyz")).status === 200;
+    } catch (error) {
+      // Nobody listens yet.
+      if (error instanceof TypeError) return false;
+      throw error;
+    }
+  }
+
   /** Waits for the end of a job. */
   async ended(id: string): Promise<ShownJob> {
     return await poll(`the end of job ${id}`, async () => {

@@ -5,24 +5,27 @@
  * scripts/deno run --allow-net --allow-env --allow-read tests/e2e/main.ts http://localhost:8080
  * ```
  *
- * With `--scaling NAMESPACE` behind the URL, and `--allow-run=kubectl`, it also sees actors come
- * from zero and go back, in the cluster of kubectl's current context.
+ * With a context of kubectl and a namespace behind the URL, and `--allow-run=kubectl`, it also sees
+ * actors come from zero and go back.
  *
  * @module
  */
+import { poll } from "../kit/mod.ts";
 import { checks, Gateway } from "./checks.ts";
 import { checkScaling } from "./scaling.ts";
 
-const [url, option, namespace] = Deno.args;
+const [url, context, namespace] = Deno.args;
 const isUrl = ["http:", "https:"].includes(URL.parse(url ?? "")?.protocol ?? "");
-const isScaling = option === "--scaling" && namespace !== undefined;
-if (url === undefined || !isUrl || (option !== undefined && !isScaling)) {
-  console.error("usage: main.ts URL [--scaling NAMESPACE]; URL is a gateway's, such as http://…");
+if (url === undefined || !isUrl || (context !== undefined && namespace === undefined)) {
+  console.error("usage: main.ts URL [CONTEXT NAMESPACE]; URL is a gateway's, such as http://…");
   Deno.exit(2);
 }
 
-const scaling = isScaling ? [checkScaling(namespace)] : [];
+const scaling = context !== undefined && namespace !== undefined
+  ? [checkScaling(context, namespace)]
+  : [];
 const gateway = new Gateway(url.replace(/\/+$/, ""));
+await poll(`${url} to answer`, () => gateway.isReady(), { timeoutMs: 60_000, everyMs: 500 });
 let failed = 0;
 for (const { name, run } of [...checks, ...scaling]) {
   const startMs = performance.now();

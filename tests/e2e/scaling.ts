@@ -18,12 +18,14 @@ const DOWN_MS = 420_000;
 /**
  * Sees an actor come from zero, work beside its like, and go back to zero.
  *
+ * @param context the cluster, as kubectl knows it
  * @param namespace the mesh's namespace
  */
-export function checkScaling(namespace: string): Check {
+export function checkScaling(context: string, namespace: string): Check {
+  const place = ["--context", context, "--namespace", namespace];
   const replicas = async () => {
     const { status } = JSON.parse(
-      await kubectl("get", "deployment", ACTOR, "--namespace", namespace, "--output", "json"),
+      await kubectl("get", "deployment", ACTOR, ...place, "--output", "json"),
     );
     return Number(status.replicas ?? 0);
   };
