@@ -204,6 +204,7 @@ export const requirements: Readonly<Record<string, string>> = {
   H2: "What a chart tells a program is what that program reads, and what it permits is needed.",
   H3: "Wrong values of a chart are refused with a sentence.",
   H4: "The operator's rights are those that are written down, and no more.",
+  H5: "A gateway of the chart runs as it is rendered, and helm's test tells whether it serves.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
