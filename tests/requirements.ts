@@ -179,6 +179,16 @@ export const requirements: Readonly<Record<string, string>> = {
   I9:
     "The runtime and its Deno are copied to a folder, whole or with a sentence that says why not.",
 
+  // what runs the operator
+  F1: "Every change is looked at, each key in its turn and by one worker at a time.",
+  F2: "What fails is tried again later each time, for itself alone, not before the server said.",
+  F3: "Of several replicas one works, another takes over within 20 seconds, and never two write.",
+  F4: "Whatever happens to lists and watches, what was seen is soon what is there.",
+  F5: "Answers of the API server are judged by status and reason, and secrets are in no failure.",
+  F6: "Who we are to the API server is read anew when it has changed.",
+  F7: "KEDA's kinds are watched as long as they are there, whenever they come or go.",
+  F8: "Events that repeat are counted, and none that cannot be written is in the way of work.",
+
   // the resource AsyncActor
   V1:
     "One schema in code is the definition, the types, the reading and the reference of AsyncActor.",
@@ -205,6 +215,16 @@ export const requirements: Readonly<Record<string, string>> = {
   H3: "Wrong values of a chart are refused with a sentence.",
   H4: "The operator's rights are those that are written down, and no more.",
   H5: "A gateway of the chart runs as it is rendered, and helm's test tells whether it serves.",
+
+  // what an operator makes of actors
+  O1: "From whatever is there a cluster is made as its actors say, and then nothing is written.",
+  O2: "What an actor does not ask for any more goes, once what takes its place is there.",
+  O3: "An object of somebody else is never taken over, changed or removed.",
+  O4: "A deleted actor goes when everything of its own is gone; its queue and messages stay.",
+  O5: "A queue is declared as its sidecar would, before KEDA watches it.",
+  O6: "What stands in an actor's way is said in its conditions, and once as an Event.",
+  O7: "The runtime's files are in a namespace for as long as a pod may mount them.",
+  O8: "An operator that is killed at any moment leaves nothing that the next does not put right.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

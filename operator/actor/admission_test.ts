@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createActorJudge } from "../../tests/kit/judge_actor.ts";
 import { parseActor } from "./parse_actor.ts";
 import { actorWith, leastSpec, specWith } from "./testing/actor_with.ts";
 import { arbitrarySpec } from "./testing/arbitrary_spec.ts";
-import { createActorJudge } from "./testing/judge_actor.ts";
 import { REFUSALS } from "./testing/refusals.ts";
 
 const core = { permissions: "none" } as const;

@@ -1,6 +1,6 @@
-import type { KubeObject } from "../../../tests/kit/kube/kube_object.ts";
-import { createSchemaJudge } from "../../../tests/kit/kube/schema/create_schema_judge.ts";
-import { actorCrd } from "../actor_crd.ts";
+import type { KubeObject } from "./kube/kube_object.ts";
+import { createSchemaJudge } from "./kube/schema/create_schema_judge.ts";
+import { actorCrd } from "../../operator/actor/actor_crd.ts";
 
 /** What an API server made of an object. */
 export interface Admission {
