@@ -119,12 +119,9 @@ export class Leader {
     try {
       // While it leads, what it wrote last is what is there: anything else is a conflict.
       const record = this.#isLeading ? this.#seen?.record : await store.read();
-      const taken = record === undefined
-        ? await store.create(this.#claimOf(undefined))
-        : this.#isFree(record)
-        ? await store.replace(this.#claimOf(record))
-        : undefined;
-      if (!taken) return;
+      if (!this.#isFree(record)) return;
+      const claim = this.#claimOf(record);
+      const taken = record ? await store.replace(claim) : await store.create(claim);
       if (this.#isOver) return;
       this.#see(taken);
       this.#lead(startMs + durationMs * RENEW_SHARE);
@@ -149,15 +146,19 @@ export class Leader {
     }
   }
 
-  /** Whether a lease may be taken: ours, nobody's, or seen unchanged for all of its duration. */
-  #isFree(record: LeaseRecord): boolean {
+  /**
+   * Whether a lease may be taken: ours, nobody's, or seen unchanged for all of its duration. One that
+   * was there and is not was deleted, which its holder may not know yet.
+   */
+  #isFree(record: LeaseRecord | undefined): boolean {
     const { identity, durationMs, clock, tell } = this.#parts;
     const before = this.#seen?.record;
-    this.#see(record);
-    if (record.holder === identity || record.holder === "") return true;
-    if (before?.holder !== record.holder) tell({ kind: "following", holder: record.holder });
-    const atMs = this.#seen?.atMs ?? clock.elapsed();
-    return clock.elapsed() - atMs >= (record.durationSeconds * 1_000 || durationMs);
+    if (record) this.#see(record);
+    if (!this.#seen) return true;
+    const { record: { holder, durationSeconds }, atMs } = this.#seen;
+    if (holder === identity || holder === "") return true;
+    if (before?.holder !== holder) tell({ kind: "following", holder });
+    return clock.elapsed() - atMs >= (durationSeconds * 1_000 || durationMs);
   }
 
   #see(record: LeaseRecord): void {
