@@ -4,7 +4,7 @@ import { KubeClient, type NewObject, refOf } from "./kube/kube_client.ts";
 import { KubeServer, type KubeServerOptions } from "./kube/kube_server.ts";
 import { describeAccess, type KubeAccess, parseKubeconfig } from "./kube/kubeconfig.ts";
 import { makeCertificate } from "./kube/make_certificate.ts";
-import { startControlPlane } from "./kube/real/start_control_plane.ts";
+import { hasControllers, startControlPlane } from "./kube/real/start_control_plane.ts";
 import { poll } from "./poll.ts";
 import { startOnce } from "./start_once.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
@@ -77,8 +77,7 @@ export async function findKube(options: KubeOptions = {}): Promise<TestKube> {
   if (assets) {
     const start = (folder: string) => startControlPlane(assets, folder);
     const path = await startOnce("kube", start);
-    const hasControllers = await hasFile(`${assets}/kube-controller-manager`);
-    return await useReal(path, options, hasControllers);
+    return await useReal(path, options, await hasControllers(assets));
   }
   return await startKube(options);
 }
@@ -100,12 +99,12 @@ export async function startKube(
 async function useReal(
   kubeconfig: string,
   { crds = [] }: KubeOptions,
-  hasControllers: boolean,
+  withControllers: boolean,
 ): Promise<TestKube> {
   const text = await Deno.readTextFile(kubeconfig);
   const access = parseKubeconfig(text, (path) => Deno.readTextFileSync(path));
   const kube = await openKube(access, crds, await makeTempFolder(), async () => {});
-  return { ...kube, isReal: true, hasControllers };
+  return { ...kube, isReal: true, hasControllers: withControllers };
 }
 
 async function openKube(
@@ -173,11 +172,4 @@ async function waitUntilServed(client: KubeClient, crd: NewObject): Promise<void
       return answer.status === 200;
     }, { timeoutMs: 30_000 });
   }
-}
-
-async function hasFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  });
 }

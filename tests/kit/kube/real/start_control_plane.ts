@@ -27,7 +27,7 @@ const START_LIMIT_MS = 120_000;
  * @throws Error where a program is missing, or does not start: with what it wrote
  */
 export async function startControlPlane(assets: string, folder: string): Promise<string> {
-  const hasControllers = await findPrograms(assets);
+  const withControllers = await findPrograms(assets);
   const certificates = await makeCertificates(folder);
   const ports = { etcd: freePort(), etcdPeers: freePort(), apiServer: freePort() };
   const access: KubeAccess = {
@@ -47,7 +47,7 @@ export async function startControlPlane(assets: string, folder: string): Promise
     accounts: await makeAccountKeys(write),
     tokenFile: await write("tokens.csv", `${access.token},admin,admin,"system:masters"\n`),
     kubeconfig: await write("kubeconfig.yaml", describeAccess(access)),
-    hasControllers,
+    hasControllers: withControllers,
   };
   // What is to run is seen only once it is there as a whole.
   const run = async (name: string, command: CommandLine) => {
@@ -64,25 +64,32 @@ export async function startControlPlane(assets: string, folder: string): Promise
     folder,
   ], platformEnv());
   await waitUntilReady(access, folder);
-  if (hasControllers) await run("kube-controller-manager", controllersCommand(layout));
+  if (withControllers) await run("kube-controller-manager", controllersCommand(layout));
   return layout.kubeconfig;
 }
 
-/** Looks for the programs. */
+/** Looks for the programs, and says whether controllers are among them. */
 async function findPrograms(assets: string): Promise<boolean> {
-  const isThere = async (name: string) =>
-    await Deno.stat(`${assets}/${name}`).then(() => true, (error) => {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    });
   for (const name of ["etcd", "kube-apiserver"]) {
-    if (await isThere(name)) continue;
+    if (await hasFile(`${assets}/${name}`)) continue;
     throw new Error(
       `KUBEBUILDER_ASSETS is ${assets}, where there is no ${name}: it has to name a folder with ` +
         "etcd and kube-apiserver, such as `setup-envtest use 1.36 --print path` prints",
     );
   }
-  return await isThere("kube-controller-manager");
+  return await hasControllers(assets);
+}
+
+/** Whether kube-controller-manager is among the programs: envtest's own bundles have none. */
+export async function hasControllers(assets: string): Promise<boolean> {
+  return await hasFile(`${assets}/kube-controller-manager`);
+}
+
+async function hasFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, (error) => {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  });
 }
 
 /** Keys by which the server knows the tokens that it gave to service accounts. */
@@ -110,19 +117,21 @@ async function makeAccountKeys(
 
 async function waitUntilReady(access: KubeAccess, folder: string): Promise<void> {
   using client = new KubeClient(access);
+  const names = ["etcd", "kube-apiserver"];
   try {
     await poll("kube-apiserver to be ready", async () => {
+      for (const name of names) {
+        if (await hasFile(`${folder}/${name}.ended`)) throw new Error(`${name} ended`);
+      }
       const answer = await client.send("GET", "/readyz").catch(() => undefined);
       return answer?.status === 200;
     }, { timeoutMs: START_LIMIT_MS, everyMs: 200 });
   } catch (error) {
-    const logs = await Promise.all(
-      ["etcd", "kube-apiserver"].map(async (name) => {
-        const text = await Deno.readTextFile(`${folder}/${name}.log`).catch(() => "");
-        return `${name} wrote:\n${text.slice(-4000)}`;
-      }),
-    );
+    const logs = await Promise.all(names.map(async (name) => {
+      const text = await Deno.readTextFile(`${folder}/${name}.log`).catch(() => "nothing");
+      return `${name} wrote:\n${text.slice(-4000)}`;
+    }));
     await Deno.writeTextFile(`${folder}/stop`, "");
-    throw new Error(`the control plane did not start; ${logs.join("\n")}`, { cause: error });
+    throw new Error(`the control plane did not start: ${error}\n${logs.join("\n")}`);
   }
 }
