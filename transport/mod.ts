@@ -21,6 +21,7 @@ export {
 export type { QueueAnswer } from "./rabbitmq/probe.ts";
 export * from "./rabbitmq_address.ts";
 export { DELAY_STEPS_S, delayQueueName } from "./rabbitmq/delay_ladder.ts";
+export type { PemFile } from "./rabbitmq/check_tls.ts";
 export type { TlsFiles } from "./rabbitmq/connect.ts";
 export type { QueueType } from "./rabbitmq/queue_arguments.ts";
 export { openSqlite, type SqliteOptions } from "./sqlite.ts";

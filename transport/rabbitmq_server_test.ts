@@ -242,6 +242,12 @@ Deno.test(
       assert.deepEqual(await client.publish("tls", ["m1"]), ["confirmed"]);
       assert.equal((await (await openInbox(client.transport, "tls", 1)).next()).messageId, "m1");
     }
+    {
+      const text = await Deno.readTextFile(ca);
+      const tls = { ca: { path: "a Secret", text }, ...own };
+      await using client = await RabbitmqClient.open(url, { tls });
+      assert.equal(client.transport.connected, true, "an authority that was read elsewhere");
+    }
     const refused = {
       "an authority that nobody knows": own,
       "no certificate of our own": { ca },

@@ -1,9 +1,11 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { describeError } from "./amqp_error.ts";
 
-/** A file of PEM text. */
+/** A file of PEM text, as it was read. */
 export interface PemFile {
+  /** Where it is, or how it is called in failures. */
   readonly path: string;
+  /** What it says. */
   readonly text: string;
 }
 

@@ -6,8 +6,8 @@ import { Session, type SessionOptions } from "./session.ts";
 
 /** Files of PEM text for a connection over TLS. */
 export interface TlsFiles {
-  /** Who may vouch for the broker, where the system's own authorities do not. */
-  readonly ca?: string | undefined;
+  /** Who may vouch for the broker, where the system's own authorities do not; or what it says. */
+  readonly ca?: string | PemFile | undefined;
   /** Our own certificate, for a broker that asks for one. */
   readonly cert?: string | undefined;
   /** The key of our certificate. */
@@ -67,6 +67,6 @@ async function readTlsFiles(files: TlsFiles): Promise<SocketOptions> {
   };
 }
 
-async function readPem(path: string | undefined): Promise<PemFile | undefined> {
-  return path === undefined ? undefined : { path, text: await Deno.readTextFile(path) };
+async function readPem(file: string | PemFile | undefined): Promise<PemFile | undefined> {
+  return typeof file === "string" ? { path: file, text: await Deno.readTextFile(file) } : file;
 }
