@@ -4,7 +4,7 @@ import { createActorJudge } from "../../tests/kit/judge_actor.ts";
 import { parseActor } from "./parse_actor.ts";
 import { actorWith, leastSpec, specWith } from "./testing/actor_with.ts";
 import { arbitrarySpec } from "./testing/arbitrary_spec.ts";
-import { REFUSALS } from "./testing/refusals.ts";
+import { JUST_ALLOWED, REFUSALS } from "./testing/refusals.ts";
 
 const core = { permissions: "none" } as const;
 const judge = createActorJudge();
@@ -21,6 +21,16 @@ Deno.test(
     }
   },
 );
+
+Deno.test("[V5] what is only just allowed is taken", core, async (t) => {
+  for (const [path, value] of JUST_ALLOWED) {
+    await t.step(`${path}: ${JSON.stringify(value).slice(0, 60)}`, () => {
+      const actor = actorWith(specWith(path, value));
+      assert.deepEqual(judge(actor).refusals, []);
+      assert.deepEqual(parseActor(actor).ok, true);
+    });
+  }
+});
 
 Deno.test("[V5] a name that has no room for what Kubernetes adds is refused", core, () => {
   const refusal = "<nil>: Invalid value: metadata.name has at most 52 characters: " +

@@ -211,6 +211,12 @@ export const REFUSALS: readonly Refusal[] = [
     admission: `spec.${POD}.containers[1]: Duplicate value: {"name":"a"}`,
     problem: `spec.${POD}.containers has two of the name "a"; one is allowed`,
   },
+  {
+    path: `${POD}.containers`,
+    value: Array.from({ length: 65 }, (_, index) => ({ name: `c${index}` })),
+    admission: `spec.${POD}.containers: Too many: 65: must have at most 64 items`,
+    problem: `spec.${POD}.containers is a list; a list of up to 64 is allowed`,
+  },
   byRule({
     path: "workload.volumeClaimTemplates",
     value: [{ metadata: { name: "cache" } }],
@@ -223,4 +229,22 @@ export const REFUSALS: readonly Refusal[] = [
     at: "workload",
     message: "restartPolicy is OnFailure or Never in a Job, and Always in anything else",
   }),
+];
+
+/** Values that are only just allowed, by where they are within `spec`. */
+export const JUST_ALLOWED: readonly (readonly [path: string, value: unknown])[] = [
+  ["queueName", `${"ü".repeat(127)}x`],
+  ["queueName", "a/b. c.delay.x"],
+  ["transport.rabbitmq.username", "😀".repeat(255)],
+  ["transport.rabbitmq.host", "::1"],
+  ["socket.path", `/tmp/${"x".repeat(102)}`],
+  ["socket.path", "/a/..b"],
+  ["socket.maxSize", "1024"],
+  ["socket.maxSize", "536870912"],
+  ["timeout.gracefulShutdown", 6],
+  ["scaling", { minReplicas: 3, maxReplicas: 3 }],
+  ["permissions", { net: ["*"], run: [] }],
+  ["workload.replicas", 0],
+  [`${POD}.containers`, Array.from({ length: 64 }, (_, index) => ({ name: `c${index}` }))],
+  [`${POD}.restartPolicy`, "Always"],
 ];
