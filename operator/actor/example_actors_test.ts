@@ -7,11 +7,14 @@ const FOLDER = new URL("../../examples/asyas/", import.meta.url);
 const ACTORS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
   .filter((name) => name.endsWith("-actor.yaml")).sort();
 
-/** The object in a file, as the API server hands it out. */
-function readActor(file: string) {
-  const actor = parse(Deno.readTextFileSync(new URL(file, FOLDER)));
+/** An object of a file, as the API server hands it out. */
+function withServersPart(actor: { metadata: Record<string, unknown> }) {
   const known = { namespace: "default", uid: "u-1", resourceVersion: "1", generation: 1 };
   return { ...actor, metadata: { ...actor.metadata, ...known } };
+}
+
+function readActor(file: string) {
+  return withServersPart(parse(Deno.readTextFileSync(new URL(file, FOLDER))));
 }
 
 /** What the ConfigMap of handlers has in one of its files. */
@@ -42,6 +45,15 @@ Deno.test("[V6] every example is taken as it is, and nothing of it is dropped", 
       assert.equal(parsed.actor.spec.queueName, parsed.actor.metadata.name);
     });
   }
+});
+
+Deno.test("[V6] the example of the reference is taken as it is", () => {
+  const page = new URL("../../docs/reference/asyncactor.md", import.meta.url);
+  const [, yaml = ""] = /```yaml\n([^]*?)```/.exec(Deno.readTextFileSync(page)) ?? [];
+  const actor = withServersPart(parse(yaml));
+  const { warnings, refusals } = createActorJudge()(actor);
+  assert.deepEqual({ warnings, refusals }, { warnings: [], refusals: [] });
+  assert(parseActor(actor).ok);
 });
 
 Deno.test("[V6] every example names a handler that is there", async (t) => {
