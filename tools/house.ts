@@ -131,7 +131,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       desired: ["actor"],
       reconcile: ["actor", "desired"],
       cluster: ["actor", "controller", "desired", "reconcile"],
-      queues: ["actor", "reconcile"],
+      queues: ["actor", "desired", "reconcile"],
       controller: ["actor", "desired", "reconcile"],
     },
   },
