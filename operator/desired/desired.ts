@@ -1,11 +1,12 @@
 import type { AsyncActor } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
 import { connectionSecret } from "./connection_secret.ts";
-import { examine, remarks } from "./examine.ts";
+import { examine } from "./examine.ts";
 import { networkPolicy } from "./network_policy.ts";
 import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
 import { hasOwnAccount, podOf } from "./pod.ts";
+import { remarks } from "./remarks.ts";
 import { scaledObject, triggerAuthentication } from "./scaled_object.ts";
 import { serviceAccount } from "./service_account.ts";
 import { workload } from "./workload.ts";
@@ -32,7 +33,7 @@ export interface Desired {
  * @param platform what is known besides
  */
 export function desired(actor: AsyncActor, platform: Platform): Desired {
-  const examined = examine(actor);
+  const examined = examine(actor, platform);
   if (!examined.ok) return { objects: [], notes: [examined.note], mountsRuntime: false };
   const { rabbitmq, place } = examined;
   const { scaling, networkPolicy: policy, workload: { type, template } } = actor.spec;

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { type Desired, desired } from "./desired.ts";
-import { actorOf, objectOf, platform, specOf, type Yaml } from "./testing/scene.ts";
+import {
+  actorOf,
+  containerOf,
+  objectOf,
+  platform,
+  specOf,
+  templateOf,
+  type Yaml,
+} from "./testing/scene.ts";
 
 /** The kinds that are made, in their order. */
 function kindsOf({ objects }: Desired): string[] {
@@ -194,6 +202,21 @@ Deno.test({
       hasKeda: false,
     });
     assert.deepEqual(still.notes, []);
+  },
+});
+
+Deno.test({
+  name: "[I7] an operator without a runtime says so, and mounts none",
+  permissions: "none",
+  fn: () => {
+    const bare = { ...platform, runtimeFiles: {}, runtimeHash: "" };
+    const { notes, mountsRuntime } = desired(actorOf(), bare);
+    assert.deepEqual(notes.map(({ weight, reason }) => [weight, reason]), [
+      ["limited", "RuntimeMissing"],
+    ]);
+    assert.equal(mountsRuntime, false);
+    assert.equal(containerOf(templateOf(actorOf(), bare), "handler").command, undefined);
+    assert.deepEqual(desired(actorOf({ runtime: { inject: "binary" } }), bare).notes, []);
   },
 });
 

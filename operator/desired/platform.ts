@@ -15,7 +15,7 @@ export interface Platform {
   readonly runtimeImage: string;
   /** The runtime as files for a ConfigMap: by name, with their text. */
   readonly runtimeFiles: Readonly<Record<string, string>>;
-  /** Twelve hexadecimal digits of those files' hash. */
+  /** Twelve hexadecimal digits of those files' hash; empty where the operator has no files. */
   readonly runtimeHash: string;
   readonly gatewayUrl?: string;
   readonly internalToken?: string;

@@ -7,15 +7,22 @@ import type {
   Volume,
 } from "../actor/async_actor.ts";
 import { connectionHash } from "./connection_secret.ts";
-import type { Platform } from "./platform.ts";
+import {
+  brokerCaFolders,
+  runtimeFolders,
+  sidecarFolder,
+  socketFolder,
+  tmpFolders,
+} from "./folders.ts";
+import { podGraceSeconds } from "./grace.ts";
 import { installerContainer } from "./installer.ts";
 import { RUNTIME_LABEL, selectorLabels } from "./names.ts";
 import { type Folder, PodVolumes } from "./pod_volumes.ts";
-import { OUR_FOLDER, runtimeContainer, type RuntimePlace } from "./runtime_container.ts";
+import type { Platform } from "./platform.ts";
+import { runtimeContainer, type RuntimePlace } from "./runtime_container.ts";
 import { runtimeConfigMapName } from "./runtime_config_map.ts";
 import { podSecurity, userSecurity } from "./security.ts";
 import { sidecarContainer } from "./sidecar.ts";
-import { BROKER_CA } from "./sidecar_env.ts";
 
 /** Changes with the connection Secret, so that pods which read another one are replaced. */
 const CONNECTION = "asya.io/connection";
@@ -45,15 +52,19 @@ export function podOf(
   const user = spec.workload.template.spec;
   const { container, injection } = place;
   const volumes = new PodVolumes(user, spec.workload.volumeClaimTemplates.flatMap(claimName));
-  const shared = sharedFolders(spec.socket.path).map((folder) => volumes.mount(folder, container));
-  const runtime = runtimeFolders(injection, platform).map((folder) =>
-    volumes.mount(folder, container)
+  const mountIn = (folders: readonly Folder[]) =>
+    folders.map((folder) => volumes.mount(folder, container));
+  const folder = socketFolder(spec.socket.path);
+  const tmp = mountIn(tmpFolders(folder));
+  const socket = mountIn([folder]);
+  const runtime = mountIn(runtimeFolders(injection, platform));
+  const own = [sidecarFolder(folder), ...brokerCaFolders(rabbitmq)].map((folder) =>
+    volumes.mount(folder)
   );
+  // A folder stands before those in it, which is the order to mount them in.
+  const sidecar = sidecarContainer(actor, rabbitmq, platform, [...own, ...socket]);
+  const served = runtimeContainer(actor, place, platform, [...tmp, ...socket, ...runtime]);
   const added = runtime.filter((mount) => !container.volumeMounts?.includes(mount));
-  const brokerCa = brokerCaFolders(rabbitmq).map((folder) => volumes.mount(folder));
-  const grace = graceSeconds(actor);
-  const sidecar = sidecarContainer(actor, rabbitmq, platform, [...shared, ...brokerCa], grace);
-  const served = runtimeContainer(actor, place, platform, [...shared, ...runtime], grace);
   const secure = (theirs: Container): Container => ({
     ...(theirs === container ? served : theirs),
     securityContext: userSecurity(
@@ -84,20 +95,10 @@ export function podOf(
   };
 }
 
-/**
- * Seconds that a pod gets to end: what its template says, or else the actor.
- *
- * @param actor whose pod
- */
-export function graceSeconds({ spec }: AsyncActor): number {
-  const { terminationGracePeriodSeconds: said } = spec.workload.template.spec;
-  return typeof said === "number" ? said : spec.timeout.gracefulShutdown;
-}
-
 /** Fields of the pod that hold unless the user says otherwise. */
 function ownDefaults({ metadata, spec }: AsyncActor): Readonly<Record<string, unknown>> {
   return {
-    terminationGracePeriodSeconds: spec.timeout.gracefulShutdown,
+    terminationGracePeriodSeconds: podGraceSeconds(spec),
     // A Service called asya-gateway would else set ASYA_GATEWAY_PORT, and others likewise.
     enableServiceLinks: false,
     ...(hasOwnAccount(spec.workload.template.spec) && {
@@ -122,8 +123,9 @@ function podMetadata(
   platform: Platform,
   mountsRuntime: boolean,
 ): PodTemplate["metadata"] {
-  const { labels, annotations } = actor.spec.workload.template.metadata ?? {};
+  const { labels, annotations, ...rest } = actor.spec.workload.template.metadata ?? {};
   return {
+    ...rest,
     labels: {
       ...labels,
       ...(mountsRuntime && { [RUNTIME_LABEL]: platform.runtimeHash }),
@@ -131,47 +133,6 @@ function podMetadata(
     },
     annotations: { ...annotations, [CONNECTION]: connectionHash(actor, platform) },
   };
-}
-
-/** What the sidecar and the runtime both see: the socket's folder, and a place to write. */
-function sharedFolders(socketPath: string): Folder[] {
-  const path = socketPath.slice(0, socketPath.lastIndexOf("/"));
-  const socket: Folder = {
-    path,
-    volume: { name: "socket-dir", emptyDir: {} },
-    isTheirsByName: true,
-  };
-  const tmp: Folder = { path: "/tmp", volume: { name: "tmp", emptyDir: {} }, isTheirsByName: true };
-  // A folder stands before those in it, which is how they are mounted.
-  return path === tmp.path ? [socket] : [tmp, socket];
-}
-
-function runtimeFolders(injection: RuntimePlace["injection"], platform: Platform): Folder[] {
-  const path = `${OUR_FOLDER}/runtime`;
-  switch (injection) {
-    case "configmap": {
-      const configMap = { name: runtimeConfigMapName(platform) };
-      return [{ path, volume: { name: "asya-runtime", configMap }, isReadOnly: true }];
-    }
-    case "binary": {
-      const volume = { name: "asya-runtime", emptyDir: {} };
-      // Not the folder above both: what else an image has there stays.
-      return [
-        { path: `${OUR_FOLDER}/bin`, volume, subPath: "bin", isReadOnly: true },
-        { path, volume, subPath: "runtime", isReadOnly: true },
-      ];
-    }
-    case "none":
-      return [];
-  }
-}
-
-function brokerCaFolders({ tls }: RabbitmqTransport): Folder[] {
-  if (!tls.enabled || !tls.caSecretRef) return [];
-  const { name: secretName, key } = tls.caSecretRef;
-  const items = [{ key, path: BROKER_CA.file }];
-  const volume = { name: "asya-broker-ca", secret: { secretName, items } };
-  return [{ path: BROKER_CA.folder, volume, isReadOnly: true }];
 }
 
 function isRuntime({ configMap }: Volume, platform: Platform): boolean {

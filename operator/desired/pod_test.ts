@@ -5,151 +5,10 @@ import {
   actorWithPod,
   containerOf,
   envOf,
+  mountsOf,
   platform,
   templateOf,
-  type Yaml,
 } from "./testing/scene.ts";
-
-const MAIN = "/opt/asya/runtime/main.js";
-
-/** The containers that the runtime was put into. */
-function injected(pod: ReturnType<typeof templateOf>): string[] {
-  return pod.spec.containers.filter(({ command }) => command?.includes(MAIN)).map(({ name }) =>
-    name
-  );
-}
-
-function mountsOf({ volumeMounts = [] }: Container): Record<string, string> {
-  return Object.fromEntries(volumeMounts.map(({ mountPath, name }) => [mountPath, name]));
-}
-
-interface Place {
-  readonly pod: Yaml;
-  readonly more?: Yaml;
-  readonly annotation?: string;
-  /** Who gets the runtime. */
-  readonly expected: readonly string[];
-  /** Who gets the socket. */
-  readonly served: string;
-}
-
-const handler = { env: [{ name: "ASYA_HANDLER", value: "./x.ts" }] };
-
-const places: Readonly<Record<string, Place>> = {
-  "the only one": { pod: { containers: [{ name: "a" }] }, expected: ["a"], served: "a" },
-  "the first of two": {
-    pod: { containers: [{ name: "a" }, { name: "b" }] },
-    expected: ["a"],
-    served: "a",
-  },
-  "the first without a command": {
-    pod: { containers: [{ name: "a", command: ["x"] }, { name: "b", command: [] }, { name: "c" }] },
-    expected: ["b"],
-    served: "b",
-  },
-  "none where all have a command": {
-    pod: { containers: [{ name: "a", command: ["x"] }, { name: "b", command: ["y"] }] },
-    expected: [],
-    served: "a",
-  },
-  "the annotated one": {
-    pod: { containers: [{ name: "a" }, { name: "b" }] },
-    annotation: "b",
-    expected: ["b"],
-    served: "b",
-  },
-  "none where the annotated one has a command": {
-    pod: { containers: [{ name: "a" }, { name: "b", command: ["y"] }] },
-    annotation: "b",
-    expected: [],
-    served: "b",
-  },
-  "the one whose environment names a handler": {
-    pod: { containers: [{ name: "a" }, { name: "b", ...handler }] },
-    more: { handler: undefined },
-    expected: ["b"],
-    served: "b",
-  },
-  "none without a handler": {
-    pod: { containers: [{ name: "a" }] },
-    more: { handler: undefined },
-    expected: [],
-    served: "a",
-  },
-  "none where it is not wanted": {
-    pod: { containers: [{ name: "a" }] },
-    more: { runtime: { inject: "none" } },
-    expected: [],
-    served: "a",
-  },
-};
-
-for (const [name, { pod, more, annotation, expected, served }] of Object.entries(places)) {
-  Deno.test({
-    name: `[I3] the runtime comes into one container at most: ${name}`,
-    permissions: "none",
-    fn: () => {
-      const metadata = annotation && { annotations: { "asya.io/runtime-container": annotation } };
-      const template = templateOf(
-        actorOf({ workload: { template: { metadata, spec: pod } }, ...more }),
-      );
-      assert.deepEqual(injected(template), expected);
-      for (const container of template.spec.containers) {
-        const isOne = ["sidecar", served].includes(container.name);
-        assert.equal(mountsOf(container)["/tmp/sockets"], isOne ? "socket-dir" : undefined);
-        assert.equal(envOf(container).ASYA_SOCKET_PATH !== undefined, isOne);
-      }
-    },
-  });
-}
-
-Deno.test({
-  name:
-    "[I3] the runtime gets its permissions, the handler what the actor says, and the user's more",
-  permissions: "none",
-  fn: () => {
-    const actor = actorWithPod({ containers: [{ name: "a", args: ["--allow-ffi"] }] }, {
-      permissions: { net: ["a:1", "b"], run: ["*"], read: [] },
-    });
-    const { command, args } = containerOf(templateOf(actor), "a");
-    assert.deepEqual(command, [
-      ...["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read=/"],
-      ...["--allow-run=deno,cat", MAIN, "--allow-net=a:1,b", "--allow-run"],
-    ]);
-    assert.deepEqual(args, ["--allow-ffi"]);
-  },
-});
-
-Deno.test({
-  name: "[I3] with its own Deno the runtime needs nothing of an image",
-  permissions: "none",
-  fn: () => {
-    const template = templateOf(actorOf({ runtime: { inject: "binary", image: "mine:2" } }));
-    const installer = containerOf(template, "asya-runtime");
-    assert.equal(installer.image, "mine:2");
-    assert.deepEqual(installer.command?.slice(-3), [MAIN, "install", "/mnt/asya"]);
-    assert.deepEqual(mountsOf(installer), { "/mnt/asya": "asya-runtime" });
-    const container = containerOf(template, "handler");
-    assert.equal(container.command?.[0], "/opt/asya/bin/deno");
-    assert(container.command?.includes("--allow-run=/opt/asya/bin/deno,cat"));
-    assert.deepEqual(container.volumeMounts?.slice(2), [
-      { name: "asya-runtime", mountPath: "/opt/asya/bin", subPath: "bin", readOnly: true },
-      { name: "asya-runtime", mountPath: "/opt/asya/runtime", subPath: "runtime", readOnly: true },
-    ]);
-    assert.equal(envOf(container).DENO_DIR, "/tmp/deno");
-  },
-});
-
-Deno.test({
-  name: "[I3] Deno's own cache stays an image's, unless the handler has to be fetched",
-  permissions: "none",
-  fn: () => {
-    const denoDir = (handler: string) =>
-      envOf(containerOf(templateOf(actorOf({ handler })), "handler"));
-    assert.equal(denoDir("./ocr.ts").DENO_DIR, undefined);
-    assert.equal(denoDir("npm:ocr@1#read").DENO_DIR, "/tmp/deno");
-  },
-});
 
 Deno.test({
   name: "[I4] seconds, bytes and names become settings, the same for both programs",
@@ -178,15 +37,21 @@ Deno.test({
       ASYA_GATEWAY_URL: "http://asya-gateway.asya.svc:8080",
       ASYA_INTERNAL_TOKEN: secret,
       ASYA_METRICS_ADDR: ":8080",
+      DENO_DIR: "/tmp/deno",
       ...both,
     });
-    const { DENO_DIR: _, ...env } = envOf(containerOf(template, "handler"));
+    const env = envOf(containerOf(template, "handler"));
     assert.deepEqual(env, { ASYA_HANDLER: "./ocr.ts", ...both });
     assert.equal(template.spec.terminationGracePeriodSeconds, 90);
-    for (const name of ["sidecar", "handler"]) {
-      assert.equal(mountsOf(containerOf(template, name))["/run/ocr"], "socket-dir");
-      assert.equal(mountsOf(containerOf(template, name))["/tmp"], "tmp");
-    }
+    assert.deepEqual(mountsOf(containerOf(template, "sidecar")), {
+      "/tmp": "sidecar-tmp",
+      "/run/ocr": "socket-dir",
+    });
+    assert.deepEqual(mountsOf(containerOf(template, "handler")), {
+      "/tmp": "tmp",
+      "/run/ocr": "socket-dir",
+      "/opt/asya/runtime": "asya-runtime",
+    });
   },
 });
 
@@ -254,19 +119,23 @@ Deno.test({
     assert.deepEqual(paths, ["/tmp/sockets/", "/tmp", "/opt/asya/runtime"]);
     assert.deepEqual(template.spec.volumes?.map(({ name }) => name), [
       ...["mine", "tmp"],
-      "asya-runtime",
+      ...["asya-runtime", "sidecar-tmp"],
     ]);
   },
 });
 
 Deno.test({
-  name: "[I2] a socket in /tmp needs no other volume there",
+  name: "[I2] a socket in /tmp needs no other volume there, and the sidecar writes elsewhere",
   permissions: "none",
   fn: () => {
     const template = templateOf(actorOf({ socket: { path: "/tmp/app.sock" } }));
-    for (const name of ["sidecar", "handler"]) {
-      assert.equal(mountsOf(containerOf(template, name))["/tmp"], "socket-dir");
-    }
+    const sidecar = containerOf(template, "sidecar");
+    assert.deepEqual(mountsOf(sidecar), { "/var/tmp": "sidecar-tmp", "/tmp": "socket-dir" });
+    assert.equal(envOf(sidecar).DENO_DIR, "/var/tmp/deno");
+    assert.deepEqual(mountsOf(containerOf(template, "handler")), {
+      "/tmp": "socket-dir",
+      "/opt/asya/runtime": "asya-runtime",
+    });
     assert(!template.spec.volumes?.some(({ name }) => name === "tmp"));
   },
 });

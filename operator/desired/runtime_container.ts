@@ -20,6 +20,8 @@ export interface RuntimePlace {
   readonly container: Container;
   /** `none`: the container serves by itself. */
   readonly injection: "configmap" | "binary" | "none";
+  /** Whether it would have come as files, and the operator has none. */
+  readonly isMissing: boolean;
 }
 
 /**
@@ -27,9 +29,13 @@ export interface RuntimePlace {
  * no command, or the first. The runtime comes only into one with a handler and without a command.
  *
  * @param actor whose pod
+ * @param platform whether there are files to mount
  * @returns nothing where the annotation names no container
  */
-export function runtimePlace({ spec }: AsyncActor): RuntimePlace | undefined {
+export function runtimePlace(
+  { spec }: AsyncActor,
+  platform: Platform,
+): RuntimePlace | undefined {
   const { template } = spec.workload;
   const { containers } = template.spec;
   const annotated = template.metadata?.annotations?.[RUNTIME_CONTAINER];
@@ -39,10 +45,10 @@ export function runtimePlace({ spec }: AsyncActor): RuntimePlace | undefined {
   const container = annotated === undefined
     ? containers.find(isOpen) ?? containers[0]
     : containers.find(({ name }) => name === annotated);
-  return container && {
-    container,
-    injection: isOpen(container) ? spec.runtime.inject : "none",
-  };
+  if (!container) return undefined;
+  const wanted = isOpen(container) ? spec.runtime.inject : "none";
+  const isMissing = wanted === "configmap" && platform.runtimeHash === "";
+  return { container, injection: isMissing ? "none" : wanted, isMissing };
 }
 
 /**
@@ -53,19 +59,17 @@ export function runtimePlace({ spec }: AsyncActor): RuntimePlace | undefined {
  * @param place the container as the user has it
  * @param platform the runtime's permissions
  * @param mounts the socket's folder, and what else it gets
- * @param graceSeconds what the pod gets to end
  */
 export function runtimeContainer(
   actor: AsyncActor,
   { container, injection }: RuntimePlace,
   platform: Platform,
   mounts: readonly VolumeMount[],
-  graceSeconds: number,
 ): Container {
   const { spec } = actor;
   const ours: EnvVar[] = [
     ...(spec.handler === undefined ? [] : [plain("ASYA_HANDLER", spec.handler)]),
-    ...pairEnv(spec, graceSeconds),
+    ...pairEnv(spec),
     ...(needsCache(injection, spec.handler) ? [plain("DENO_DIR", "/tmp/deno")] : []),
   ];
   const env = mergeEnv(ours, container.env);

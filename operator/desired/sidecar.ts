@@ -6,10 +6,11 @@ import type {
 } from "../actor/async_actor.ts";
 import type { Platform } from "./platform.ts";
 import { mergeEnv } from "./environment.ts";
+import { sidecarFolder, socketFolder } from "./folders.ts";
 import { metricsPlace } from "./metrics_port.ts";
 import { denoCommand } from "./program_flags.ts";
 import { ownSecurity } from "./security.ts";
-import { pairEnv, sidecarEnv } from "./sidecar_env.ts";
+import { pairEnv, plain, sidecarEnv } from "./sidecar_env.ts";
 
 /** The sidecar's program in its image. */
 const MAIN = "/opt/asya/sidecar/main.js";
@@ -24,21 +25,20 @@ const PORT = "asya-metrics";
  * @param rabbitmq its broker
  * @param platform image, permissions, gateway
  * @param mounts the socket's folder, and what else it reads
- * @param graceSeconds what the pod gets to end
  */
 export function sidecarContainer(
   actor: AsyncActor,
   rabbitmq: RabbitmqTransport,
   platform: Platform,
   mounts: readonly VolumeMount[],
-  graceSeconds: number,
 ): Container {
   const { spec } = actor;
   const { sidecar, workload } = spec;
   const { address, port } = metricsPlace(spec);
   const ours = [
     ...sidecarEnv(actor, rabbitmq, platform, address),
-    ...pairEnv(spec, graceSeconds),
+    ...pairEnv(spec),
+    plain("DENO_DIR", `${sidecarFolder(socketFolder(spec.socket.path)).path}/deno`),
   ];
   const env = mergeEnv(ours, sidecar.env);
   // An image that the actor names may start anything; of ours it is known.

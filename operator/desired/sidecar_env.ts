@@ -3,6 +3,7 @@ import { TERMINAL_QUEUES } from "@asya/protocol";
 import type { ActorSpec, AsyncActor, EnvVar, RabbitmqTransport } from "../actor/async_actor.ts";
 import type { Platform } from "./platform.ts";
 import { literally } from "./environment.ts";
+import { workGraceSeconds } from "./grace.ts";
 import { SECRET_KEYS, secretName } from "./names.ts";
 
 /** Where the sidecar finds who may vouch for the broker. */
@@ -12,28 +13,17 @@ export const BROKER_CA = { folder: "/opt/asya/broker-ca", file: "ca.pem" } as co
  * Settings that the sidecar and the runtime have in common.
  *
  * @param spec of the actor
- * @param graceSeconds what the pod gets to end
  */
-export function pairEnv(spec: ActorSpec, graceSeconds: number): EnvVar[] {
+export function pairEnv(spec: ActorSpec): EnvVar[] {
   const { happyEnd, errorEnd } = TERMINAL_QUEUES;
   const isTerminal = spec.queueName === happyEnd || spec.queueName === errorEnd;
   return [
     plain("ASYA_SOCKET_PATH", spec.socket.path),
     plain("ASYA_RUNTIME_TIMEOUT", formatDuration(spec.timeout.processing * 1_000)),
     plain("ASYA_MAX_FRAME_BYTES", spec.socket.maxSize),
-    plain("ASYA_SHUTDOWN_GRACE", `${workSeconds(graceSeconds)}s`),
+    plain("ASYA_SHUTDOWN_GRACE", `${workGraceSeconds(spec)}s`),
     ...(isTerminal ? [plain("ASYA_IS_TERMINAL", "true")] : []),
   ];
-}
-
-/** What is left of the pod's grace once work in hand is done: for answers, confirms and acks. */
-const END_SECONDS = 5;
-
-/** The programs take no longer grace than a day. */
-const MAX_SECONDS = 86_400;
-
-function workSeconds(graceSeconds: number): number {
-  return Math.min(Math.max(graceSeconds - END_SECONDS, 1), MAX_SECONDS);
 }
 
 /**

@@ -99,3 +99,8 @@ export function containerOf({ spec }: PodTemplate, name: string): Container {
 export function envOf({ env = [] }: Container): Record<string, string | undefined> {
   return Object.fromEntries(env.map(({ name, value }) => [name, value]));
 }
+
+/** The volumes that a container sees, by path. */
+export function mountsOf({ volumeMounts = [] }: Container): Record<string, string> {
+  return Object.fromEntries(volumeMounts.map(({ mountPath, name }) => [mountPath, name]));
+}
