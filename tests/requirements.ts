@@ -166,6 +166,7 @@ export const requirements: Readonly<Record<string, string>> = {
   E3: "What a cluster cannot have as this machine has it is said, with what to do.",
   E4: "What is checked of a mesh in a cluster holds for the same mesh on one machine.",
   E5: "Scripts are sound, explain themselves, and say what they lack.",
+  E6: "Examples for clusters are taken by an API server, the operator and the charts as they are.",
 
   // what the operator makes of an actor
   I1: "A pod as it is written carries messages, with its permissions alone, and ends work first.",

@@ -61,6 +61,7 @@ secret asya-internal-token token
 kube apply --server-side -f "$root/operator/config/crd/"
 kube apply --server-side -f "$keda"
 kube --namespace keda wait --for=condition=Available deployment --all --timeout=300s
+kube --namespace asya apply -f "$root/examples/deployment-minimal/rabbitmq.yaml"
 kube apply -k "$here"
 
 mesh=$(mktemp -d)
