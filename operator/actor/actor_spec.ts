@@ -43,6 +43,11 @@ const socket = object("How the sidecar and the runtime reach each other.", {
           holds: (path) => !/\/[.]{1,2}(\/|$)/.test(path),
         },
         {
+          cel: "!self.startsWith('/opt/asya/')",
+          message: "path is not in /opt/asya, where the programs of sidecar and runtime are",
+          holds: (path) => !path.startsWith("/opt/asya/"),
+        },
+        {
           cel: "bytes(self).size() <= 107",
           message: "path has at most 107 bytes, which is what Linux takes",
           holds: (path) => new TextEncoder().encode(path).length <= 107,

@@ -18,7 +18,7 @@ export interface Admission {
  * @returns judges one object
  */
 export function createActorJudge(): (actor: unknown) => Admission {
-  const judge = createSchemaJudge(structuredClone(actorCrd) as unknown as KubeObject, "v1alpha1");
+  const judge = createSchemaJudge(actorCrd, "v1alpha1");
   return (actor) => {
     const { object, warnings } = judge.decode(structuredClone(actor) as KubeObject, "Warn");
     const refusals = judge.validate(object, undefined, "").map(({ field, message }) =>

@@ -133,6 +133,11 @@ export const REFUSALS: readonly Refusal[] = [
   }),
   byRule({
     path: "socket.path",
+    value: "/opt/asya/runtime/app.sock",
+    message: "path is not in /opt/asya, where the programs of sidecar and runtime are",
+  }),
+  byRule({
+    path: "socket.path",
     value: `/tmp/${"ü".repeat(60)}`,
     message: "path has at most 107 bytes, which is what Linux takes",
   }),
