@@ -216,6 +216,7 @@ export const requirements: Readonly<Record<string, string>> = {
   H3: "Wrong values of a chart are refused with a sentence.",
   H4: "The operator's rights are those that are written down, and no more.",
   H5: "A gateway of the chart runs as it is rendered, and helm's test tells whether it serves.",
+  H6: "Charts are installed, upgraded and uninstalled by helm, tables before the programs on them.",
 
   // what an operator makes of actors
   O1: "From whatever is there a cluster is made as its actors say, and then nothing is written.",
