@@ -5,6 +5,7 @@ import { KubeServer, type KubeServerOptions } from "./kube/kube_server.ts";
 import { describeAccess, type KubeAccess, parseKubeconfig } from "./kube/kubeconfig.ts";
 import { makeCertificate } from "./kube/make_certificate.ts";
 import { hasControllers, startControlPlane } from "./kube/real/start_control_plane.ts";
+import { TlsFront } from "./kube/tls_front.ts";
 import { poll } from "./poll.ts";
 import { startOnce } from "./start_once.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
@@ -53,6 +54,8 @@ export interface TestNamespace extends AsyncDisposable {
 /** What is wanted of an API server for tests. */
 export interface KubeOptions
   extends Pick<KubeServerOptions, "seed" | "controllerLatencyMs" | "establishMs"> {
+  /** Whether one in this process is reached without TLS: faster, and nothing for `kubectl`. */
+  readonly isPlain?: boolean;
   /** CustomResourceDefinitions that are to be there. */
   readonly crds?: readonly NewObject[];
 }
@@ -86,14 +89,24 @@ export async function findKube(options: KubeOptions = {}): Promise<TestKube> {
 export async function startKube(
   options: KubeOptions = {},
 ): Promise<TestKube & { readonly control: KubeControl }> {
-  const { crds = [], ...settings } = options;
+  const { crds = [], isPlain = false, ...settings } = options;
   const folder = await makeTempFolder();
-  const tls = await makeCertificate(folder.path);
+  const port = freePort();
   const token = `admin-${crypto.randomUUID()}`;
-  const server = new KubeServer({ port: freePort(), adminToken: token, tls, ...settings });
-  const access = { url: server.url, ca: tls.cert, token };
-  const kube = await openKube(access, crds, folder, () => server[Symbol.asyncDispose]());
+  await using parts = new AsyncDisposableStack();
+  const server = parts.use(new KubeServer({ port, adminToken: token, ...settings }));
+  const front = isPlain ? undefined : parts.use(await startFront(folder, port));
+  const access = { url: front?.url ?? server.url, ...(front && { ca: front.ca }), token };
+  const kube = await openKube(access, crds, folder, parts.move());
   return { ...kube, isReal: false, hasControllers: true, control: server.control };
+}
+
+/** Puts a door that is encrypted before a server. */
+async function startFront(folder: TempFolder, behindPort: number): Promise<TlsFront> {
+  const certificate = await makeCertificate(folder.path);
+  const front = new TlsFront({ port: freePort(), behindPort, ...certificate });
+  await front.listening;
+  return front;
 }
 
 async function useReal(
@@ -103,7 +116,8 @@ async function useReal(
 ): Promise<TestKube> {
   const text = await Deno.readTextFile(kubeconfig);
   const access = parseKubeconfig(text, (path) => Deno.readTextFileSync(path));
-  const kube = await openKube(access, crds, await makeTempFolder(), async () => {});
+  const nothing = new AsyncDisposableStack();
+  const kube = await openKube(access, crds, await makeTempFolder(), nothing);
   return { ...kube, isReal: true, hasControllers: withControllers };
 }
 
@@ -111,7 +125,7 @@ async function openKube(
   access: KubeAccess,
   crds: readonly NewObject[],
   folder: TempFolder,
-  stop: () => Promise<void>,
+  server: AsyncDisposable,
 ): Promise<Omit<TestKube, "isReal" | "hasControllers" | "control">> {
   const client = new KubeClient(access);
   const made = await install(client, crds);
@@ -138,7 +152,7 @@ async function openKube(
     async [Symbol.asyncDispose]() {
       for (const crd of made) await client.remove(refOf(crd));
       client[Symbol.dispose]();
-      await stop();
+      await server[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
   };

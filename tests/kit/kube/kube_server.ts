@@ -33,8 +33,6 @@ export interface KubeServerOptions {
   readonly controllerLatencyMs?: number;
   /** How late a kind is served after it was defined, in milliseconds. */
   readonly establishMs?: number;
-  /** PEM, to be served by TLS. */
-  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -74,7 +72,7 @@ export class KubeServer implements AsyncDisposable {
   readonly #stop: (() => void)[];
 
   constructor(options: KubeServerOptions) {
-    const { port, adminToken, seed = 1, controllerLatencyMs = 5, establishMs = 20, tls } = options;
+    const { port, adminToken, seed = 1, controllerLatencyMs = 5, establishMs = 20 } = options;
     const api = this.#api;
     this.#users.set(adminToken, {
       name: "admin",
@@ -99,14 +97,13 @@ export class KubeServer implements AsyncDisposable {
       runWorkloads(api, later),
     ];
     this.#begin();
-    this.url = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
+    this.url = `http://127.0.0.1:${port}`;
     this.#server = Deno.serve(
       {
         hostname: "127.0.0.1",
         port,
         onListen: () => {},
         onError: (error) => answerError("an answer", error),
-        ...tls,
       },
       (request) => this.#answer(request),
     );

@@ -84,10 +84,22 @@ function checkType(
 export function parseYamlObject(text: string): JsonObject {
   let value: unknown;
   try {
-    value = parseYaml(text, { version: "1.1", merge: true });
+    // Most clients send JSON, which is read much faster as what it is.
+    value = text.startsWith("{") ? parseJsonOrYaml(text) : parseYaml(text, YAML);
   } catch (error) {
     throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : error}`);
   }
   if (isJsonObject(value)) return value;
   throw badRequest("error decoding YAML: object expected");
+}
+
+/** YAML as Kubernetes reads it. */
+const YAML = { version: "1.1", merge: true } as const;
+
+function parseJsonOrYaml(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseYaml(text, YAML);
+  }
 }
