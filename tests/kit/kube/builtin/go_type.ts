@@ -5,7 +5,8 @@ import type { MergeType } from "../apply/merge_type.ts";
  * schema, its objects have parts that are always there, if only empty.
  */
 export type GoType =
-  | { readonly is: "string" | "bool" | "int32" | "int64" | "intOrString" | "quantity" }
+  | { readonly is: "bool" | "int32" | "int64"; readonly isPlain?: boolean }
+  | { readonly is: "string" | "intOrString" | "quantity" }
   | { readonly is: "time" | "microTime" | "bytes" | "any" }
   | GoStruct
   | { readonly is: "map"; readonly of: GoType; readonly isAtomic?: boolean }
@@ -38,8 +39,12 @@ export interface GoList {
 export const text: GoType = { is: "string" };
 /** Yes or no. */
 export const bool: GoType = { is: "bool" };
+/** Yes, or not said: no is the same as nothing. */
+export const flag: GoType = { is: "bool", isPlain: true };
 /** A whole number. */
 export const int32: GoType = { is: "int32" };
+/** A whole number, where 0 is the same as nothing. */
+export const count: GoType = { is: "int32", isPlain: true };
 /** A large whole number. */
 export const int64: GoType = { is: "int64" };
 /** A whole number or a text, such as a port or a percentage. */

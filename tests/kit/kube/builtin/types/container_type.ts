@@ -1,6 +1,8 @@
 import {
   all,
   bool,
+  count,
+  flag,
   int32,
   int64,
   intOrString,
@@ -19,7 +21,7 @@ const httpGet = struct("HTTPGetAction", {
   ...all(text, "path", "host", "scheme"),
   port: intOrString,
   httpHeaders: list(struct("HTTPHeader", all(text, "name", "value"))),
-}, { always: [] });
+});
 const exec = struct("ExecAction", { command: list(text) });
 const tcpSocket = struct("TCPSocketAction", { port: intOrString, host: text });
 
@@ -28,8 +30,8 @@ const probe = struct("Probe", {
   httpGet,
   tcpSocket,
   grpc: struct("GRPCAction", { port: int32, service: text }),
-  ...all(int32, "initialDelaySeconds", "timeoutSeconds", "periodSeconds"),
-  ...all(int32, "successThreshold", "failureThreshold"),
+  ...all(count, "initialDelaySeconds", "timeoutSeconds", "periodSeconds"),
+  ...all(count, "successThreshold", "failureThreshold"),
   terminationGracePeriodSeconds: int64,
 });
 
@@ -100,7 +102,8 @@ export const containerType = struct("Container", {
   ports: keyed(
     struct("ContainerPort", {
       ...all(text, "name", "protocol", "hostIP"),
-      ...all(int32, "containerPort", "hostPort"),
+      containerPort: int32,
+      hostPort: count,
     }),
     ["containerPort", "protocol"],
     { protocol: "TCP" },
@@ -117,7 +120,7 @@ export const containerType = struct("Container", {
     struct("VolumeMount", {
       ...all(text, "name", "mountPath", "subPath", "subPathExpr", "mountPropagation"),
       ...all(text, "recursiveReadOnly"),
-      readOnly: bool,
+      readOnly: flag,
     }),
     ["mountPath"],
   ),
@@ -129,5 +132,5 @@ export const containerType = struct("Container", {
     stopSignal: text,
   }),
   securityContext,
-  ...all(bool, "stdin", "stdinOnce", "tty"),
+  ...all(flag, "stdin", "stdinOnce", "tty"),
 }, { always: ["resources"] });

@@ -1,6 +1,7 @@
 import {
   all,
   bool,
+  flag,
   int32,
   int64,
   keyed,
@@ -84,7 +85,7 @@ export const volumeType = struct("Volume", {
   downwardAPI: struct("DownwardAPIVolumeSource", { items: list(downwardFile), defaultMode: int32 }),
   persistentVolumeClaim: struct("PersistentVolumeClaimVolumeSource", {
     claimName: text,
-    readOnly: bool,
+    readOnly: flag,
   }),
   ephemeral: struct("EphemeralVolumeSource", {
     volumeClaimTemplate: struct("PersistentVolumeClaimTemplate", {
@@ -93,7 +94,7 @@ export const volumeType = struct("Volume", {
     }, { always: ["metadata", "spec"] }),
   }),
   image: struct("ImageVolumeSource", all(text, "reference", "pullPolicy")),
-  nfs: struct("NFSVolumeSource", { ...all(text, "server", "path"), readOnly: bool }),
+  nfs: struct("NFSVolumeSource", { ...all(text, "server", "path"), readOnly: flag }),
   csi: struct("CSIVolumeSource", {
     ...all(text, "driver", "fsType"),
     readOnly: bool,
