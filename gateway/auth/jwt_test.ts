@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
 import { base64url, type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { FakeClock } from "../testing/fake_clock.ts";
 import type { Admission } from "./access.ts";
@@ -234,6 +235,6 @@ async function signRaw(claims: object, header: object = {}): Promise<string> {
   const text = `${encode({ alg: "ES256", kid: "one", ...header })}.${encode(claims)}`;
   const algorithm = { name: "ECDSA", hash: "SHA-256" };
   const bytes = new TextEncoder().encode(text);
-  const signature = await crypto.subtle.sign(algorithm, KEY.privateKey, bytes);
+  const signature = await webcrypto.subtle.sign(algorithm, KEY.privateKey, bytes);
   return `${text}.${base64url.encode(new Uint8Array(signature))}`;
 }

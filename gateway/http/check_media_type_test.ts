@@ -25,7 +25,7 @@ Deno.test({
   fn() {
     for (const [type, wrong] of rows) {
       const found = checkMediaType(new Headers(type === undefined ? {} : { "content-type": type }));
-      if (wrong === undefined) assert.equal(found, undefined, type);
+      if (wrong === undefined) assert.equal(found, undefined, type ?? "no type");
       else assert.match(found ?? "nothing", wrong);
     }
   },

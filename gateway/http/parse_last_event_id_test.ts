@@ -20,6 +20,8 @@ Deno.test({
       ["9".repeat(400), 0],
       ["abc", 0],
     ];
-    for (const [header, after] of rows) assert.equal(parseLastEventId(header, 10), after, header);
+    for (const [header, after] of rows) {
+      assert.equal(parseLastEventId(header, 10), after, header ?? "no header");
+    }
   },
 });

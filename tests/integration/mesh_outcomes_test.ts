@@ -178,7 +178,9 @@ Deno.test("[D22] outcomes in S3, retries and dead letters, as people see them", 
       assert.equal(Object.keys(objects).length, before + AWAY, "each is stored once");
       const uris = new Set(jobs.map(({ result_uri }) => result_uri));
       assert.equal(uris.size, AWAY);
-      for (const uri of uris) assert.ok((uri ?? "").replace("s3://results/", "") in objects, uri);
+      for (const uri of uris) {
+        assert.ok((uri ?? "").replace("s3://results/", "") in objects, uri ?? "no URI");
+      }
       for (const _ of failed) await mesh.queues.takeOne("dead-letter-queue");
       await mesh.queues.waitUntilEmpty(mesh.queueNames);
     },
