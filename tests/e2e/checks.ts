@@ -160,7 +160,7 @@ export const checks: readonly Check[] = [
     name: "branches of a fan-out come together",
     async run(gateway) {
       const job = await gateway.call("square_all", { numbers: [1, 2, 3] });
-      assert.equal(job.status, "Succeeded", job.error);
+      assert.equal(job.status, "Succeeded", job.error ?? "no error");
       for (const square of [1, 4, 9]) {
         assert(JSON.stringify(job.result).includes(`{"number":${square}}`), `no ${square}`);
       }
