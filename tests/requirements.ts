@@ -204,6 +204,7 @@ export const requirements: Readonly<Record<string, string>> = {
   Q1: "Who lists and then watches misses nothing, and is told when to list again.",
   Q2: "What has lost its owners, its namespace or its definition goes, and waits for finalizers.",
   Q3: "Rights are those of RBAC, and faults come when a test asks for them.",
+  Q4: "kubectl works with it as with any other.",
 
   // the API server for tests: what it thinks of objects
   S1: "Who applies owns what it says; what nobody says any more goes, and nothing else.",

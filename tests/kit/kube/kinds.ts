@@ -13,6 +13,16 @@ import {
 /** Groups whose kinds count changes of their `spec`. */
 const COUNTING = ["apps", "batch", "networking.k8s.io", "policy", "apiextensions.k8s.io"];
 
+/** What `kubectl get all` shows. */
+const EVERYDAY = [
+  "deployments",
+  "horizontalpodautoscalers",
+  "jobs",
+  "pods",
+  "services",
+  "statefulsets",
+];
+
 /** Kinds whose names must be DNS labels. */
 const LABELLED = ["namespaces", "services"];
 
@@ -137,7 +147,7 @@ function serveBuiltin(kind: BuiltinKind): ServedKind {
     singular,
     listKind: `${judge.kind}List`,
     shortNames,
-    categories: [],
+    categories: EVERYDAY.includes(plural) ? ["all"] : [],
     isNamespaced,
     isCustom: false,
     hasScale: subresources.includes("scale"),

@@ -9,6 +9,7 @@ import { JsonTexts } from "./json_text.ts";
 import { Kinds } from "./kinds.ts";
 import { Later } from "./later.ts";
 import { describeOpenApi } from "./open_api.ts";
+import { parseProtobuf, PROTOBUF } from "./protobuf.ts";
 import { readObjectBody } from "./read_body.ts";
 import { parseRequest, type RequestInfo, type ResourceRequest } from "./request_info.ts";
 import { issueToken, reviewAccess } from "./review.ts";
@@ -166,8 +167,7 @@ export class KubeServer implements AsyncDisposable {
     try {
       authorize(this.#api.store, user, withName(info, url), request.method);
       if (!info.isResource) return await this.#describeServer(url, request);
-      const body = await readBody(request);
-      return this.#serveObjects(info, url, user, request, body, about);
+      return this.#serveObjects(info, url, user, request, await readBody(request), about);
     } catch (error) {
       return answerError(`${request.method} ${url.pathname}`, error);
     }
@@ -198,11 +198,10 @@ export class KubeServer implements AsyncDisposable {
     url: URL,
     user: KubeUser,
     request: Request,
-    text: string,
+    { text, contentType }: Body,
     about: Omit<LoggedRequest, "status">,
   ): Response {
     const { kinds } = this.#api;
-    const contentType = request.headers.get("content-type");
     if (info.group === "authorization.k8s.io" && REVIEWS.includes(info.resource)) {
       const kind = info.resource === "subjectaccessreviews"
         ? "SubjectAccessReview"
@@ -279,11 +278,22 @@ function answerError(what: string, error: unknown): Response {
   return refuse(internalError(error instanceof Error ? error.message : String(error)));
 }
 
-async function readBody(request: Request): Promise<string> {
-  if (!request.body) return "";
+/** What was sent. */
+interface Body {
+  readonly text: string;
+  readonly contentType: string | null;
+}
+
+/** Reads what was sent; what is protobuf is read into JSON. */
+async function readBody(request: Request): Promise<Body> {
+  const contentType = request.headers.get("content-type");
+  if (!request.body) return { text: "", contentType };
   const bytes = await request.bytes();
   if (bytes.length > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
-  return new TextDecoder().decode(bytes);
+  if (contentType !== PROTOBUF || bytes.length === 0) {
+    return { text: new TextDecoder().decode(bytes), contentType };
+  }
+  return { text: JSON.stringify(parseProtobuf(bytes)), contentType: "application/json" };
 }
 
 function refuse(error: StatusError): Response {
