@@ -7,7 +7,8 @@
 import assert from "node:assert/strict";
 import type { Json } from "@asya/protocol";
 import { parseActor } from "../../operator/actor/parse_actor.ts";
-import type { PodTemplate } from "../../operator/actor/async_actor.ts";
+import type { AsyncActor, PodTemplate } from "../../operator/actor/async_actor.ts";
+import type { KubeObject } from "../../operator/actor/kube_object.ts";
 import { desired, type Platform } from "../../operator/desired/desired.ts";
 import { runtimeConfigMapName } from "../../operator/desired/runtime_config_map.ts";
 import {
@@ -28,6 +29,8 @@ const rabbitmq = await findRabbitmq();
 
 const PASSWORD = "guest";
 
+const TOKEN = "what the gateway asks for";
+
 /** Asks somebody, and says what it was told. */
 const HANDLER = `
 import { type HandlerMessage, RetryableError } from "@asya/runtime";
@@ -40,7 +43,7 @@ export async function ask({ payload }: HandlerMessage<{ url: string }>) {
 `;
 
 Deno.test({
-  name: "[I1] a pod that the operator writes carries a message, and ends with its work done",
+  name: "[I1] [I6] a pod that the operator writes carries a message, and ends with its work done",
   ignore: rabbitmq.isMissing,
   fn: async (t) => {
     await using bundles = await makeTempFolder();
@@ -57,27 +60,17 @@ Deno.test({
 async function carryOne(bundles: TempFolder, platform: Platform, inject: string): Promise<void> {
   await using folder = await makeTempFolder();
   await using vhost = await rabbitmq.createVhost();
+  await using peer = startPeer();
   await folder.write("app/handler.ts", HANDLER);
-  const asked = Promise.withResolvers<void>();
-  const mayAnswer = Promise.withResolvers<void>();
-  const told = freePort();
-  await using _server = Deno.serve(
-    { hostname: "127.0.0.1", port: told, onListen() {} },
-    async () => {
-      asked.resolve();
-      await mayAnswer.promise;
-      return new Response("well");
-    },
-  );
   const metrics = `127.0.0.1:${freePort()}`;
-  const actor = actorOf(vhost, inject, told, metrics);
-  const { objects, notes } = desired(actor, platform);
+  const actor = actorOf(vhost, inject, peer.address, metrics);
+  const { objects, notes } = desired(actor, { ...platform, gatewayUrl: `http://${peer.address}` });
   assert.deepEqual(notes, []);
-  const deployment = objects.find(({ kind }) => kind === "Deployment");
-  const { template } = deployment?.spec as { template: PodTemplate };
+  const secrets = { broker: { password: PASSWORD }, ...secretsIn(objects) };
+  const { template } = specOf<{ template: PodTemplate }>(objects, "Deployment");
   await using pod = await LocalPod.start(template, {
     folder,
-    secrets: { broker: { password: PASSWORD } },
+    secrets,
     configMaps: { [runtimeConfigMapName(platform)]: platform.runtimeFiles },
     images: {
       sidecar: { "/opt/asya/sidecar": bundles.at("sidecar") },
@@ -92,21 +85,94 @@ async function carryOne(bundles: TempFolder, platform: Platform, inject: string)
     await poll(`an answer of /${path}`, () => answers(`http://${metrics}/${path}`));
   }
 
-  const message = messageOf({ url: `http://127.0.0.1:${told}/` }, {
+  const message = messageOf({ url: `http://${peer.address}/ask` }, {
     route: { steps: ["step"], current: 0 },
   });
   await queues.publish("step", message);
-  await asked.promise;
+  await peer.asked;
+  await poll(
+    "the message in work, as KEDA counts",
+    async () => await countAsKeda(objects, secrets) === 1,
+  );
   pod.terminate();
-  mayAnswer.resolve();
+  peer.answer("well");
   const arrived = await queues.takeOne("happy-end");
   assert.deepEqual(bodyOf(arrived).payload, { told: "well" } satisfies Json);
-  const { terminationGracePeriodSeconds } = template.spec;
-  assert.equal(terminationGracePeriodSeconds, 12);
+  assert.equal(template.spec.terminationGracePeriodSeconds, 12);
   assert.deepEqual(await pod.ended(12), { sidecar: 0, handler: 0 });
+  assert.deepEqual([...peer.tokens], [`Bearer ${TOKEN}`]);
 }
 
-function actorOf({ url, name }: TestVhost, inject: string, told: number, metrics: string) {
+/** Who the handler asks, and a gateway that takes every report. */
+function startPeer() {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<string>();
+  const tokens = new Set<string>();
+  const port = freePort();
+  const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, async (request) => {
+    if (new URL(request.url).pathname === "/ask") {
+      asked.resolve();
+      return new Response(await answer.promise);
+    }
+    tokens.add(request.headers.get("authorization") ?? "none");
+    return Response.json({});
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    asked: asked.promise,
+    answer: answer.resolve,
+    tokens,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** The spec of the object of a kind. */
+function specOf<T>(objects: readonly KubeObject[], kind: string): T {
+  const found = objects.find((object) => object.kind === kind);
+  assert(found, `there is no ${kind}`);
+  return found.spec as T;
+}
+
+type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The Secrets among what is made, as pods see them. */
+function secretsIn(objects: readonly KubeObject[]): Secrets {
+  return Object.fromEntries(
+    objects.filter(({ kind }) => kind === "Secret").map(({ metadata, data }) => {
+      const entries = Object.entries(data as Record<string, string>);
+      return [metadata.name, Object.fromEntries(entries.map(([key, text]) => [key, atob(text)]))];
+    }),
+  );
+}
+
+/** How many messages KEDA's trigger would see: it asks the broker's management API. */
+async function countAsKeda(objects: readonly KubeObject[], secrets: Secrets): Promise<number> {
+  const { triggers: [trigger] } = specOf<{ triggers: { metadata: Record<string, string> }[] }>(
+    objects,
+    "ScaledObject",
+  );
+  const { secretTargetRef } = specOf<{
+    secretTargetRef: { parameter: string; name: string; key: string }[];
+  }>(objects, "TriggerAuthentication");
+  const given = Object.fromEntries(
+    secretTargetRef.map(({ parameter, name, key }) => [parameter, secrets[name]?.[key]]),
+  );
+  const { host, vhostName = "", queueName = "", excludeUnacknowledged } = trigger?.metadata ?? {};
+  assert.equal(excludeUnacknowledged, "false");
+  const place = [vhostName, queueName].map(encodeURIComponent).join("/");
+  const response = await fetch(new URL(`api/queues/${place}`, host), {
+    headers: { authorization: `Basic ${btoa(`${given.username}:${given.password}`)}` },
+  });
+  const { messages }: { messages?: number } = await response.json();
+  return messages ?? 0;
+}
+
+function actorOf(
+  { url, name, admin }: TestVhost,
+  inject: string,
+  peer: string,
+  metrics: string,
+): AsyncActor {
   const { hostname, port, username } = new URL(url);
   const parsed = parseActor({
     metadata: { name: "asker", namespace: "n", uid: "u", resourceVersion: "1", generation: 1 },
@@ -120,13 +186,13 @@ function actorOf({ url, name }: TestVhost, inject: string, told: number, metrics
           port: Number(port),
           username,
           vhost: name,
+          managementPort: Number(new URL(admin.url).port),
           passwordSecretRef: { name: "broker", key: "password" },
         },
       },
       timeout: { processing: 20, gracefulShutdown: 12 },
-      scaling: { enabled: false },
       sidecar: { env: [{ name: "ASYA_METRICS_ADDR", value: metrics }] },
-      permissions: { net: [`127.0.0.1:${told}`] },
+      permissions: { net: [peer] },
       runtime: { inject },
       workload: {
         template: { spec: { containers: [{ name: "handler", image: "denoland/deno" }] } },
@@ -152,6 +218,7 @@ async function platformOf(bundles: TempFolder): Promise<Platform> {
       "mod.ts": await read(bundles.at("runtime/mod.ts")),
     },
     runtimeHash: "0123456789ab",
+    internalToken: TOKEN,
     hasKeda: true,
   };
 }
