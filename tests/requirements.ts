@@ -205,6 +205,7 @@ export const requirements: Readonly<Record<string, string>> = {
   Q2: "What has lost its owners, its namespace or its definition goes, and waits for finalizers.",
   Q3: "Rights are those of RBAC, and faults come when a test asks for them.",
   Q4: "kubectl works with it as with any other.",
+  Q5: "What a real API server of 1.36 answered to a recorded session, it answers too.",
 
   // the API server for tests: what it thinks of objects
   S1: "Who applies owns what it says; what nobody says any more goes, and nothing else.",

@@ -56,10 +56,15 @@ export function apiVersionOf(kind: { readonly group: string; readonly version: s
 
 /** How refusals about objects name it: `widgets.example.io`. */
 export function asResource({ group, plural }: ServedKind): Grouped {
-  return { group, name: plural };
+  return { group: homeOf(group), name: plural };
 }
 
 /** How refusals about what is in objects name it: `Widget.example.io`. */
 export function asKind({ group, kind }: ServedKind): Grouped {
-  return { group, name: kind };
+  return { group: homeOf(group), name: kind };
+}
+
+/** Events moved to a group of their own, and are still kept as what they were before. */
+function homeOf(group: string): string {
+  return group === "events.k8s.io" ? "" : group;
 }

@@ -105,9 +105,9 @@ export function updateObject(
 ): KubeObject {
   const live = readObject(api, kind, key);
   const { subresource = "" } = options;
-  const wanted = change(live);
+  const wanted = decode(kind, change(live), options);
   checkPreconditions(kind, live, wanted, options.mustSayVersion ?? false);
-  const decoded = decode(kind, keepIdentity(live, wanted), options);
+  const decoded = keepIdentity(live, wanted);
   const writer = { manager: options.manager, subresource, now: stampTime(api.nowMs()) };
   const owned = options.isOwned ? decoded : trackUpdate(kind.judge, live, decoded, writer);
   const prepared = keepIdentity(live, kind.judge.prepare(owned, live, subresource));
