@@ -90,10 +90,11 @@ async function carryOne(bundles: TempFolder, platform: Platform, inject: string)
   });
   await queues.publish("step", message);
   await peer.asked;
-  await poll(
-    "the message in work, as KEDA counts",
-    async () => await countAsKeda(objects, secrets) === 1,
-  );
+  if (inject === "configmap") {
+    // The broker tells its numbers every five seconds: once is enough.
+    const one = async () => await countAsKeda(objects, secrets) === 1;
+    await poll("the message in work, as KEDA counts", one);
+  }
   pod.terminate();
   peer.answer("well");
   const arrived = await queues.takeOne("happy-end");
