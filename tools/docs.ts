@@ -1,7 +1,7 @@
 /**
  * Writes everything that is made from the settings and the rules of the house: each program's table
  * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
- * `permissions.json`, the list of all setting names, the tables of docs/reference, what docs/scaling.md
+ * `permissions.json`, the values of the charts, the list of all setting names, the tables of docs/reference, what docs/scaling.md
  * shows of the simulation, and the definition of the operator's resource. With `--check` it writes
  * nothing and fails where a file would change; given the beginnings of paths, it writes only those.
  *
@@ -31,6 +31,7 @@ import { actorStatus } from "../operator/actor/actor_status.ts";
 import { createOperatorMetrics } from "../operator/operator_metrics.ts";
 import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
 import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
+import { chartValuesTable } from "./chart_values.ts";
 import { commandsReference } from "./commands_reference.ts";
 import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
@@ -48,6 +49,9 @@ interface Program {
 }
 
 const root = new URL("..", import.meta.url);
+
+/** The charts, each with a table of its values in its README. */
+const HELM_CHARTS = ["actors", "gateway", "operator"];
 
 async function loadPrograms(paths: readonly string[]): Promise<Program[]> {
   const programs: Program[] = [];
@@ -96,6 +100,10 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
     (metrics) => createOperatorMetrics(metrics, { depth: () => 0, actors: () => 0 }),
   );
   sections.set("metrics of operator", operatorMetrics);
+  for (const chart of HELM_CHARTS) {
+    const values = new URL(`deploy/helm-charts/asya-${chart}/values.yaml`, root);
+    sections.set(`values for ${chart}`, chartValuesTable(await Deno.readTextFile(values)));
+  }
   sections.set("failure codes", failuresTable());
   sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));
