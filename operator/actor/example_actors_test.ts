@@ -71,6 +71,12 @@ Deno.test("[V6] every example names a handler that is there", async (t) => {
   }
 });
 
+Deno.test("[V6] the handler of the simple example takes a message and answers", async () => {
+  const { greet } = await importHandlers("greet.ts");
+  assert(typeof greet === "function");
+  assert.deepEqual(await greet({ payload: { name: "Ada" } }), { greeting: "Hello, Ada!" });
+});
+
 Deno.test("[V6] actors as fleets have them are still taken", async (t) => {
   const rabbitmq = { host: "rabbitmq.asya-e2e.svc.cluster.local", port: 5672, username: "guest" };
   const container = { name: "asya-runtime", image: "my-model:latest" };
