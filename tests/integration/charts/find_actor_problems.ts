@@ -3,7 +3,7 @@ import {
   findProblems as findSettingProblems,
   settings as actorSettings,
 } from "../../../actors/config.ts";
-import { createActorJudge } from "../../../operator/actor/testing/judge_actor.ts";
+import { createActorJudge } from "../../kit/judge_actor.ts";
 import type { AsyncActor } from "../../../operator/actor/async_actor.ts";
 import { parseActor } from "../../../operator/actor/parse_actor.ts";
 import { desired } from "../../../operator/desired/desired.ts";
