@@ -106,6 +106,12 @@ const scaling = object("How many replicas there are, by the messages that wait."
 }, [{
   cel: "!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas",
   message: "minReplicas must not exceed maxReplicas",
+  detail: {
+    cel: "'minReplicas is ' + string(self.minReplicas) + ', more than maxReplicas, which is ' + " +
+      "string(self.maxReplicas)",
+    say: ({ minReplicas, maxReplicas }) =>
+      `minReplicas is ${minReplicas}, more than maxReplicas, which is ${maxReplicas}`,
+  },
   holds: ({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas,
 }]);
 

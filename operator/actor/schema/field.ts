@@ -29,8 +29,19 @@ export interface Rule<T> {
   readonly cel: string;
   /** What is allowed, as one sentence. */
   readonly message: string;
+  /** A sentence that says what was got too, where the field's path does not lead to it. */
+  readonly detail?: {
+    /** In CEL, over `self`; makes a text. */
+    readonly cel: string;
+    /**
+     * The same in TypeScript.
+     *
+     * @param value the value, with its defaults
+     */
+    say(value: T): string;
+  };
   /**
-   * The same in TypeScript.
+   * The rule in TypeScript.
    *
    * @param value the value, with its defaults
    */
@@ -99,7 +110,11 @@ export function createField<T>(
   rules: readonly Rule<T>[],
   read: Field<T>["read"],
 ): Field<T, "required"> {
-  const validations = rules.map(({ cel, message }) => ({ rule: cel, message }));
+  const validations = rules.map(({ cel, message, detail }) => ({
+    rule: cel,
+    message,
+    ...(detail && { messageExpression: detail.cel }),
+  }));
   return {
     schema: validations.length > 0
       ? { ...schema, "x-kubernetes-validations": validations }
@@ -109,9 +124,9 @@ export function createField<T>(
       const before = problems.length;
       const result = read(value, path, problems);
       if (problems.length > before) return result;
-      for (const { holds, message } of rules) {
-        const got = typeof value === "object" ? "" : ` is ${show(value)}`;
-        if (!holds(result)) problems.push(`${path}${got}: ${message}`);
+      const got = typeof value === "object" ? "" : ` is ${show(value)}`;
+      for (const { holds, message, detail } of rules) {
+        if (!holds(result)) problems.push(`${path}${got}: ${detail?.say(result) ?? message}`);
       }
       return result;
     },

@@ -4,6 +4,8 @@ export interface Validation {
   readonly rule: string;
   /** What is allowed, in one line. */
   readonly message: string;
+  /** An expression over `self` that makes a sentence; where it fails, `message` is said. */
+  readonly messageExpression?: string;
 }
 
 /** What OpenAPI v3 can say in a CustomResourceDefinition: a "structural schema". */

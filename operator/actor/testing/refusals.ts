@@ -164,12 +164,12 @@ export const REFUSALS: readonly Refusal[] = [
   byRule({
     path: "scaling",
     value: { minReplicas: 3, maxReplicas: 2 },
-    message: "minReplicas must not exceed maxReplicas",
+    message: "minReplicas is 3, more than maxReplicas, which is 2",
   }),
   byRule({
     path: "scaling",
     value: { minReplicas: 51 },
-    message: "minReplicas must not exceed maxReplicas",
+    message: "minReplicas is 51, more than maxReplicas, which is 50",
   }),
 
   byRule({
