@@ -211,6 +211,13 @@ export const requirements: Readonly<Record<string, string>> = {
   S1: "Who applies owns what it says; what nobody says any more goes, and nothing else.",
   S2: "A field that another owns is not changed without force, and who changes it is its owner.",
   S3: "What is applied that no such kind has, or twice, is refused in the server's words.",
+  S4: "KEDA's kinds are taken as KEDA's own schema takes them.",
+  S5: "Objects are completed, cut down and refused by their schema, in the server's words.",
+  S6: "Rules refuse what they are against, at the same times and in the same words.",
+  S7:
+    "A definition that is not structural, or has a rule that fails or costs too much, is refused.",
+  S8: "Built-in kinds are completed as the real server completes them, and written in one way.",
+  S9: "What operators trip over in built-in kinds is refused in the server's words.",
 
   // the charts
   H1: "What a chart makes is whole, runs under the profile `restricted`, and shows no secret.",
