@@ -1,10 +1,12 @@
-import { isSame, type KubeObject } from "./kube_object.ts";
+import { isSame, type KubeObject, type OwnerReference } from "./kube_object.ts";
 import { checkObjectName, type NameRule } from "./names.ts";
 import type { StatusCause } from "./status_error.ts";
 
 const NAME = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const NAME_PART = new RegExp(`^${NAME}$`);
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 
 const VALUE_WORDS =
   "a valid label must be an empty string or consist of alphanumeric characters, " +
@@ -30,6 +32,7 @@ export function checkMetadata(
   return [
     ...(live ? [] : checkObjectName(object.metadata, nameRule)),
     ...checkLabels(object),
+    ...checkAnnotations(object),
     ...checkOwners(object),
     ...(live ? checkFinalizers(object, live) : []),
   ];
@@ -51,7 +54,31 @@ function checkLabels({ metadata: { labels = {} } }: KubeObject): StatusCause[] {
   });
 }
 
+function checkAnnotations({ metadata: { annotations = {} } }: KubeObject): StatusCause[] {
+  const size = new TextEncoder().encode(Object.entries(annotations).flat().join("")).length;
+  if (size <= MAX_ANNOTATIONS_BYTES) return [];
+  const message = `Too long: may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`;
+  return [{ reason: "FieldValueTooLong", message, field: "metadata.annotations" }];
+}
+
 function checkOwners({ metadata: { ownerReferences = [] } }: KubeObject): StatusCause[] {
+  return [...ownerReferences.flatMap(checkOwner), ...checkControllers(ownerReferences)];
+}
+
+/** Who is an owner has to be said in full. */
+function checkOwner(owner: OwnerReference): StatusCause[] {
+  return (["apiVersion", "kind", "name", "uid"] as const).filter((name) => !owner[name]).map(
+    (name) => ({
+      reason: "FieldValueInvalid",
+      message: `Invalid value: "": ${
+        name === "apiVersion" ? "version must not be empty" : "must not be empty"
+      }`,
+      field: `metadata.ownerReferences.${name}`,
+    }),
+  );
+}
+
+function checkControllers(ownerReferences: readonly OwnerReference[]): StatusCause[] {
   const controllers = ownerReferences.filter(({ controller }) => controller);
   if (controllers.length < 2) return [];
   const [first, second] = controllers;

@@ -42,31 +42,31 @@ interface Holder {
 }
 
 function apply(holder: Holder, operation: unknown): void {
-  if (!isJsonObject(operation)) throw refuse(`Unexpected kind: ${JSON.stringify(operation)}`);
+  if (!isJsonObject(operation)) throw refuse();
   const { op, path, from, value } = operation as Record<string, unknown>;
-  if (typeof path !== "string") throw refuse("Unable to decode path");
+  if (typeof path !== "string") throw refuse();
   const at = parsePointer(path);
   switch (op) {
     case "add":
       return put(holder, at, structuredClone(value), "add");
     case "replace":
-      read(holder, at, "replace");
+      read(holder, at);
       return put(holder, at, structuredClone(value), "replace");
     case "remove":
       return take(holder, at);
     case "test":
       if (isSame(readOr(holder, at, null), value ?? null)) return;
-      throw refuse(`testing value ${path} failed`);
+      throw refuse();
     case "copy":
-      return put(holder, at, structuredClone(read(holder, parsePointer(from), "copy")), "add");
+      return put(holder, at, structuredClone(read(holder, parsePointer(from))), "add");
     case "move": {
       const source = parsePointer(from);
-      const moved = read(holder, source, "move");
+      const moved = read(holder, source);
       take(holder, source);
       return put(holder, at, moved, "add");
     }
     default:
-      throw refuse(`Unexpected kind: ${String(op)}`);
+      throw refuse();
   }
 }
 
@@ -75,11 +75,11 @@ function parsePointer(pointer: unknown): string[] {
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-function read(holder: Holder, at: readonly string[], what: string): unknown {
+function read(holder: Holder, at: readonly string[]): unknown {
   const missing = Symbol();
   const value = readOr(holder, at, missing);
   if (value !== missing) return value;
-  throw refuse(`${what} operation does not apply: doc is missing key: /${at.join("/")}`);
+  throw refuse();
 }
 
 function readOr(holder: Holder, at: readonly string[], fallback: unknown): unknown {
@@ -98,37 +98,28 @@ function put(holder: Holder, at: readonly string[], value: unknown, what: "add" 
     holder.root = value;
     return;
   }
-  const parent = readParent(holder, at, what);
+  const parent = readParent(holder, at);
   if (!Array.isArray(parent)) parent[last] = value;
   else if (what === "replace") parent[Number(last)] = value;
   else parent.splice(last === "-" ? parent.length : Number(last), 0, value);
 }
 
 function take(holder: Holder, at: readonly string[]): void {
-  read(holder, at, "remove");
-  const parent = readParent(holder, at, "remove");
+  read(holder, at);
+  const parent = readParent(holder, at);
   const last = at.at(-1) ?? "";
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else delete parent[last];
 }
 
-function readParent(
-  holder: Holder,
-  at: readonly string[],
-  what: string,
-): unknown[] | Record<string, unknown> {
+function readParent(holder: Holder, at: readonly string[]): unknown[] | Record<string, unknown> {
   const parent = readOr(holder, at.slice(0, -1), undefined);
   if (Array.isArray(parent) || isJsonObject(parent)) return parent;
-  throw refuse(
-    `${what} operation does not apply: doc is missing path: "/${at.join("/")}": missing value`,
-  );
+  throw refuse();
 }
 
-function refuse(why: string): StatusError {
-  return new StatusError(
-    422,
-    "Invalid",
-    `the server rejected our request due to an error in our request: ${why}`,
-    {},
-  );
+/** The server does not say which operation, or why. */
+function refuse(): StatusError {
+  const message = "the server rejected our request due to an error in our request";
+  return new StatusError(422, "Invalid", message, {});
 }

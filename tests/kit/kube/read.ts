@@ -103,7 +103,8 @@ interface Continuation {
 }
 
 function readPage(api: Api, selection: Selection, query: URLSearchParams): Page {
-  const limit = readNumber(query, "limit") ?? 0;
+  // Who takes any version is answered from memory, and whole.
+  const limit = query.get("resourceVersion") === "0" ? 0 : readNumber(query, "limit") ?? 0;
   const token = query.get("continue");
   const begun = token ? parseContinuation(token) : undefined;
   const version = begun?.rv ?? chooseVersion(api, query);

@@ -105,6 +105,12 @@ export function methodNotAllowed(resource: Grouped, verb: string): StatusError {
   return new StatusError(405, "MethodNotAllowed", message, detailsOf(resource, ""));
 }
 
+/** 405: the resource is on its way out. */
+export function notWhileTerminating(resource: Grouped): StatusError {
+  const message = "create not allowed while custom resource definition is terminating";
+  return new StatusError(405, "MethodNotAllowed", message, detailsOf(resource, ""));
+}
+
 /** 409: the name is taken. */
 export function alreadyExists(resource: Grouped, name: string): StatusError {
   const message = `${qualify(resource)} ${JSON.stringify(name)} already exists`;

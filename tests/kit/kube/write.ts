@@ -13,9 +13,9 @@ import {
   badRequest,
   conflict,
   invalid,
-  methodNotAllowed,
   MODIFIED,
   notFound,
+  notWhileTerminating,
 } from "./status_error.ts";
 
 /** Makes what is to be there of what is there, and says who owns what of it. */
@@ -39,7 +39,7 @@ export function createObject(
   options: WriteOptions & { readonly isOwned?: boolean },
 ): KubeObject {
   if (api.kinds.isTerminating(kind)) {
-    throw methodNotAllowed(asResource(kind), "create");
+    throw notWhileTerminating(asResource(kind));
   }
   if (body.metadata.resourceVersion) {
     throw badRequest("resourceVersion should not be set on objects to be created");
