@@ -17,7 +17,12 @@ const schema: StructuralSchema = {
     spec: actorSpec.schema,
     status: actorStatus.schema,
   },
-  "x-kubernetes-validations": [{ rule: NAME_RULE.cel, message: NAME_RULE.message }],
+  "x-kubernetes-validations": [{
+    // A name never changes: one from before the rule must not keep the rest from changing.
+    rule: `oldSelf.hasValue() || (${NAME_RULE.cel})`,
+    message: NAME_RULE.message,
+    optionalOldSelf: true,
+  }],
 };
 
 /** A column of `kubectl get asyncactors`. */

@@ -41,6 +41,14 @@ Deno.test("[V5] a name that has no room for what Kubernetes adds is refused", co
   assert.deepEqual(judge(actorWith(leastSpec, "o".repeat(52))).refusals, []);
 });
 
+Deno.test("[V5] what was taken before there was a rule can still be finished", core, () => {
+  const old = actorWith(specWith("timeout.gracefulShutdown", 1), "an.actor");
+  const finalized = { ...old, metadata: { ...old.metadata as object, finalizers: [] } };
+  assert.deepEqual(judge(finalized, old).refusals, []);
+  const changed = actorWith(specWith("timeout.gracefulShutdown", 2), "an.actor");
+  assert.equal(judge(changed, old).refusals.length, 1);
+});
+
 Deno.test("[V3] what an API server fills in is what the operator does", core, () => {
   const { object, warnings, refusals } = judge(actorWith(leastSpec));
   assert.deepEqual({ warnings, refusals }, { warnings: [], refusals: [] });

@@ -15,13 +15,15 @@ export interface Admission {
 /**
  * Creates what says of an `AsyncActor` what an API server would, from its definition alone.
  *
- * @returns judges one object
+ * @returns judges one object, and what it was where it is changed
  */
-export function createActorJudge(): (actor: unknown) => Admission {
+export function createActorJudge(): (actor: unknown, old?: unknown) => Admission {
   const judge = createSchemaJudge(actorCrd, "v1alpha1");
-  return (actor) => {
-    const { object, warnings } = judge.decode(structuredClone(actor) as KubeObject, "Warn");
-    const refusals = judge.validate(object, undefined, "").map(({ field, message }) =>
+  const decode = (actor: unknown) => judge.decode(structuredClone(actor) as KubeObject, "Warn");
+  return (actor, old) => {
+    const { object, warnings } = decode(actor);
+    const before = old === undefined ? undefined : decode(old).object;
+    const refusals = judge.validate(object, before, "").map(({ field, message }) =>
       `${field}: ${message}`
     );
     return { object, warnings, refusals };

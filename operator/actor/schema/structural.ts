@@ -6,6 +6,8 @@ export interface Validation {
   readonly message: string;
   /** An expression over `self` that makes a sentence; where it fails, `message` is said. */
   readonly messageExpression?: string;
+  /** Whether it is asked of an object that is made too, when `oldSelf` has no value. */
+  readonly optionalOldSelf?: true;
 }
 
 /** What OpenAPI v3 can say in a CustomResourceDefinition: a "structural schema". */
