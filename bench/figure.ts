@@ -14,6 +14,7 @@ export interface Figure {
     | "kB"
     | "ratio"
     | "s/10k"
+    | "requests"
     | "cores";
   /** Between which values it was, where it is the middle one of several measurements. */
   readonly spread?: { readonly low: number; readonly high: number };

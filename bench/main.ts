@@ -13,6 +13,7 @@ import { measureFraming } from "./framing.ts";
 import { measureHop } from "./hop.ts";
 import { measureLatency } from "./latency.ts";
 import { measureRabbitmq } from "./rabbitmq.ts";
+import { measureOperator } from "./operator.ts";
 import { printScaling } from "./scaling.ts";
 import { measureSocket } from "./socket.ts";
 import { measureStartup } from "./startup.ts";
@@ -27,6 +28,7 @@ const parts = {
   rabbitmq: measureRabbitmq,
   gateway: measureGateway,
   streams: measureStreams,
+  operator: measureOperator,
 } as const;
 
 const reports = {

@@ -21,6 +21,7 @@ import { leasesOf } from "./cluster/kube_lease_store.ts";
 import { bundleOf, checkConfig, settings } from "./config.ts";
 import { WriteFence } from "./controller/write_fence.ts";
 import type { Emit } from "./event.ts";
+import { BrokerQueues } from "./queues/broker_queues.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { Operator, reconcileWith } from "./operator.ts";
 import { platformOf } from "./platform_of.ts";
@@ -42,12 +43,12 @@ const clock = systemClock;
 const fence = new WriteFence(clock);
 const access = () => readAccess(config.kubeconfig);
 const api = await begin(() => ApiServer.open({ readAccess: access, clock, fence, tell: emit }));
+const queues = new BrokerQueues();
 const operator: Operator = new Operator({
   ...{ api, fence, clock, emit, random: Math.random, options: config },
   leases: leasesOf(api, config),
   identity: `${config.hostname}_${crypto.randomUUID()}`,
   createReconcile: (ways) => {
-    const queues = { declare: () => Promise.resolve(undefined) };
     const platform = platformOf(config, bundle);
     return reconcileWith(new Reconciler({ ...ways, queues, platform, now: () => new Date() }));
   },
@@ -60,5 +61,5 @@ void shutdown.requested.then((signal) => emit({ kind: "draining", signal }));
 const wasTold = await operator.run(shutdown.signal);
 emit({ kind: "stopped" });
 api.close();
-await within(ops.close(), 1_000);
+await within(Promise.all([queues.close(), ops.close()]), 1_000);
 Deno.exit(wasTold ? 0 : 1);

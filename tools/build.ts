@@ -52,6 +52,9 @@ async function deno(...args: string[]): Promise<string | undefined> {
 async function bundle(entry: string, output: string): Promise<void> {
   const problem = await deno("bundle", "--quiet", "--minify", "--output", output, entry);
   if (problem !== undefined) throw new Error(`deno bundle ${entry}: ${problem}`);
+  // The first start would look through the whole file, which takes time and memory; this does now.
+  const unseen = await deno("cache", "--quiet", output);
+  if (unseen !== undefined) throw new Error(`deno cache ${output}: ${unseen}`);
   const { size } = await Deno.stat(inRoot(output));
   console.log(`${output} (${Math.round(size / 1_000)} kB)`);
 }

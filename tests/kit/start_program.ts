@@ -2,7 +2,7 @@ import { type BakedPermissions, permissionFlags } from "@asya/program";
 import { RunningProcess } from "./running_process.ts";
 
 /** A program of this repository that runs as a process of its own. */
-export type Program = "gateway" | "mesh" | "runtime" | "sidecar";
+export type Program = "gateway" | "mesh" | "operator" | "runtime" | "sidecar";
 
 /** How to start a program. */
 export interface StartOptions {
