@@ -11,6 +11,7 @@
  * assert.equal(brokerHost("shop", "rabbitmq"), "rabbitmq.shop.svc");
  * assert.equal(brokerHost("shop", "rabbitmq.messaging"), "rabbitmq.messaging");
  * assert.equal(brokerHost("shop", "10.0.0.5"), "10.0.0.5");
+ * assert.equal(brokerHost("shop", "localhost"), "localhost");
  * ```
  */
 export function brokerHost(namespace: string, host: string): string {

@@ -70,6 +70,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[I8] a policy is of one actor's pods, both ways",
+  permissions: "none",
+  fn: () => {
+    const made = desired(actorOf({ networkPolicy: { enabled: true } }), platform);
+    const { podSelector, policyTypes } = specOf(objectOf(made, "NetworkPolicy"));
+    assert.deepEqual(podSelector, {
+      matchLabels: { app: "ocr", "asya.io/asya": "ocr", "asya.io/workload": "Deployment" },
+    });
+    assert.deepEqual(policyTypes, ["Ingress", "Egress"]);
+  },
+});
+
+Deno.test({
   name: "[I8] there is no policy unless it is asked for",
   permissions: "none",
   fn: () => {

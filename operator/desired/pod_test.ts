@@ -90,6 +90,35 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[I4] no Service of the namespace becomes a setting, unless the user wants them",
+  permissions: "none",
+  fn: () => {
+    const containers = [{ name: "handler" }];
+    assert.equal(templateOf(actorWithPod({ containers })).spec.enableServiceLinks, false);
+    const wanted = templateOf(actorWithPod({ containers, enableServiceLinks: true }));
+    assert.equal(wanted.spec.enableServiceLinks, true);
+  },
+});
+
+Deno.test({
+  name: "[I7] pods are found by their labels, whatever else a template says",
+  permissions: "none",
+  fn: () => {
+    const metadata = { labels: { app: "theirs", team: "ml" }, annotations: { note: "1" } };
+    const template = { metadata, spec: { containers: [{ name: "handler" }] } };
+    const made = templateOf(actorOf({ workload: { template } }));
+    assert.deepEqual(made.metadata?.labels, {
+      app: "ocr",
+      "asya.io/asya": "ocr",
+      "asya.io/workload": "Deployment",
+      "asya.io/runtime": "0123456789ab",
+      team: "ml",
+    });
+    assert.equal(made.metadata?.annotations?.note, "1");
+  },
+});
+
+Deno.test({
   name: "[I2] a template's own grace counts, for the programs as well",
   permissions: "none",
   fn: () => {
@@ -257,6 +286,12 @@ Deno.test({
     const of = (internalToken: string) =>
       templateOf(actorOf(), { ...platform, internalToken }).metadata?.annotations;
     assert.deepEqual(of("a"), of("a"));
+    const { metadata, spec } = actorOf();
+    const sibling = { spec, metadata: { ...metadata, uid: "u2" } };
+    assert.notDeepEqual(
+      templateOf(sibling).metadata?.annotations,
+      templateOf(actorOf()).metadata?.annotations,
+    );
     assert.notDeepEqual(of("a"), of("b"));
   },
 });

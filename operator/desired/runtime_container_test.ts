@@ -104,12 +104,13 @@ Deno.test({
   permissions: "none",
   fn: () => {
     const actor = actorWithPod({ containers: [{ name: "a", args: ["--allow-ffi"] }] }, {
-      permissions: { net: ["a:1", "b"], run: ["*"], read: [] },
+      permissions: { net: ["a:1", "b"], run: ["*"], read: [], write: ["/$(x)"] },
     });
     const { command, args } = containerOf(templateOf(actor), "a");
     assert.deepEqual(command, [
       ...["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read=/"],
-      ...["--allow-run=deno,cat", MAIN, "--allow-net=a:1,b", "--allow-run"],
+      ...["--allow-run=deno,cat", MAIN, "--allow-net=a:1,b", "--allow-write=/$$(x)"],
+      "--allow-run",
     ]);
     assert.deepEqual(args, ["--allow-ffi"]);
   },
@@ -119,9 +120,12 @@ Deno.test({
   name: "[I3] with its own Deno the runtime needs nothing of an image",
   permissions: "none",
   fn: () => {
-    const template = templateOf(actorOf({ runtime: { inject: "binary", image: "mine:2" } }));
+    const resources = { limits: { cpu: "1" } };
+    const template = templateOf(
+      actorOf({ runtime: { inject: "binary", image: "mine:2" }, sidecar: { resources } }),
+    );
     const installer = containerOf(template, "asya-runtime");
-    assert.equal(installer.image, "mine:2");
+    assert.deepEqual([installer.image, installer.resources], ["mine:2", resources]);
     assert.deepEqual(installer.command?.slice(-3), [MAIN, "install", "/mnt/asya"]);
     assert.deepEqual(mountsOf(installer), { "/mnt/asya": "asya-runtime" });
     const container = containerOf(template, "handler");
@@ -132,6 +136,21 @@ Deno.test({
       { name: "asya-runtime", mountPath: "/opt/asya/runtime", subPath: "runtime", readOnly: true },
     ]);
     assert.equal(envOf(container).DENO_DIR, "/tmp/deno");
+  },
+});
+
+Deno.test({
+  name: "[I2] a volume that the user has where Deno would come is not written to",
+  permissions: "none",
+  fn: () => {
+    const volumeMounts = [{ name: "mine", mountPath: "/opt/asya/bin" }];
+    const template = templateOf(actorWithPod({
+      containers: [{ name: "a", volumeMounts }],
+      volumes: [{ name: "mine", emptyDir: {} }],
+    }, { runtime: { inject: "binary" } }));
+    assert.deepEqual(mountsOf(containerOf(template, "asya-runtime")), {
+      "/mnt/asya": "asya-runtime",
+    });
   },
 });
 

@@ -87,6 +87,9 @@ Deno.test({
     const { data } = objectOf(made, "Secret");
     assert.deepEqual(Object.keys(data as object), ["username", "internal-token", "tls"]);
     assert.equal((data as Record<string, string>).tls, btoa("enable"));
+    const plain = desired(actorOf(rabbitmq({ tls: { caSecretRef: ca } })), platform);
+    const { secretTargetRef } = specOf(objectOf(plain, "TriggerAuthentication"));
+    assert.equal((secretTargetRef as unknown[]).length, 2);
     assert.equal(
       triggerOf(rabbitmq({ host: "::1", managementPort: 15_671, tls: { enabled: true } })).host,
       "https://[::1]:15671/",

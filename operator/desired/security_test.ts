@@ -155,7 +155,16 @@ Deno.test({
       runAsUser: 0,
       fsGroup: 7,
     });
-    // The sidecar is never root.
+    // The sidecar is never root, and who the pod is otherwise.
+    const other = templateOf(actorWithPod({
+      containers: [{ name: "handler" }],
+      securityContext: { runAsUser: 1_000 },
+    }));
+    assert.deepEqual(containerOf(other, "sidecar").securityContext, {
+      ...LEAST,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+    });
     const { runAsUser } = containerOf(root, "sidecar").securityContext as Fields;
     assert.equal(runAsUser, 65_532);
   },
