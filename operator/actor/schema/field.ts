@@ -53,6 +53,15 @@ export interface Rule<T> {
  *
  * @param pattern without single quotes
  * @param message what is allowed, as one sentence
+ * @example
+ * ```ts
+ * import { matching } from "./field.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const { cel, holds } = matching("^[a-z]+$", "letters are allowed");
+ * assert.equal(cel, "self.matches(r'^[a-z]+$')");
+ * assert.equal(holds("A"), false);
+ * ```
  */
 export function matching(pattern: string, message: string): Rule<string> {
   const matcher = new RegExp(pattern, "u");
@@ -83,6 +92,17 @@ export function optional<T>(field: Field<T, "required">): Field<T | undefined, "
  * @param field what it is
  * @param value what is filled in; `{}` lets the fields of an object fill themselves in
  * @throws TypeError When the default is not allowed.
+ * @example
+ * ```ts
+ * import { defaulted } from "./field.ts";
+ * import { integer } from "./scalar_fields.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const port = defaulted(integer("A port.", { min: 1, max: 65_535 }), 5672);
+ * assert.equal(port.schema.default, 5672);
+ * assert.equal(port.read(undefined, "port", []), 5672);
+ * assert.throws(() => defaulted(integer("A port.", { min: 1 }), 0), /0; a whole number, 1 or more/);
+ * ```
  */
 export function defaulted<T>(
   field: Field<T, "required">,

@@ -45,6 +45,19 @@ export function list<T>(
  * @param key the field
  * @param item what is in it
  * @param options how many of them
+ * @example
+ * ```ts
+ * import { listBy } from "./list_fields.ts";
+ * import { object } from "./object_fields.ts";
+ * import { text } from "./scalar_fields.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const port = object("A port.", { name: text("Its name.", { maxLength: 15 }) });
+ * const ports = listBy("Ports.", "name", port, { maxItems: 8 });
+ * const problems: string[] = [];
+ * ports.read([{ name: "http" }, { name: "http" }], "ports", problems);
+ * assert.deepEqual(problems, ['ports has two of the name "http"; one is allowed']);
+ * ```
  */
 export function listBy<K extends string, T extends { readonly [P in K]: string }>(
   description: string,

@@ -26,6 +26,26 @@ export type Unknown = { readonly [field: string]: unknown };
  * @param description a sentence for `kubectl explain` and the reference
  * @param fields what it has
  * @param rules what is to be said of several fields together
+ * @example
+ * ```ts
+ * import { optional } from "./field.ts";
+ * import { object } from "./object_fields.ts";
+ * import { integer } from "./scalar_fields.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const size = { least: integer("In metres.", { min: 0 }), most: integer("In metres.", { min: 0 }) };
+ * const range = object("A range.", { ...size, step: optional(integer("In metres.", { min: 1 })) }, [{
+ *   cel: "self.least <= self.most",
+ *   message: "least must not exceed most",
+ *   holds: ({ least, most }) => least <= most,
+ * }]);
+ * assert.deepEqual(range.schema.required, ["least", "most"]);
+ * assert.deepEqual(range.read({ least: 1, most: 2, colour: "red" }, "range", []), { least: 1, most: 2 });
+ *
+ * const problems: string[] = [];
+ * range.read({ least: 3, most: 2 }, "range", problems);
+ * assert.deepEqual(problems, ["range: least must not exceed most"]);
+ * ```
  */
 export function object<F extends Fields>(
   description: string,
@@ -74,6 +94,23 @@ type OneOf<B> = {
  *
  * @param description a sentence for `kubectl explain` and the reference
  * @param blocks what each type needs
+ * @example
+ * ```ts
+ * import { object, union } from "./object_fields.ts";
+ * import { integer } from "./scalar_fields.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const shape = union("A shape.", {
+ *   circle: object("A circle.", { radius: integer("In metres.", { min: 1 }) }),
+ *   square: object("A square.", { side: integer("In metres.", { min: 1 }) }),
+ * });
+ * const problems: string[] = [];
+ * const read = shape.read({ type: "circle", circle: { radius: 2 } }, "shape", problems);
+ * assert.equal(read.type === "circle" && read.circle.radius, 2);
+ *
+ * shape.read({ type: "square" }, "shape", problems);
+ * assert.deepEqual(problems, ["shape: type square needs the block square beside it"]);
+ * ```
  */
 export function union<B extends Readonly<Record<string, Field<unknown, "required">>>>(
   description: string,
