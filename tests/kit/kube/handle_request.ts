@@ -1,9 +1,8 @@
 import type { Api, ObjectKey, WriteOptions } from "./api.ts";
-import type { KubeUser } from "./authorize.ts";
 import { deleteObject, type DeleteOptions } from "./delete.ts";
 import type { Subresource } from "./judge.ts";
 import type { JsonTexts } from "./json_text.ts";
-import { isJsonObject, type JsonObject } from "./kube_object.ts";
+import { isJsonObject, type JsonObject, type KubeObject } from "./kube_object.ts";
 import { patchObject } from "./patch.ts";
 import { readObjectBody } from "./read_body.ts";
 import { findObjects, listObjects, readSelection, showObject } from "./read.ts";
@@ -24,7 +23,6 @@ export interface Asked {
   readonly contentType: string | null;
   readonly accept: string | null;
   readonly userAgent: string;
-  readonly user: KubeUser;
 }
 
 /** What is answered. */
@@ -39,6 +37,8 @@ const WATCH_MS = 30 * 60_000;
 const VERSIONED = ["coordination.k8s.io/leases", "apiextensions.k8s.io/customresourcedefinitions"];
 const MADE_BY_PUT = ["coordination.k8s.io/leases"];
 
+const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
+
 /**
  * Does what a request about objects asks for.
  *
@@ -51,7 +51,7 @@ export function handleRequest(api: Api, texts: JsonTexts, asked: Asked): Answer 
   const representation = chooseRepresentation(asked.accept);
   const warnings: string[] = [];
   const answer = (status: number, json: string): Answer => ({ status, json, warnings });
-  const show = (object: ReturnType<typeof readObject>) =>
+  const show = (object: KubeObject) =>
     subresource === "scale"
       ? JSON.stringify(readScale(kind, object))
       : showObject(api, texts, kind, object, representation);
@@ -71,8 +71,10 @@ export function handleRequest(api: Api, texts: JsonTexts, asked: Asked): Answer 
       const body = readObjectBody(asked.text, asked.contentType, kind);
       return answer(201, show(createObject(api, kind, key.namespace, body, options)));
     }
-    case "update":
-      return put(api, asked, key, subresource, options, answer, show);
+    case "update": {
+      const { object, isNew } = putObject(api, asked, key, subresource, options);
+      return answer(isNew ? 201 : 200, show(object));
+    }
     case "patch": {
       const { object, isNew } = patchObject(api, kind, key, {
         text: asked.text,
@@ -144,37 +146,25 @@ function readWriteOptions(
   };
 }
 
-function put(
+/** Puts an object in the place of another; a few kinds are made by that too. */
+function putObject(
   api: Api,
-  asked: Asked,
+  { kind, text, contentType }: Asked,
   key: ObjectKey,
   subresource: Subresource,
   options: WriteOptions,
-  answer: (status: number, json: string) => Answer,
-  show: (object: ReturnType<typeof readObject>) => string,
-): Answer {
-  const { kind } = asked;
+): { readonly object: KubeObject; readonly isNew: boolean } {
   const resource = resourceOf(kind);
-  const type = subresource === "scale"
-    ? { group: "autoscaling", version: "v1", kind: "Scale" }
-    : kind;
-  const body = readObjectBody(asked.text, asked.contentType, type);
+  const isScale = subresource === "scale";
+  const body = readObjectBody(text, contentType, isScale ? SCALE : kind);
   const isThere = api.store.get(resource, key.namespace, key.name) !== undefined;
   if (!isThere && MADE_BY_PUT.includes(resource)) {
-    return answer(201, show(createObject(api, kind, key.namespace, body, options)));
+    return { object: createObject(api, kind, key.namespace, body, options), isNew: true };
   }
-  const object = updateObject(
-    api,
-    kind,
-    key,
-    (live) => subresource === "scale" ? writeScale(kind, live, body) : body,
-    {
-      ...options,
-      subresource,
-      mustSayVersion: subresource !== "scale" && (kind.isCustom || VERSIONED.includes(resource)),
-    },
-  );
-  return answer(200, show(object));
+  const change = (live: KubeObject) => isScale ? writeScale(kind, live, body) : body;
+  const mustSayVersion = !isScale && (kind.isCustom || VERSIONED.includes(resource));
+  const object = updateObject(api, kind, key, change, { ...options, subresource, mustSayVersion });
+  return { object, isNew: false };
 }
 
 function readDeleteOptions({ text, query, contentType }: Asked): DeleteOptions {

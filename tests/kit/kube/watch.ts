@@ -60,6 +60,11 @@ export class Watch {
     });
   }
 
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#controller === undefined;
+  }
+
   /** The resource whose changes are told. */
   get resource(): string {
     return resourceOf(this.#selection.kind);

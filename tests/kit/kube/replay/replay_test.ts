@@ -31,6 +31,8 @@ Deno.test("[Q5] what a real API server of 1.36 was asked is answered as it answe
     // Between a deletion and what follows from it, the recording looks at what is still there.
     controllerLatencyMs: 150,
     establishMs: 150,
+    // Who wrote later is listed later, by seconds: the recording wrote most in one of them.
+    nowMs: () => Date.UTC(2026, 10, 21, 17, 53, 1),
   });
   const recording = await Deno.readTextFile(
     new URL("./kube_apiserver_1_36.jsonl", import.meta.url),
