@@ -50,8 +50,9 @@ export function createObject(
   const now = stampTime(api.nowMs());
   const writer = { manager: options.manager, subresource: "" as const, now };
   const owned = options.isOwned ? decoded : trackUpdate(kind.judge, undefined, decoded, writer);
-  const born = withMetadata(kind.judge.prepare(owned, undefined, ""), {
-    uid: crypto.randomUUID(),
+  // A Job's pods are found by its uid: it has one before the rest of it is made.
+  const known = withMetadata(owned, { uid: crypto.randomUUID() });
+  const born = withMetadata(kind.judge.prepare(known, undefined, ""), {
     creationTimestamp: now,
     generation: kind.countsGenerations ? 1 : undefined,
     deletionTimestamp: undefined,
