@@ -126,7 +126,8 @@ Deno.test("[Q1] watches of the API server for tests", async (t) => {
     control.sendBookmarks();
     const [bookmark] = await take(watch, 1);
     assert.equal(bookmark?.type, "BOOKMARK");
-    assert.equal(versionOf(bookmark.object), versionOf(other));
+    // Controllers may have written too.
+    assert.ok(Number(versionOf(bookmark.object)) >= Number(versionOf(other)));
   });
 
   await t.step("lists that come in parts show one moment", async () => {
