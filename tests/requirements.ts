@@ -224,7 +224,7 @@ export const requirements: Readonly<Record<string, string>> = {
   H2: "What a chart tells a program is what that program reads, and what it permits is needed.",
   H3: "Wrong values of a chart are refused with a sentence.",
   H4: "The operator's rights are those that are written down, and no more.",
-  H5: "A gateway of the chart runs as it is rendered, and helm's test tells whether it serves.",
+  H5: "What a chart renders runs as it stands, and helm's test tells whether it serves.",
   H6: "Charts are installed, upgraded and uninstalled by helm, tables before the programs on them.",
 
   // what an operator makes of actors

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { actorCrd } from "../../operator/actor/actor_crd.ts";
+import { type NewObject, startKube } from "../kit/kube.ts";
 import {
   findHelm,
   findPostgres,
@@ -13,12 +15,17 @@ import {
 } from "../kit/mod.ts";
 import { environmentOf, secretsOf } from "./charts/find_program_problems.ts";
 import { type Manifest, type ManifestContainer, nameOf, podsOf } from "./charts/manifest.ts";
-import { renderChart } from "./charts/render.ts";
+import { NAMESPACE, renderChart } from "./charts/render.ts";
 
 const { isMissing, command: helm } = await findHelm();
 const rabbitmq = await findRabbitmq();
 const postgres = await findPostgres();
 const ignore = isMissing || rabbitmq.isMissing || postgres.isMissing;
+
+/** Whether helm makes an object beside a release, for a moment. */
+function isHook({ annotations = {} }: Manifest["metadata"]): boolean {
+  return "helm.sh/hook" in annotations;
+}
 
 /** Starts a container of a chart as a process here, with other places for what only a pod has. */
 function startContainer(
@@ -115,4 +122,62 @@ Deno.test({
   assert.equal((await gateway.ended()).code, 0, gateway.output);
   await using late = startContainer(manifests, "Pod/asya-gateway-test", places);
   assert.notEqual((await late.ended()).code, 0, "helm's test passes without a gateway");
+});
+
+Deno.test({
+  name:
+    "[H5] an operator of the chart makes the terminal actors of theirs, with no right but its own",
+  ignore: isMissing,
+}, async () => {
+  await using kube = await startKube({ isPlain: true, crds: [actorCrd as unknown as NewObject] });
+  await using folder = await makeTempFolder();
+  await folder.write("runtime/main.js", "run();");
+  await folder.write("runtime/mod.ts", "export {};");
+  const token = crypto.randomUUID();
+  kube.control.addUser(token, [], { name: `system:serviceaccount:${NAMESPACE}:asya-operator` });
+  const kubeconfig = await kube.writeKubeconfig(token);
+  const address = `127.0.0.1:${freePort()}`;
+  const values = {
+    port: Number(address.split(":")[1]),
+    permissions: { read: [kubeconfig] },
+    extraEnv: [{ name: "KUBECONFIG", value: kubeconfig }],
+  };
+  const file = await folder.write("values.json", JSON.stringify(values));
+  const operators = await renderChart(helm, "operator", "--values", file);
+  const actors = await renderChart(helm, "actors");
+  const install = async (manifests: readonly Manifest[]) => {
+    for (const manifest of manifests.filter(({ metadata }) => !isHook(metadata))) {
+      await kube.client.apply(manifest as unknown as NewObject);
+    }
+  };
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
+  await kube.client.create(namespace);
+  await install(operators);
+  const places = {
+    "/opt/asya/operator/main.js": pathOf("operator/main.ts"),
+    "/opt/asya/runtime": folder.at("runtime"),
+    "asya-operator-metrics:8080": address,
+  };
+  await using operator = startContainer(operators, "Deployment/asya-operator", places);
+  await install(actors);
+  for (const name of ["happy-end", "error-end"]) {
+    const workload = { apiVersion: "apps/v1", kind: "Deployment", namespace: NAMESPACE, name };
+    await kube.client.until(workload, (found) => found !== undefined, "made by the operator");
+  }
+  await using check = startContainer(operators, "Pod/asya-operator-test", places);
+  assert.equal((await check.ended()).code, 0, check.output);
+  for (const name of ["happy-end", "error-end"]) {
+    const actor = {
+      apiVersion: "asya.io/v1alpha1",
+      kind: "AsyncActor",
+      namespace: NAMESPACE,
+      name,
+    };
+    await kube.client.remove(actor);
+    await kube.client.until(actor, (found) => found === undefined, "gone");
+  }
+  operator.signal("SIGTERM");
+  assert.equal((await operator.ended()).code, 0, operator.output);
+  const refused = kube.control.requests.filter(({ status }) => status === 403);
+  assert.deepEqual(refused.map(({ method, path }) => `${method} ${path}`), []);
 });
