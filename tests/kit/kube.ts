@@ -56,7 +56,7 @@ export interface KubeOptions
   extends Pick<KubeServerOptions, "seed" | "controllerLatencyMs" | "establishMs"> {
   /** Whether one in this process is reached without TLS: faster, and nothing for `kubectl`. */
   readonly isPlain?: boolean;
-  /** CustomResourceDefinitions that are to be there. */
+  /** CustomResourceDefinitions that are to be there; those that are there stay as they are. */
   readonly crds?: readonly NewObject[];
 }
 
@@ -158,16 +158,13 @@ async function openKube(
   };
 }
 
-/** Makes the CustomResourceDefinitions that are not there, and waits until they are served. */
+/** Makes the CustomResourceDefinitions that are not there, and waits until all are served. */
 async function install(client: KubeClient, crds: readonly NewObject[]): Promise<NewObject[]> {
   const made: NewObject[] = [];
   for (const crd of crds) {
-    if (await client.get(refOf(crd))) {
-      await client.apply(crd);
-    } else {
-      await client.create(crd);
-      made.push(crd);
-    }
+    if (await client.get(refOf(crd))) continue;
+    await client.create(crd);
+    made.push(crd);
   }
   for (const crd of crds) await waitUntilServed(client, crd);
   return made;

@@ -1,3 +1,5 @@
+import { StatusError } from "./status_error.ts";
+
 /**
  * Runs what is put in it a moment after it was put there, and each thing once however often it was:
  * a controller sees what happened late, and sees only what there is by then.
@@ -34,6 +36,15 @@ export class Later {
     this.#timer = undefined;
     const due = [...this.#due.values()];
     this.#due.clear();
-    for (const act of due) act();
+    for (const act of due) attempt(act);
+  }
+}
+
+/** A controller that is refused waits for the next change; anything else is a mistake of ours. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
   }
 }
