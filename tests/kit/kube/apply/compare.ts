@@ -1,6 +1,14 @@
 import { isJsonObject, isSame, type JsonObject } from "../kube_object.ts";
 import { type FieldSet, FieldSetBuilder, without } from "./field_set.ts";
-import { fieldType, isEmpty, isItemized, itemStep, type MergeType, typeFor } from "./merge_type.ts";
+import {
+  fieldType,
+  isEmpty,
+  isItemized,
+  itemStep,
+  MAP_OF_DEDUCED,
+  type MergeType,
+  typeFor,
+} from "./merge_type.ts";
 
 /** How one value became another. */
 export interface Comparison {
@@ -44,7 +52,9 @@ class Walk {
     if (before === undefined) this.added.add(path);
     else if (after === undefined) this.removed.add(path);
     else if (isWhole && !isSame(before, after)) this.modified.add(path);
-    if (isWhole) return;
+    // What was a map and is none any more, or the other way round, also changed in its parts.
+    if (declared.merges === "deduced") this.#visitFields(MAP_OF_DEDUCED, before, after, path);
+    if (isWhole || declared.merges === "deduced") return;
     if (isItemized(type)) this.#visitItems(type, before, after, path);
     else this.#visitFields(type, before, after, path);
   }

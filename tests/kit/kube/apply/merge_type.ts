@@ -36,7 +36,8 @@ export interface KeyedType {
 }
 
 const DEDUCED: MergeType = { merges: "deduced" };
-const MAP_OF_DEDUCED: MergeType = { merges: "map", of: DEDUCED };
+/** What an object of no known type is. */
+export const MAP_OF_DEDUCED: MergeType = { merges: "map", of: DEDUCED };
 const ATOMIC: MergeType = { merges: "atomic" };
 
 /** The type that a value has: only what is deduced depends on the value. */
