@@ -12,6 +12,9 @@ export const RUNTIME_CONTAINER = "asya.io/runtime-container";
 /** Where a pod has what comes from us. */
 export const OUR_FOLDER = "/opt/asya";
 
+/** The setting that names the handler. */
+const HANDLER = "ASYA_HANDLER";
+
 /** A handler that is fetched when it starts; any other is a file. */
 const REMOTE = /^(npm|jsr|https):/;
 
@@ -41,7 +44,7 @@ export function runtimePlace(
   const annotated = template.metadata?.annotations?.[RUNTIME_CONTAINER];
   const isOpen = ({ command = [], env = [] }: Container) =>
     command.length === 0 &&
-    (spec.handler !== undefined || env.some(({ name }) => name === "ASYA_HANDLER"));
+    (spec.handler !== undefined || env.some(({ name }) => name === HANDLER));
   const container = annotated === undefined
     ? containers.find(isOpen) ?? containers[0]
     : containers.find(({ name }) => name === annotated);
@@ -68,9 +71,11 @@ export function runtimeContainer(
 ): Container {
   const { spec } = actor;
   const ours: EnvVar[] = [
-    ...(spec.handler === undefined ? [] : [plain("ASYA_HANDLER", spec.handler)]),
+    ...(spec.handler === undefined ? [] : [plain(HANDLER, spec.handler)]),
     ...pairEnv(spec),
-    ...(needsCache(injection, spec.handler) ? [plain("DENO_DIR", "/tmp/deno")] : []),
+    ...(needsCache(injection, handlerName(container) ?? spec.handler)
+      ? [plain("DENO_DIR", "/tmp/deno")]
+      : []),
   ];
   const env = mergeEnv(ours, container.env);
   const deno = injection === "binary" ? `${OUR_FOLDER}/bin/deno` : "deno";
@@ -85,6 +90,11 @@ export function runtimeContainer(
     env,
     volumeMounts: mergeMounts(container, mounts),
   };
+}
+
+/** The handler that a container names itself, where its value stands in the template. */
+function handlerName({ env = [] }: Container): string | undefined {
+  return env.find(({ name }) => name === HANDLER)?.value;
 }
 
 /**

@@ -158,9 +158,13 @@ Deno.test({
   name: "[I3] Deno's own cache stays an image's, unless the handler has to be fetched",
   permissions: "none",
   fn: () => {
-    const denoDir = (handler: string) =>
-      envOf(containerOf(templateOf(actorOf({ handler })), "handler"));
-    assert.equal(denoDir("./ocr.ts").DENO_DIR, undefined);
-    assert.equal(denoDir("npm:ocr@1#read").DENO_DIR, "/tmp/deno");
+    const denoDir = (handler: string, env: Yaml[] = []) => {
+      const actor = actorWithPod({ containers: [{ name: "handler", env }] }, { handler });
+      return envOf(containerOf(templateOf(actor), "handler")).DENO_DIR;
+    };
+    assert.equal(denoDir("./ocr.ts"), undefined);
+    assert.equal(denoDir("npm:ocr@1#read"), "/tmp/deno");
+    assert.equal(denoDir("npm:ocr@1", [{ name: "ASYA_HANDLER", value: "./ocr.ts" }]), undefined);
+    assert.equal(denoDir("npm:ocr@1", [{ name: "DENO_DIR", value: "/cache" }]), "/cache");
   },
 });

@@ -5,12 +5,16 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { parseSettings } from "@asya/program";
 import type { Json } from "@asya/protocol";
 import { parseActor } from "../../operator/actor/parse_actor.ts";
 import type { AsyncActor, PodTemplate } from "../../operator/actor/async_actor.ts";
 import type { KubeObject } from "../../operator/actor/kube_object.ts";
+import { settings } from "../../operator/config.ts";
 import { desired, type Platform } from "../../operator/desired/desired.ts";
 import { runtimeConfigMapName } from "../../operator/desired/runtime_config_map.ts";
+import { platformOf } from "../../operator/platform_of.ts";
+import { readBundle } from "../../operator/read_bundle.ts";
 import {
   bodyOf,
   findRabbitmq,
@@ -50,21 +54,21 @@ Deno.test({
     await bundle(bundles, "sidecar/main.ts", "sidecar/main.js");
     await bundle(bundles, "runtime/main.ts", "runtime/main.js");
     await bundle(bundles, "runtime/mod.ts", "runtime/mod.ts");
-    const platform = await platformOf(bundles);
     for (const inject of ["configmap", "binary"]) {
-      await t.step(inject, () => carryOne(bundles, platform, inject));
+      await t.step(inject, () => carryOne(bundles, inject));
     }
   },
 });
 
-async function carryOne(bundles: TempFolder, platform: Platform, inject: string): Promise<void> {
+async function carryOne(bundles: TempFolder, inject: string): Promise<void> {
   await using folder = await makeTempFolder();
   await using vhost = await rabbitmq.createVhost();
   await using peer = startPeer();
   await folder.write("app/handler.ts", HANDLER);
   const metrics = `127.0.0.1:${freePort()}`;
   const actor = actorOf(vhost, inject, peer.address, metrics);
-  const { objects, notes } = desired(actor, { ...platform, gatewayUrl: `http://${peer.address}` });
+  const platform = await platformWith(bundles, `http://${peer.address}`);
+  const { objects, notes } = desired(actor, platform);
   assert.deepEqual(notes, []);
   const secrets = { broker: { password: PASSWORD }, ...secretsIn(objects) };
   const { template } = specOf<{ template: PodTemplate }>(objects, "Deployment");
@@ -204,24 +208,13 @@ function actorOf(
   return parsed.actor;
 }
 
-async function platformOf(bundles: TempFolder): Promise<Platform> {
-  const read = (path: string) => Deno.readTextFile(path);
-  return {
-    sidecarImage: "asya-sidecar:test",
-    sidecarRun: "flags",
-    runtimeImage: "asya-runtime:test",
-    permissions: {
-      sidecar: JSON.parse(await read(pathOf("sidecar/permissions.json"))),
-      runtime: JSON.parse(await read(pathOf("runtime/permissions.json"))),
-    },
-    runtimeFiles: {
-      "main.js": await read(bundles.at("runtime/main.js")),
-      "mod.ts": await read(bundles.at("runtime/mod.ts")),
-    },
-    runtimeHash: "0123456789ab",
-    internalToken: TOKEN,
-    hasKeda: true,
-  };
+/** What an operator with these bundles knows. */
+async function platformWith(bundles: TempFolder, gatewayUrl: string): Promise<Platform> {
+  const env = { ASYA_INTERNAL_TOKEN: TOKEN, ASYA_GATEWAY_URL: gatewayUrl };
+  const parsed = parseSettings(settings, env);
+  assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
+  const bundle = await readBundle({ path: bundles.at("runtime"), isRequired: true });
+  return { ...platformOf(parsed.config, bundle), hasKeda: true };
 }
 
 /** Bundles one entry point, as `tools/build.ts` does. */
