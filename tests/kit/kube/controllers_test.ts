@@ -77,6 +77,7 @@ Deno.test("[Q2] what controllers do around the API server for tests", async (t) 
     await client.create(newThing("leaving", "held", { finalizers: ["example.io/hold"] }));
     await client.remove(namespace);
     await client.until({ ...thingsIn("leaving"), name: "plain" }, isGone, "to go with it");
+    await client.mergePatch(namespace, { metadata: { labels: { still: "here" } } });
     assert.ok(await client.get(namespace));
     await assert.rejects(client.create(newThing("leaving", "late")), (error) => {
       assert.ok(error instanceof KubeRefusal);

@@ -1,6 +1,6 @@
 import type { Api } from "./api.ts";
 import { deleteObject } from "./delete.ts";
-import type { KubeObject } from "./kube_object.ts";
+import { isSame, type KubeObject } from "./kube_object.ts";
 import type { Later } from "./later.ts";
 import { resourceOf, type ServedKind } from "./served_kind.ts";
 import { createObject } from "./write.ts";
@@ -62,7 +62,9 @@ function empty(api: Api, namespace: string): void {
     }
   }
   if (kinds.some((kind) => hasAny(api, kind, namespace))) return;
-  api.store.remove(NAMESPACES, home);
+  if (home.metadata.finalizers?.length) {
+    if (!isSame(home.spec, {})) api.store.put(NAMESPACES, { ...home, spec: {} });
+  } else api.store.remove(NAMESPACES, home);
 }
 
 const BACKGROUND = { propagationPolicy: "Background" } as const;

@@ -201,7 +201,9 @@ function wishOf(kind: ServedKind, object: KubeObject): unknown {
   return wish;
 }
 
-/** Whether an object only waited for its last finalizer. */
-function isGone({ metadata }: KubeObject): boolean {
-  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
+/** Whether an object only waited for its last finalizer: namespaces have some in their `spec`, too. */
+function isGone({ metadata, spec }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined || metadata.finalizers?.length) return false;
+  const { finalizers = [] } = (spec ?? {}) as { readonly finalizers?: readonly string[] };
+  return metadata.namespace !== undefined || finalizers.length === 0;
 }
