@@ -23,6 +23,7 @@ interface Place {
  * @param type of the value
  * @param value as JSON
  * @param kind what is read, for messages
+ * @param at where the value is in the object
  * @returns the value, and the paths of what was dropped
  * @throws StatusError 400 where the value is of another type
  */
@@ -30,6 +31,7 @@ export function decodeGo(
   type: GoStruct,
   value: unknown,
   kind: { readonly kind: string; readonly version: string },
+  at = "",
 ): { readonly value: Record<string, unknown>; readonly unknown: readonly string[] } {
   const unknown: string[] = [];
   const refuse = (why: string) =>
@@ -38,7 +40,7 @@ export function decodeGo(
         JSON.stringify(kind.version)
       } cannot be handled as a ${kind.kind}: ${why}`,
     );
-  const place = { path: "", field: "", struct: type.name, unknown, refuse };
+  const place = { path: at, field: at, struct: type.name, unknown, refuse };
   return { value: decodeStruct(type, value, place), unknown };
 }
 

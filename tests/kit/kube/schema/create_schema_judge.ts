@@ -1,9 +1,10 @@
 import type { MergeType } from "../apply/merge_type.ts";
+import { decodeGo } from "../builtin/decode_go.ts";
 import { mergeTypeOf as mergeGoType } from "../builtin/go_type.ts";
 import { metadataType } from "../builtin/types/metadata_type.ts";
 import { cause } from "../cause.ts";
 import type { Judge } from "../judge.ts";
-import type { KubeObject } from "../kube_object.ts";
+import type { KubeMetadata, KubeObject } from "../kube_object.ts";
 import { badRequest, type StatusCause } from "../status_error.ts";
 import { checkLists } from "./check_lists.ts";
 import { createRules } from "./check_rules.ts";
@@ -55,6 +56,8 @@ export function createSchemaJudge(crd: KubeObject, version: string): Judge {
     decode(body, fieldValidation) {
       const unknown: string[] = [];
       const pruned = pruneUnknown(schema, body, unknown);
+      const metadata = decodeGo(metadataType, body.metadata, { kind, version }, "metadata");
+      unknown.push(...metadata.unknown);
       const warnings = unknown.toSorted().map((path) => `unknown field ${JSON.stringify(path)}`);
       if (fieldValidation === "Strict" && warnings.length > 0) {
         throw badRequest(
@@ -63,7 +66,10 @@ export function createSchemaJudge(crd: KubeObject, version: string): Judge {
         );
       }
       return {
-        object: setDefaults(schema, pruned) as KubeObject,
+        object: {
+          ...setDefaults(schema, pruned) as KubeObject,
+          metadata: metadata.value as unknown as KubeMetadata,
+        },
         warnings: fieldValidation === "Warn" ? warnings : [],
       };
     },

@@ -91,14 +91,19 @@ Deno.test("[S5] unknown fields go, unless the schema keeps them", { permissions:
     list: [{ a: "1" }, { b: 1 }],
     bogus: 1,
   };
-  const { object, warnings } = judge.decode(widget(said), "Warn");
+  const body = widget(said);
+  const { object, warnings } = judge.decode(
+    { ...body, metadata: { ...body.metadata, labels: {}, bogus: 1 } as KubeObject["metadata"] },
+    "Warn",
+  );
+  assert.deepEqual(object.metadata, { name: "w" });
   assert.deepEqual(object.spec, {
     free: said.free,
     pod: { apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
     map: { k: { a: "1" } },
     list: [{ a: "1" }, {}],
   });
-  const paths = ["spec.bogus", "spec.list[1].b", "spec.map.k.b", "spec.pod.spec"];
+  const paths = ["metadata.bogus", "spec.bogus", "spec.list[1].b", "spec.map.k.b", "spec.pod.spec"];
   assert.deepEqual(warnings, paths.map((path) => `unknown field "${path}"`));
   assert.throws(
     () => judge.decode(widget({ bogus: 1 }), "Strict"),
