@@ -3,7 +3,10 @@ import type { PlacedRef, Told } from "./cluster.ts";
 
 /** Everything that is told of an actor as Events. */
 export type Happening =
-  | { readonly kind: "created" | "updated" | "removed" | "replaced"; readonly ref: PlacedRef }
+  | {
+    readonly kind: "created" | "updated" | "removed" | "replaced";
+    readonly refs: readonly PlacedRef[];
+  }
   | { readonly kind: "queue_declared"; readonly queue: string }
   | { readonly kind: "queue_kept"; readonly queue: string }
   /** Something that holds for a while; it is told when it begins. */
@@ -11,6 +14,23 @@ export type Happening =
 
 /** The longest note of an Event. */
 const MAX_NOTE = 1_000;
+
+/**
+ * Puts together what happened to several objects, so that one Event tells of all.
+ *
+ * @param happenings what happened, in order
+ */
+export function gather(happenings: readonly Happening[]): Happening[] {
+  const gathered: Happening[] = [];
+  for (const happening of happenings) {
+    const at = gathered.findIndex(({ kind }) => kind === happening.kind);
+    const before = gathered[at];
+    if (before && "refs" in before && "refs" in happening) {
+      gathered[at] = { ...before, refs: [...before.refs, ...happening.refs] };
+    } else gathered.push(happening);
+  }
+  return gathered;
+}
 
 /**
  * What happened, in the words of an Event.
@@ -25,15 +45,15 @@ export function tell(happening: Happening): Told {
 function wordsOf(happening: Happening): Told {
   switch (happening.kind) {
     case "created":
-      return normal("Created", `Made the ${nameOf(happening.ref)}.`);
+      return normal("Created", `Made ${namesOf(happening.refs)}.`);
     case "updated":
-      return normal("Updated", `Changed the ${nameOf(happening.ref)}.`);
+      return normal("Updated", `Changed ${namesOf(happening.refs)}.`);
     case "removed":
-      return normal("Removed", `Removed the ${nameOf(happening.ref)}.`);
+      return normal("Removed", `Removed ${namesOf(happening.refs)}.`);
     case "replaced":
       return normal(
         "Replaced",
-        `Removed the ${nameOf(happening.ref)}, to make it anew: it cannot be changed.`,
+        `Removed ${namesOf(happening.refs)}, to make it anew: it cannot be changed.`,
       );
     case "queue_declared":
       return normal("QueueDeclared", `The queue ${happening.queue} is there.`);
@@ -54,6 +74,6 @@ function normal(reason: string, note: string): Told {
   return { type: "Normal", reason, note };
 }
 
-function nameOf({ kind, name }: PlacedRef): string {
-  return `${kind} ${name}`;
+function namesOf(refs: readonly PlacedRef[]): string {
+  return refs.map(({ kind, name }) => `the ${kind} ${name}`).join(", ");
 }

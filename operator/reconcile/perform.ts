@@ -1,8 +1,8 @@
 import type { SecretKey } from "../actor/async_actor.ts";
 import type { Action } from "./action.ts";
 import { brokerSecretsOf } from "./broker_reach.ts";
-import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues, Recorder } from "./cluster.ts";
-import { type Happening, tell } from "./happening.ts";
+import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues } from "./cluster.ts";
+import type { Happening } from "./happening.ts";
 import { KubeError } from "./kube_error.ts";
 import { appliedOf, type BrokerReached } from "./memory.ts";
 import { FINALIZER, objectKey } from "./object_key.ts";
@@ -12,8 +12,9 @@ import { type View, withLive, withMemory, withRefused } from "./view.ts";
 export interface Tools {
   readonly cluster: Cluster;
   readonly queues: Queues;
-  readonly recorder: Recorder;
   readonly now: () => Date;
+  /** Is told what happens. */
+  readonly note: (happening: Happening) => void;
 }
 
 /** Why a broker could not be reached. */
@@ -35,7 +36,7 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
       return await setFinalizer(true, view, tools);
     case "remove_finalizer": {
       if ("spec" in view.actor) {
-        say({ kind: "queue_kept", queue: view.actor.spec.queueName }, view, tools);
+        tools.note({ kind: "queue_kept", queue: view.actor.spec.queueName });
       }
       return await setFinalizer(false, view, tools);
     }
@@ -50,8 +51,8 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
       const key = objectKey({ kind: object.kind, name: object.metadata.name });
       return await unlessRefused(view, key, async () => {
         const live = await cluster.apply(object);
-        if (!was) say({ kind: "created", ref: live }, view, tools);
-        else if (isOther(was, live)) say({ kind: "updated", ref: live }, view, tools);
+        if (!was) tools.note({ kind: "created", refs: [live] });
+        else if (isOther(was, live)) tools.note({ kind: "updated", refs: [live] });
         const applied = new Map(view.memory.applied);
         applied.set(key, appliedOf(live, hash, view.nowMs));
         return withMemory(withLive(view, key, live), { applied });
@@ -62,8 +63,8 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
       const key = objectKey(object);
       return await unlessRefused(view, key, async () => {
         await cluster.remove(object, dependants);
-        if (why === "obsolete") say({ kind: "removed", ref: object }, view, tools);
-        if (why === "replaced") say({ kind: "replaced", ref: object }, view, tools);
+        if (why === "obsolete") tools.note({ kind: "removed", refs: [object] });
+        if (why === "replaced") tools.note({ kind: "replaced", refs: [object] });
         const applied = new Map(view.memory.applied);
         applied.delete(key);
         const left = await cluster.read(object);
@@ -120,7 +121,7 @@ async function reachBroker<V extends View>(
   const atMs = tools.now().getTime();
   const known = before?.hash === hash ? before : undefined;
   if (!problem && declares && (!known || known.problem) && "spec" in view.actor) {
-    say({ kind: "queue_declared", queue: view.actor.spec.queueName }, view, tools);
+    tools.note({ kind: "queue_declared", queue: view.actor.spec.queueName });
   }
   const sinceMs = known?.problem?.sinceMs ?? atMs;
   return withMemory(view, {
@@ -186,10 +187,6 @@ function refusalOf(error: unknown): KubeError {
     case "unreachable":
       throw error;
   }
-}
-
-function say(happening: Happening, { actor }: View, { recorder }: Tools): void {
-  recorder.record(actor, tell(happening));
 }
 
 /** Whether an object has changed in what its kind counts. */

@@ -3,8 +3,8 @@ import type { ActorStatus } from "../actor/async_actor.ts";
 import { desired, type Note, type Platform } from "../desired/desired.ts";
 import type { Action } from "./action.ts";
 import { againAfter, againAfterDeletion } from "./again_after.ts";
-import type { Cache, SeenActor, UnreadActor } from "./cluster.ts";
-import { tell } from "./happening.ts";
+import type { Cache, Recorder, SeenActor, UnreadActor } from "./cluster.ts";
+import { gather, type Happening, tell } from "./happening.ts";
 import { KubeError, type KubeErrorCode } from "./kube_error.ts";
 import { deletionStatus, invalidStatus } from "./last_status.ts";
 import { createMemory, type Memory } from "./memory.ts";
@@ -19,8 +19,9 @@ import { statusOf } from "./status_of.ts";
 import { type LivingView, type View, withMemory } from "./view.ts";
 
 /** What a {@linkcode Reconciler} stands on. */
-export interface ReconcilerParts extends Tools {
+export interface ReconcilerParts extends Omit<Tools, "note"> {
   readonly cache: Cache;
+  readonly recorder: Recorder;
   readonly platform: Omit<Platform, "hasKeda">;
 }
 
@@ -64,6 +65,7 @@ export class Reconciler {
       return outcomeOf(error, ["not_found", "terminating"]);
     } finally {
       this.#memories.set(key, look.memory);
+      look.tell(actor);
     }
   }
 
@@ -120,6 +122,7 @@ export class Reconciler {
 class Look {
   memory: Memory;
   readonly #parts: ReconcilerParts;
+  readonly #happenings: Happening[] = [];
 
   constructor(memory: Memory, parts: ReconcilerParts) {
     this.memory = memory;
@@ -141,12 +144,14 @@ class Look {
 
   /** Does what is planned, until nothing is left to do. */
   async until<V extends View>(first: V, plan: (view: V) => Action[]): Promise<V> {
+    const note = (happening: Happening) => this.#happenings.push(happening);
+    const tools = { ...this.#parts, note };
     let view = first;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const actions = plan(view);
       if (actions.length === 0) return view;
       for (const action of actions) {
-        view = await perform(action, view, this.#parts);
+        view = await perform(action, view, tools);
         this.memory = view.memory;
       }
     }
@@ -154,14 +159,21 @@ class Look {
     throw new RangeError(`there was more to do for ${name} after each of ${MAX_ROUNDS} rounds`);
   }
 
-  /** Writes the status if it is another one, and tells what is there to be told for the first time. */
+  /** Tells what happened. */
+  tell(actor: SeenActor): void {
+    for (const happening of gather(this.#happenings)) {
+      this.#parts.recorder.record(actor, tell(happening));
+    }
+  }
+
+  /** Writes the status if it is another one, and notes what holds for the first time. */
   async say<V extends View>(view: V, status: ActorStatus, notes: readonly Note[]): Promise<void> {
-    const { cluster, recorder } = this.#parts;
+    const { cluster } = this.#parts;
     const told = notes.map(({ reason, message }) => `${reason}: ${message}`);
     for (const [at, text] of told.entries()) {
       const note = notes[at];
       if (note && !view.memory.told.includes(text)) {
-        recorder.record(view.actor, tell({ kind: "noted", note }));
+        this.#happenings.push({ kind: "noted", note });
       }
     }
     this.memory = withMemory(view, { told }).memory;

@@ -218,6 +218,18 @@ Deno.test("[O4] reconcile: a deleted actor goes last, KEDA's object first", pure
   assert.deepEqual(await scene.look(), []);
 });
 
+Deno.test("[O4] reconcile: what no watch has shown is removed too", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.putActor(someActor());
+  scene.cluster.showsAtOnce = false;
+  scene.cluster.show();
+  await scene.look();
+  scene.cluster.deleteActor("ocr", new Date(scene.nowMs));
+  scene.cluster.showActors();
+  await scene.look();
+  assert.deepEqual(scene.kinds, []);
+});
+
 Deno.test(
   "[O4] reconcile: without KEDA everything else goes, and why it waits is said",
   pure,
@@ -365,9 +377,11 @@ Deno.test("[O6] reconcile: what happens is told once", pure, async () => {
   await scene.look();
   assert.deepEqual(scene.told.map(({ type, reason }) => `${type} ${reason}`), [
     "Normal Created",
-    "Normal Created",
-    "Normal Created",
-    "Normal Created",
     "Warning QueueNotDeclared",
   ]);
+  assert.equal(
+    scene.told[0]?.note,
+    "Made the ServiceAccount ocr, the Secret ocr-asya, the Deployment ocr, " +
+      "the TriggerAuthentication ocr.",
+  );
 });

@@ -96,6 +96,11 @@ export class MemoryCluster implements Cluster, Cache {
   show(): void {
     this.#shown = [...this.objects.values()].map(({ live }) => live)
       .filter(({ kind }) => kind !== "Secret");
+    this.showActors();
+  }
+
+  /** Lets the watch of actors arrive, and no other. */
+  showActors(): void {
     this.#shownActors = new Map(this.#actors);
   }
 
