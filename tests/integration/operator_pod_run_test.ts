@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { parseSettings } from "@asya/program";
-import type { Json } from "@asya/protocol";
+import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { parseActor } from "../../operator/actor/parse_actor.ts";
 import type { AsyncActor, PodTemplate } from "../../operator/actor/async_actor.ts";
 import type { KubeObject } from "../../operator/actor/kube_object.ts";
@@ -46,6 +46,13 @@ export async function ask({ payload }: HandlerMessage<{ url: string }>) {
 }
 `;
 
+/** How the runtime comes into a pod, and where the sidecar is in it. */
+const shapes: Readonly<Record<string, JsonObject>> = {
+  "the runtime as files": { runtime: { inject: "configmap" } },
+  "the runtime with its own Deno": { runtime: { inject: "binary" } },
+  "a native sidecar": { sidecar: { native: true } },
+};
+
 Deno.test({
   name: "[I1] [I6] a pod that the operator writes carries a message, and ends with its work done",
   ignore: rabbitmq.isMissing,
@@ -54,19 +61,19 @@ Deno.test({
     await bundle(bundles, "sidecar/main.ts", "sidecar/main.js");
     await bundle(bundles, "runtime/main.ts", "runtime/main.js");
     await bundle(bundles, "runtime/mod.ts", "runtime/mod.ts");
-    for (const inject of ["configmap", "binary"]) {
-      await t.step(inject, () => carryOne(bundles, inject));
+    for (const [name, spec] of Object.entries(shapes)) {
+      await t.step(name, () => carryOne(bundles, spec));
     }
   },
 });
 
-async function carryOne(bundles: TempFolder, inject: string): Promise<void> {
+async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   await using folder = await makeTempFolder();
   await using vhost = await rabbitmq.createVhost();
   await using peer = startPeer();
   await folder.write("app/handler.ts", HANDLER);
   const metrics = `127.0.0.1:${freePort()}`;
-  const actor = actorOf(vhost, inject, peer.address, metrics);
+  const actor = actorOf(vhost, shape, peer.address, metrics);
   const platform = await platformWith(bundles, `http://${peer.address}`);
   const { objects, notes } = desired(actor, platform);
   assert.deepEqual(notes, []);
@@ -94,17 +101,17 @@ async function carryOne(bundles: TempFolder, inject: string): Promise<void> {
   });
   await queues.publish("step", message);
   await peer.asked;
-  if (inject === "configmap") {
+  if (shape === shapes["the runtime as files"]) {
     // The broker tells its numbers every five seconds: once is enough.
     const one = async () => await countAsKeda(objects, secrets) === 1;
     await poll("the message in work, as KEDA counts", one);
   }
-  pod.terminate();
+  const ended = pod.terminate(12);
   peer.answer("well");
   const arrived = await queues.takeOne("happy-end");
   assert.deepEqual(bodyOf(arrived).payload, { told: "well" } satisfies Json);
   assert.equal(template.spec.terminationGracePeriodSeconds, 12);
-  assert.deepEqual(await pod.ended(12), { sidecar: 0, handler: 0 });
+  assert.deepEqual(await ended, { sidecar: 0, handler: 0 });
   assert.deepEqual([...peer.tokens], [`Bearer ${TOKEN}`]);
 }
 
@@ -174,7 +181,7 @@ async function countAsKeda(objects: readonly KubeObject[], secrets: Secrets): Pr
 
 function actorOf(
   { url, name, admin }: TestVhost,
-  inject: string,
+  shape: JsonObject,
   peer: string,
   metrics: string,
 ): AsyncActor {
@@ -196,9 +203,12 @@ function actorOf(
         },
       },
       timeout: { processing: 20, gracefulShutdown: 12 },
-      sidecar: { env: [{ name: "ASYA_METRICS_ADDR", value: metrics }] },
       permissions: { net: [peer] },
-      runtime: { inject },
+      ...shape,
+      sidecar: {
+        ...isJsonObject(shape.sidecar) && shape.sidecar,
+        env: [{ name: "ASYA_METRICS_ADDR", value: metrics }],
+      },
       workload: {
         template: { spec: { containers: [{ name: "handler", image: "denoland/deno" }] } },
       },

@@ -23,6 +23,8 @@ export interface PodSurroundings {
  */
 export class LocalPod implements AsyncDisposable {
   readonly #running = new Map<string, RunningProcess>();
+  /** Init containers that run on, beside the others. */
+  readonly #native = new Set<RunningProcess>();
 
   /**
    * Runs the init containers, one after the other, and then starts the others.
@@ -33,16 +35,16 @@ export class LocalPod implements AsyncDisposable {
    */
   static async start(template: PodTemplate, around: PodSurroundings): Promise<LocalPod> {
     const { containers, initContainers = [], volumes = [] } = template.spec;
+    await using stack = new AsyncDisposableStack();
+    const pod = stack.use(new LocalPod());
     for (const volume of volumes) await makeVolume(volume, around);
-    const pod = new LocalPod();
     for (const container of initContainers) {
-      await using process = startContainer(container, around);
-      const { code } = await process.ended();
-      if (code !== 0) throw new Error(`${container.name} ended (${code}):\n${process.output}`);
+      const process = pod.#start(container, around);
+      if (container.restartPolicy === "Always") pod.#native.add(process);
+      else await pod.#complete(container.name);
     }
-    for (const container of containers) {
-      pod.#running.set(container.name, startContainer(container, around));
-    }
+    for (const container of containers) pod.#start(container, around);
+    stack.move();
     return pod;
   }
 
@@ -53,22 +55,43 @@ export class LocalPod implements AsyncDisposable {
     return found;
   }
 
-  /** Asks all containers to end, as the kubelet does. */
-  terminate(): void {
-    for (const process of this.#running.values()) process.signal("SIGTERM");
-  }
-
-  /** How its containers ended: their exit codes, by name. */
-  async ended(graceSeconds: number): Promise<Record<string, number>> {
-    const codes: Record<string, number> = {};
-    for (const [name, process] of this.#running) {
-      codes[name] = (await process.ended(graceSeconds * 1_000)).code;
+  /**
+   * Ends the pod as the kubelet does: all containers are asked at once, and native sidecars when the
+   * others have ended.
+   *
+   * @param graceSeconds what all of that may take
+   * @returns exit codes, by name
+   */
+  async terminate(graceSeconds: number): Promise<Record<string, number>> {
+    const graceMs = graceSeconds * 1_000;
+    const all = [...this.#running.values()];
+    const [native, others] = [
+      all.filter((process) => this.#native.has(process)),
+      all.filter((process) => !this.#native.has(process)),
+    ];
+    const giveUpAt = performance.now() + graceMs;
+    for (const group of [others, native]) {
+      for (const process of group) process.signal("SIGTERM");
+      for (const process of group) await process.ended(giveUpAt - performance.now());
     }
-    return codes;
+    return Object.fromEntries(all.map((process) => [process.name, process.status?.code ?? -1]));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const process of this.#running.values()) await process[Symbol.asyncDispose]();
+  }
+
+  #start(container: Container, around: PodSurroundings): RunningProcess {
+    const process = startContainer(container, around);
+    this.#running.set(container.name, process);
+    return process;
+  }
+
+  async #complete(name: string): Promise<void> {
+    const process = this.container(name);
+    const { code } = await process.ended();
+    if (code !== 0) throw new Error(`${name} ended (${code}):\n${process.output}`);
+    this.#running.delete(name);
   }
 }
 
