@@ -5,7 +5,7 @@ rules stand in operator/config/rbac.yaml, for those who bind them by hand; a tes
 {{- define "asya-operator.rules" -}}
 - apiGroups: [asya.io]
   resources: [asyncactors]
-  verbs: [get, list, watch, patch]
+  verbs: [list, watch, patch]
 - apiGroups: [asya.io]
   resources: [asyncactors/status]
   verbs: [patch]
