@@ -145,3 +145,21 @@ Deno.test("[S7] a rule that could cost too much is refused", { permissions: "non
     if (said) assert.match(causes[0] ?? "", said);
   }
 });
+
+Deno.test("[S7] what a rule could cost is estimated as the server does it", {
+  permissions: "none",
+}, () => {
+  // Four looks at two steps each, and two negations, for each item that fits into a request.
+  const rule = "(has(self.a) && !has(self.b)) || (!has(self.a) && has(self.b))";
+  const either: JsonSchema = {
+    type: "object",
+    properties: { a: text, b: text },
+    "x-kubernetes-validations": [{ rule }],
+  };
+  assert.deepEqual(causesOf({ type: "array", items: either }), [
+    `${X}.items.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget ` +
+    "by factor of 1.048576x (try simplifying the rule, or adding maxItems, maxProperties, and " +
+    "maxLength where arrays, maps, and strings are declared)",
+  ]);
+  assert.deepEqual(causesOf({ type: "array", items: either, maxItems: 1000 }), []);
+});

@@ -161,12 +161,14 @@ function macro(range: ASTNode, args: readonly ASTNode[], scope: Scope): Estimate
 }
 
 function call(name: string, args: readonly ASTNode[], scope: Scope): Estimate {
-  // Whether a field is there costs one step, and what leads there.
   const parts = args.map((one) => estimate(one, scope));
   const [target, other] = parts;
   const cost = parts.reduce((total, part) => total + part.cost, 0);
   const [ours, theirs] = [target?.size ?? 1, other?.size ?? 1];
   switch (name) {
+    case "has":
+      // To look whether a field is there costs what it costs to take it.
+      return { cost, size: 1 };
     case "matches":
     case "find":
     case "findAll":
