@@ -49,7 +49,7 @@ export interface Judge {
   decode(body: KubeObject, fieldValidation: FieldValidation): Decoded;
   /** Keeps what may not be written by this path as it was. */
   prepare(object: KubeObject, old: KubeObject | undefined, subresource: Subresource): KubeObject;
-  /** Everything that is wrong with an object, but for its name. */
+  /** Everything that is wrong with an object, but for its metadata. */
   validate(
     object: KubeObject,
     old: KubeObject | undefined,

@@ -229,6 +229,27 @@ Deno.test("[S2] who writes without applying owns what changed", { permissions: "
   assert.deepEqual(removed.spec, { max: 4, kind: "Deployment" }, "other still owns it");
 });
 
+Deno.test("[S2] the time of a manager changes with what it owns", { permissions: "none" }, () => {
+  const created = update(undefined, "curl", { max: 3, min: 1 });
+  const write = (spec: JsonObject) =>
+    trackUpdate(
+      judge,
+      created,
+      judge.decode(widget(spec), "Ignore").object,
+      writer("curl", { now: LATER }),
+    ).metadata.managedFields?.map(({ time }) => time);
+  assert.deepEqual(write({ max: 4, min: 1 }), [LATER]);
+  assert.deepEqual(write({ max: 3 }), [NOW], "what goes is nobody's");
+});
+
+Deno.test("[S2] one empty entry gives up all ownership", { permissions: "none" }, () => {
+  const live = apply(undefined, "one", { max: 3 });
+  const given = { ...live, metadata: { ...live.metadata, managedFields: [{}] } };
+  assert.deepEqual(owners(trackUpdate(judge, live, given, writer("curl"))), {});
+  const silent = { ...live, metadata: { name: "w" } };
+  assert.deepEqual(owners(trackUpdate(judge, live, silent, writer("curl"))), owners(live));
+});
+
 Deno.test("[S2] by the path of the status only the status is owned, apart from the rest", {
   permissions: "none",
 }, () => {

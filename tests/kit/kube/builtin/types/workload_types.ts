@@ -16,6 +16,7 @@ import {
   struct,
   text,
   time,
+  whole,
 } from "../go_type.ts";
 import { conditionType, labelSelectorType, metadataType } from "./metadata_type.ts";
 import { podTemplateType } from "./pod_type.ts";
@@ -152,7 +153,9 @@ const scalingRules = struct("HPAScalingRules", {
 /** A HorizontalPodAutoscaler's `spec` and `status`. */
 export const autoscalerParts = {
   spec: struct("HorizontalPodAutoscalerSpec", {
-    scaleTargetRef: struct("CrossVersionObjectReference", all(text, "apiVersion", "kind", "name")),
+    scaleTargetRef: whole(
+      struct("CrossVersionObjectReference", all(text, "apiVersion", "kind", "name")),
+    ),
     ...all(int32, "minReplicas", "maxReplicas"),
     metrics: list(struct("MetricSpec", {
       type: text,
