@@ -67,11 +67,7 @@ export function podOf(
   const added = runtime.filter((mount) => !container.volumeMounts?.includes(mount));
   const secure = (theirs: Container): Container => ({
     ...(theirs === container ? served : theirs),
-    securityContext: userSecurity(
-      theirs.securityContext,
-      user.securityContext,
-      theirs === container && injection !== "none",
-    ),
+    securityContext: userSecurity(theirs.securityContext),
   });
   const initContainers = [
     ...(spec.sidecar.native ? [sidecar] : []),

@@ -1,5 +1,5 @@
-/** The user and the group of our images, and of containers that we start. */
-export const OUR_USER = 65_532;
+/** The user and the group of our images, and of pods that do not say whose they are. */
+const OUR_USER = 65_532;
 
 /** A securityContext as somebody wrote it. */
 type Context = Readonly<Record<string, unknown>>;
@@ -9,14 +9,17 @@ const LEAST = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }
 
 /**
  * The pod's securityContext: what the `restricted` profile asks, and a group that may use the socket
- * whoever made it. What the user set stays, field by field.
+ * whoever made it. What the user set stays, field by field. Where they say nothing of who a pod is,
+ * it is nobody in particular: most images are made for root, and would be refused.
  *
  * @param theirs what the user set
  */
 export function podSecurity(theirs: unknown): Context {
   const user = contextOf(theirs);
+  const saysWho = user.runAsUser !== undefined || user.runAsNonRoot !== undefined;
   return {
     ...(user.runAsUser !== 0 && { runAsNonRoot: true }),
+    ...(!saysWho && { runAsUser: OUR_USER, runAsGroup: OUR_USER }),
     seccompProfile: { type: "RuntimeDefault" },
     // A large volume is not walked through at every start only to be given to this group.
     ...(user.fsGroup === undefined && { fsGroupChangePolicy: "OnRootMismatch" }),
@@ -45,12 +48,9 @@ export function ownSecurity(pod: unknown): Context {
  * The securityContext of a container of the user's. What they set stays, field by field; what would
  * contradict it is left out.
  *
- * @param theirs what the user set for it
- * @param pod what the user set for the whole pod
- * @param isStartedByUs whether our command runs in it: then it needs no user of its image, which
- *   may be root
+ * @param theirs what the user set
  */
-export function userSecurity(theirs: unknown, pod: unknown, isStartedByUs: boolean): Context {
+export function userSecurity(theirs: unknown): Context {
   const user = contextOf(theirs);
   const { add } = contextOf(user.capabilities);
   // The API server refuses a container that is told both.
@@ -58,8 +58,6 @@ export function userSecurity(theirs: unknown, pod: unknown, isStartedByUs: boole
     Array.isArray(add) && add.some((name) => /^(CAP_)?SYS_ADMIN$/.test(String(name)));
   return {
     ...(!isPowerful && { allowPrivilegeEscalation: false }),
-    ...(isStartedByUs && !saysWho(user) && !saysWho(contextOf(pod)) &&
-      { runAsUser: OUR_USER, runAsGroup: OUR_USER }),
     // The pod's word would keep the container from starting.
     ...(user.runAsUser === 0 && { runAsNonRoot: false }),
     ...user,
@@ -67,10 +65,6 @@ export function userSecurity(theirs: unknown, pod: unknown, isStartedByUs: boole
       capabilities: { ...LEAST.capabilities, ...contextOf(user.capabilities) },
     }),
   };
-}
-
-function saysWho({ runAsUser, runAsNonRoot }: Context): boolean {
-  return runAsUser !== undefined || runAsNonRoot === false;
 }
 
 function contextOf(value: unknown): Context {

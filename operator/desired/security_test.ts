@@ -96,21 +96,28 @@ Deno.test({
   },
 });
 
-/** What the user says, of the pod and of the container, and what the container then has. */
-const kept: [string, Fields | undefined, Fields, Fields][] = [
-  ["nothing", undefined, {}, { runAsUser: 65_532, runAsGroup: 65_532 }],
-  ["who the pod is", { runAsUser: 1_000 }, {}, {}],
-  ["who the container is", undefined, { runAsUser: 1_000 }, { runAsUser: 1_000 }],
-  ["that it may be root", { runAsNonRoot: false }, {}, {}],
-  ["that it is root", undefined, { runAsUser: 0 }, { runAsUser: 0, runAsNonRoot: false }],
-  ["that it may write nothing", { runAsUser: 1 }, { readOnlyRootFilesystem: true }, {
+const LEAST = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
+const NOBODY = { runAsNonRoot: true, runAsUser: 65_532, runAsGroup: 65_532 };
+
+/** What the user says, of the pod and of a container, and who each is then. */
+const kept: [string, Fields | undefined, Fields, Fields, Fields][] = [
+  ["nothing", undefined, {}, NOBODY, {}],
+  ["who the pod is", { runAsUser: 1_000 }, {}, { runAsNonRoot: true, runAsUser: 1_000 }, {}],
+  ["that it is who its image says", { runAsNonRoot: true }, {}, { runAsNonRoot: true }, {}],
+  ["that it may be root", { runAsNonRoot: false }, {}, { runAsNonRoot: false }, {}],
+  ["that it is root", { runAsUser: 0 }, {}, { runAsUser: 0 }, {}],
+  ["who the container is", undefined, { runAsUser: 7 }, NOBODY, { runAsUser: 7 }],
+  ["that the container is root", undefined, { runAsUser: 0 }, NOBODY, {
+    runAsUser: 0,
+    runAsNonRoot: false,
+  }],
+  ["that it may write nothing", undefined, { readOnlyRootFilesystem: true }, NOBODY, {
     readOnlyRootFilesystem: true,
   }],
 ];
 
-const LEAST = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
-
-for (const [name, pod, container, expected] of kept) {
+for (const [name, pod, container, podThen, containerThen] of kept) {
   Deno.test({
     name: `[I2] what the user says of security stays, field by field: ${name}`,
     permissions: "none",
@@ -118,10 +125,13 @@ for (const [name, pod, container, expected] of kept) {
       const containers = [{ name: "handler", securityContext: container }];
       const template = templateOf(actorWithPod({ containers, securityContext: pod }));
       const { securityContext } = containerOf(template, "handler");
-      assert.deepEqual(securityContext, { ...LEAST, ...expected });
-      for (const [field, value] of Object.entries(pod ?? {})) {
-        assert.equal((template.spec.securityContext as Fields)[field], value, field);
-      }
+      assert.deepEqual(securityContext, { ...LEAST, ...containerThen });
+      assert.deepEqual(template.spec.securityContext, {
+        seccompProfile: { type: "RuntimeDefault" },
+        fsGroupChangePolicy: "OnRootMismatch",
+        fsGroup: 65_532,
+        ...podThen,
+      });
     },
   });
 }
