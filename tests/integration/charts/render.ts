@@ -68,19 +68,27 @@ export async function renderChart(
   return readManifests(output);
 }
 
+/** Files of values: those of a chart's own folder `ci`, and those of the examples. */
+function valueFilesOf(chart: Chart): string[] {
+  const list = (folder: string) =>
+    [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+  const examples = list(pathOf("examples")).filter((path) => path.includes("/deployment-"));
+  const ofExamples = examples.flatMap(list).filter((path) => path.endsWith(`values-${chart}.yaml`));
+  return [...list(`${folderOf(chart)}/ci`), ...ofExamples].sort();
+}
+
 /**
- * Renders every chart with its defaults and with each file of its folder `ci`.
+ * Renders every chart with its defaults and with each file of values that there is for it.
  *
  * @param helm the command
  */
 export async function renderAll(helm: string): Promise<Rendering[]> {
   const renderings = await Promise.all(CHARTS.map(async (chart) => {
-    const files = [...Deno.readDirSync(`${folderOf(chart)}/ci`)].map(({ name }) => name).sort();
     const cases: [string, string[]][] = [
       [`${chart} by default`, []],
-      ...files.map((file): [string, string[]] => [
-        `${chart} with ${file}`,
-        ["--values", `${folderOf(chart)}/ci/${file}`],
+      ...valueFilesOf(chart).map((path): [string, string[]] => [
+        `${chart} with ${path.slice(pathOf("").length)}`,
+        ["--values", path],
       ]),
     ];
     return await Promise.all(cases.map(async ([what, options]) => ({
