@@ -31,14 +31,14 @@ kube() {
 }
 chart() {
   helm upgrade --install "$1" "$root/deploy/helm-charts/$1" --namespace asya \
-    --values "$here/$2" --wait ${tag:+--set image.tag="$tag"} ${context:+--kube-context "$context"}
+    --values "$here/$2" --wait ${tag:+--set-string image.tag="$tag"} ${context:+--kube-context "$context"}
 }
 
 kube apply --server-side -f "$root/operator/config/crd/"
 kube create namespace asya --dry-run=client --output yaml | kube apply -f -
 kube get secret asya-rabbitmq >/dev/null 2>&1 ||
-  kube create secret generic asya-rabbitmq \
-    --from-literal=password="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+  kube create secret generic asya-rabbitmq --dry-run=client --output yaml \
+    --from-literal=password="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" | kube apply -f -
 kube apply -f "$here/rabbitmq.yaml"
 chart asya-operator values-operator.yaml
 chart asya-actors values-actors.yaml

@@ -7,7 +7,9 @@
 #   --context CONTEXT     the cluster, as kubectl knows it (minikube)
 #   --tag TAG             the tag of Asya's images (the version of this checkout)
 #   --skip-images         the images are in the cluster already; else they are built and loaded
+#   --skip-keda           KEDA is in the cluster already; else its release is applied
 #   --node-ports          serve the gateway on port 30080 of each node, and Grafana on 30300
+#   --timeout DURATION    how long the actors may take to be ready (600s)
 #   --help                show this
 set -eu
 
@@ -18,12 +20,14 @@ root=${here%/examples/*}
 
 keda=https://github.com/kedacore/keda/releases/download/v2.20.0/keda-2.20.0.yaml
 tag=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' "$root/mesh/deno.json")
-context=minikube images=yes ports=''
+context=minikube images=yes ports='' timeout=600s
 while [ $# -gt 0 ]; do
   case $1 in
     --context) context=${2:?"--context needs a value"} && shift ;;
     --tag) tag=${2:?"--tag needs a value"} && shift ;;
     --skip-images) images='' ;;
+    --skip-keda) keda='' ;;
+    --timeout) timeout=${2:?"--timeout needs a value"} && shift ;;
     --node-ports) ports=yes ;;
     -h | --help) show_help && exit ;;
     *) fail "\"$1\" is no option; allowed: --help says" 2 ;;
@@ -40,12 +44,13 @@ kube() {
 chart() {
   name=$1 && shift
   helm upgrade --install "$name" "$root/deploy/helm-charts/$name" --kube-context "$context" \
-    --namespace asya --set image.tag="$tag" "$@" --values "$here/values-${name#asya-}.yaml" --wait
+    --namespace asya --set-string image.tag="$tag" "$@" --values "$here/values-${name#asya-}.yaml" --wait
 }
 secret() {
   kube --namespace asya get secret "$1" >/dev/null 2>&1 ||
-    kube --namespace asya create secret generic "$1" \
-      --from-literal="$2"="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+    kube --namespace asya create secret generic "$1" --dry-run=client --output yaml \
+      --from-literal="$2"="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" |
+    kube --namespace asya apply -f -
 }
 kube version >/dev/null || fail "the cluster of context $context does not answer"
 
@@ -59,8 +64,10 @@ kube create namespace asya --dry-run=client --output yaml | kube apply -f -
 secret asya-rabbitmq password
 secret asya-internal-token token
 kube apply --server-side -f "$root/operator/config/crd/"
-kube apply --server-side -f "$keda"
-kube --namespace keda wait --for=condition=Available deployment --all --timeout=300s
+if [ -n "$keda" ]; then
+  kube apply --server-side -f "$keda"
+  kube --namespace keda wait --for=condition=Available deployment --all --timeout=300s
+fi
 kube --namespace asya apply -f "$root/examples/deployment-minimal/rabbitmq.yaml"
 kube apply -k "$here"
 
@@ -78,5 +85,5 @@ if [ -n "$ports" ]; then
   kube --namespace asya patch service grafana \
     --patch '{"spec": {"type": "NodePort", "ports": [{"port": 3000, "nodePort": 30300}]}}'
 fi
-kube --namespace asya wait --for=condition=Ready asyncactors --all --timeout=600s
+kube --namespace asya wait --for=condition=Ready asyncactors --all --timeout="$timeout"
 kube --namespace asya get asyncactors
