@@ -191,6 +191,7 @@ Deno.test("[S9] what is no value of a kind cannot be read", { permissions: "none
       "quantities must match the regular expression " +
       "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
     ],
+    ["Secret", { data: { a: "no base64" } }, "illegal base64 data at input byte 2"],
     [
       "Lease",
       { spec: { renewTime: "2026-11-21T12:00:10Z" } },

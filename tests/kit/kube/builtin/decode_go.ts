@@ -120,6 +120,10 @@ function decodeScalar(type: GoType, value: unknown, place: Place): unknown {
     case "microTime":
       checkMicroTime(value, place);
       return value;
+    case "bytes":
+      if (!isText) throw mismatch(value, "[]uint8", place);
+      checkBase64(value, place);
+      return value;
     case "bool":
       if (typeof value !== "boolean") throw mismatch(value, "bool", place);
       return value;
@@ -161,6 +165,13 @@ function goName(type: GoType): string {
     default:
       return type.is;
   }
+}
+
+function checkBase64(text: string, place: Place): void {
+  if (/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return;
+  const wrong = text.search(/[^A-Za-z0-9+/]/);
+  const at = wrong === -1 ? text.length - text.length % 4 : wrong;
+  throw place.refuse(`illegal base64 data at input byte ${at}`);
 }
 
 /** Six digits after the second, no more and no fewer. */
