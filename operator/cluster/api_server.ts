@@ -1,4 +1,5 @@
 import type { Clock } from "@asya/transport";
+import { type LinkedSignal, linkSignals } from "../controller/link_signals.ts";
 import type { WriteFence } from "../controller/write_fence.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { FIELD_MANAGER } from "../desired/names.ts";
@@ -58,19 +59,23 @@ export class ApiServer implements Api {
   }
 
   async ask(call: Call): Promise<unknown> {
-    return await this.#limited(call, async (signal) => {
-      const response = await this.#send(call, signal);
+    using link = linkSignals(call.signal);
+    return await this.#limited(call, link, async () => {
+      const response = await this.#send(call, link.signal);
       return await response.json();
     });
   }
 
   async *follow(call: Call): AsyncGenerator<unknown> {
-    const response = await this.#limited(call, (signal) => this.#send(call, signal));
-    if (!response.body) return;
+    using link = linkSignals(call.signal);
     try {
-      yield* jsonLines(response.body);
+      const response = await this.#limited(call, link, () => this.#send(call, link.signal));
+      if (response.body) yield* jsonLines(response.body);
     } catch (error) {
+      if (error instanceof KubeError) throw error;
       if (!call.signal?.aborted) throw unreachable(call, error);
+    } finally {
+      link.abort();
     }
   }
 
@@ -80,18 +85,20 @@ export class ApiServer implements Api {
   }
 
   /** Does a request in the time it may take; what it answers may go on after that. */
-  async #limited<T>(call: Call, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #limited<T>(call: Call, link: LinkedSignal, run: () => Promise<T>): Promise<T> {
     const limitMs = this.#limitMs(call);
-    const limit = new AbortController();
+    let isLate = false;
     // Stands for the end of our patience with one answer, or of the right to write.
-    const stop = this.#parts.clock.after(limitMs, () => limit.abort());
-    const signals = call.signal ? [limit.signal, call.signal] : [limit.signal];
+    const stop = this.#parts.clock.after(limitMs, () => {
+      isLate = true;
+      link.abort();
+    });
     try {
-      return await run(AbortSignal.any(signals));
+      return await run();
     } catch (error) {
       if (error instanceof KubeError) throw error;
-      if (limit.signal.aborted) this.#renewClient();
-      throw unreachable(call, limit.signal.aborted ? `no answer in ${limitMs} ms` : error);
+      if (isLate) this.#renewClient();
+      throw unreachable(call, isLate ? `no answer in ${limitMs} ms` : error);
     } finally {
       stop();
     }

@@ -1,5 +1,6 @@
 import { backoffMs } from "@asya/program";
 import type { Clock } from "@asya/transport";
+import { linkSignals } from "../controller/link_signals.ts";
 import { pause } from "../controller/pause.ts";
 import { KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Api } from "./api.ts";
@@ -181,12 +182,16 @@ export class Informer<T> {
   async #watch(version: string, signal: AbortSignal): Promise<"ended" | "silent"> {
     const { kind, api, clock, random } = this.#parts;
     const seconds = WATCH_SECONDS.least + Math.floor(random() * WATCH_SECONDS.spread);
-    const silence = new AbortController();
+    using link = linkSignals(signal);
+    let isSilent = false;
     let stop = () => {};
     const listen = () => {
       stop();
       // Waits for the next event or bookmark; none means that nobody is there any more.
-      stop = clock.after(SILENCE_MS, () => silence.abort());
+      stop = clock.after(SILENCE_MS, () => {
+        isSilent = true;
+        link.abort();
+      });
     };
     try {
       listen();
@@ -201,7 +206,7 @@ export class Informer<T> {
           timeoutSeconds: String(seconds),
         },
         accept: acceptOf(kind, ""),
-        signal: AbortSignal.any([signal, silence.signal]),
+        signal: link.signal,
       });
       for await (const event of events) {
         listen();
@@ -210,7 +215,7 @@ export class Informer<T> {
     } finally {
       stop();
     }
-    return silence.signal.aborted ? "silent" : "ended";
+    return isSilent ? "silent" : "ended";
   }
 
   #take({ type, object }: Readonly<Record<string, unknown>>): void {

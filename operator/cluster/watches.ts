@@ -1,4 +1,5 @@
 import type { Clock } from "@asya/transport";
+import { type LinkedSignal, linkSignals } from "../controller/link_signals.ts";
 import { pause } from "../controller/pause.ts";
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Api } from "./api.ts";
@@ -42,7 +43,7 @@ const DISCOVER_MS = 30_000;
 export class Watches {
   readonly #parts: WatchesParts;
   readonly #informers: readonly Informer<unknown>[];
-  #keda: { readonly stop: AbortController; readonly done: Promise<unknown> } | undefined;
+  #keda: { readonly stop: LinkedSignal; readonly done: Promise<unknown> } | undefined;
   /** Whether it was seen that KEDA is there, or is not. */
   #isKedaKnown = false;
 
@@ -137,12 +138,11 @@ export class Watches {
 
   #startKeda(signal: AbortSignal, known: () => void): void {
     if (this.#keda) return;
-    const stop = new AbortController();
+    const stop = linkSignals(signal);
     const informers = KEDA_KINDS.map((kind) => this.#informerOf(kind));
-    const either = AbortSignal.any([signal, stop.signal]);
     const done = Promise.all([
-      ...informers.map((informer) => informer.run(either)),
-      this.#awaitKeda(informers, either, known),
+      ...informers.map((informer) => informer.run(stop.signal)),
+      this.#awaitKeda(informers, stop.signal, known),
     ]);
     this.#keda = { stop, done };
   }
