@@ -31,7 +31,7 @@ kube() {
 }
 chart() {
   helm upgrade --install "$1" "$root/deploy/helm-charts/$1" --namespace asya \
-    --values "$here/$2" --wait ${tag:+--set-string image.tag="$tag"} ${context:+--kube-context "$context"}
+    --values "$here/$2" ${tag:+--set-string image.tag="$tag"} ${context:+--kube-context "$context"}
 }
 
 kube apply --server-side -f "$root/operator/config/crd/"
@@ -44,5 +44,6 @@ chart asya-operator values-operator.yaml
 chart asya-actors values-actors.yaml
 chart asya-gateway values-gateway.yaml
 kube apply -f "$here/hello.yaml"
+kube wait --for=condition=Available deployment/asya-operator deployment/asya-gateway --timeout=300s
 kube wait --for=condition=Ready asyncactors --all --timeout=300s
 kube get asyncactors

@@ -8,6 +8,7 @@ import { listFiles } from "../../tools/list_files.ts";
 import {
   findHelm,
   findKubectl,
+  findPostgres,
   freePort,
   makeTempFolder,
   pathOf,
@@ -20,6 +21,7 @@ const PAGE = "docs/kubernetes.md";
 
 const helm = await findHelm();
 const kubectl = await findKubectl();
+const postgres = await findPostgres();
 
 /** Folders of commands that the path may not have. */
 const FOLDERS = [helm, kubectl].map(({ command }) => command)
@@ -27,11 +29,13 @@ const FOLDERS = [helm, kubectl].map(({ command }) => command)
 
 Deno.test({
   name: "[T1] [E6] what docs/kubernetes.md tells operators to do works as it stands",
-  ignore: helm.isMissing || kubectl.isMissing,
+  ignore: helm.isMissing || kubectl.isMissing || postgres.isMissing,
   async fn() {
     await using folder = await makeTempFolder();
     for (const name of ["main.js", "mod.ts"]) await folder.write(name, "// a program\n");
-    const releases = await folder.write("releases.yaml", "[]\n");
+    await using database = await postgres.createDatabase();
+    const releases = new URL(database.url);
+    releases.searchParams.set("sslmode", "disable");
     await using kube = await startKube();
     const operator = startProgram("operator", {
       env: {
@@ -45,9 +49,9 @@ Deno.test({
     await followPage(PAGE, {
       ASYA: pathOf("").replace(/\/$/, ""),
       KUBECONFIG: kube.kubeconfig,
-      // What helm keeps of releases is no part of the page.
-      HELM_DRIVER: "memory",
-      HELM_MEMORY_DRIVER_DATA: releases,
+      // What helm keeps of releases it writes in a form that only a real API server reads.
+      HELM_DRIVER: "sql",
+      HELM_DRIVER_SQL_CONNECTION_STRING: releases.href,
       PATH: [...FOLDERS, Deno.env.get("PATH")].join(":"),
     });
   },

@@ -9,7 +9,7 @@
 #   --skip-images         the images are in the cluster already; else they are built and loaded
 #   --skip-keda           KEDA is in the cluster already; else its release is applied
 #   --node-ports          serve the gateway on port 30080 of each node, and Grafana on 30300
-#   --timeout DURATION    how long the actors may take to be ready (600s)
+#   --timeout DURATION    how long all actors may take to be ready (600s)
 #   --help                show this
 set -eu
 
@@ -44,7 +44,7 @@ kube() {
 chart() {
   name=$1 && shift
   helm upgrade --install "$name" "$root/deploy/helm-charts/$name" --kube-context "$context" \
-    --namespace asya --set-string image.tag="$tag" "$@" --values "$here/values-${name#asya-}.yaml" --wait
+    --namespace asya --set-string image.tag="$tag" "$@" --values "$here/values-${name#asya-}.yaml"
 }
 secret() {
   kube --namespace asya get secret "$1" >/dev/null 2>&1 ||
@@ -85,5 +85,7 @@ if [ -n "$ports" ]; then
   kube --namespace asya patch service grafana \
     --patch '{"spec": {"type": "NodePort", "ports": [{"port": 3000, "nodePort": 30300}]}}'
 fi
+kube --namespace asya wait --for=condition=Available deployment/asya-operator \
+  deployment/asya-gateway --timeout=300s
 kube --namespace asya wait --for=condition=Ready asyncactors --all --timeout="$timeout"
 kube --namespace asya get asyncactors
