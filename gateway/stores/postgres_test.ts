@@ -130,19 +130,22 @@ testPair("[G2] two gateways that look for messages take different ones", async (
   const ids = Array.from({ length: 200 }, (_, index) => `job-${index}`);
   await Promise.all(ids.map((id) => a.store.create(entryOf(id))));
   const later = now.getTime() + 60_000;
-  // Both have their connections before they begin.
-  await Promise.all([a, b].map(({ store }) => store.takeDue(0, 0, 1)));
-  const take = async ({ store }: PostgresUnderTest) => {
-    const taken: string[] = [];
-    for (let size = -1; size !== 0;) {
-      const some = await store.takeDue(later, later + 10_000, 3);
-      taken.push(...some.map(({ job }) => job.id));
-      size = some.length;
+  const takeSome = async ({ store }: PostgresUnderTest) => {
+    const some = await store.takeDue(later, later + 10_000, 3);
+    return some.map(({ job }) => job.id);
+  };
+  // Each has some before the other can have taken all.
+  const [firstOfA, firstOfB] = [await takeSome(a), await takeSome(b)];
+  assert.deepEqual([firstOfA.length, firstOfB.length], [3, 3]);
+  const take = async (by: PostgresUnderTest, first: readonly string[]) => {
+    const taken = [...first];
+    for (let some = first; some.length > 0;) {
+      some = await takeSome(by);
+      taken.push(...some);
     }
     return taken;
   };
-  const [byA, byB] = await Promise.all([take(a), take(b)]);
-  assert(byA.length > 0 && byB.length > 0, "both had some");
+  const [byA, byB] = await Promise.all([take(a, firstOfA), take(b, firstOfB)]);
   assert.deepEqual([...byA, ...byB].sort(), [...ids].sort());
   assert.deepEqual(await a.store.hold(byA, later + 20_000), []);
   assert.deepEqual(await a.store.hold(byB, later + 20_000), byB);
