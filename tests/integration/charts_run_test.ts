@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { actorCrd } from "../../operator/actor/actor_crd.ts";
-import { type NewObject, startKube } from "../kit/kube.ts";
+import { type KubeControl, type NewObject, startKube, type TestKube } from "../kit/kube.ts";
 import {
   findHelm,
   findPostgres,
@@ -15,17 +15,14 @@ import {
 } from "../kit/mod.ts";
 import { environmentOf, secretsOf } from "./charts/find_program_problems.ts";
 import { type Manifest, type ManifestContainer, nameOf, podsOf } from "./charts/manifest.ts";
-import { NAMESPACE, renderChart } from "./charts/render.ts";
+import { type Chart, NAMESPACE, renderChart } from "./charts/render.ts";
+import { conditionOf } from "./operator/scene.ts";
 
 const { isMissing, command: helm } = await findHelm();
 const rabbitmq = await findRabbitmq();
 const postgres = await findPostgres();
+const ACTOR = { apiVersion: "asya.io/v1alpha1", kind: "AsyncActor", namespace: NAMESPACE };
 const ignore = isMissing || rabbitmq.isMissing || postgres.isMissing;
-
-/** Whether helm makes an object beside a release, for a moment. */
-function isHook({ annotations = {} }: Manifest["metadata"]): boolean {
-  return "helm.sh/hook" in annotations;
-}
 
 /** Starts a container of a chart as a process here, with other places for what only a pod has. */
 function startContainer(
@@ -46,6 +43,12 @@ function startContainer(
     args,
     env: { ...platformEnv(), ...Object.fromEntries(env.map(([name, text]) => [name, here(text)])) },
   });
+}
+
+/** The objects of a chart for values. */
+async function renderWith(folder: TempFolder, chart: Chart, values: unknown): Promise<Manifest[]> {
+  const file = await folder.write(`values-${chart}.json`, JSON.stringify(values));
+  return await renderChart(helm, chart, "--values", file);
 }
 
 /** A folder as the kubelet mounts a ConfigMap, whose content changes by one rename. */
@@ -86,8 +89,7 @@ Deno.test({
     database: { type: "external", external: { url: database.url } },
     tools: { config: { tools: [{ name: "read_document", route: ["ocr"] }] } },
   };
-  const file = await folder.write("values.json", JSON.stringify(values));
-  const manifests = await renderChart(helm, "gateway", "--values", file);
+  const manifests = await renderWith(folder, "gateway", values);
   const config = manifests.find(({ kind }) => kind === "ConfigMap")?.data ?? {};
   const tools = await mountConfigMap(folder, config);
   const places = {
@@ -124,57 +126,89 @@ Deno.test({
   assert.notEqual((await late.ended()).code, 0, "helm's test passes without a gateway");
 });
 
+/** Whether helm makes an object beside a release, for a moment. */
+function isHook({ metadata: { annotations = {} } }: Manifest): boolean {
+  return "helm.sh/hook" in annotations;
+}
+
+/** Lets the account of a chart in, with the rights that the chart gives it and no other. */
+async function letIn(kube: TestKube & { readonly control: KubeControl }, account: string) {
+  const token = crypto.randomUUID();
+  kube.control.addUser(token, [], { name: `system:serviceaccount:${NAMESPACE}:${account}` });
+  return { token, kubeconfig: await kube.writeKubeconfig(token) };
+}
+
+/** What the kubelet mounts for an account. */
+async function mountAccount(folder: TempFolder, { token, kubeconfig }: Record<string, string>) {
+  const text = await Deno.readTextFile(kubeconfig ?? "");
+  const ca = text.match(/certificate-authority-data: "?([A-Za-z0-9+/=]+)/)?.[1] ?? "";
+  await folder.write("account/token", token ?? "");
+  await folder.write("account/ca.crt", atob(ca));
+  return folder.at("account");
+}
+
 Deno.test({
   name:
     "[H5] an operator of the chart makes the terminal actors of theirs, with no right but its own",
   ignore: isMissing,
 }, async () => {
-  await using kube = await startKube({ isPlain: true, crds: [actorCrd as unknown as NewObject] });
+  await using kube = await startKube({ crds: [actorCrd as unknown as NewObject] });
   await using folder = await makeTempFolder();
   await folder.write("runtime/main.js", "run();");
   await folder.write("runtime/mod.ts", "export {};");
-  const token = crypto.randomUUID();
-  kube.control.addUser(token, [], { name: `system:serviceaccount:${NAMESPACE}:asya-operator` });
-  const kubeconfig = await kube.writeKubeconfig(token);
+  const { kubeconfig } = await letIn(kube, "asya-operator");
   const address = `127.0.0.1:${freePort()}`;
-  const values = {
+  const operators = await renderWith(folder, "operator", {
     port: Number(address.split(":")[1]),
     permissions: { read: [kubeconfig] },
     extraEnv: [{ name: "KUBECONFIG", value: kubeconfig }],
+  });
+  // Nothing runs pods here: of none, all are ready.
+  const asleep = { scaling: { enabled: false }, replicas: 0 };
+  const actors = await renderWith(folder, "actors", { happyEnd: asleep, errorEnd: asleep });
+  const apply = async (manifests: readonly Manifest[]) => {
+    for (const manifest of manifests) await kube.client.apply(manifest as unknown as NewObject);
   };
-  const file = await folder.write("values.json", JSON.stringify(values));
-  const operators = await renderChart(helm, "operator", "--values", file);
-  const actors = await renderChart(helm, "actors");
-  const install = async (manifests: readonly Manifest[]) => {
-    for (const manifest of manifests.filter(({ metadata }) => !isHook(metadata))) {
-      await kube.client.apply(manifest as unknown as NewObject);
-    }
-  };
-  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
-  await kube.client.create(namespace);
-  await install(operators);
+  const account = await mountAccount(folder, await letIn(kube, "asya-actors-test"));
   const places = {
     "/opt/asya/operator/main.js": pathOf("operator/main.ts"),
     "/opt/asya/runtime": folder.at("runtime"),
     "asya-operator-metrics:8080": address,
+    "/var/run/secrets/kubernetes.io/serviceaccount": account,
+    "https://kubernetes.default.svc": kube.url,
+    "kubernetes.default.svc": new URL(kube.url).host,
   };
+  const pass = async (manifests: readonly Manifest[], name: string) => {
+    await using check = startContainer(manifests, name, places);
+    return { code: (await check.ended()).code, output: check.output };
+  };
+
+  await kube.client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } });
+  await apply(operators.filter((manifest) => !isHook(manifest)));
+  await apply(actors.filter((manifest) => !isHook(manifest) || manifest.kind !== "Pod"));
+  const early = await pass(actors, "Pod/asya-actors-test");
+  assert.deepEqual(
+    [early.code, /happy-end: 200 undefined/.test(early.output)],
+    [1, true],
+    early.output,
+  );
+
   await using operator = startContainer(operators, "Deployment/asya-operator", places);
-  await install(actors);
   for (const name of ["happy-end", "error-end"]) {
-    const workload = { apiVersion: "apps/v1", kind: "Deployment", namespace: NAMESPACE, name };
-    await kube.client.until(workload, (found) => found !== undefined, "made by the operator");
+    await kube.client.until(
+      { ...ACTOR, name },
+      (actor) => conditionOf(actor, "Ready")?.startsWith("True") ?? false,
+      "ready",
+    );
   }
-  await using check = startContainer(operators, "Pod/asya-operator-test", places);
-  assert.equal((await check.ended()).code, 0, check.output);
+  const found = [
+    await pass(operators, "Pod/asya-operator-test"),
+    await pass(actors, "Pod/asya-actors-test"),
+  ];
+  assert.deepEqual(found.map(({ code }) => code), [0, 0], JSON.stringify(found));
   for (const name of ["happy-end", "error-end"]) {
-    const actor = {
-      apiVersion: "asya.io/v1alpha1",
-      kind: "AsyncActor",
-      namespace: NAMESPACE,
-      name,
-    };
-    await kube.client.remove(actor);
-    await kube.client.until(actor, (found) => found === undefined, "gone");
+    await kube.client.remove({ ...ACTOR, name });
+    await kube.client.until({ ...ACTOR, name }, (actor) => actor === undefined, "gone");
   }
   operator.signal("SIGTERM");
   assert.equal((await operator.ended()).code, 0, operator.output);
