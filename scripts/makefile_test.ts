@@ -29,3 +29,12 @@ Deno.test("[M7] another TRANSPORT is refused", () => {
   assert.equal(code, 2);
   assert.match(err, /TRANSPORT is "kafka"; allowed: rabbitmq, or nothing/);
 });
+
+Deno.test("[E5] what concerns images and clusters is a script of this checkout", () => {
+  const targets = ["build-images", "load-minikube", "load-minikube-build", "deploy-minikube"];
+  for (const target of [...targets, "port-forward-grafana"]) {
+    const [script = ""] = lastLine(rehearse(target).out)?.split(" ") ?? [];
+    const { isFile, mode } = Deno.statSync(new URL(`../${script}`, import.meta.url));
+    assert(isFile && ((mode ?? 0) & 0o111) === 0o111, `${target} runs ${script}`);
+  }
+});

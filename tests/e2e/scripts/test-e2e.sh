@@ -4,6 +4,7 @@
 #   tests/e2e/scripts/test-e2e.sh [OPTION…]
 #
 #   --name NAME           the cluster (asya-e2e)
+#   --url URL             its gateway (http://localhost:8080)
 #   --no-scaling          leave out what needs KEDA and several minutes
 #   --help                show this
 set -eu
@@ -13,10 +14,11 @@ root=${here%/tests/*}
 # shellcheck source=scripts/need.sh
 . "$root/scripts/need.sh"
 
-name=asya-e2e scaling=''
+name=asya-e2e url=http://localhost:8080 scaling=''
 while [ $# -gt 0 ]; do
   case $1 in
     --name) name=${2:?"--name needs a value"} && shift ;;
+    --url) url=${2:?"--url needs a value"} && shift ;;
     --no-scaling) scaling=--no-scaling ;;
     -h | --help) show_help && exit ;;
     *) fail "\"$1\" is no option; allowed: --help says" 2 ;;
@@ -25,4 +27,4 @@ while [ $# -gt 0 ]; do
 done
 need kubectl https://kubernetes.io/docs/tasks/tools/
 exec "$root/examples/deployment-minikube/scripts/test-e2e.sh" --context "kind-$name" \
-  --url http://localhost:8080 ${scaling:+"$scaling"}
+  --url "$url" ${scaling:+"$scaling"}
