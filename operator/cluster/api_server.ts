@@ -70,7 +70,7 @@ export class ApiServer implements Api {
     using link = linkSignals(call.signal);
     try {
       const response = await this.#limited(call, link, () => this.#send(call, link.signal));
-      if (response.body) yield* jsonLines(response.body);
+      if (response.body) yield* jsonLines(response.body, call.signal);
     } catch (error) {
       if (error instanceof KubeError) throw error;
       if (!call.signal?.aborted) throw unreachable(call, error);
