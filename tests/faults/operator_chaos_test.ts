@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { pause, poll } from "../kit/poll.ts";
-import { MADE, OperatorScene, template } from "../integration/operator/scene.ts";
+import { OperatorScene, template } from "../integration/operator/scene.ts";
 import { printedRandom } from "./scale.ts";
 
 /** What an actor is to be, as far as it decides what there is for it. */
@@ -29,6 +29,7 @@ Deno.test(`[O8] ${ACTORS} actors are as they should be after ${KILLS} deaths of 
   await using scene = await OperatorScene.set({ seed: Math.floor(random() * 2 ** 31) });
   const wanted = new Map<string, Wanted>();
   const names = Array.from({ length: ACTORS }, (_, at) => `actor-${at}`);
+  await Promise.all(names.map((name) => changeOne(scene, wanted, [name], random)));
   for (let kill = 0; kill < KILLS; kill++) {
     await using operator = await startOperator(scene);
     // Deaths at any moment, those of a start included.
@@ -59,7 +60,7 @@ Deno.test(`[O8] ${ACTORS} actors are as they should be after ${KILLS} deaths of 
     assert.equal(scaleTargetRef.kind, type, name);
   }
   const gone = names.filter((name) => !wanted.has(name));
-  console.log(`${wanted.size} actors stayed, ${gone.length} are gone or never came`);
+  console.log(`${wanted.size} actors stayed, ${gone.length} are gone`);
 });
 
 /** One that need not wait for the lease of the one that was killed: that has its own test. */
@@ -128,14 +129,8 @@ function expectedKinds(wanted: ReadonlyMap<string, Wanted>): string[] {
 }
 
 /** Everything in the namespace that an operator made. */
-async function kindsIn({ kube: { client }, namespace }: OperatorScene): Promise<string[]> {
-  const labelSelector = "app.kubernetes.io/managed-by=asya-operator";
-  const lists = await Promise.all(
-    MADE.map(({ apiVersion, kind }) =>
-      client.list({ apiVersion, kind, namespace }, { labelSelector })
-    ),
-  );
-  return lists.flat().map(({ kind, metadata }) =>
-    kind === "ConfigMap" ? kind : `${kind}/${metadata.name}`
-  ).sort();
+async function kindsIn(scene: OperatorScene): Promise<string[]> {
+  const made = await scene.made("app.kubernetes.io/managed-by=asya-operator");
+  return made.map(({ kind, metadata }) => kind === "ConfigMap" ? kind : `${kind}/${metadata.name}`)
+    .sort();
 }

@@ -37,6 +37,7 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     const deployment = scene.ref("made", "Deployment");
     await client.mergePatch(deployment, { spec: { replicas: 0 } });
     await scene.untilCondition("made", "Ready", "True AsAsked");
+    await scene.untilCondition("made", "Progressing", "False Settled");
     await poll(
       "an Event for what was made",
       async () => (await scene.eventsOf("made")).includes("Created"),

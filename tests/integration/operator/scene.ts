@@ -7,6 +7,7 @@ import {
   type KubeObject,
   type KubeOptions,
   type KubeRef,
+  KubeRefusal,
   type NewObject,
   type TestKube,
 } from "../../kit/kube.ts";
@@ -16,7 +17,7 @@ import { makeTempFolder, type TempFolder } from "../../kit/temp_folder.ts";
 import { KEDA_CRDS, KedaDouble } from "./keda_double.ts";
 
 /** The kinds of objects that an operator makes. */
-export const MADE: readonly { readonly apiVersion: string; readonly kind: string }[] = [
+const MADE: readonly { readonly apiVersion: string; readonly kind: string }[] = [
   { apiVersion: "v1", kind: "ServiceAccount" },
   { apiVersion: "v1", kind: "Secret" },
   { apiVersion: "v1", kind: "ConfigMap" },
@@ -114,16 +115,24 @@ export class OperatorScene implements AsyncDisposable {
     return { apiVersion, kind, name, namespace: this.namespace };
   }
 
+  /** Everything that an operator made and that has labels; kinds that nobody knows have none. */
+  async made(labelSelector: string): Promise<KubeObject[]> {
+    const lists = await Promise.all(MADE.map(async ({ apiVersion, kind }) => {
+      try {
+        const type = { apiVersion, kind, namespace: this.namespace };
+        return await this.kube.client.list(type, { labelSelector });
+      } catch (error) {
+        if (error instanceof KubeRefusal && error.status === 404) return [];
+        throw error;
+      }
+    }));
+    return lists.flat();
+  }
+
   /** Everything of an actor, by kind and name. */
   async kindsOf(actorName: string): Promise<string[]> {
-    const lists = await Promise.all(
-      MADE.map(({ apiVersion, kind }) =>
-        this.kube.client.list({ apiVersion, kind, namespace: this.namespace }, {
-          labelSelector: `asya.io/asya=${actorName}`,
-        })
-      ),
-    );
-    return lists.flat().map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
+    const made = await this.made(`asya.io/asya=${actorName}`);
+    return made.map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
   }
 
   /** Waits until exactly these kinds are there for an actor. */
@@ -154,11 +163,12 @@ export class OperatorScene implements AsyncDisposable {
   }
 
   /** Waits until the operator has acted on the newest spec of an actor. */
-  async untilSeen(name: string): Promise<KubeObject> {
+  async untilSeen(name: string, timeoutMs = 10_000): Promise<KubeObject> {
     const found = await this.kube.client.until(
       this.ref(name),
       (actor) => statusOf(actor).observedGeneration === actor?.metadata.generation,
       "its newest spec to be acted on",
+      timeoutMs,
     );
     if (!found) throw new Error(`${name} is gone`);
     return found;
