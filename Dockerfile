@@ -17,7 +17,6 @@ WORKDIR /src
 COPY . .
 RUN deno ci && deno task build
 
-# hadolint ignore=DL3006
 FROM ${BASE} AS base
 ARG VERSION=0.1.0
 ARG REVISION=unknown

@@ -12,7 +12,11 @@ export type ExportedVariable =
   };
 
 /** Words in the names of variables whose values are nobody's business. */
-const SECRET_NAME = /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)API_?KEY|_KEY$/i;
+const SECRET_NAME =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY)S?($|_)|_KEYS?$/i;
+
+/** Models count tokens, too. */
+const COUNT = /TOKENS=\d+$/i;
 
 /**
  * Whether a variable looks like one that no file should have: by its name, or by a password in the
@@ -27,10 +31,12 @@ const SECRET_NAME = /PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(^|_)API
  * assert.equal(isSecret("OPENAI_API_KEY", "sk-1"), true);
  * assert.equal(isSecret("STORE", "redis://me:pass@store"), true);
  * assert.equal(isSecret("MODEL", "small"), false);
+ * assert.equal(isSecret("MAX_TOKENS", "4096"), false);
  * ```
  */
 export function isSecret(name: string, value: string): boolean {
-  return SECRET_NAME.test(name) || hidePassword(value) !== value;
+  const isNamed = SECRET_NAME.test(name) && !COUNT.test(`${name}=${value}`);
+  return isNamed || hidePassword(value) !== value;
 }
 
 /**

@@ -45,16 +45,21 @@ export function findNotes(
   ];
 }
 
-/** Handlers are files of this machine. */
+/** Handlers are files of this machine, or are fetched when they start. */
 function noteHandlers(actors: readonly MeshActor[], image: string): string[] {
   const hosted = actors.filter(({ handler }) => handler !== undefined);
-  if (hosted.length === 0) return [];
-  const outside = hosted.filter(({ handler = "" }) => /^(\/|\.\.\/|file:)/.test(handler));
+  const isRemote = ({ handler = "" }: MeshActor) => /^(npm|jsr|https?):/.test(handler);
+  const isOutside = ({ handler = "" }: MeshActor) => /^(\/|\.\.\/|file:)/.test(handler);
   return [
-    `the handlers are files of this machine: the image ${image} has to have them, and Deno, in ` +
-    "the folder it works in (README.md shows how)",
-    ...outside.map(({ name, handler }) =>
+    ...hosted.every(isRemote) ? [] : [
+      `the handlers are files of this machine: the image ${image} has to have them, and Deno, in ` +
+      "the folder it works in (README.md shows how)",
+    ],
+    ...hosted.filter(isOutside).map(({ name, handler }) =>
       `actor ${name}: ${handler} is outside the mesh's folder; the image needs it at that path`
+    ),
+    ...hosted.filter(isRemote).map(({ name, handler }) =>
+      `actor ${name}: ${handler} is fetched by each pod that starts, unless the image has it`
     ),
   ];
 }
