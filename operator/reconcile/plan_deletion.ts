@@ -7,6 +7,9 @@ import type { View } from "./view.ts";
 /** KEDA has so long to let go of its object before everything else goes without it. */
 export const KEDA_GRACE_MS = 30_000;
 
+/** On an actor whose objects somebody wants to keep, as `kubectl delete --cascade=orphan` says. */
+const ORPHAN_FINALIZER = "orphan";
+
 /** What goes first goes first: KEDA's object, what asks for pods, and last what pods need. */
 const ORDER: readonly string[] = [
   ...["ScaledObject", "TriggerAuthentication"],
@@ -16,12 +19,15 @@ const ORDER: readonly string[] = [
 
 /**
  * What to do next for an actor that is asked to go, in order. Its spec says nothing any more: all
- * that is its own goes, and then it goes itself. Its queue and the messages in it stay.
+ * that is its own goes, and then it goes itself, unless what is its own is to be kept. Its queue and
+ * the messages in it stay.
  *
  * @param view what is known
  */
 export function planDeletion(view: View): Action[] {
   if (!isHeld(view)) return [];
+  const { finalizers = [] } = view.actor.metadata;
+  if (finalizers.includes(ORPHAN_FINALIZER)) return [{ kind: "remove_finalizer" }];
   const unknown = unknownOf(view);
   if (unknown.length > 0) return [{ kind: "read", refs: unknown }];
   const left = leftOf(view);

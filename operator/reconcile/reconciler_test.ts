@@ -218,6 +218,16 @@ Deno.test("[O4] reconcile: a deleted actor goes last, KEDA's object first", pure
   assert.deepEqual(await scene.look(), []);
 });
 
+Deno.test("[O4] reconcile: what somebody wants to keep stays", pure, async () => {
+  const scene = new Scene();
+  const finalizers = ["orphan", "asya.io/finalizer"];
+  scene.cluster.putActor(someActor({ metadata: { finalizers } }));
+  await scene.look();
+  scene.cluster.deleteActor("ocr", new Date(scene.nowMs));
+  assert.deepEqual(await scene.look(), ["finalizers [orphan]"]);
+  assert.deepEqual(scene.kinds, ALL);
+});
+
 Deno.test("[O4] reconcile: what no watch has shown is removed too", pure, async () => {
   const scene = new Scene();
   scene.cluster.putActor(someActor());

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { refOf } from "../kit/kube.ts";
 import { poll } from "../kit/poll.ts";
-import { OperatorScene, template } from "./operator/scene.ts";
+import { OperatorScene, readRules, template } from "./operator/scene.ts";
 
 const workload = (type: string) => ({ workload: { type, template } });
 
@@ -203,6 +203,37 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     });
     await scene.untilCondition("waits", "Degraded", "False AsAsked");
     await scene.untilKinds("waits", scaled("waits"));
+  },
+  "[O4] [O7] when all actors go, nothing stays": async (scene) => {
+    const { client } = scene.kube;
+    const actors = await client.list(scene.ref(""));
+    await Promise.all(actors.map(({ metadata: { name } }) => scene.remove(name)));
+    await poll(
+      "an empty namespace",
+      async () => (await scene.made("app.kubernetes.io/managed-by=asya-operator")).length === 0,
+    );
+  },
+  "[O1] it may do no more than it does": async (scene) => {
+    const { control } = scene.kube;
+    if (!control) return;
+    const used = new Set(
+      control.requests.filter(({ user }) => user.endsWith(":asya-operator"))
+        .flatMap(({ group, resource, subresource, verb }) => {
+          const name = subresource ? `${resource}/${subresource}` : resource;
+          // An object that is applied for the first time has to be creatable, too.
+          const verbs = verb === "patch" && !subresource ? ["patch", "create"] : [verb];
+          return verbs.map((verb) => `${group} ${name} ${verb}`);
+        }),
+    );
+    const granted = (await readRules()).flatMap(({ apiGroups, resources, verbs }) =>
+      resources.flatMap((name) => verbs.map((verb) => `${apiGroups} ${name} ${verb}`))
+    );
+    assert.deepEqual(granted.filter((right) => !used.has(right)), [
+      // What the API server itself asks for when the owner of an object has to wait for it.
+      "asya.io asyncactors/finalizers update",
+      // An Event that comes again is counted a minute later.
+      "events.k8s.io events patch",
+    ]);
   },
 };
 

@@ -230,14 +230,26 @@ function statusOf(actor: KubeObject | undefined) {
   };
 }
 
+/** What the operator may do, as the file says that its chart is held to. */
+export async function readRules(): Promise<readonly Rule[]> {
+  const text = await Deno.readTextFile(pathOf("operator/config/rbac.yaml"));
+  return parseAllDocuments(text).flatMap((document): Rule[] => document.toJS().rules);
+}
+
+/** A rule of a Role. */
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 /**
  * Makes a ServiceAccount that may do in a namespace what the operator may do there, and nothing else.
  *
  * @returns its token
  */
 async function letIn({ client }: TestKube, namespace: string): Promise<string> {
-  const text = await Deno.readTextFile(pathOf("operator/config/rbac.yaml"));
-  const rules = parseAllDocuments(text).flatMap((document) => document.toJS().rules);
+  const rules = await readRules();
   const name = "asya-operator";
   const metadata = { name, namespace };
   const api = "rbac.authorization.k8s.io";
