@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { createSchemaCompiler, parseTools, parseYaml } from "../../gateway/mod.ts";
 import { parseMeshFile } from "../../mesh/mod.ts";
+import knownNames from "../../program/known_names.json" with { type: "json" };
 import { parseActor } from "../../operator/actor/parse_actor.ts";
 import { listFiles } from "../../tools/list_files.ts";
 import {
@@ -82,6 +83,11 @@ async function checkMesh(path: string, kube: TestKube, folder: TempFolder): Prom
       isJoin || Object.keys(permissions).length > 0,
     ]).toSorted(),
   );
+
+  const named = new Set(
+    JSON.stringify(actors).match(/"ASYA_\w+"/g)?.map((name) => JSON.parse(name)),
+  );
+  assert.deepEqual([...named].filter((name) => !knownNames.includes(name)), []);
 
   const map = await kube.client.get({
     apiVersion: "v1",
