@@ -6,7 +6,7 @@ import { EXIT } from "../run/run_mesh.ts";
 import { readToolkit } from "../run/read_toolkit.ts";
 
 /** Whose permissions are known. */
-const PROGRAMS = ["gateway", "sidecar", "runtime", "actors"] as const;
+const PROGRAMS = ["gateway", "sidecar", "runtime", "actors", "operator"] as const;
 
 /** `asya permissions`: the flags of `deno run` for a program in this environment. */
 export const permissions: Command = defineCommand({
@@ -19,7 +19,7 @@ export const permissions: Command = defineCommand({
   positionals: {
     program: required({
       value: "PROGRAM",
-      doc: "gateway, sidecar, runtime, or actors (happy-end, error-end and joins)",
+      doc: "gateway, sidecar, runtime, operator, or actors (happy-end, error-end and joins)",
       completes: PROGRAMS,
     }),
   },

@@ -32,13 +32,16 @@ Deno.test("[C8] the flags of a program in an environment can be asked for", asyn
   const line = await print("sidecar", env, false);
   assert.match(line, / '--allow-net=mq:5672,0\.0\.0\.0:9000,unix:\/run\/my app\.sock'( |$)/);
   assert.doesNotMatch(line, /s3cret/);
+  const operator = await print("operator", { ASYA_RUNTIME_BUNDLE: "/bundle" }, false);
+  assert.match(operator, / --allow-net /);
+  assert.match(operator, /--allow-read=\S*\/bundle$/);
   const actors = await print("actors", { ASYA_RESULTS_DIR: "/results" }, false);
   assert.match(actors, /^'--allow-env=ASYA_\*,AWS_REGION' --allow-read=\/results /);
 });
 
 Deno.test("a program that nobody knows is refused", { permissions: "none" }, () => {
-  const prepared = permissions.prepare({ options: {}, positionals: ["operator"] });
+  const prepared = permissions.prepare({ options: {}, positionals: ["broker"] });
   assert.deepEqual(prepared.ok ? [] : prepared.problems, [
-    'PROGRAM is "operator"; allowed: gateway, sidecar, runtime, actors',
+    'PROGRAM is "broker"; allowed: gateway, sidecar, runtime, actors, operator',
   ]);
 });

@@ -25,7 +25,9 @@ const DENO_VARIABLES = [
 ];
 
 /** What is known of the programs, wherever a mesh is. */
-export type Toolkit = Pick<ProcessPlace, "toolkit" | "permissions" | "env"> & {
+export type Toolkit = Pick<ProcessPlace, "toolkit" | "env"> & {
+  /** Of the programs of a mesh, and of the operator, which no mesh has. */
+  readonly permissions: ProcessPlace["permissions"] & { readonly operator: BakedPermissions };
   /** The folder in which `asya` was called. */
   readonly folder: string;
 };
@@ -33,15 +35,16 @@ export type Toolkit = Pick<ProcessPlace, "toolkit" | "permissions" | "env"> & {
 /** Where the programs are, what they may do, and the environment that Deno itself needs. */
 export async function readToolkit(): Promise<Toolkit> {
   const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
-  const read = async (program: keyof ProcessPlace["permissions"]): Promise<BakedPermissions> =>
+  const read = async (program: keyof Toolkit["permissions"]): Promise<BakedPermissions> =>
     JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
-  const [gateway, sidecar, runtime, actors] = await Promise.all([
+  const [gateway, sidecar, runtime, actors, operator] = await Promise.all([
     read("gateway"),
     read("sidecar"),
     read("runtime"),
     read("actors"),
+    read("operator"),
   ]);
-  const permissions = { gateway, sidecar, runtime, actors };
+  const permissions = { gateway, sidecar, runtime, actors, operator };
   return { toolkit, permissions, env: denoEnv(), folder: Deno.cwd() };
 }
 

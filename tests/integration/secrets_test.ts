@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { settings as actorSettings } from "../../actors/config.ts";
 import { s3Error, ScriptedS3 } from "../../actors/testing/scripted_s3.ts";
 import { settings as gatewaySettings } from "../../gateway/config.ts";
+import { settings as operatorSettings } from "../../operator/config.ts";
 import { settings as sidecarSettings } from "../../sidecar/config.ts";
 import {
   findPostgres,
@@ -180,7 +181,8 @@ Deno.test({
       ...BUCKET,
       ASYA_S3_ENDPOINT: "",
     });
-    for (const settings of [gatewaySettings, sidecarSettings, actorSettings] as Settings[]) {
+    const all: Settings[] = [gatewaySettings, sidecarSettings, actorSettings, operatorSettings];
+    for (const settings of all) {
       for (const { env, secret, kind } of Object.values(settings)) {
         const isAddress = /ISSUER|JWKS|PUBLIC_URL|GATEWAY_URL/.test(env);
         if (secret || (kind === "url" && !isAddress)) assert(tried.includes(env), env);
@@ -248,6 +250,7 @@ Deno.test("[C2] secrets: settings that are wrong", async () => {
       ASYA_JWT_JWKS_URL: `https://ada:${SECRETS.query}@login.example/keys`,
     }],
     ["sidecar", { ASYA_RABBITMQ_URL: brokerUrl(1).replace("amqp", "http") }],
+    ["operator", { ASYA_INTERNAL_TOKEN: SECRETS.internalToken }],
     ["sidecar", { ASYA_INTERNAL_TOKEN: SECRETS.internalToken, ASYA_ACTOR_NAME: "a b" }],
   ];
   for (const [program, env] of rows) {
