@@ -12,7 +12,6 @@
  */
 
 import { permissionFlags } from "@asya/program";
-import { listFiles } from "./list_files.ts";
 
 const root = new URL("..", import.meta.url);
 const folder = Deno.args.find((arg) => !arg.startsWith("--")) ?? "dist";
@@ -27,14 +26,15 @@ const handlers = ["happy_end", "error_end", "join"];
 /**
  * `main.ts` of every program, and files named `…_main.ts`, which are started as child processes. A
  * program is what has a list of permissions: the `asya` command and the benchmarks have none, and
- * run from a checkout.
+ * run from a checkout. The folders themselves are asked: where an image is made there is no git.
  */
-function entryPoints(paths: readonly string[]): Map<string, string[]> {
+function entryPoints(): Map<string, string[]> {
   const entries = new Map<string, string[]>();
-  for (const path of paths) {
-    const [, name] = /^([a-z]+)\/(?:[a-z_]+_)?main\.ts$/.exec(path) ?? [];
-    if (name === undefined || !paths.includes(`${name}/permissions.json`)) continue;
-    entries.set(name, [...entries.get(name) ?? [], path]);
+  for (const { name } of [...Deno.readDirSync(root)].filter(({ isDirectory }) => isDirectory)) {
+    const files = [...Deno.readDirSync(new URL(`${name}/`, root))].map(({ name }) => name);
+    const mains = files.filter((file) => /^(?:[a-z_]+_)?main\.ts$/.test(file)).sort();
+    if (mains.length === 0 || !files.includes("permissions.json")) continue;
+    entries.set(name, mains.map((main) => `${name}/${main}`));
   }
   return entries;
 }
@@ -70,7 +70,7 @@ async function compile(name: string): Promise<string | undefined> {
   return problem;
 }
 
-const programs = entryPoints(await listFiles(root));
+const programs = entryPoints();
 for (const [name, entries] of programs) {
   for (const entry of entries) await bundle(entry, `${folder}/${entry.replace(/\.ts$/, ".js")}`);
   const permissions = new URL(`${name}/permissions.json`, root);
