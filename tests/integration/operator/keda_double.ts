@@ -1,14 +1,37 @@
-import type { KubeClient, KubeObject, NewObject } from "../../kit/kube.ts";
-import { refOf } from "../../kit/kube.ts";
+import { type KubeClient, type KubeObject, type NewObject, refOf } from "../../kit/kube.ts";
+import { pause, poll } from "../../kit/poll.ts";
 
 /** What KEDA puts on its objects, so that it hears of their end. */
 const FINALIZER = "finalizer.keda.sh";
 
 /** Definitions of KEDA's kinds, as far as the operator has to do with them; they take any spec. */
-export const KEDA_CRDS: readonly NewObject[] = [
+const DEFINITIONS: readonly NewObject[] = [
   definition("ScaledObject", "scaledobjects"),
   definition("TriggerAuthentication", "triggerauthentications"),
 ];
+
+/**
+ * Makes KEDA's kinds known where they are not; those of a KEDA that is there are left alone.
+ *
+ * @returns removes them again; nothing where they were there
+ */
+export async function installKeda(client: KubeClient): Promise<AsyncDisposable | undefined> {
+  const there = await Promise.all(DEFINITIONS.map((crd) => client.get(refOf(crd))));
+  if (there.some((crd) => crd !== undefined)) return undefined;
+  for (const crd of DEFINITIONS) await client.create(crd);
+  await poll("KEDA's kinds to be served", async () => {
+    const paths = ["scaledobjects", "triggerauthentications"];
+    const answers = await Promise.all(
+      paths.map((path) => client.send("GET", `/apis/keda.sh/v1alpha1/${path}?limit=1`)),
+    );
+    return answers.every(({ status }) => status === 200);
+  }, { timeoutMs: 30_000 });
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const crd of DEFINITIONS) await client.remove(refOf(crd));
+    },
+  };
+}
 
 /**
  * What KEDA does with ScaledObjects where KEDA itself does not run: it says that they are ready,
@@ -59,7 +82,8 @@ export class KedaDouble implements AsyncDisposable {
         }
       } catch {
         // The watch was cut, or somebody else wrote in between: it begins again with all there is.
-        await new Promise((resolve) => setTimeout(resolve, signal.aborted ? 0 : 50));
+        // The pause is for a server that ends every watch at once.
+        if (!signal.aborted) await pause(20);
       }
     }
   }

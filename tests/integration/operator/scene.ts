@@ -14,7 +14,7 @@ import {
 import type { RunningProcess } from "../../kit/running_process.ts";
 import { pathOf, startProgram } from "../../kit/start_program.ts";
 import { makeTempFolder, type TempFolder } from "../../kit/temp_folder.ts";
-import { KEDA_CRDS, KedaDouble } from "./keda_double.ts";
+import { installKeda, KedaDouble } from "./keda_double.ts";
 
 /** The kinds of objects that an operator makes. */
 const MADE: readonly { readonly apiVersion: string; readonly kind: string }[] = [
@@ -40,6 +40,7 @@ export class OperatorScene implements AsyncDisposable {
   readonly operators: RunningProcess[] = [];
   readonly kube: TestKube;
   readonly namespace: string;
+  /** What stands for KEDA, where the cluster has none of its own. */
   keda: KedaDouble | undefined;
   readonly #folder: TempFolder;
   readonly #kubeconfig: string;
@@ -64,21 +65,18 @@ export class OperatorScene implements AsyncDisposable {
   /** Sets a scene, without an operator. */
   static async set({ hasKeda = true, ...options }: SceneOptions = {}): Promise<OperatorScene> {
     await using stack = new AsyncDisposableStack();
-    const crds = [actorCrd as unknown as NewObject, ...(hasKeda ? KEDA_CRDS : [])];
+    const crds = [actorCrd as unknown as NewObject];
     const kube = stack.use(await findKube({ isPlain: true, ...options, crds }));
+    const keda = hasKeda ? await installKeda(kube.client) : undefined;
+    if (keda) stack.use(keda);
     const { name: namespace } = stack.use(await kube.createNamespace());
     const folder = stack.use(await makeTempFolder());
     await folder.write("runtime/main.js", "run();");
     await folder.write("runtime/mod.ts", "export {};");
     const kubeconfig = await kube.writeKubeconfig(await letIn(kube, namespace));
     const scene = new OperatorScene(kube, { namespace, folder, kubeconfig, stack: stack.move() });
-    if (hasKeda) scene.startKeda();
+    if (keda) scene.keda = scene.#stack.use(new KedaDouble(kube.client, namespace));
     return scene;
-  }
-
-  /** Lets something do what KEDA does. */
-  startKeda(): void {
-    this.keda = this.#stack.use(new KedaDouble(this.kube.client, this.namespace));
   }
 
   /** Starts one more operator. */
