@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../transport/testing/mod.ts";
+import { FakeClock } from "../controller/testing/fake_clock.ts";
 import type { SeenActor } from "../reconcile/cluster.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Call } from "./api.ts";

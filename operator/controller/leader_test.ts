@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../transport/testing/mod.ts";
+import { FakeClock } from "./testing/fake_clock.ts";
 import { Leader, type LeaderEvent } from "./leader.ts";
 import { MemoryLeaseStore } from "./testing/memory_lease_store.ts";
 import { WriteFence } from "./write_fence.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeClock } from "../../transport/testing/mod.ts";
+import { FakeClock } from "./testing/fake_clock.ts";
 import { WorkQueue } from "./work_queue.ts";
 
 const permissions = "none";

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { makeTempFolder } from "../../tests/kit/mod.ts";
+import { readAccess } from "./access.ts";
+
+function kubeconfig(cluster: string, user: string): string {
+  return `
+apiVersion: v1
+kind: Config
+current-context: here
+contexts: [{ name: here, context: { cluster: c, user: u, namespace: tools } }]
+clusters: [{ name: c, cluster: { ${cluster} } }]
+users: [{ name: u, user: { ${user} } }]
+`;
+}
+
+const PEM = btoa("-----BEGIN CERTIFICATE-----");
+
+const taken: [string, string, string, Record<string, unknown>][] = [
+  ["a token", `server: "https://kube/"`, "token: abc", { authorization: "Bearer abc" }],
+  ["a user", `server: "https://kube"`, "username: me, password: abc", {
+    authorization: `Basic ${btoa("me:abc")}`,
+  }],
+  [
+    "a certificate",
+    `server: "https://kube", certificate-authority-data: ${PEM}`,
+    `client-certificate-data: ${PEM}, client-key-data: ${PEM}`,
+    {},
+  ],
+];
+for (const [name, cluster, user, headers] of taken) {
+  Deno.test(`[F6] a kubeconfig is read: ${name}`, async () => {
+    await using folder = await makeTempFolder();
+    const access = await readAccess(await folder.write("config", kubeconfig(cluster, user)));
+    assert.equal(access.server, "https://kube");
+    assert.equal(access.namespace, "tools");
+    const read = Object.entries(await access.headers()).map(([key, value]) =>
+      [key.toLowerCase(), value] as const
+    );
+    assert.deepEqual(Object.fromEntries(read), headers);
+    if (name !== "a certificate") return;
+    assert.deepEqual(access.caCerts, ["-----BEGIN CERTIFICATE-----"]);
+    assert.equal(access.certificate?.cert, "-----BEGIN CERTIFICATE-----");
+  });
+}
+
+const refused: [string, string, string, RegExp][] = [
+  ["a command", `server: "https://kube"`, "exec: { command: aws }", /runs a command to sign in/],
+  [
+    "a server that nobody vouches for",
+    `server: "https://kube", insecure-skip-tls-verify: true`,
+    "token: abc",
+    /allowed: certificate-authority/,
+  ],
+  ["another name", `server: "https://kube", tls-server-name: x`, "token: abc", /tls-server-name/],
+];
+for (const [name, cluster, user, words] of refused) {
+  Deno.test(`[F6] a kubeconfig is refused: ${name}`, async () => {
+    await using folder = await makeTempFolder();
+    const path = await folder.write("config", kubeconfig(cluster, user));
+    await assert.rejects(readAccess(path), words);
+  });
+}
