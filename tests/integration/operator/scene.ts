@@ -9,6 +9,7 @@ import {
   type KubeRef,
   KubeRefusal,
   type NewObject,
+  refOf,
   type TestKube,
 } from "../../kit/kube.ts";
 import type { RunningProcess } from "../../kit/running_process.ts";
@@ -188,9 +189,11 @@ export class OperatorScene implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const operator of this.operators) await operator.stop();
-    const actors = await this.kube.client.list({ ...this.ref(""), namespace: this.namespace });
-    for (const { metadata } of actors) {
-      await this.kube.client.mergePatch(this.ref(metadata.name), { metadata: { finalizers: [] } });
+    // Nobody is left who would let go of them, and their namespace waits for them.
+    const actors = await this.kube.client.list(this.ref(""));
+    for (const object of [...actors, ...await this.made("asya.io/asya")]) {
+      if (!object.metadata.finalizers?.length) continue;
+      await this.kube.client.mergePatch(refOf(object), { metadata: { finalizers: [] } });
     }
     await this.#stack[Symbol.asyncDispose]();
   }

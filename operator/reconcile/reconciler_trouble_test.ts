@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { Scene } from "./testing/scene.ts";
+import { someActor } from "./testing/some_actor.ts";
+
+const pure = { permissions: "none" } as const;
+
+/** What there is for an actor that is scaled. */
+const ALL = [
+  "Deployment/ocr",
+  "ScaledObject/ocr",
+  "Secret/ocr-asya",
+  "ServiceAccount/ocr",
+  "TriggerAuthentication/ocr",
+];
+
+Deno.test("[O5] reconcile: KEDA watches a queue only once it is declared", pure, async () => {
+  const scene = new Scene();
+  scene.brokerProblem = "amqp://guest@rabbitmq: nobody answers";
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  assert.deepEqual(scene.kinds, ALL.filter((kind) => kind !== "ScaledObject/ocr"));
+  assert.equal(scene.condition("ScalingReady"), "False QueueNotDeclared");
+  const { againAfterMs } = await scene.reconciler.reconcileActor("docs", "ocr");
+  assert.equal(againAfterMs, 1_000);
+  scene.brokerProblem = undefined;
+  scene.nowMs += 1_000;
+  assert.deepEqual(await scene.look(), ["apply ScaledObject/ocr", "status"]);
+  scene.cluster.putActor(someActor({ spec: { queueName: "other" } }));
+  await scene.look();
+  assert.deepEqual(scene.declared, ["ocr", "other"]);
+});
+
+Deno.test("[O5] reconcile: a Secret that is missing is waited for", pure, async () => {
+  const scene = new Scene();
+  const passwordSecretRef = { name: "mq", key: "password" };
+  const rabbitmq = { host: "rabbitmq", username: "me", passwordSecretRef };
+  const spec = { transport: { type: "rabbitmq", rabbitmq } };
+  scene.cluster.putActor(someActor({ spec }));
+  await scene.look();
+  assert.equal(scene.condition("Degraded"), "True SecretMissing");
+  scene.cluster.putActor(someActor({ spec: { ...spec, scaling: { enabled: false } } }));
+  await scene.look();
+  assert.equal(scene.condition("Degraded"), "True SecretMissing");
+  scene.cluster.secrets.set("mq/password", "secret");
+  scene.nowMs += 60_000;
+  await scene.look();
+  assert.equal(scene.condition("Degraded"), "False AsAsked");
+});
+
+Deno.test("[O6] reconcile: a spec that makes no sense tears nothing down", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  const { metadata } = someActor();
+  scene.cluster.putActor({ metadata, problems: ["spec.queueName is 1; text is allowed"] });
+  assert.deepEqual(await scene.look(), ["status"]);
+  assert.deepEqual(scene.kinds, ALL);
+  assert.equal(scene.condition("Ready"), "False InvalidSpec");
+  assert.deepEqual(await scene.look(), []);
+  const sqs = { type: "sqs", sqs: { region: "eu-central-1" } };
+  scene.cluster.putActor(someActor({ spec: { transport: sqs } }));
+  assert.deepEqual(await scene.look(), ["status"]);
+  assert.deepEqual(scene.kinds, ALL);
+  assert.equal(scene.condition("Degraded"), "True TransportNotSupported");
+});
+
+Deno.test("[O6] reconcile: KEDA may be absent, come and go", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.hasKeda = false;
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  assert.deepEqual(scene.kinds, ["Deployment/ocr", "Secret/ocr-asya", "ServiceAccount/ocr"]);
+  assert.equal(scene.condition("ScalingReady"), "False KedaMissing");
+  scene.cluster.hasKeda = true;
+  await scene.look();
+  assert.deepEqual(scene.kinds, ALL);
+});
+
+Deno.test(
+  "[O6] reconcile: an answer that stands in the way of everything ends the look",
+  pure,
+  async () => {
+    for (const code of ["conflict", "unauthorized", "throttled", "unreachable"] as const) {
+      const scene = new Scene();
+      scene.cluster.putActor(someActor());
+      scene.cluster.failNext((write) => write === "apply Secret/ocr-asya", code, 7_000);
+      await assert.rejects(scene.look(), { code, retryAfterMs: 7_000 });
+      assert.equal(scene.cluster.actorNow("ocr")?.status, undefined, code);
+      await scene.look();
+      assert.deepEqual(scene.kinds, ALL, code);
+      assert.deepEqual(await scene.look(), [], code);
+    }
+  },
+);
+
+Deno.test(
+  "[O6] reconcile: an object that is refused keeps no other from being made",
+  pure,
+  async () => {
+    const scene = new Scene();
+    scene.cluster.putActor(someActor());
+    scene.cluster.failNext((write) => write === "apply TriggerAuthentication/ocr", "forbidden");
+    await assert.rejects(scene.look(), { code: "forbidden" });
+    assert.deepEqual(scene.kinds, ALL.filter((kind) => !kind.startsWith("Trigger")));
+    assert.equal(scene.condition("Degraded"), "True ObjectRefused");
+    await scene.look();
+    assert.equal(scene.condition("Degraded"), "False AsAsked");
+  },
+);
+
+Deno.test("[O6] reconcile: a namespace that is going gets nothing new", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.putActor(someActor());
+  scene.cluster.failNext((write) => write.startsWith("apply"), "terminating");
+  await scene.look();
+  assert.deepEqual(scene.kinds, []);
+});
+
+Deno.test("[O6] reconcile: what happens is told once", pure, async () => {
+  const scene = new Scene();
+  scene.brokerProblem = "nobody answers";
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  scene.nowMs += 60_000;
+  await scene.look();
+  await scene.look();
+  assert.deepEqual(scene.told.map(({ type, reason }) => `${type} ${reason}`), [
+    "Normal Created",
+    "Warning QueueNotDeclared",
+  ]);
+  assert.equal(
+    scene.told[0]?.note,
+    "Made the ServiceAccount ocr, the Secret ocr-asya, the Deployment ocr, " +
+      "the TriggerAuthentication ocr.",
+  );
+});
