@@ -150,6 +150,7 @@ Deno.test({
     for (const actor of ["hello", "happy-end", "error-end"]) {
       assert(deployed.out.includes(`asyncactor.asya.io/${actor} condition met`), deployed.out);
     }
+    assert.match(deployed.out, /^hello +hello +rabbitmq +Deployment +True /m);
   },
 });
 

@@ -1,6 +1,6 @@
 /** A step of a path: a field, an index, or all entries of a list whose field has a value. */
 const STEP =
-  /\.([\w-]+)|\[['"]([^'"]+)['"]\]|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*['"]([^'"]*)['"]\)\]|\.((?:\\.|[^.[\]])+)/y;
+  /\.([\w-]+)|\[['"]([^'"]+)['"]\]|\[(\d+|\*)\]|\[\?\(@\.([\w.-]+)\s*==\s*['"]([^'"]*)['"]\)\]|\.((?:\\.|[^.[\]])+)/;
 
 /**
  * Finds what a JSON path of a CustomResourceDefinition leads to.
@@ -11,9 +11,10 @@ const STEP =
  */
 export function findByPath(value: unknown, path: string): unknown[] {
   let found = [value];
-  STEP.lastIndex = 0;
-  while (STEP.lastIndex < path.length) {
-    const match = STEP.exec(path);
+  // Of its own: a filter finds by a path within the path.
+  const steps = new RegExp(STEP, "y");
+  while (steps.lastIndex < path.length) {
+    const match = steps.exec(path);
     if (!match) return [];
     found = found.flatMap((each) => step(each, match)).filter((each) =>
       each !== undefined && each !== null
