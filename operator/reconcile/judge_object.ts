@@ -3,7 +3,7 @@ import { isQueueDeclared } from "./broker_reach.ts";
 import type { LiveObject } from "./cluster.ts";
 import { dependantsOfChange } from "./fixed_part.ts";
 import { hashValue } from "./hash_value.ts";
-import type { Applied } from "./memory.ts";
+import { type Applied, hashMetadata } from "./memory.ts";
 import { isLater, isOwn, isWatched, objectKey, refOf } from "./object_key.ts";
 import type { LivingView } from "./view.ts";
 
@@ -58,7 +58,8 @@ export function judgeObject(object: KubeObject, view: LivingView): Judgement {
   if (live.isGoing) return { verdict: "going", was: live };
   const dependants = dependantsOfChange(object, live);
   if (dependants) return { verdict: "replace", was: live, dependants };
-  const isSame = applied?.hash === hash && !isChanged(live, applied) && hasMetadata(live, object);
+  const isSame = applied?.hash === hash && !isChanged(live, applied) &&
+    hashMetadata(object, live) === applied.metadataHash;
   return isSame ? { verdict: "as_it_is" } : apply(object, view, { hash, was: live });
 }
 
@@ -77,13 +78,4 @@ function isChanged(live: LiveObject, applied: Applied): boolean {
   return live.generation === undefined
     ? live.resourceVersion !== applied.resourceVersion
     : live.generation !== applied.generation;
-}
-
-/** Whether the labels, annotations and owner are there that an object is to have. */
-function hasMetadata(live: LiveObject, { metadata }: KubeObject): boolean {
-  const { labels = {}, annotations = {}, ownerReferences = [] } = metadata;
-  const owner = ownerReferences.find(({ controller }) => controller);
-  return live.ownerUid === owner?.uid &&
-    Object.entries(labels).every(([name, value]) => live.labels[name] === value) &&
-    Object.entries(annotations).every(([name, value]) => live.annotations[name] === value);
 }

@@ -1,5 +1,8 @@
 import type { ActorStatus } from "../actor/async_actor.ts";
+import type { KubeObject } from "../actor/kube_object.ts";
 import type { LiveObject, PlacedRef } from "./cluster.ts";
+import { hashValue } from "./hash_value.ts";
+import { refOf } from "./object_key.ts";
 
 /** An object as this process applied it, and what the API server made of that. */
 export interface Applied {
@@ -9,6 +12,8 @@ export interface Applied {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation?: number;
+  /** Of what came back of its labels, its annotations and its owner, as far as they were said. */
+  readonly metadataHash: string;
   /** When it was applied, or last asked for. */
   readonly seenAtMs: number;
 }
@@ -57,16 +62,39 @@ export function createMemory(uid: string): Memory {
 /**
  * What is remembered of an object that was applied.
  *
- * @param object as the API server has it after that
+ * @param object as it was applied
+ * @param live as the API server has it after that
  * @param hash of what was wanted
  * @param atMs when that was
  */
-export function appliedOf(object: LiveObject, hash: string, atMs: number): Applied {
-  const { apiVersion, kind, namespace, name, uid, resourceVersion, generation } = object;
+export function appliedOf(
+  object: KubeObject,
+  live: LiveObject,
+  hash: string,
+  atMs: number,
+): Applied {
+  const { uid, resourceVersion, generation } = live;
   return {
-    ref: { apiVersion, kind, namespace, name },
+    ref: refOf(object),
     ...{ hash, uid, resourceVersion },
     ...(generation !== undefined && { generation }),
+    metadataHash: hashMetadata(object, live),
     seenAtMs: atMs,
   };
+}
+
+/**
+ * A hash of what an object has of the labels, annotations and owner that it is to have. What an
+ * admission controller makes of them counts as right: it would do so each time.
+ *
+ * @param object as it is to be
+ * @param live as it is there
+ */
+export function hashMetadata({ metadata }: KubeObject, live: LiveObject): string {
+  const { labels = {}, annotations = {} } = metadata;
+  return hashValue([
+    live.ownerUid ?? "",
+    Object.keys(labels).map((name) => [name, live.labels[name] ?? ""]),
+    Object.keys(annotations).map((name) => [name, live.annotations[name] ?? ""]),
+  ]);
 }

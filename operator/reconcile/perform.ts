@@ -54,7 +54,7 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
         if (!was) tools.note({ kind: "created", refs: [live] });
         else if (isOther(was, live)) tools.note({ kind: "updated", refs: [live] });
         const applied = new Map(view.memory.applied);
-        applied.set(key, appliedOf(live, hash, view.nowMs));
+        applied.set(key, appliedOf(object, live, hash, view.nowMs));
         return withMemory(withLive(view, key, live), { applied });
       });
     }

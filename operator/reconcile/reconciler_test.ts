@@ -91,6 +91,22 @@ Deno.test("[O1] reconcile: what others change or remove is put right", pure, asy
 });
 
 Deno.test(
+  "[O1] reconcile: what an admission controller adds or changes is let be",
+  pure,
+  async () => {
+    const scene = new Scene();
+    scene.cluster.admit = (live) => ({
+      ...live,
+      labels: { ...live.labels, "app.kubernetes.io/part-of": "another" },
+    });
+    scene.cluster.putActor(someActor());
+    await scene.look();
+    assert.deepEqual(scene.kinds, ALL);
+    assert.deepEqual(await scene.look(), []);
+  },
+);
+
+Deno.test(
   "[O2] reconcile: another kind of workload takes over before the old one goes",
   pure,
   async (t) => {

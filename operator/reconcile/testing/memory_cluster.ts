@@ -26,6 +26,8 @@ export class MemoryCluster implements Cluster, Cache {
   /** Whether KEDA lets go of what is removed. */
   hasKedaRunning = true;
   hasKeda = true;
+  /** What an admission controller makes of objects that are applied. */
+  admit: (live: LiveObject) => LiveObject = (live) => live;
   readonly #actors = new Map<string, SeenActor>();
   #shownActors: ReadonlyMap<string, SeenActor> = new Map();
   #shown: readonly LiveObject[] = [];
@@ -133,9 +135,9 @@ export class MemoryCluster implements Cluster, Cache {
     const { kind, metadata: { name } } = object;
     await this.#write(`apply ${kind}/${name}`);
     const kept = this.objects.get(keyOf(kind, name));
-    if (!kept) return this.put(object);
+    if (!kept) return this.put(object, this.admit(this.put(object)));
     const isSame = hashValue(kept.said) === hashValue(object) &&
-      hashValue(kept.live.labels) === hashValue(object.metadata.labels ?? {});
+      hashValue(kept.live.labels) === hashValue(this.admit(kept.live).labels);
     if (isSame) return kept.live;
     const isSameSpec = hashValue(kept.said.spec) === hashValue(object.spec);
     const { generation } = kept.live;
@@ -147,8 +149,9 @@ export class MemoryCluster implements Cluster, Cache {
       ...(owner && { ownerUid: owner.uid }),
       ...(generation !== undefined && { generation: generation + (isSameSpec ? 0 : 1) }),
     };
-    this.#keep(keyOf(kind, name), { live, said: object });
-    return live;
+    const admitted = this.admit(live);
+    this.#keep(keyOf(kind, name), { live: admitted, said: object });
+    return admitted;
   }
 
   async remove({ kind, name, uid }: LiveObject, dependants: string): Promise<void> {
