@@ -1,4 +1,5 @@
 import type { ActorStatus } from "../actor/async_actor.ts";
+import type { Note } from "../desired/desired.ts";
 import type { UnreadActor } from "./cluster.ts";
 import { isKedaSilent, leftOf } from "./plan_deletion.ts";
 import { timed } from "./status_of.ts";
@@ -38,16 +39,9 @@ export function deletionStatus(view: View): ActorStatus {
   const names = left.map(({ kind, name }) => `${kind} ${name}`).join(", ");
   const message = `It is being deleted; not gone yet: ${names}.`;
   const going: Said = { status: "False", reason: "Deleting", message };
-  const lingering = left.find(({ kind, isGoing }) => kind === "ScaledObject" && isGoing);
-  const silent: Said | undefined = lingering && isKedaSilent(view)
-    ? {
-      status: "True",
-      reason: "KedaSilent",
-      message:
-        `KEDA does not let go of the ScaledObject ${lingering.name}. Let KEDA run, or take ` +
-        "the finalizer finalizer.keda.sh from the ScaledObject if KEDA is gone for good.",
-    }
-    : undefined;
+  const [silence] = deletionNotes(view);
+  const silent: Said | undefined = silence &&
+    { status: "True", reason: silence.reason, message: silence.message };
   const [refusal] = view.refused.values();
   const refused: Said | undefined = refusal &&
     { status: "True", reason: "ObjectRefused", message: refusal.message };
@@ -62,4 +56,18 @@ export function deletionStatus(view: View): ActorStatus {
       Degraded: silent ?? refused ?? { ...going, reason: "AsAsked" },
     }, view),
   };
+}
+
+/**
+ * What the owner of an actor that is asked to go should know.
+ *
+ * @param view what is known
+ */
+export function deletionNotes(view: View): Note[] {
+  const held = leftOf(view).find(({ kind, isGoing }) => kind === "ScaledObject" && isGoing);
+  if (!held || !isKedaSilent(view)) return [];
+  const message =
+    `KEDA does not let go of the ScaledObject ${held.name}. Let KEDA run, or take the ` +
+    "finalizer finalizer.keda.sh from the ScaledObject if KEDA is gone for good.";
+  return [{ reason: "KedaSilent", message, weight: "limited", about: "scaling" }];
 }

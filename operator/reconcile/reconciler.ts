@@ -6,7 +6,7 @@ import { againAfter, againAfterDeletion } from "./again_after.ts";
 import type { Cache, Recorder, SeenActor, UnreadActor } from "./cluster.ts";
 import { gather, type Happening, tell } from "./happening.ts";
 import { KubeError, type KubeErrorCode } from "./kube_error.ts";
-import { deletionStatus, invalidStatus } from "./last_status.ts";
+import { deletionNotes, deletionStatus, invalidStatus } from "./last_status.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { notesOf } from "./notes_of.ts";
 import { isLater, objectKey } from "./object_key.ts";
@@ -59,9 +59,11 @@ export class Reconciler {
     }
     const look = new Look(this.#memoryOf(key, actor), this.#parts);
     try {
-      return await this.#lookAt(look, actor);
+      const { view, outcome } = await this.#lookAt(look, actor);
+      const [refusal] = view.refused.values();
+      return refusal ? Promise.reject(refusal) : outcome;
     } catch (error) {
-      // The actor is gone.
+      // What is not found is the actor itself.
       return outcomeOf(error, ["not_found", "terminating"]);
     } finally {
       this.#memories.set(key, look.memory);
@@ -84,18 +86,17 @@ export class Reconciler {
     }
   }
 
-  async #lookAt(look: Look, actor: SeenActor): Promise<Outcome> {
+  async #lookAt(look: Look, actor: SeenActor): Promise<Looked> {
     if (actor.metadata.deletionTimestamp !== undefined) {
       const view = await look.until(look.begin(actor), planDeletion);
-      if (!isHeld(view)) return {};
-      await look.say(view, deletionStatus(view), []);
-      throwRefusal(view);
-      return againAfterDeletion(view);
+      if (!isHeld(view)) return { view, outcome: {} };
+      await look.say(view, deletionStatus(view), deletionNotes(view));
+      return { view, outcome: againAfterDeletion(view) };
     }
     if ("problems" in actor) {
       const view: View<UnreadActor> = look.begin(actor);
       await look.say(view, invalidStatus(view), [invalidNote(actor)]);
-      return {};
+      return { view, outcome: {} };
     }
     const first: LivingView = {
       ...look.begin(actor),
@@ -104,8 +105,7 @@ export class Reconciler {
     const view = await look.until(first, planActor);
     const notes = notesOf(view);
     await look.say(view, statusOf(view, notes), notes);
-    throwRefusal(view);
-    return againAfter(view);
+    return { view, outcome: againAfter(view) };
   }
 
   #memoryOf(key: string, { metadata: { uid } }: SeenActor): Memory {
@@ -116,6 +116,12 @@ export class Reconciler {
   #platform(): Platform {
     return { ...this.#parts.platform, hasKeda: this.#parts.cache.hasKeda };
   }
+}
+
+/** What a look came to. */
+interface Looked {
+  readonly view: View;
+  readonly outcome: Outcome;
 }
 
 /** One look at an actor: what is done in it is remembered even where it ends early. */
@@ -194,11 +200,6 @@ function standing({ actor, memory }: View): ActorStatus | undefined {
 function outcomeOf(error: unknown, ends: readonly KubeErrorCode[]): Outcome {
   if (error instanceof KubeError && ends.includes(error.code)) return {};
   throw error;
-}
-
-/** Lets the key be tried again, later each time, with what the API server said. */
-function throwRefusal({ refused }: View): void {
-  for (const error of refused.values()) throw error;
 }
 
 function invalidNote({ problems }: UnreadActor): Note {

@@ -73,6 +73,7 @@ Deno.test(
     await scene.look();
     assert.deepEqual(scene.kinds, ["ScaledObject/ocr"]);
     assert.equal(scene.condition("Degraded"), "True KedaSilent");
+    assert.equal(scene.told.filter(({ reason }) => reason === "KedaSilent").length, 1);
     scene.cluster.drop("ScaledObject", "ocr");
     await scene.look();
     assert.equal(scene.cluster.actorNow("ocr"), undefined);

@@ -94,6 +94,21 @@ Deno.test(
 );
 
 Deno.test(
+  "[O6] reconcile: a kind that is gone is tried again, an actor that is gone is not",
+  pure,
+  async () => {
+    const scene = new Scene();
+    scene.cluster.putActor(someActor());
+    scene.cluster.failNext((write) => write === "apply ScaledObject/ocr", "not_found");
+    await assert.rejects(scene.look(), { code: "not_found" });
+    scene.cluster.failNext((write) => write === "apply ScaledObject/ocr", "not_found");
+    scene.cluster.failNext((write) => write === "status", "not_found");
+    scene.nowMs += 1_000;
+    await scene.look();
+  },
+);
+
+Deno.test(
   "[O6] reconcile: an object that is refused keeps no other from being made",
   pure,
   async () => {
