@@ -101,9 +101,8 @@ Deno.test(
     scene.cluster.putActor(someActor());
     scene.cluster.failNext((write) => write === "apply ScaledObject/ocr", "not_found");
     await assert.rejects(scene.look(), { code: "not_found" });
-    scene.cluster.failNext((write) => write === "apply ScaledObject/ocr", "not_found");
+    assert.equal(scene.condition("Degraded"), "True ObjectRefused");
     scene.cluster.failNext((write) => write === "status", "not_found");
-    scene.nowMs += 1_000;
     await scene.look();
   },
 );
