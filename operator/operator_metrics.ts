@@ -37,6 +37,7 @@ const CODES: readonly KubeErrorCode[] = [
   "exists",
   "not_found",
   "invalid",
+  "failed",
   "forbidden",
   "unauthorized",
   "terminating",

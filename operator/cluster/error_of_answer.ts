@@ -63,6 +63,8 @@ function codeOf(status: number, { reason, causes }: Said): KubeErrorCode {
       return "expired";
     case 429:
       return "throttled";
+    case 500:
+      return "failed";
     default:
       return "unreachable";
   }

@@ -30,7 +30,8 @@ const rows: [string, number, unknown, string][] = [
   ["too many", 429, status("TooManyRequests"), "throttled"],
   ["too old", 410, status("Expired"), "expired"],
   ["gone", 410, status("Gone"), "expired"],
-  ["in trouble", 500, status("InternalError"), "unreachable"],
+  ["a field that nobody knows", 500, status(""), "failed"],
+  ["a webhook that does not answer", 500, status("InternalError"), "failed"],
   ["away", 503, "upstream connect error", "unreachable"],
   ["too slow", 504, status("Timeout"), "unreachable"],
 ];

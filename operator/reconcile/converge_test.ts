@@ -39,7 +39,15 @@ const spec = fc.record({
 }));
 
 const CODES: readonly KubeErrorCode[] = [
-  ...["conflict", "invalid", "forbidden", "not_found", "throttled", "unreachable"] as const,
+  ...[
+    "conflict",
+    "invalid",
+    "failed",
+    "forbidden",
+    "not_found",
+    "throttled",
+    "unreachable",
+  ] as const,
 ];
 
 /** Something that happens to an actor, its objects or its operator. */

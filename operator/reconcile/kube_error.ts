@@ -6,6 +6,11 @@ export type KubeErrorCode =
   | "not_found"
   /** The object is against a rule; the message says which. */
   | "invalid"
+  /**
+   * The server failed at this request, and may answer others: a pod template has a field that it
+   * does not know, say, or a webhook does not answer. The message says which.
+   */
+  | "failed"
   | "forbidden"
   | "unauthorized"
   /** Its namespace is on its way out. */

@@ -175,6 +175,7 @@ function refusalOf(error: unknown): KubeError {
   if (!(error instanceof KubeError)) throw error;
   switch (error.code) {
     case "invalid":
+    case "failed":
     case "forbidden":
     case "exists":
     case "not_found":

@@ -111,14 +111,16 @@ Deno.test(
   "[O6] reconcile: an object that is refused keeps no other from being made",
   pure,
   async () => {
-    const scene = new Scene();
-    scene.cluster.putActor(someActor());
-    scene.cluster.failNext((write) => write === "apply TriggerAuthentication/ocr", "forbidden");
-    await assert.rejects(scene.look(), { code: "forbidden" });
-    assert.deepEqual(scene.kinds, ALL.filter((kind) => !kind.startsWith("Trigger")));
-    assert.equal(scene.condition("Degraded"), "True ObjectRefused");
-    await scene.look();
-    assert.equal(scene.condition("Degraded"), "False AsAsked");
+    for (const code of ["forbidden", "failed"] as const) {
+      const scene = new Scene();
+      scene.cluster.putActor(someActor());
+      scene.cluster.failNext((write) => write === "apply TriggerAuthentication/ocr", code);
+      await assert.rejects(scene.look(), { code });
+      assert.deepEqual(scene.kinds, ALL.filter((kind) => !kind.startsWith("Trigger")));
+      assert.equal(scene.condition("Degraded"), "True ObjectRefused");
+      await scene.look();
+      assert.equal(scene.condition("Degraded"), "False AsAsked");
+    }
   },
 );
 

@@ -182,6 +182,19 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     await scene.untilKinds("refused", scaled("refused"));
   },
 
+  "[O6] a pod that the API server cannot make sense of is said, and made when it can": async (
+    scene,
+  ) => {
+    const [handler] = template.spec.containers;
+    // A field that no container has: server-side apply fails at it, with an error of its own.
+    const containers = [{ ...handler, livenesProbe: {} }];
+    await scene.apply("misspelt", { workload: { template: { spec: { containers } } } });
+    const actor = await scene.untilCondition("misspelt", "Degraded", "True WorkloadRefused");
+    assert.match(JSON.stringify(actor.status), /livenesProbe/);
+    await scene.apply("misspelt");
+    await scene.untilCondition("misspelt", "Degraded", "False AsAsked");
+  },
+
   "[O7] a namespace has the runtime's files while a pod may mount them": async (scene) => {
     await scene.apply("mounts");
     const { client } = scene.kube;
