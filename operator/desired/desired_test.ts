@@ -249,6 +249,12 @@ const refused: [string, Yaml, string, RegExp][] = [
     "ContainerNameTaken",
     /called asya-runtime/,
   ],
+  [
+    "a variable of the sidecar that no flag can say",
+    { sidecar: { env: [{ name: "ASYA_SOCKET_PATH", value: "sockets/a.sock" }] } },
+    "VariableNotUsable",
+    /of ASYA_SOCKET_PATH: the path is "sockets\/a\.sock"; allowed: an absolute path\.$/,
+  ],
 ];
 
 for (const [name, spec, reason, words] of refused) {

@@ -2,6 +2,7 @@ import type { AsyncActor, RabbitmqTransport } from "../actor/async_actor.ts";
 import { INSTALLER } from "./installer.ts";
 import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
+import { flagProblems } from "./program_flags.ts";
 import { RUNTIME_CONTAINER, type RuntimePlace, runtimePlace } from "./runtime_container.ts";
 
 /** An actor that can be made, or why none can. */
@@ -35,6 +36,15 @@ export function examine(actor: AsyncActor, platform: Platform): Examined {
     const message =
       `${RUNTIME_CONTAINER} names ${name}, which is no container; there are: ${names}.`;
     return refuse("RuntimeContainerUnknown", message);
+  }
+  const problems = [
+    ...flagProblems(platform.permissions.sidecar, actor.spec.sidecar.env),
+    ...(place.injection === "none"
+      ? []
+      : flagProblems(platform.permissions.runtime, place.container.env ?? [])),
+  ];
+  if (problems.length > 0) {
+    return refuse("VariableNotUsable", `No permission can be made of ${problems.join("; ")}.`);
   }
   return { ok: true, rabbitmq: transport.rabbitmq, place };
 }

@@ -39,6 +39,31 @@ export function denoCommand(
   return [deno, "run", ...flags, ...whole, main].map(literally);
 }
 
+/**
+ * What of an environment cannot be said in a flag: a path that starts nowhere, for example.
+ *
+ * @param permissions the program's list
+ * @param env what somebody set
+ * @returns one sentence each, with the variable's name
+ */
+export function flagProblems(permissions: BakedPermissions, env: readonly EnvVar[]): string[] {
+  const { values, unknown } = knownEnvironment(env);
+  const problems = permissionKinds.flatMap((kind) =>
+    (permissions[kind] ?? []).filter((entry) => isMeant(entry, values)).flatMap((entry) => {
+      const names = namesIn(entry);
+      if (names.length === 0 || names.some((name) => unknown.has(name))) return [];
+      try {
+        permissionFlags({ env: [], [kind]: [entry] }, values);
+        return [];
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return [`${names.join(", ")}: ${why}`];
+      }
+    })
+  );
+  return [...new Set(problems)];
+}
+
 /** Queues of an actor on a cluster are never in a file, unless somebody says which. */
 function isMeant(entry: string, values: Readonly<Record<string, string>>): boolean {
   return !namesIn(entry).includes("ASYA_SQLITE_PATH") || values.ASYA_SQLITE_PATH !== undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { denoCommand } from "./program_flags.ts";
+import { denoCommand, flagProblems } from "./program_flags.ts";
 
 const permissions = {
   env: ["ASYA_*"],
@@ -43,3 +43,24 @@ Deno.test({
     ]);
   },
 });
+
+const unsayable: readonly (readonly [string, string, RegExp])[] = [
+  ["ASYA_SOCKET_PATH", "a.sock", /^ASYA_SOCKET_PATH: the path is "a\.sock"; allowed: an absolute/],
+  ["ASYA_SOCKET_PATH", "/a,b", /^ASYA_SOCKET_PATH: .* allowed: no comma$/],
+  ["ASYA_SOCKET_PATH", "file:///%", /^ASYA_SOCKET_PATH: /],
+  ["ASYA_GATEWAY_URL", "https://a,b/", /^ASYA_GATEWAY_URL: .*"a,b:443"; allowed: no comma$/],
+];
+
+for (const [name, value, words] of unsayable) {
+  Deno.test({
+    name: `[I4] what no flag can say is told with its variable: ${name}=${value}`,
+    permissions: "none",
+    fn: () => {
+      const [problem = "", ...others] = flagProblems(permissions, [{ name, value }]);
+      assert.match(problem, words);
+      assert.ok(others.every((other) => other.startsWith(name)));
+      const secret = { name, valueFrom: { secretKeyRef: { name: "s", key: "k" } } };
+      assert.deepEqual(flagProblems(permissions, [secret]), []);
+    },
+  });
+}
