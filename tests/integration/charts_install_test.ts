@@ -186,4 +186,13 @@ Deno.test({
     ...["upgrade", "asya-gateway", folderOf("gateway"), "--reset-values"],
   );
   assert.deepEqual(await findObjects(kube, namespace.name), expected.gateway);
+  // Afterwards it is there, and its tables are migrated first.
+  const [later] = await Promise.all([
+    atMigration(),
+    runHelm(
+      ...[kube, namespace.name, database] as const,
+      ...["upgrade", "asya-gateway", folderOf("gateway"), "--set", "replicaCount=1"],
+    ),
+  ]);
+  assert.ok(later.includes("Job/asya-gateway-migration"), later.join(" "));
 });

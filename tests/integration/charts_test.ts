@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { findHelm, pathOf } from "../kit/mod.ts";
+import { findHelm, makeTempFolder, pathOf } from "../kit/mod.ts";
 import { findActorProblems } from "./charts/find_actor_problems.ts";
 import { findProblems } from "./charts/find_problems.ts";
 import { findProgramProblems, secretsOf } from "./charts/find_program_problems.ts";
 import { findRefusals } from "./charts/find_refusals.ts";
-import { podsOf, readManifests } from "./charts/manifest.ts";
+import { nameOf, podsOf, readManifests } from "./charts/manifest.ts";
 import { type Chart, CHARTS, folderOf, renderAll, renderChart, runHelm } from "./charts/render.ts";
 
 const { isMissing: ignore, command: helm } = await findHelm();
@@ -88,6 +88,72 @@ Deno.test({ name: "[H3] wrong values are refused with a sentence", ignore }, asy
   }
 });
 
+Deno.test(
+  { name: "[H3] a chart may be part of another one, under a condition", ignore },
+  async () => {
+    await using folder = await makeTempFolder();
+    const names = CHARTS.map((chart) => `asya-${chart}`);
+    const dependencies = names.map((name) => ({
+      ...{ name, version: "0.1.0", repository: `file://${pathOf("deploy/helm-charts")}/${name}` },
+      condition: `${name}.enabled`,
+    }));
+    const parent = { apiVersion: "v2", name: "parent", version: "1.0.0", dependencies };
+    const values = names.map((name) => [name, { enabled: name !== "asya-operator" }]);
+    await folder.write("Chart.yaml", JSON.stringify(parent));
+    await folder.write(
+      "values.yaml",
+      JSON.stringify({ global: { a: 1 }, ...Object.fromEntries(values) }),
+    );
+    for (const command of [["dependency", "build", "--skip-refresh"], ["template", "parent"]]) {
+      const answer = await runHelm(helm, ...command, folder.path);
+      assert.ok(answer.success, answer.problem);
+      if (command[0] !== "template") continue;
+      const kinds = readManifests(answer.output).map(({ kind }) => kind);
+      assert.deepEqual([kinds.includes("AsyncActor"), kinds.includes("ClusterRole")], [
+        true,
+        false,
+      ]);
+    }
+  },
+);
+
+Deno.test({ name: "[H1] an image may be named by its digest", ignore }, async () => {
+  const digest = `sha256:${"0".repeat(64)}`;
+  for (const chart of CHARTS) {
+    const manifests = await renderChart(helm, chart, "--set", `image.digest=${digest}`);
+    const images = JSON.stringify(manifests).match(/"asya-[a-z]+[:@][^"]*"/g) ?? [];
+    const own = images.filter((image) => image.startsWith(`"asya-${chart}`));
+    assert.ok(own.length > 0, chart);
+    assert.deepEqual(own.filter((image) => image !== `"asya-${chart}@${digest}"`), []);
+  }
+});
+
+Deno.test(
+  { name: "[H1] names stay names, however long that of a release is", ignore },
+  async () => {
+    const release = "r".repeat(53);
+    for (const chart of CHARTS) {
+      const { output } = await runHelm(helm, "template", release, folderOf(chart));
+      for (const manifest of readManifests(output)) {
+        // A StatefulSet's name goes into a label, behind which come eleven letters of a revision.
+        const most = manifest.kind === "StatefulSet" ? 52 : 63;
+        assert.ok(manifest.metadata.name.length <= most, nameOf(manifest));
+      }
+    }
+  },
+);
+
+Deno.test({
+  name: "[H6] rendered without a cluster, a bundled database has no migration that waits for it",
+  ignore,
+}, async () => {
+  const jobs = async (...options: string[]) =>
+    (await renderChart(helm, "gateway", ...options)).filter(({ kind }) => kind === "Job").length;
+  assert.equal(await jobs(), 0);
+  const url = "database.external.url=postgres://ada:secret@db.example/asya";
+  assert.equal(await jobs("--set", "database.type=external", "--set", url), 1);
+});
+
 /** The path of everything in values, as `.a.b`. */
 function pathsOf(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
@@ -108,7 +174,9 @@ Deno.test("[H3] every value that a chart takes is in its values, with a default"
       const read = async (file: string) => await Deno.readTextFile(`${folderOf(chart)}/${file}`);
       const given = new Set(pathsOf(parse(await read("values.yaml"))));
       const known = knownPathsOf(JSON.parse(await read("values.schema.json")));
-      assert.deepEqual(known.filter((path) => !given.has(path)), [".global"]);
+      // What helm itself hands to a chart that another one depends on.
+      const fromParent = [".global", ".enabled"];
+      assert.deepEqual(known.filter((path) => !given.has(path)), fromParent);
     });
   }
 });

@@ -37,7 +37,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{- define "asya-gateway.image" -}}
 {{- with .Values.image.registry -}}{{ . }}/{{- end -}}
-{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
+{{ .Values.image.repository }}{{ with .Values.image.digest }}@{{ . }}{{ else }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end -}}
 
 {{- define "asya-gateway.serviceAccountName" -}}
@@ -48,9 +48,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{/* The bundled database: short enough for a label with the name of its pod and of its revision. */}}
+{{- define "asya-gateway.databaseName" -}}
+{{- include "asya-gateway.fullname" . | trunc 41 | trimSuffix "-" }}-postgresql
+{{- end -}}
+
 {{/* The Secret of the bundled database, with the keys `password` and `url`. */}}
 {{- define "asya-gateway.databaseSecret" -}}
-{{- default (printf "%s-postgresql" (include "asya-gateway.fullname" .)) .Values.database.bundled.existingSecret -}}
+{{- default (include "asya-gateway.databaseName" .) .Values.database.bundled.existingSecret -}}
 {{- end -}}
 
 {{/* Where a secret value comes from: a Secret of the user's, or ours. Takes existing, key, ours, root. */}}
@@ -65,13 +70,20 @@ valueFrom:
 {{- define "asya-gateway.databaseAddress" -}}
 {{- $external := .Values.database.external -}}
 {{- if eq .Values.database.type "bundled" -}}
-{{ include "asya-gateway.fullname" . }}-postgresql:5432
+{{ include "asya-gateway.databaseName" . }}:5432
 {{- else if $external.existingSecret -}}
 {{ $external.host }}:{{ $external.port }}
 {{- else -}}
 {{- $host := (urlParse $external.url).host -}}
 {{ $host }}{{ if not (regexMatch ":[0-9]+$" $host) }}:5432{{ end }}
 {{- end -}}
+{{- end -}}
+
+{{/* The host and port of the authorization server's keys. */}}
+{{- define "asya-gateway.keysAddress" -}}
+{{- $keys := urlParse .Values.auth.jwt.jwksUrl -}}
+{{- $port := ternary "80" "443" (eq $keys.scheme "http") -}}
+{{- ternary $keys.host (printf "%s:%s" $keys.host $port) (regexMatch ":[0-9]+$" $keys.host) -}}
 {{- end -}}
 
 {{/* The variable with the database's URL. */}}
@@ -119,9 +131,7 @@ valueFrom:
 {{- $net = append $net (include "asya-gateway.databaseAddress" .) -}}
 {{- end -}}
 {{- if eq .Values.auth.mode "jwt" -}}
-{{- $keys := urlParse .Values.auth.jwt.jwksUrl -}}
-{{- $port := ternary "80" "443" (eq $keys.scheme "http") -}}
-{{- $net = append $net (ternary $keys.host (printf "%s:%s" $keys.host $port) (regexMatch ":[0-9]+$" $keys.host)) -}}
+{{- $net = append $net (include "asya-gateway.keysAddress" .) -}}
 {{- end -}}
 {{- $read := list -}}
 {{- if include "asya-gateway.rabbitmqCa" . }}{{ $read = append $read "/etc/asya/rabbitmq/ca.crt" }}{{ end -}}

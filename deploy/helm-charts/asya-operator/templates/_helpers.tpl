@@ -32,10 +32,10 @@ app.kubernetes.io/part-of: asya
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 
-{{/* An image of ours. Takes name and root. */}}
+{{/* An image of ours. Takes name, root and, where it is the operator's own, digest. */}}
 {{- define "asya-operator.image" -}}
 {{- with .root.Values.image.registry -}}{{ . }}/{{- end -}}
-{{ .name }}:{{ default .root.Chart.AppVersion .root.Values.image.tag }}
+{{ .name }}{{ with .digest }}@{{ . }}{{ else }}:{{ default .root.Chart.AppVersion .root.Values.image.tag }}{{ end }}
 {{- end -}}
 
 {{- define "asya-operator.serviceAccountName" -}}
