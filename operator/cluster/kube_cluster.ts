@@ -15,6 +15,9 @@ const MERGE = "application/merge-patch+json";
 /** By force: fields of ours that somebody else wrote are ours again. */
 const AS_US = { fieldManager: FIELD_MANAGER, force: "true" };
 
+/** Who says how many replicas stay. */
+const REPLICAS_MANAGER = `${FIELD_MANAGER}-replicas`;
+
 /** What a reconcile may do, as requests of the API server. */
 export class KubeCluster implements Cluster {
   readonly #api: Api;
@@ -44,6 +47,19 @@ export class KubeCluster implements Cluster {
       isSecret: object.kind === "Secret",
     });
     return parseLiveObject(kind, applied);
+  }
+
+  async keepReplicas(
+    { apiVersion, kind, namespace, name, uid, replicas }: LiveObject,
+  ): Promise<void> {
+    await this.#api.ask({
+      verb: "patch",
+      path: pathOf(kindOf({ apiVersion, kind }), namespace, name),
+      // Without force: who has changed them in between counts, and is asked again.
+      query: { fieldManager: REPLICAS_MANAGER },
+      body: { apiVersion, kind, metadata: { namespace, name, uid }, spec: { replicas } },
+      contentType: APPLY,
+    });
   }
 
   async remove(object: LiveObject, dependants: "Background" | "Orphan"): Promise<void> {

@@ -15,6 +15,8 @@ export type Action =
     readonly hash: string;
     /** The object as it is there. */
     readonly was?: LiveObject;
+    /** Whether a workload is to have as many replicas as it has, though nobody says so any more. */
+    readonly keepsReplicas?: true;
   }
   | {
     readonly kind: "remove";

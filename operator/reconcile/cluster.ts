@@ -37,6 +37,8 @@ export interface LiveObject extends PlacedRef {
   readonly isGoing: boolean;
   /** How many replicas the spec of a Deployment or StatefulSet asks for. */
   readonly replicas?: number;
+  /** What is in a ConfigMap, as `fileContent` says it; watches do not show it. */
+  readonly content?: string;
   /** Of workloads and ScaledObjects. */
   readonly status?: Readonly<Record<string, unknown>>;
 }
@@ -47,6 +49,11 @@ export interface Cluster {
   read(ref: PlacedRef): Promise<LiveObject | undefined>;
   /** Server-side apply, by force: fields that are not said any more go. */
   apply(object: KubeObject): Promise<LiveObject>;
+  /**
+   * Says, beside what {@linkcode Cluster.apply} says, that a workload has as many replicas as it has:
+   * they stay when that does not say them any more. Others may change them.
+   */
+  keepReplicas(workload: LiveObject): Promise<void>;
   /** Asks an object to go, if it still is the one of that uid; one that is gone is no error. */
   remove(object: LiveObject, dependants: "Background" | "Orphan"): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { desired } from "../desired/desired.ts";
 import { noteFixedPart } from "./fixed_part.ts";
+import { noteReplicas } from "./note_replicas.ts";
 import { KubeError, type KubeErrorCode } from "./kube_error.ts";
 import { isRead } from "./testing/memory_cluster.ts";
 import { platform, Scene } from "./testing/scene.ts";
@@ -162,7 +163,9 @@ Deno.test("[O1] converge: whatever happened, what is there is what is wanted", p
       const { scene, scene: { cluster } } = life;
       const actor = cluster.actorNow("ocr");
       const wanted = isRead(actor)
-        ? desired(actor, { ...platform, hasKeda: true }).objects.map(noteFixedPart)
+        ? desired(actor, { ...platform, hasKeda: true }).objects.map(noteFixedPart).map(
+          noteReplicas,
+        )
         : [];
       const there = [...cluster.objects.values()].map(({ said }) => said);
       assert.deepEqual(

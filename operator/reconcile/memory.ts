@@ -2,6 +2,7 @@ import type { ActorStatus } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
 import type { LiveObject, PlacedRef } from "./cluster.ts";
 import { hashValue } from "./hash_value.ts";
+import { saysReplicas } from "./note_replicas.ts";
 import { refOf } from "./object_key.ts";
 
 /** An object as this process applied it, and what the API server made of that. */
@@ -14,6 +15,8 @@ export interface Applied {
   readonly generation?: number;
   /** Of what came back of its labels, its annotations and its owner, as far as they were said. */
   readonly metadataHash: string;
+  /** Whether it said how many replicas there are. */
+  readonly saysReplicas: boolean;
   /** When it was applied, or last asked for. */
   readonly seenAtMs: number;
 }
@@ -79,6 +82,7 @@ export function appliedOf(
     ...{ hash, uid, resourceVersion },
     ...(generation !== undefined && { generation }),
     metadataHash: hashMetadata(object, live),
+    saysReplicas: saysReplicas(object),
     seenAtMs: atMs,
   };
 }

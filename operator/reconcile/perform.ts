@@ -5,7 +5,7 @@ import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues } from "./cl
 import type { Happening } from "./happening.ts";
 import { KubeError } from "./kube_error.ts";
 import { appliedOf, type BrokerReached } from "./memory.ts";
-import { FINALIZER, objectKey } from "./object_key.ts";
+import { FINALIZER, objectKey, refOf } from "./object_key.ts";
 import { type View, withLive, withMemory, withRefused } from "./view.ts";
 
 /** What actions are performed on. */
@@ -47,9 +47,12 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
     case "reach_broker":
       return await reachBroker(action, view, tools);
     case "apply": {
-      const { object, hash, was } = action;
+      const { object, hash, was, keepsReplicas } = action;
       const key = objectKey({ kind: object.kind, name: object.metadata.name });
       return await unlessRefused(view, key, async () => {
+        // Asked for, since what watches have shown may be some replicas behind.
+        const before = keepsReplicas && await cluster.read(refOf(object));
+        if (before) await cluster.keepReplicas(before);
         const live = await cluster.apply(object);
         if (!was) tools.note({ kind: "created", refs: [live] });
         else if (isOther(was, live)) tools.note({ kind: "updated", refs: [live] });

@@ -4,6 +4,7 @@ import { dueReach } from "./broker_reach.ts";
 import type { LiveObject } from "./cluster.ts";
 import { noteFixedPart } from "./fixed_part.ts";
 import { type Judgement, judgeObject } from "./judge_object.ts";
+import { noteReplicas, REPLICAS_ANNOTATION, saysReplicas } from "./note_replicas.ts";
 import { FINALIZER, isLater, isOwn, isWorkload, objectKey, refOf } from "./object_key.ts";
 import type { LivingView } from "./view.ts";
 
@@ -34,7 +35,7 @@ export function planActor(view: LivingView): Action[] {
   const obsolete = obsoleteOf(view);
   const now = [
     ...obsolete.filter(({ kind }) => SCALERS.includes(kind)).map(removeObsolete),
-    ...judged.flatMap(actionsFor),
+    ...judged.flatMap((one) => actionsFor(one, view)),
   ];
   if (now.length > 0) return now;
   const reach = dueReach(view);
@@ -54,7 +55,7 @@ export function planActor(view: LivingView): Action[] {
  * @param view what is known
  */
 export function judgeAll(view: LivingView): Judged[] {
-  return view.desired.objects.map(noteFixedPart)
+  return view.desired.objects.map(noteFixedPart).map(noteReplicas)
     .map((object) => ({ object, judgement: judgeObject(object, view) }));
 }
 
@@ -66,11 +67,16 @@ function hasFinalizer({ actor: { metadata }, memory }: LivingView): boolean {
   return isOld && memory.hasFinalizer === true;
 }
 
-function actionsFor({ object, judgement }: Judged): Action[] {
+function actionsFor({ object, judgement }: Judged, view: LivingView): Action[] {
   switch (judgement.verdict) {
     case "apply": {
       const { hash, was } = judgement;
-      return [{ kind: "apply", object, hash, ...(was && { was }) }];
+      const keeps = leavesReplicas(object, view);
+      return [{
+        ...{ kind: "apply", object, hash },
+        ...(was && { was }),
+        ...(keeps && { keepsReplicas: true }),
+      }];
     }
     case "replace": {
       const { was, dependants } = judgement;
@@ -84,6 +90,18 @@ function actionsFor({ object, judgement }: Judged): Action[] {
     case "refused":
       return [];
   }
+}
+
+/**
+ * Whether an object is about to say no more how many replicas there are. The API server's default
+ * would take the place of what nobody says: ten pods would become one, before KEDA has looked at the
+ * queue for the first time.
+ */
+function leavesReplicas(object: KubeObject, { live, memory }: LivingView): boolean {
+  if (saysReplicas(object)) return false;
+  const key = objectKey(refOf(object));
+  return memory.applied.get(key)?.saysReplicas ??
+    live.get(key)?.annotations[REPLICAS_ANNOTATION] !== undefined;
 }
 
 /** What belongs to the actor and is not wanted any more, the first to go first. */

@@ -42,6 +42,36 @@ Deno.test(
   },
 );
 
+Deno.test("[O2] reconcile: replicas stay when nobody says them any more", pure, async (t) => {
+  const unscaled = { scaling: { enabled: false } };
+  const handOver = ["keep replicas of Deployment/ocr", "apply Deployment/ocr"];
+  const scene = new Scene();
+  scene.cluster.putActor(someActor({ spec: unscaled }));
+  await scene.look();
+  await t.step("as this process said them", async () => {
+    scene.cluster.putActor(someActor());
+    assert.deepEqual((await scene.look()).slice(0, 2), handOver);
+    scene.cluster.change("Deployment", "ocr", ({ live }) => ({ generation: live.generation! + 1 }));
+    assert.deepEqual(await scene.look(), ["apply Deployment/ocr"]);
+  });
+  await t.step("as one before it did", async () => {
+    scene.cluster.putActor(someActor({ spec: unscaled }));
+    await scene.look();
+    scene.cluster.putActor(someActor());
+    scene.restart();
+    const writes = await scene.look();
+    assert.deepEqual(writes.filter((write) => write.includes("Deployment")), handOver);
+  });
+  await t.step("and where they cannot be kept, everything stays as it is", async () => {
+    scene.cluster.putActor(someActor({ spec: unscaled }));
+    await scene.look();
+    scene.cluster.putActor(someActor());
+    scene.cluster.failNext((write) => write.startsWith("keep"), "forbidden");
+    await assert.rejects(scene.look(), { code: "forbidden" });
+    assert.ok(!scene.cluster.writes.slice(-4).includes("apply Deployment/ocr"));
+  });
+});
+
 Deno.test("[O1] reconcile: a cache that is behind makes nothing twice", pure, async () => {
   const scene = new Scene();
   scene.cluster.showsAtOnce = false;

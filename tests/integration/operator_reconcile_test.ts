@@ -124,6 +124,33 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     assert.equal(scaling.enabled, false);
   },
 
+  "[O2] scaling that is switched on begins with the replicas that there are": async (scene) => {
+    const { client } = scene.kube;
+    await scene.apply("grows", {
+      scaling: { enabled: false },
+      workload: { replicas: 3, template },
+    });
+    await scene.untilKinds("grows", [
+      "ServiceAccount/grows",
+      "Secret/grows-asya",
+      "Deployment/grows",
+    ]);
+    await scene.apply("grows", { workload: { replicas: 3, template } });
+    await scene.untilKinds("grows", scaled("grows"));
+    // A KEDA of the cluster's own may have scaled it since.
+    if (!scene.keda) return;
+    const deployment = await client.get(scene.ref("grows", "Deployment"));
+    assert.equal((deployment?.spec as { replicas: number }).replicas, 3);
+    await client.mergePatch(scene.ref("grows", "Deployment"), { spec: { replicas: 7 } });
+    await scene.apply("grows", { handler: "./other.ts", workload: { replicas: 3, template } });
+    const changed = await client.until(
+      scene.ref("grows", "Deployment"),
+      (deployment) => JSON.stringify(deployment ?? null).includes("./other.ts"),
+      "another handler",
+    );
+    assert.equal((changed?.spec as { replicas: number }).replicas, 7);
+  },
+
   "[O1] what others change or remove is put right": async (scene) => {
     const { client } = scene.kube;
     await scene.apply("drifts");

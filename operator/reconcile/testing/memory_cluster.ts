@@ -2,6 +2,7 @@ import type { ActorStatus, AsyncActor, SecretKey } from "../../actor/async_actor
 import type { KubeObject } from "../../actor/kube_object.ts";
 import { ACTOR_LABEL, RUNTIME_LABEL } from "../../desired/names.ts";
 import type { Cache, Cluster, LiveObject, PlacedRef, SeenActor } from "../cluster.ts";
+import { fileContent } from "../file_content.ts";
 import { hashValue } from "../hash_value.ts";
 import { KubeError, type KubeErrorCode } from "../kube_error.ts";
 
@@ -72,6 +73,7 @@ export class MemoryCluster implements Cluster, Cache {
       resourceVersion: String(this.#version),
       ...(countsGenerations(said.kind) && { generation: 1 }),
       ...(owner && { ownerUid: owner.uid }),
+      ...(said.kind === "ConfigMap" && { content: fileContent(said) }),
       isGoing: false,
       ...live,
     };
@@ -96,7 +98,7 @@ export class MemoryCluster implements Cluster, Cache {
 
   /** Lets watches arrive where everything is as it is. */
   show(): void {
-    this.#shown = [...this.objects.values()].map(({ live }) => live)
+    this.#shown = [...this.objects.values()].map(({ live: { content: _, ...shown } }) => shown)
       .filter(({ kind }) => kind !== "Secret");
     this.showActors();
   }
@@ -152,6 +154,10 @@ export class MemoryCluster implements Cluster, Cache {
     const admitted = this.admit(live);
     this.#keep(keyOf(kind, name), { live: admitted, said: object });
     return admitted;
+  }
+
+  async keepReplicas({ kind, name }: LiveObject): Promise<void> {
+    await this.#write(`keep replicas of ${kind}/${name}`);
   }
 
   async remove({ kind, name, uid }: LiveObject, dependants: string): Promise<void> {
