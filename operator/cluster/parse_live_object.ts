@@ -1,4 +1,5 @@
 import type { LiveObject } from "../reconcile/cluster.ts";
+import { fileContent } from "../reconcile/file_content.ts";
 import type { Kind } from "./kinds.ts";
 import { recordOf } from "./record_of.ts";
 
@@ -33,11 +34,17 @@ export function parseLiveObject(kind: Kind, value: unknown): LiveObject {
     annotations: textsOf(metadata.annotations),
     ...(ownerUid !== undefined && { ownerUid }),
     isGoing: typeof metadata.deletionTimestamp === "string",
+    ...(isConfigMap(object) && { content: fileContent(object) }),
     ...(kind.keeps === "status" && {
       ...(typeof replicas === "number" && { replicas }),
       status: recordOf(object.status),
     }),
   };
+}
+
+/** Whether it came with what is in it; watches are sent metadata, which says so as its kind. */
+function isConfigMap({ kind }: Readonly<Record<string, unknown>>): boolean {
+  return kind === "ConfigMap";
 }
 
 /** The uid of the owner that controls an object; owners that do not are no owners here. */

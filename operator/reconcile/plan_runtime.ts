@@ -1,6 +1,7 @@
 import type { KubeObject } from "../actor/kube_object.ts";
 import { OPERATOR_LABELS, RUNTIME_LABEL } from "../desired/names.ts";
 import type { LiveObject } from "./cluster.ts";
+import { fileContent } from "./file_content.ts";
 import { isWorkload } from "./object_key.ts";
 import { workloadHealth } from "./workload_health.ts";
 
@@ -12,6 +13,8 @@ export interface RuntimeView {
   readonly live: readonly LiveObject[];
   /** What the API server itself said of the wanted one, once it was asked. */
   readonly asked?: { readonly live?: LiveObject };
+  /** The version of the wanted one whose files were seen to be ours, as {@linkcode versionOf}. */
+  readonly trusted?: string;
 }
 
 /** One thing to do for the runtime's files in a namespace. */
@@ -19,6 +22,8 @@ export type RuntimeAction =
   | { readonly kind: "read"; readonly object: KubeObject }
   | { readonly kind: "apply"; readonly object: KubeObject }
   | { readonly kind: "remove"; readonly object: LiveObject }
+  /** It has our labels and other files: it goes, so that it can be made. */
+  | { readonly kind: "replace"; readonly object: LiveObject }
   /** Somebody else's ConfigMap has the name. */
   | { readonly kind: "give_up"; readonly name: string };
 
@@ -29,16 +34,22 @@ export type RuntimeAction =
  * @param view what is known
  */
 export function planRuntime(view: RuntimeView): RuntimeAction[] {
-  const { wanted, live, asked } = view;
+  const { wanted, live, asked, trusted } = view;
   const configMaps = live.filter(({ kind, labels }) =>
     kind === "ConfigMap" && labels[RUNTIME_LABEL] !== undefined
   );
   const name = wanted?.metadata.name;
-  if (wanted && !configMaps.some((one) => one.name === name && !one.isGoing)) {
+  const shown = configMaps.find((one) => one.name === name && !one.isGoing);
+  // Labels can be anybody's, and pods run what is in it: its files are looked at once.
+  if (wanted && (!shown || versionOf(shown) !== trusted)) {
     if (!asked) return [{ kind: "read", object: wanted }];
-    if (!asked.live) return [{ kind: "apply", object: wanted }];
-    if (!isOurs(asked.live)) return [{ kind: "give_up", name: asked.live.name }];
-    if (!hasLabels(asked.live, wanted)) return [{ kind: "apply", object: wanted }];
+    const there = asked.live;
+    if (!there) return [{ kind: "apply", object: wanted }];
+    if (!isOurs(there)) return [{ kind: "give_up", name: there.name }];
+    if (!there.isGoing && there.content !== fileContent(wanted)) {
+      return [{ kind: "replace", object: there }];
+    }
+    if (!hasLabels(there, wanted)) return [{ kind: "apply", object: wanted }];
   }
   const workloads = live.filter(isWorkload);
   const isRolling = workloads.some((one) => workloadHealth(one).progressing.status === "True");
@@ -47,6 +58,15 @@ export function planRuntime(view: RuntimeView): RuntimeAction[] {
   return configMaps
     .filter((one) => one.name !== name && !one.isGoing && !mounted.has(one.labels[RUNTIME_LABEL]))
     .map((object) => ({ kind: "remove", object }));
+}
+
+/**
+ * One version of one object.
+ *
+ * @param object as it is there
+ */
+export function versionOf({ uid, resourceVersion }: LiveObject): string {
+  return `${uid}/${resourceVersion}`;
 }
 
 function isOurs({ labels }: LiveObject): boolean {

@@ -1,10 +1,10 @@
 import { desired, type Platform } from "../desired/desired.ts";
 import { runtimeConfigMap } from "../desired/runtime_config_map.ts";
-import type { Cache, Cluster, LiveObject } from "./cluster.ts";
+import type { Cache, Cluster, LiveObject, SeenActor } from "./cluster.ts";
 import { KubeError } from "./kube_error.ts";
 import { refOf } from "./object_key.ts";
 import type { Outcome } from "./outcome.ts";
-import { planRuntime } from "./plan_runtime.ts";
+import { planRuntime, versionOf } from "./plan_runtime.ts";
 
 /** What a {@linkcode RuntimeReconciler} stands on. */
 export interface RuntimeParts {
@@ -17,6 +17,8 @@ export interface RuntimeParts {
 /** Keeps the runtime's files in namespaces whose pods mount them. */
 export class RuntimeReconciler {
   readonly #parts: RuntimeParts;
+  /** By namespace: the version of its ConfigMap whose files are ours. */
+  readonly #trusted = new Map<string, string>();
 
   /** @param parts what it stands on */
   constructor(parts: RuntimeParts) {
@@ -32,17 +34,25 @@ export class RuntimeReconciler {
   async reconcile(namespace: string): Promise<Outcome> {
     const { cluster, cache } = this.#parts;
     const platform = this.#parts.platform();
-    const isMounted = cache.actorsIn(namespace).some((actor) =>
-      "spec" in actor && actor.metadata.deletionTimestamp === undefined &&
-      desired(actor, platform).mountsRuntime
-    );
+    const isMounted = cache.actorsIn(namespace).some((actor) => mountsRuntime(actor, platform));
     const wanted = isMounted ? runtimeConfigMap(namespace, platform) : undefined;
+    if (!wanted) this.#trusted.delete(namespace);
     let live = cache.runtimesIn(namespace);
     let asked: { readonly live?: LiveObject } | undefined;
+    let isReplaced = false;
     while (true) {
-      const [action] = planRuntime({ ...(wanted && { wanted }), live, ...(asked && { asked }) });
+      const trusted = this.#trusted.get(namespace);
+      const [action] = planRuntime({
+        ...(wanted && { wanted }),
+        live,
+        ...(asked && { asked }),
+        ...(trusted !== undefined && { trusted }),
+      });
       switch (action?.kind) {
         case undefined:
+          if (asked?.live && !asked.live.isGoing) {
+            this.#trusted.set(namespace, versionOf(asked.live));
+          }
           return {};
         case "read": {
           const answer = await cluster.read(refOf(action.object));
@@ -56,6 +66,19 @@ export class RuntimeReconciler {
           await cluster.remove(action.object, "Background");
           live = live.filter(({ uid }) => uid !== action.object.uid);
           break;
+        case "replace": {
+          const { name } = action.object;
+          if (isReplaced) {
+            throw new KubeError(
+              "invalid",
+              `the ConfigMap ${name} does not keep what is put into it`,
+            );
+          }
+          isReplaced = true;
+          await cluster.remove(action.object, "Background");
+          asked = {};
+          break;
+        }
         case "give_up":
           throw new KubeError(
             "exists",
@@ -63,5 +86,18 @@ export class RuntimeReconciler {
           );
       }
     }
+  }
+}
+
+/**
+ * Whether an actor's pods mount the runtime. Where that cannot be said, looking at the actor itself
+ * fails in the same way and tells so; the others of its namespace get the runtime all the same.
+ */
+function mountsRuntime(actor: SeenActor, platform: Platform): boolean {
+  if (!("spec" in actor) || actor.metadata.deletionTimestamp !== undefined) return false;
+  try {
+    return desired(actor, platform).mountsRuntime;
+  } catch {
+    return false;
   }
 }

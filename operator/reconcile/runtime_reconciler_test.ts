@@ -82,6 +82,33 @@ Deno.test("[O3] runtime: a ConfigMap of somebody else is not taken over", pure, 
   await assert.rejects(look(scene), { code: "exists" });
 });
 
+Deno.test("[O3] runtime: files under our labels that are not ours are replaced", pure, async () => {
+  const scene = new Scene();
+  const others = { data: { ...platform.runtimeFiles, "deno.json": "{}" } };
+  scene.cluster.put({ ...runtimeConfigMap("docs", platform), ...others });
+  scene.cluster.putActor(someActor());
+  const replaced = [`remove ${OURS} Background`, `apply ${OURS}`];
+  assert.deepEqual(await look(scene), replaced);
+  assert.deepEqual(await look(scene), []);
+  scene.cluster.put({ ...runtimeConfigMap("docs", platform), immutable: false });
+  assert.deepEqual(await look(scene), replaced, "it was made anew by somebody else");
+  scene.restart();
+  assert.deepEqual(await look(scene), [], "who comes later looks at them, and writes nothing");
+});
+
+Deno.test("[O7] runtime: an actor that cannot be made keeps it from no other", pure, async () => {
+  const scene = new Scene();
+  const poisoned = someActor({ metadata: { name: "a", uid: "uid-a" } });
+  Object.defineProperty(poisoned.spec, "workload", {
+    get: () => {
+      throw new TypeError("it cannot be read");
+    },
+  });
+  scene.cluster.putActor(poisoned);
+  scene.cluster.putActor(someActor());
+  assert.deepEqual(await look(scene), [`apply ${OURS}`]);
+});
+
 Deno.test("[O7] runtime: a namespace that is going gets nothing new", pure, async () => {
   const scene = new Scene();
   scene.cluster.putActor(someActor());
