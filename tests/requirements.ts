@@ -232,7 +232,7 @@ export const requirements: Readonly<Record<string, string>> = {
   O2: "What an actor does not ask for any more goes, once what takes its place is there.",
   O3: "An object of somebody else is never taken over, changed or removed.",
   O4: "A deleted actor goes when everything of its own is gone; its queue and messages stay.",
-  O5: "A queue is declared as its sidecar would, before KEDA watches it.",
+  O5: "A queue is declared as its sidecar would, or tried to be, before KEDA watches it.",
   O6: "What stands in an actor's way is said in its conditions, and once as an Event.",
   O7: "The runtime's files are in a namespace for as long as a pod may mount them.",
   O8: "An operator that is killed at any moment leaves nothing that the next does not put right.",

@@ -56,14 +56,16 @@ export function dueReach(view: LivingView): Reach | undefined {
 }
 
 /**
- * Whether the actor's queue is there, as far as this process knows.
+ * Whether all was done for an actor's queue that can be done before KEDA watches it: it is there, or
+ * was tried in vain. KEDA may come to a broker that does not let us in, and begins to scale when the
+ * queue is there; without the password it cannot even begin.
  *
  * @param view what is known of the actor
  */
-export function isQueueDeclared(view: LivingView): boolean {
+export function mayBeWatched(view: LivingView): boolean {
   const { broker } = view.memory;
-  return broker !== undefined && broker.problem === undefined &&
-    broker.hash === reachOf(view)?.hash;
+  return broker !== undefined && broker.hash === reachOf(view)?.hash &&
+    broker.problem?.reason !== "SecretMissing";
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../actor/kube_object.ts";
-import { isQueueDeclared } from "./broker_reach.ts";
+import { mayBeWatched } from "./broker_reach.ts";
 import type { LiveObject } from "./cluster.ts";
 import { dependantsOfChange } from "./fixed_part.ts";
 import { hashValue } from "./hash_value.ts";
@@ -23,7 +23,7 @@ export type Judgement =
   }
   /** It is on its way out, and comes again when it is gone. */
   | { readonly verdict: "going"; readonly was: LiveObject }
-  /** The queue that it watches is not known to be there. */
+  /** Nobody has tried yet to make the queue that it watches, or its password is missing. */
   | { readonly verdict: "held" }
   /** An object of somebody else has its name. */
   | { readonly verdict: "foreign" }
@@ -68,7 +68,7 @@ function apply(
   view: LivingView,
   how: { readonly hash: string; readonly was?: LiveObject },
 ): Judgement {
-  if (kind === "ScaledObject" && !isQueueDeclared(view)) return { verdict: "held" };
+  if (kind === "ScaledObject" && !mayBeWatched(view)) return { verdict: "held" };
   return { verdict: "apply", ...how };
 }
 

@@ -13,22 +13,30 @@ const ALL = [
   "TriggerAuthentication/ocr",
 ];
 
-Deno.test("[O5] reconcile: KEDA watches a queue only once it is declared", pure, async () => {
-  const scene = new Scene();
-  scene.brokerProblem = "amqp://guest@rabbitmq: nobody answers";
-  scene.cluster.putActor(someActor());
-  await scene.look();
-  assert.deepEqual(scene.kinds, ALL.filter((kind) => kind !== "ScaledObject/ocr"));
-  assert.equal(scene.condition("ScalingReady"), "False QueueNotDeclared");
-  const { againAfterMs } = await scene.reconciler.reconcileActor("docs", "ocr");
-  assert.equal(againAfterMs, 1_000);
-  scene.brokerProblem = undefined;
-  scene.nowMs += 1_000;
-  assert.deepEqual(await scene.look(), ["apply ScaledObject/ocr", "status"]);
-  scene.cluster.putActor(someActor({ spec: { queueName: "other" } }));
-  await scene.look();
-  assert.deepEqual(scene.declared, ["ocr", "other"]);
-});
+Deno.test(
+  "[O5] reconcile: a queue is tried before KEDA watches it, and until it is there",
+  pure,
+  async () => {
+    const scene = new Scene();
+    scene.brokerProblem = "amqp://guest@rabbitmq: nobody answers";
+    const seen: string[][] = [];
+    scene.triedQueue = () => seen.push([...scene.kinds]);
+    scene.cluster.putActor(someActor());
+    await scene.look();
+    assert.deepEqual(seen, [ALL.filter((kind) => kind !== "ScaledObject/ocr")]);
+    assert.deepEqual(scene.kinds, ALL);
+    assert.equal(scene.condition("ScalingReady"), "False QueueNotDeclared");
+    const { againAfterMs } = await scene.reconciler.reconcileActor("docs", "ocr");
+    assert.equal(againAfterMs, 1_000);
+    scene.brokerProblem = undefined;
+    scene.nowMs += 1_000;
+    assert.deepEqual(await scene.look(), ["status"]);
+    assert.notEqual(scene.condition("ScalingReady"), "False QueueNotDeclared");
+    scene.cluster.putActor(someActor({ spec: { queueName: "other" } }));
+    await scene.look();
+    assert.deepEqual(scene.declared, ["ocr", "other"]);
+  },
+);
 
 Deno.test("[O5] reconcile: a Secret that is missing is waited for", pure, async () => {
   const scene = new Scene();
@@ -38,6 +46,7 @@ Deno.test("[O5] reconcile: a Secret that is missing is waited for", pure, async 
   scene.cluster.putActor(someActor({ spec }));
   await scene.look();
   assert.equal(scene.condition("Degraded"), "True SecretMissing");
+  assert.ok(!scene.kinds.includes("ScaledObject/ocr"), "KEDA could not begin");
   scene.cluster.putActor(someActor({ spec: { ...spec, scaling: { enabled: false } } }));
   await scene.look();
   assert.equal(scene.condition("Degraded"), "True SecretMissing");
@@ -147,6 +156,6 @@ Deno.test("[O6] reconcile: what happens is told once", pure, async () => {
   assert.equal(
     scene.told[0]?.note,
     "Made the ServiceAccount ocr, the Secret ocr-asya, the Deployment ocr, " +
-      "the TriggerAuthentication ocr.",
+      "the TriggerAuthentication ocr, the ScaledObject ocr.",
   );
 });

@@ -254,6 +254,14 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     }
   },
 
+  "[O5] KEDA is told of a queue that the operator cannot reach": async (scene) => {
+    // Nobody listens there.
+    const rabbitmq = { host: "127.0.0.1", port: 1 };
+    await scene.apply("apart", { transport: { type: "rabbitmq", rabbitmq }, sidecar: {} });
+    await scene.untilCondition("apart", "ScalingReady", "False QueueNotDeclared");
+    await scene.untilKinds("apart", scaled("apart"));
+  },
+
   "[O6] a Secret that is missing is said, and found when it is there": async (scene) => {
     const passwordSecretRef = { name: "mq", key: "password" };
     const rabbitmq = { host: "rabbitmq", username: "me", passwordSecretRef };

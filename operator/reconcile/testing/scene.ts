@@ -12,6 +12,8 @@ export class Scene {
   readonly declared: string[] = [];
   /** What stands in the way of queues. */
   brokerProblem: string | undefined;
+  /** Is told whenever a queue is to be declared. */
+  triedQueue = () => {};
   nowMs = Date.parse("2026-01-01T00:00:00Z");
   reconciler: Reconciler;
 
@@ -46,6 +48,7 @@ export class Scene {
   #start(): Reconciler {
     const queues: Queues = {
       declare: (actor) => {
+        this.triedQueue();
         if (this.brokerProblem === undefined) this.declared.push(actor.spec.queueName);
         return Promise.resolve(this.brokerProblem);
       },
