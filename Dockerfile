@@ -15,7 +15,8 @@ FROM denoland/deno:bin-${DENO_VERSION} AS deno
 FROM --platform=${BUILDPLATFORM:-linux/amd64} denoland/deno:debian-${DENO_VERSION} AS builder
 WORKDIR /src
 COPY . .
-RUN deno ci && deno task build
+# Packages are kept from one build to the next, so that a changed line fetches none again.
+RUN --mount=type=cache,target=/deno-dir deno ci && deno task build
 
 # Deno looks through a file that it has not seen, which makes the operator's start longer and holds 40
 # MB: what it found is kept for the path that the bundle has in its image, where nothing is written.
@@ -25,16 +26,17 @@ RUN mkdir -p /opt/asya && cp -r dist/operator /opt/asya/ && export DENO_DIR=/opt
     deno run --no-prompt --ignore-env "--allow-env=ASYA_*" /opt/asya/operator/main.js --help; done
 
 FROM ${BASE} AS base
-ARG VERSION=0.1.0
-ARG REVISION=unknown
-LABEL org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
 COPY --from=deno /deno /usr/local/bin/deno
 ENV DENO_DIR=/tmp/deno \
     DENO_NO_UPDATE_CHECK=1 \
     NO_COLOR=1
 USER 65532:65532
+# Behind what is large and seldom changes: every build has another revision.
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 
 FROM base AS gateway
 LABEL org.opencontainers.image.title="asya-gateway"
@@ -43,11 +45,12 @@ ENV ASYA_GATEWAY_HOST=0.0.0.0
 EXPOSE 8080
 ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read=/etc/asya,/tmp", "--allow-write=/tmp", "/opt/asya/gateway/main.js"]
 
+# Its socket, and the certificates that it trusts, may be in any folder.
 FROM base AS sidecar
 LABEL org.opencontainers.image.title="asya-sidecar"
 COPY --from=builder /src/dist/sidecar /opt/asya/sidecar
 EXPOSE 8080
-ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read=/etc/asya,/tmp", "--allow-write=/tmp", "/opt/asya/sidecar/main.js"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read", "--allow-write", "/opt/asya/sidecar/main.js"]
 
 # Holds the runtime for pods whose own image has no Deno; behind its entry point stand the
 # permissions of a handler.
@@ -55,7 +58,7 @@ FROM base AS runtime
 LABEL org.opencontainers.image.title="asya-runtime"
 COPY --from=builder /src/dist/runtime /opt/asya/runtime
 WORKDIR /app
-ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read=/", "--allow-write=/tmp", "--allow-run=deno,cat", "/opt/asya/runtime/main.js"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read", "--allow-write", "--allow-run=deno,cat", "/opt/asya/runtime/main.js"]
 
 FROM base AS operator
 LABEL org.opencontainers.image.title="asya-operator"

@@ -69,6 +69,16 @@ async function entryPoints(): Promise<Map<string, string[]>> {
   }));
 }
 
+/** Whether flags grant all that one of them asks for. */
+function covers(flags: readonly string[], needed: string): boolean {
+  const [kind = "", entries = ""] = needed.split("=");
+  const granted = flags.find((flag) => flag === kind || flag.startsWith(`${kind}=`));
+  if (granted === undefined) return false;
+  const folders = granted.split("=")[1]?.split(",");
+  return folders === undefined ||
+    entries.split(",").every((entry) => folders.some((folder) => entry.startsWith(folder)));
+}
+
 async function startImages(folder: TempFolder): Promise<void> {
   const found = await entryPoints();
   assert.deepEqual([...found.keys()], ["gateway", "sidecar", "runtime", "operator"]);
@@ -77,6 +87,11 @@ async function startImages(folder: TempFolder): Promise<void> {
     const needed = permissionFlags(JSON.parse(permissions), {}, "/");
     for (const flag of needed.filter((flag) => /^--(no-prompt|ignore|v8|allow-env)/.test(flag))) {
       assert(args.includes(flag), `${name} is to be started with ${flag}`);
+    }
+    const elsewhere = { ASYA_SOCKET_PATH: "/run/elsewhere/actor.sock", ASYA_SQLITE_PATH: "/tmp/q" };
+    for (const flag of permissionFlags(JSON.parse(permissions), elsewhere, "/")) {
+      if (!/^--allow-(read|write)/.test(flag)) continue;
+      assert(covers(args, flag), `${name} with a socket elsewhere needs ${flag}: ${args}`);
     }
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [...args.map((arg) => arg.replace(/^\/opt\/asya/, folder.at("dist"))), "--help"],
