@@ -42,8 +42,7 @@ kube get customresourcedefinition asyncactors.asya.io >/dev/null ||
   fail "the cluster does not know AsyncActors; kubectl apply -f operator/config/crd/"
 kube create namespace "$namespace" --dry-run=client --output yaml | kube apply -f -
 kube get secret asya-rabbitmq >/dev/null 2>&1 ||
-  kube create secret generic asya-rabbitmq --from-literal=password=guest --dry-run=client \
-    --output yaml | kube apply -f -
+  kube create secret generic asya-rabbitmq --from-literal=password=guest
 kube apply -f "$here/asyas/handlers.yaml"
 
 for file in ${files:-"$here"/asyas/*-actor.yaml}; do

@@ -63,6 +63,8 @@ case $engine/$platform/$push in
   docker/*,*/) fail "docker keeps images of several platforms nowhere; add --push, or name one" 2 ;;
 esac
 
+# Attestations make of one image an index of several, which Kind and minikube fail to load.
+[ -n "$push" ] || export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 revision=$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)
 for name in ${names:-$all}; do
   image=${registry}asya-$name:$tag

@@ -36,9 +36,10 @@ chart() {
 
 kube apply --server-side -f "$root/operator/config/crd/"
 kube create namespace asya --dry-run=client --output yaml | kube apply -f -
+# A password is made once: RabbitMQ keeps the one that it began with.
 kube get secret asya-rabbitmq >/dev/null 2>&1 ||
-  kube create secret generic asya-rabbitmq --dry-run=client --output yaml \
-    --from-literal=password="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" | kube apply -f -
+  kube create secret generic asya-rabbitmq \
+    --from-literal=password="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 kube apply -f "$here/rabbitmq.yaml"
 chart asya-operator values-operator.yaml
 chart asya-actors values-actors.yaml

@@ -46,17 +46,18 @@ chart() {
   helm upgrade --install "$name" "$root/deploy/helm-charts/$name" --kube-context "$context" \
     --namespace asya --set-string image.tag="$tag" "$@" --values "$here/values-${name#asya-}.yaml"
 }
+# secret NAME KEY: made once, and never written over.
 secret() {
   kube --namespace asya get secret "$1" >/dev/null 2>&1 ||
-    kube --namespace asya create secret generic "$1" --dry-run=client --output yaml \
-      --from-literal="$2"="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" |
-    kube --namespace asya apply -f -
+    kube --namespace asya create secret generic "$1" \
+      --from-literal="$2"="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 }
 kube version >/dev/null || fail "the cluster of context $context does not answer"
 
 if [ -n "$images" ]; then
+  need docker https://docs.docker.com/engine/install/
   "$root/scripts/load-images-minikube.sh" --build --tag "$tag" --profile "$context"
-  docker build --tag "asya-e2e:$tag" "$root/tests/e2e"
+  BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build --tag "asya-e2e:$tag" "$root/tests/e2e"
   minikube image load --profile "$context" "asya-e2e:$tag"
 fi
 

@@ -31,7 +31,7 @@ need helm https://helm.sh/docs/intro/install/
 
 if [ -n "$build" ]; then
   "$root/scripts/build-images.sh" --tag e2e --engine docker
-  docker build --tag asya-e2e:e2e "$here"
+  BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build --tag asya-e2e:e2e "$here"
 fi
 kind get clusters | grep -qx "$name" || kind create cluster --name "$name" --config "$here/kind.yaml"
 kind load docker-image --name "$name" asya-gateway:e2e asya-sidecar:e2e asya-runtime:e2e \
