@@ -110,7 +110,75 @@ Deno.test("[O5] queues: a broker that says nothing is not waited for without end
     using _connection = await listener.accept();
     clock.endWaits();
     assert.equal(await declaring, "the broker has not answered within 5000 ms");
+    // The clock stands still from here on: nothing is waited for.
+    const again = await queues.declare(someActor({ spec: { transport: silent } }), {});
+    assert.equal(again, "the broker has not answered within 5000 ms");
+    const other = someActor({ spec: { queueName: "other", transport: silent } });
+    assert.equal(await queues.declare(other, {}), again);
   } finally {
     await queues.close();
+  }
+});
+
+Deno.test("[O5] queues: many brokers that say nothing are waited for with less patience", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
+  const waits: number[] = [];
+  const clock = createStoppedClock();
+  const after: Clock["after"] = (delayMs, callback) => {
+    waits.push(delayMs);
+    return clock.after(delayMs, callback);
+  };
+  const queues = new BrokerQueues({ ...clock, after });
+  const { port } = listener.addr;
+  try {
+    const declaring = Array.from({ length: 6 }, (_, at) => {
+      const broker = { host: "127.0.0.1", port, vhost: `v${at}` };
+      const transport = { type: "rabbitmq", rabbitmq: broker };
+      return queues.declare(someActor({ spec: { transport } }), {});
+    });
+    assert.deepEqual(waits, [5_000, 5_000, 5_000, 5_000, 250, 250]);
+    clock.endWaits();
+    assert.equal((await Promise.all(declaring)).filter((one) => one !== undefined).length, 6);
+  } finally {
+    await queues.close();
+  }
+});
+
+Deno.test("[O5] queues: of more than a hundred connections, the one unused for longest ends", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
+  const clock = createStoppedClock();
+  const queues = new BrokerQueues(clock);
+  const { port } = listener.addr;
+  const ended = Promise.withResolvers<void>();
+  let open = 0;
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      open++;
+      void connection.readable.pipeTo(new WritableStream()).catch(() => {}).then(() => {
+        if (--open === 100) ended.resolve();
+      });
+    }
+  })();
+  try {
+    const declaring = Array.from({ length: 101 }, (_, at) => {
+      const broker = { host: "127.0.0.1", port, vhost: `v${at}` };
+      return queues.declare(
+        someActor({ spec: { transport: { type: "rabbitmq", rabbitmq: broker } } }),
+        {},
+      );
+    });
+    await poll("all connections", () => Promise.resolve(open === 101));
+    clock.endWaits();
+    await Promise.all(declaring);
+    const first = { host: "127.0.0.1", port, vhost: "v0" };
+    await queues.declare(
+      someActor({ spec: { transport: { type: "rabbitmq", rabbitmq: first } } }),
+      {},
+    );
+    await ended.promise;
+  } finally {
+    await queues.close();
+    listener.close();
+    await accepting;
   }
 });
