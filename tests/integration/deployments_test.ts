@@ -92,9 +92,10 @@ async function deploy(script: string, ...args: string[]) {
   });
   // What helm keeps of releases it writes in a form that only a real API server reads.
   const env = { HELM_DRIVER: "sql", HELM_DRIVER_SQL_CONNECTION_STRING: releases.href };
-  const answer = await run(kube, { command: pathOf(script), env }, ...args);
+  const again = async () => await run(kube, { command: pathOf(script), env }, ...args);
+  const answer = await again();
   const kept = stack.move();
-  return { ...answer, kube, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { ...answer, kube, again, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 async function run(
@@ -151,6 +152,19 @@ Deno.test({
       assert(deployed.out.includes(`asyncactor.asya.io/${actor} condition met`), deployed.out);
     }
     assert.match(deployed.out, /^hello +hello +rabbitmq +Deployment +True /m);
+
+    // RabbitMQ keeps the password that it began with.
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      namespace: NAMESPACE,
+      name: "asya-rabbitmq",
+    };
+    const before = await deployed.kube.client.get(secret);
+    const second = await deployed.again();
+    assert.equal(second.code, 0, `${second.out}\n${second.err}`);
+    const after = await deployed.kube.client.get(secret);
+    assert.deepEqual([after?.data, before === undefined], [before?.data, false]);
   },
 });
 
