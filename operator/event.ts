@@ -14,6 +14,8 @@ export type Event =
     readonly namespace: string;
     readonly operationsPort: number;
   }
+  /** The kubeconfig wants nobody to be asked whether the API server is who it says it is. */
+  | { readonly kind: "server_unverified"; readonly server: string }
   /** The folder with the runtime's files is not there: ConfigMaps with it cannot be made. */
   | { readonly kind: "runtime_missing"; readonly path: string }
   /** Everything there is has been seen. */

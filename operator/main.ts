@@ -54,6 +54,7 @@ const operator: Operator = new Operator({
   },
 });
 const ops = serveOps({ address, live: () => true, ready: () => operator.ready(), metrics });
+if (api.isUnverified) emit({ kind: "server_unverified", server: api.server });
 if (bundle.hash === "") emit({ kind: "runtime_missing", path: bundleOf(config).path });
 const namespace = config.watchNamespace ?? "*";
 emit({ kind: "started", server: api.server, namespace, operationsPort: ops.port });

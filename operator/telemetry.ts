@@ -63,6 +63,7 @@ function count(metrics: OperatorMetrics, event: Event): void {
     case "event_dropped":
       return metrics.eventsLost.inc({});
     case "started":
+    case "server_unverified":
     case "runtime_missing":
     case "synced":
     case "listed":
@@ -80,6 +81,11 @@ function write(log: Logger, event: Event): void {
   switch (event.kind) {
     case "started":
       return log.info("started", fieldsOf(event));
+    case "server_unverified":
+      return log.warn("the API server's certificate is not checked", {
+        server: event.server,
+        advice: "put certificate-authority into the kubeconfig for insecure-skip-tls-verify",
+      });
     case "runtime_missing":
       return log.warn("the runtime's files are not there, so no ConfigMap brings it", {
         path: event.path,

@@ -66,6 +66,12 @@ const rows: [string, Event, string | undefined, string | undefined][] = [
     undefined,
   ],
   [
+    "a server that is not checked",
+    { kind: "server_unverified", server: "https://kube" },
+    "WARN the API server's certificate is not checked",
+    undefined,
+  ],
+  [
     "leading",
     { kind: "leading", identity: "me" },
     "INFO this replica works",

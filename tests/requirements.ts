@@ -189,6 +189,7 @@ export const requirements: Readonly<Record<string, string>> = {
   F6: "Who we are to the API server is read anew when it has changed.",
   F7: "KEDA's kinds are watched as long as they are there, whenever they come or go.",
   F8: "Events that repeat are counted, and none that cannot be written is in the way of work.",
+  F9: "The API server is who its kubeconfig says, or a warning says that nobody was asked.",
 
   // the resource AsyncActor
   V1:

@@ -125,7 +125,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   operator: {
     imports: ["program", "protocol", "transport"],
-    edges: ["begin.ts", "cluster/api_server.ts", "read_bundle.ts"],
+    edges: ["begin.ts", "cluster/fetch_connection.ts", "read_bundle.ts"],
     corners: {
       actor: [],
       desired: ["actor"],

@@ -9,6 +9,10 @@ export interface Access {
   readonly server: string;
   /** PEM: who vouches for the server; without them, the platform's own authorities. */
   readonly caCerts: readonly string[];
+  /** The name that the server's certificate is for, where it is not the one in `server`. */
+  readonly serverName?: string;
+  /** Whether the server is taken for what it says it is, with nobody asked. */
+  readonly isUnverified?: boolean;
   /** PEM: our certificate and its key. */
   readonly certificate?: { readonly cert: string; readonly key: string };
   readonly proxyUrl?: string;
@@ -30,17 +34,20 @@ export async function readAccess(kubeconfig: string | undefined): Promise<Access
   if (!cluster) {
     throw new Error(`the context ${config.getCurrentContext()} of KUBECONFIG has no cluster`);
   }
-  const isPlain = cluster.server.startsWith("http:");
   if (config.getCurrentUser()?.exec) {
     throw new Error(
       "KUBECONFIG runs a command to sign in; allowed: a token, a token's file, a certificate",
     );
   }
-  if (cluster.skipTLSVerify && !isPlain) {
-    throw new Error("KUBECONFIG has insecure-skip-tls-verify; allowed: certificate-authority");
-  }
-  if (cluster.tlsServerName) {
-    throw new Error("KUBECONFIG has tls-server-name; allowed: the name that is in server");
+  const isPlain = cluster.server.startsWith("http:");
+  const isUnverified = !isPlain && cluster.skipTLSVerify;
+  const serverName = isPlain ? undefined : cluster.tlsServerName;
+  const { proxyUrl } = cluster;
+  if (proxyUrl && (isUnverified || serverName)) {
+    throw new Error(
+      "KUBECONFIG has proxy-url beside insecure-skip-tls-verify or tls-server-name; " +
+        "allowed: proxy-url alone, or the others",
+    );
   }
   const options = await signIn(config);
   const cert = textOf(options.cert);
@@ -50,7 +57,9 @@ export async function readAccess(kubeconfig: string | undefined): Promise<Access
     server: cluster.server.replace(/\/+$/, ""),
     caCerts: ca === undefined ? [] : [ca],
     ...(cert !== undefined && key !== undefined && { certificate: { cert, key } }),
-    ...(cluster.proxyUrl && { proxyUrl: cluster.proxyUrl }),
+    ...(isUnverified && { isUnverified }),
+    ...(serverName && { serverName }),
+    ...(proxyUrl && { proxyUrl }),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
     headers: async () => headersOf(await signIn(config)),
   };

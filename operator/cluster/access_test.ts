@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { makeTempFolder } from "../../tests/kit/mod.ts";
-import { readAccess } from "./access.ts";
+import { type Access, readAccess } from "./access.ts";
 
 function kubeconfig(cluster: string, user: string): string {
   return `
@@ -43,15 +43,34 @@ for (const [name, cluster, user, headers] of taken) {
   });
 }
 
+const UNVERIFIED = "insecure-skip-tls-verify: true";
+
+const trusted: [string, string, Partial<Access>][] = [
+  ["nobody is asked", `server: "https://kube", ${UNVERIFIED}`, { isUnverified: true }],
+  ["another name", `server: "https://kube", tls-server-name: x`, { serverName: "x" }],
+  ["plain HTTP", `server: "http://kube", ${UNVERIFIED}, tls-server-name: x`, {}],
+];
+for (const [name, cluster, expected] of trusted) {
+  Deno.test(`[F9] whom a kubeconfig trusts: ${name}`, async () => {
+    await using folder = await makeTempFolder();
+    const path = await folder.write("config", kubeconfig(cluster, "token: abc"));
+    const { isUnverified, serverName } = await readAccess(path);
+    const { isUnverified: isExpected, serverName: expectedName } = expected;
+    assert.deepEqual([isUnverified, serverName], [isExpected, expectedName]);
+  });
+}
+
+const PROXIED = `server: "https://kube", proxy-url: "http://proxy"`;
+
 const refused: [string, string, string, RegExp][] = [
   ["a command", `server: "https://kube"`, "exec: { command: aws }", /runs a command to sign in/],
   [
-    "a server that nobody vouches for",
-    `server: "https://kube", insecure-skip-tls-verify: true`,
+    "a proxy, but nobody who is asked",
+    `${PROXIED}, ${UNVERIFIED}`,
     "token: abc",
-    /allowed: certificate-authority/,
+    /proxy-url alone/,
   ],
-  ["another name", `server: "https://kube", tls-server-name: x`, "token: abc", /tls-server-name/],
+  ["a proxy, and another name", `${PROXIED}, tls-server-name: x`, "token: abc", /proxy-url alone/],
 ];
 for (const [name, cluster, user, words] of refused) {
   Deno.test(`[F6] a kubeconfig is refused: ${name}`, async () => {

@@ -6,6 +6,8 @@ import { FIELD_MANAGER } from "../desired/names.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Access } from "./access.ts";
 import { type Api, type ApiEvent, type Call, isWrite, METHODS } from "./api.ts";
+import { connect } from "./connect.ts";
+import type { Connection } from "./connection.ts";
 import { errorOfAnswer } from "./error_of_answer.ts";
 import { jsonLines } from "./json_lines.ts";
 
@@ -30,13 +32,13 @@ const HEADERS_MS = 30_000;
 export class ApiServer implements Api {
   readonly #parts: ApiServerParts;
   #access: Access;
-  #client: Deno.HttpClient;
+  #connection: Connection;
   #headers: { readonly value: Readonly<Record<string, string>>; readonly atMs: number } | undefined;
 
   private constructor(parts: ApiServerParts, access: Access) {
     this.#parts = parts;
     this.#access = access;
-    this.#client = createClient(access);
+    this.#connection = connect(access);
   }
 
   /**
@@ -51,6 +53,11 @@ export class ApiServer implements Api {
   /** Where it is. */
   get server(): string {
     return this.#access.server;
+  }
+
+  /** Whether nobody was asked if that is it. */
+  get isUnverified(): boolean {
+    return this.#access.isUnverified ?? false;
   }
 
   /** The namespace that is ours, where that is known. */
@@ -81,7 +88,7 @@ export class ApiServer implements Api {
 
   /** Lets go of connections. */
   close(): void {
-    this.#client.close();
+    this.#connection.close();
   }
 
   /** Does a request in the time it may take; what it answers may go on after that. */
@@ -97,7 +104,7 @@ export class ApiServer implements Api {
       return await run();
     } catch (error) {
       if (error instanceof KubeError) throw error;
-      if (isLate) this.#renewClient();
+      if (isLate) this.#reconnect();
       throw unreachable(call, isLate ? `no answer in ${limitMs} ms` : error);
     } finally {
       stop();
@@ -127,7 +134,8 @@ export class ApiServer implements Api {
     const startMs = clock.elapsed();
     let status: number | undefined;
     try {
-      const response = await fetch(`${this.#access.server}${call.path}${query && `?${query}`}`, {
+      const url = `${this.#access.server}${call.path}${query && `?${query}`}`;
+      const response = await this.#connection.fetch(url, {
         method: METHODS[call.verb],
         headers: {
           ...await this.#currentHeaders(),
@@ -138,8 +146,6 @@ export class ApiServer implements Api {
           }),
         },
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-        redirect: "manual",
-        client: this.#client,
         signal,
       });
       status = response.status;
@@ -165,24 +171,14 @@ export class ApiServer implements Api {
   async #readAccess(): Promise<void> {
     this.#access = await this.#parts.readAccess();
     this.#headers = undefined;
-    this.#renewClient();
+    this.#reconnect();
   }
 
   /** Connections that do not answer are left behind; what runs on them runs on. */
-  #renewClient(): void {
-    this.#client.close();
-    this.#client = createClient(this.#access);
+  #reconnect(): void {
+    this.#connection.close();
+    this.#connection = connect(this.#access);
   }
-}
-
-/**
- * Connections of HTTP/1.1: one that dies in silence takes one request along, and not every watch
- * and the lease with it.
- */
-function createClient({ caCerts, certificate, proxyUrl }: Access): Deno.HttpClient {
-  const trusted = { caCerts: [...caCerts], http1: true, http2: false };
-  const proxied = proxyUrl === undefined ? trusted : { ...trusted, proxy: { url: proxyUrl } };
-  return Deno.createHttpClient(certificate ? { ...proxied, ...certificate } : proxied);
 }
 
 async function accepted(call: Call, response: Response): Promise<Response> {

@@ -1,6 +1,8 @@
 import { systemClock } from "@asya/transport";
 import assert from "node:assert/strict";
 import { type NewObject, startKube } from "../../tests/kit/kube.ts";
+import { describeAccess, parseKubeconfig } from "../../tests/kit/kube/kubeconfig.ts";
+import { makeTempFolder } from "../../tests/kit/mod.ts";
 import { actorCrd } from "../actor/actor_crd.ts";
 import { Leader } from "../controller/leader.ts";
 import { WriteFence } from "../controller/write_fence.ts";
@@ -113,3 +115,50 @@ Deno.test("[F5] [F8] an API server over TLS takes what a reconcile, a lease and 
   assert.equal(await codeOf(cluster.apply({ apiVersion, kind, metadata })), "unreachable");
   api.close();
 });
+
+const ways = [
+  ["a server that nobody is asked about", { isUnverified: true }],
+  ["a server with another name", { serverName: "localhost" }],
+] as const;
+for (const [name, trust] of ways) {
+  Deno.test(`[F9] [F4] ${name} is listed, written to and watched`, async () => {
+    await using kube = await startKube();
+    await using folder = await makeTempFolder();
+    const given = parseKubeconfig(await Deno.readTextFile(kube.kubeconfig), Deno.readTextFileSync);
+    const { ca, ...others } = given;
+    const isCaKnown = !("isUnverified" in trust);
+    const access = { ...others, ...(isCaKnown && ca !== undefined && { ca }), ...trust };
+    const kubeconfig = await folder.write("config", describeAccess(access));
+    const fence = new WriteFence(systemClock);
+    fence.openUntil(Infinity);
+    const api = await ApiServer.open({
+      readAccess: () => readAccess(kubeconfig),
+      ...{ clock: systemClock, fence, tell: () => {} },
+    });
+    assert.equal(api.isUnverified, !isCaKnown);
+    const cluster = new KubeCluster(api);
+    const path = "/api/v1/namespaces/default/serviceaccounts";
+    const metadata = { name: "ocr", namespace: "default" };
+    const applied = await cluster.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata });
+    const list = await api.ask({ verb: "list", path });
+    assert(JSON.stringify(list).includes(applied.uid));
+    assert.equal(await codeOf(api.ask({ verb: "get", path: `${path}/nobody` })), "not_found");
+
+    /** Watches until it is over, and tells how often that something was there. */
+    const watch = async (seen: () => void, signal?: AbortSignal): Promise<number> => {
+      let count = 0;
+      const query = { watch: "1" };
+      for await (const _ of api.follow({ verb: "watch", path, query, ...(signal && { signal }) })) {
+        count++;
+        seen();
+      }
+      return count;
+    };
+    assert.equal(await codeOf(watch(() => kube.control.cutWatches())), "unreachable");
+    const stop = new AbortController();
+    assert(await watch(() => stop.abort(), stop.signal) > 0);
+    await cluster.remove(applied, "Background");
+    assert.equal(await cluster.read(place), undefined);
+    api.close();
+  });
+}

@@ -142,12 +142,8 @@ async function openKube(
       return { name, [Symbol.asyncDispose]: () => client.remove(ref) };
     },
     async writeKubeconfig(token) {
-      const { url, ca } = access;
-      return await writeAccess(`kubeconfig-${crypto.randomUUID()}`, {
-        url,
-        ...(ca !== undefined && { ca }),
-        token,
-      });
+      const { client: _, ...server } = access;
+      return await writeAccess(`kubeconfig-${crypto.randomUUID()}`, { ...server, token });
     },
     async [Symbol.asyncDispose]() {
       for (const crd of made) await client.remove(refOf(crd));

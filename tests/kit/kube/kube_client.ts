@@ -4,6 +4,7 @@ import { TEST_CLIENT } from "./control.ts";
 import type { KubeAccess } from "./kubeconfig.ts";
 import { isJsonObject, type JsonObject, type KubeObject } from "./kube_object.ts";
 import type { StatusDetails } from "./status_error.ts";
+import { TlsClient } from "./tls_client.ts";
 
 /** What kind of objects, and where. */
 export interface KubeType {
@@ -86,16 +87,16 @@ interface KnownResource {
 /** A client of its own for tests: it shares nothing with what is tested. */
 export class KubeClient implements Disposable {
   readonly #access: KubeAccess;
-  readonly #http: Deno.HttpClient;
+  readonly #http: Deno.HttpClient | TlsClient;
   readonly #known = new Map<string, readonly KnownResource[]>();
 
   /** @param access which server, and as whom */
   constructor(access: KubeAccess) {
     this.#access = access;
-    this.#http = Deno.createHttpClient({
-      ...(access.ca !== undefined && { caCerts: [access.ca] }),
-      ...access.client,
-    });
+    const { ca, client, isUnverified, serverName } = access;
+    this.#http = isUnverified || serverName !== undefined
+      ? new TlsClient(access)
+      : Deno.createHttpClient({ ...(ca !== undefined && { caCerts: [ca] }), ...client });
   }
 
   [Symbol.dispose](): void {
@@ -251,9 +252,8 @@ export class KubeClient implements Disposable {
   #fetch(method: string, path: string, options: SendOptions): Promise<Response> {
     const { body, contentType = "application/json", accept, signal } = options;
     const { url, token } = this.#access;
-    return fetch(url + path, {
+    const request = {
       method,
-      client: this.#http,
       headers: {
         "user-agent": `${TEST_CLIENT}/1`,
         accept: accept ?? "application/json",
@@ -264,7 +264,10 @@ export class KubeClient implements Disposable {
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
       ...(signal && { signal }),
-    });
+    };
+    return this.#http instanceof TlsClient
+      ? this.#http.fetch(url + path, request)
+      : fetch(url + path, { ...request, client: this.#http });
   }
 }
 

@@ -6,13 +6,18 @@ export interface KubeAccess {
   readonly url: string;
   /** PEM of who vouches for the server. */
   readonly ca?: string;
+  /** What the server is called in its certificate, where that is not the host of its URL. */
+  readonly serverName?: string;
+  /** Whether its certificate is not looked at. */
+  readonly isUnverified?: boolean;
   readonly token?: string;
   /** PEM of who we are. */
   readonly client?: { readonly cert: string; readonly key: string };
 }
 
 /** The kubeconfig file of an access. */
-export function describeAccess({ url, ca, token, client }: KubeAccess): string {
+export function describeAccess(access: KubeAccess): string {
+  const { url, ca, serverName, isUnverified, token, client } = access;
   const inBase64 = (text: string) => new TextEncoder().encode(text).toBase64();
   return stringify({
     apiVersion: "v1",
@@ -22,8 +27,9 @@ export function describeAccess({ url, ca, token, client }: KubeAccess): string {
       cluster: {
         server: url,
         ...(ca && { "certificate-authority-data": inBase64(ca) }),
+        ...(serverName && { "tls-server-name": serverName }),
         // The official client speaks plain HTTP only to who says so.
-        ...(url.startsWith("http:") && { "insecure-skip-tls-verify": true }),
+        ...((isUnverified || url.startsWith("http:")) && { "insecure-skip-tls-verify": true }),
       },
     }],
     users: [{
@@ -53,9 +59,6 @@ export function parseKubeconfig(text: string, readFile: (path: string) => string
   const context = asRecord(pick(config.contexts, config["current-context"]).context);
   const cluster = asRecord(pick(config.clusters, context.cluster).cluster);
   const user = asRecord(pick(config.users, context.user).user);
-  if (cluster["insecure-skip-tls-verify"]) {
-    throw new Error("a kubeconfig with insecure-skip-tls-verify is of no use here: name the CA");
-  }
   const read = (from: Readonly<Record<string, unknown>>, name: string): string | undefined => {
     const data = from[`${name}-data`];
     if (typeof data === "string") return new TextDecoder().decode(Uint8Array.fromBase64(data));
@@ -72,9 +75,15 @@ export function parseKubeconfig(text: string, readFile: (path: string) => string
     throw new Error("the kubeconfig has neither a token nor a client certificate for its user");
   }
   const ca = read(cluster, "certificate-authority");
+  const url = String(cluster.server).replace(/\/$/, "");
+  const isEncrypted = url.startsWith("https:");
+  const isUnverified = isEncrypted && cluster["insecure-skip-tls-verify"] === true;
+  const serverName = isEncrypted ? cluster["tls-server-name"] : undefined;
   return {
-    url: String(cluster.server).replace(/\/$/, ""),
-    ...(ca !== undefined && { ca }),
+    url,
+    // kubectl takes a kubeconfig that has both for a mistake.
+    ...(isUnverified ? { isUnverified } : ca !== undefined && { ca }),
+    ...(typeof serverName === "string" && { serverName }),
     ...(token !== undefined && { token }),
     ...(cert && key && { client: { cert, key } }),
   };
