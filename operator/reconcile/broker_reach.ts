@@ -1,4 +1,5 @@
 import type { AsyncActor, SecretKey } from "../actor/async_actor.ts";
+import { apartMs } from "./apart_ms.ts";
 import { hashValue } from "./hash_value.ts";
 import type { BrokerReached } from "./memory.ts";
 import { objectKey, refOf } from "./object_key.ts";
@@ -47,7 +48,7 @@ export function dueReach(view: LivingView): Reach | undefined {
   const { desired, memory: { broker }, nowMs, live } = view;
   const reach = reachOf(view);
   if (!reach || broker?.hash !== reach.hash) return reach;
-  const sinceMs = nowMs - broker.atMs;
+  const sinceMs = apartMs(nowMs, broker.atMs);
   if (broker.problem) return sinceMs >= retryInMs(broker) ? reach : undefined;
   const scaled = desired.objects.find(({ kind }) => kind === "ScaledObject");
   const watcher = scaled && live.get(objectKey(refOf(scaled)));
@@ -74,7 +75,7 @@ export function mayBeWatched(view: LivingView): boolean {
  * @param broker what came of reaching for it
  */
 export function retryInMs({ atMs, problem }: BrokerReached): number {
-  const lastedMs = atMs - (problem?.sinceMs ?? atMs);
+  const lastedMs = apartMs(atMs, problem?.sinceMs ?? atMs);
   return Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, lastedMs));
 }
 

@@ -1,7 +1,8 @@
 import type { KubeObject } from "../actor/kube_object.ts";
+import { apartMs } from "./apart_ms.ts";
 import { mayBeWatched } from "./broker_reach.ts";
 import type { LiveObject } from "./cluster.ts";
-import { dependantsOfChange } from "./fixed_part.ts";
+import { dependantsOfChange, isDoneFor } from "./fixed_part.ts";
 import { hashValue } from "./hash_value.ts";
 import { type Applied, hashMetadata } from "./memory.ts";
 import { isLater, isOwn, isWatched, objectKey, refOf } from "./object_key.ts";
@@ -45,7 +46,8 @@ export function judgeObject(object: KubeObject, view: LivingView): Judgement {
   const hash = hashValue(object);
   if (live === undefined) {
     const isKnown = view.asked.has(key) ||
-      !isWatched(ref) && applied !== undefined && view.nowMs - applied.seenAtMs < ASK_AGAIN_MS;
+      !isWatched(ref) && applied !== undefined &&
+        apartMs(view.nowMs, applied.seenAtMs) < ASK_AGAIN_MS;
     if (!isKnown) return { verdict: "unknown" };
     const isThere = !view.asked.has(key) && applied?.hash === hash;
     return isThere ? { verdict: "as_it_is" } : apply(object, view, { hash });
@@ -57,6 +59,7 @@ export function judgeObject(object: KubeObject, view: LivingView): Judgement {
   if (!isOwn(live, view.actor)) return { verdict: "foreign" };
   if (live.isGoing) return { verdict: "going", was: live };
   const dependants = dependantsOfChange(object, live);
+  if (dependants && isDoneFor(object, live)) return { verdict: "as_it_is" };
   if (dependants) return { verdict: "replace", was: live, dependants };
   const isSame = applied?.hash === hash && !isChanged(live, applied) &&
     hashMetadata(object, live) === applied.metadataHash;
@@ -64,12 +67,22 @@ export function judgeObject(object: KubeObject, view: LivingView): Judgement {
 }
 
 function apply(
-  { kind }: KubeObject,
+  object: KubeObject,
   view: LivingView,
   how: { readonly hash: string; readonly was?: LiveObject },
 ): Judgement {
-  if (kind === "ScaledObject" && !mayBeWatched(view)) return { verdict: "held" };
+  const isHeld = object.kind === "ScaledObject" && !(mayBeWatched(view) && isKeyOwn(object, view));
+  if (isHeld) return { verdict: "held" };
   return { verdict: "apply", ...how };
+}
+
+/**
+ * Whether KEDA would come to the broker with what the actor names: with a TriggerAuthentication of
+ * somebody else it would show the actor's broker what that one may know.
+ */
+function isKeyOwn({ metadata: { name } }: KubeObject, { live, actor }: LivingView): boolean {
+  const known = live.get(objectKey({ kind: "TriggerAuthentication", name }));
+  return known === undefined || isOwn(known, actor);
 }
 
 /** Whether somebody changed what was applied: its spec, for kinds that count changes of it. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../actor/kube_object.ts";
-import { ACTOR_LABEL, OPERATOR_LABELS } from "../desired/names.ts";
+import { ACTOR_LABEL, OPERATOR_LABELS, secretName } from "../desired/names.ts";
 import type { LiveObject, PlacedRef, SeenActor } from "./cluster.ts";
 
 /** What keeps an actor from going before everything that belongs to it is gone. */
@@ -43,12 +43,15 @@ export function isWatched({ kind }: Pick<PlacedRef, "kind">): boolean {
 }
 
 /**
- * Whether an object is an actor's: it is controlled by it, or by nobody and has its labels.
+ * Whether an object is an actor's: it is called as what we make for it, and is controlled by it, or
+ * by nobody and has its labels. A copy of one under another name is whoever's made it.
  *
  * @param object as it is there
  * @param actor whose it may be
  */
-export function isOwn(object: LiveObject, { metadata }: SeenActor): boolean {
+export function isOwn(object: LiveObject, actor: SeenActor): boolean {
+  const { metadata } = actor;
+  if (object.name !== metadata.name && object.name !== secretName(actor)) return false;
   if (object.ownerUid !== undefined) return object.ownerUid === metadata.uid;
   const ours = Object.entries({ ...OPERATOR_LABELS, [ACTOR_LABEL]: metadata.name });
   return ours.every(([label, value]) => object.labels[label] === value);

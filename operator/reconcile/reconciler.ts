@@ -63,6 +63,7 @@ export class Reconciler {
       const [refusal] = view.refused.values();
       return refusal ? Promise.reject(refusal) : outcome;
     } catch (error) {
+      if (!(error instanceof KubeError)) await this.#sayDefect(look, actor, error);
       // What is not found is the actor itself.
       return outcomeOf(error, ["not_found", "terminating"]);
     } finally {
@@ -106,6 +107,14 @@ export class Reconciler {
     const notes = notesOf(view);
     await look.say(view, statusOf(view, notes), notes);
     return { view, outcome: againAfter(view) };
+  }
+
+  /** What we could not make sense of is a fault of ours, and its owner has to know of it too. */
+  async #sayDefect(look: Look, { metadata, status }: SeenActor, error: unknown): Promise<void> {
+    const problems = [error instanceof Error ? error.message : String(error)];
+    const actor: UnreadActor = { metadata, ...(status && { status }), problems };
+    const view = look.begin(actor);
+    await look.say(view, invalidStatus(view), [invalidNote(actor)]);
   }
 
   #memoryOf(key: string, { metadata: { uid } }: SeenActor): Memory {

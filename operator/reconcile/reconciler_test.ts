@@ -240,3 +240,36 @@ Deno.test("[O3] reconcile: an object of somebody else stays as it is", pure, asy
   assert.deepEqual(scene.kinds, ["Deployment/ocr"]);
   assert.equal(scene.told.filter(({ reason }) => reason === "NameTaken").length, 1);
 });
+
+Deno.test("[O3] reconcile: a copy of our object under another name is not ours", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  const kept = scene.cluster.objects.get("Deployment/ocr");
+  assert.ok(kept);
+  const metadata = { ...kept.said.metadata, name: "copy" };
+  scene.cluster.put({ ...kept.said, metadata });
+  scene.cluster.put({ ...kept.said, metadata: { ...metadata, name: "free", ownerReferences: [] } });
+  assert.deepEqual(await scene.look(), []);
+  scene.cluster.deleteActor("ocr", new Date(scene.nowMs));
+  await scene.look();
+  assert.deepEqual(scene.kinds, ["Deployment/copy", "Deployment/free"]);
+});
+
+Deno.test(
+  "[O3] reconcile: KEDA comes to no broker with the keys of somebody else",
+  pure,
+  async () => {
+    const scene = new Scene();
+    const metadata = { name: "ocr", namespace: "docs" };
+    const kind = { apiVersion: "keda.sh/v1alpha1", kind: "TriggerAuthentication" };
+    scene.cluster.put({ ...kind, metadata });
+    scene.cluster.putActor(someActor());
+    await scene.look();
+    assert.ok(!scene.kinds.includes("ScaledObject/ocr"));
+    assert.equal(scene.condition("ScalingReady"), "False NameTaken");
+    scene.cluster.drop("TriggerAuthentication", "ocr");
+    await scene.look();
+    assert.deepEqual(scene.kinds, ALL);
+  },
+);

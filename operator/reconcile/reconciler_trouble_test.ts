@@ -38,6 +38,29 @@ Deno.test(
   },
 );
 
+Deno.test("[O5] reconcile: a clock that is set back keeps no queue waiting", pure, async () => {
+  const scene = new Scene();
+  scene.brokerProblem = "nobody answers";
+  scene.cluster.putActor(someActor());
+  await scene.look();
+  scene.brokerProblem = undefined;
+  scene.nowMs -= 3_600_000;
+  await scene.look();
+  assert.deepEqual(scene.declared, ["ocr"]);
+});
+
+Deno.test("[O6] reconcile: what we cannot make sense of is told to its owner", pure, async () => {
+  const scene = new Scene();
+  scene.cluster.putActor(someActor());
+  scene.triedQueue = () => {
+    throw new RangeError("x".repeat(10_000));
+  };
+  await assert.rejects(scene.look(), RangeError);
+  assert.equal(scene.condition("Degraded"), "True InvalidSpec");
+  const [condition] = scene.cluster.actorNow("ocr")?.status?.conditions ?? [];
+  assert.equal(condition?.message.length, 4_001, "it is cut");
+});
+
 Deno.test("[O5] reconcile: a Secret that is missing is waited for", pure, async () => {
   const scene = new Scene();
   const passwordSecretRef = { name: "mq", key: "password" };

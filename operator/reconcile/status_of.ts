@@ -13,6 +13,9 @@ export type Conditions = Readonly<Record<Condition["type"], Said>>;
 /** In the order in which they are shown. */
 const TYPES = ["Ready", "WorkloadReady", "ScalingReady", "Progressing", "Degraded"] as const;
 
+/** The longest message of a condition. */
+const MAX_MESSAGE = 4_000;
+
 /** Nothing that was asked for is missing. */
 const NO_TROUBLE: Said = {
   status: "False",
@@ -79,10 +82,16 @@ export function timed(
     return {
       type,
       ...said,
+      message: cut(said.message),
       observedGeneration: actor.metadata.generation,
       lastTransitionTime: last?.status === said.status ? last.lastTransitionTime : now,
     };
   });
+}
+
+/** A message may quote what users and others wrote, and every list of actors brings it along. */
+function cut(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
 }
 
 /** The wanted object of some kind, as it is there. */
