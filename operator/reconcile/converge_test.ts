@@ -163,8 +163,8 @@ Deno.test("[O1] converge: whatever happened, what is there is what is wanted", p
       const { scene, scene: { cluster } } = life;
       const actor = cluster.actorNow("ocr");
       const wanted = isRead(actor)
-        ? desired(actor, { ...platform, hasKeda: true }).objects.map(noteFixedPart).map(
-          noteReplicas,
+        ? desired(actor, { ...platform, hasKeda: true }).objects.map((object) =>
+          noteReplicas(noteFixedPart(object, actor.metadata.generation))
         )
         : [];
       const there = [...cluster.objects.values()].map(({ said }) => said);

@@ -1,9 +1,13 @@
 import type { KubeObject } from "../actor/kube_object.ts";
 import type { LiveObject } from "./cluster.ts";
 import { hashValue } from "./hash_value.ts";
+import { hasCondition } from "./live_status.ts";
 
 /** Says on a workload which values it has of what the API server lets nobody change. */
 export const FIXED_ANNOTATION = "asya.io/fixed";
+
+/** Says on a Job which generation of its actor it is of. */
+const GENERATION_ANNOTATION = "asya.io/generation";
 
 /** Of each kind of workload, the fields of its spec that stay as they were made. */
 const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -17,14 +21,19 @@ const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
  * spec, and without the API server having to refuse it first.
  *
  * @param object as it is to be
+ * @param generation of its actor
  * @returns the same, annotated where it is a workload
  */
-export function noteFixedPart(object: KubeObject): KubeObject {
+export function noteFixedPart(object: KubeObject, generation: number): KubeObject {
   const fields = FIXED_FIELDS[object.kind];
   if (!fields) return object;
   const spec = specOf(object);
   const fixed = `${hashValue(spec.selector)}.${hashValue(fields.map((field) => spec[field]))}`;
-  const annotations = { ...object.metadata.annotations, [FIXED_ANNOTATION]: fixed };
+  const annotations = {
+    ...object.metadata.annotations,
+    [FIXED_ANNOTATION]: fixed,
+    ...(object.kind === "Job" && { [GENERATION_ANNOTATION]: String(generation) }),
+  };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
@@ -44,6 +53,20 @@ export function dependantsOfChange(
   if (wanted === undefined || made === undefined || wanted === made) return undefined;
   const hasSameSelector = wanted.split(".")[0] === made.split(".")[0];
   return object.kind === "StatefulSet" && hasSameSelector ? "Orphan" : "Background";
+}
+
+/**
+ * Whether a Job is done with what its actor still asks for. It is not made anew, and run once more,
+ * because its operator would make it otherwise by now: a new version of it, or a new token.
+ *
+ * @param object as it is to be, noted
+ * @param live as it is there
+ */
+export function isDoneFor({ metadata }: KubeObject, live: LiveObject): boolean {
+  const isDone = ["Complete", "Failed"].some((type) => hasCondition(live.status, type, "True"));
+  const generation = metadata.annotations?.[GENERATION_ANNOTATION];
+  return isDone && generation !== undefined &&
+    live.annotations[GENERATION_ANNOTATION] === generation;
 }
 
 function specOf({ spec }: KubeObject): Readonly<Record<string, unknown>> {

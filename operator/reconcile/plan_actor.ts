@@ -55,7 +55,8 @@ export function planActor(view: LivingView): Action[] {
  * @param view what is known
  */
 export function judgeAll(view: LivingView): Judged[] {
-  return view.desired.objects.map(noteFixedPart).map(noteReplicas)
+  const { generation } = view.actor.metadata;
+  return view.desired.objects.map((object) => noteReplicas(noteFixedPart(object, generation)))
     .map((object) => ({ object, judgement: judgeObject(object, view) }));
 }
 

@@ -14,6 +14,8 @@ export class Scene {
   brokerProblem: string | undefined;
   /** Is told whenever a queue is to be declared. */
   triedQueue = () => {};
+  /** What the operator that is started next knows. */
+  platform = platform;
   nowMs = Date.parse("2026-01-01T00:00:00Z");
   reconciler: Reconciler;
 
@@ -56,7 +58,7 @@ export class Scene {
     const recorder: Recorder = {
       record: (_actor: SeenActor, told) => this.told.push(told),
     };
-    const { cluster } = this;
+    const { cluster, platform } = this;
     const now = () => new Date(this.nowMs);
     return new Reconciler({ ...{ cluster, cache: cluster, queues, recorder, platform, now } });
   }
