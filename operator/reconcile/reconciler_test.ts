@@ -220,6 +220,20 @@ Deno.test("[O2] reconcile: what cannot be changed is made anew", pure, async (t)
     ]);
     assert.ok(scene.told.some(({ reason }) => reason === "Replaced"));
   });
+  await t.step("a Job that is done, only where its actor asks for another", async () => {
+    const conditions = [{ type: "Complete", status: "True" }];
+    scene.cluster.change("Job", "ocr", () => ({ status: { conditions } }));
+    scene.platform = { ...scene.platform, sidecarImage: "asya-sidecar:2" };
+    scene.restart();
+    assert.ok(!(await scene.look()).some((write) => write.includes("Job/ocr")));
+    scene.cluster.putActor(ofType("Job", { handler: "./third.ts" }));
+    assert.equal((await scene.look())[0], "remove Job/ocr Background");
+  });
+  await t.step("a Job that is at work, where its operator is another", async () => {
+    scene.platform = { ...scene.platform, sidecarImage: "asya-sidecar:3" };
+    scene.restart();
+    assert.ok((await scene.look()).includes("remove Job/ocr Background"));
+  });
 });
 
 Deno.test("[O3] reconcile: an object of somebody else stays as it is", pure, async () => {
