@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a Kind cluster with a whole mesh in it: the gateway on http://localhost:8080, Grafana on
-# http://localhost:3000.
+# http://localhost:3000. In a cluster that is there already, pods keep the images that they run: after a
+# change, cleanup.sh comes first.
 #
 #   tests/e2e/scripts/deploy.sh [OPTION…]
 #
