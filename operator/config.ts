@@ -98,6 +98,7 @@ export const settings = defineSettings({
     env: "ASYA_RESYNC_PERIOD",
     default: "10m",
     min: 10_000,
+    max: 86_400_000,
     doc: "how often every actor is looked at, also when nothing has changed",
   }),
   operatorAddress: address({

@@ -39,7 +39,11 @@ export async function readAccess(kubeconfig: string | undefined): Promise<Access
       "KUBECONFIG runs a command to sign in; allowed: a token, a token's file, a certificate",
     );
   }
-  const isPlain = cluster.server.startsWith("http:");
+  const server = URL.parse(cluster.server ?? "");
+  if (!server || server.username !== "" || server.password !== "") {
+    throw new Error("KUBECONFIG has a server that is no address; allowed: https://host:port");
+  }
+  const isPlain = server.protocol === "http:";
   const isUnverified = !isPlain && cluster.skipTLSVerify;
   const serverName = isPlain ? undefined : cluster.tlsServerName;
   const { proxyUrl } = cluster;
@@ -66,19 +70,27 @@ export async function readAccess(kubeconfig: string | undefined): Promise<Access
 }
 
 function load(kubeconfig: string | undefined): KubeConfig {
-  const config = new KubeConfig();
   const [first, ...others] = kubeconfig?.split(":").filter((path) => path !== "") ?? [];
   if (first === undefined) {
+    const config = new KubeConfig();
     config.loadFromCluster();
     return config;
   }
-  config.loadFromFile(first);
-  for (const path of others) {
-    const other = new KubeConfig();
-    other.loadFromFile(path);
-    config.mergeConfig(other, true);
-  }
+  const config = loadFile(first);
+  for (const path of others) config.mergeConfig(loadFile(path), true);
   return config;
+}
+
+/** What is wrong with a file is said in the first line, and quoted in the others: tokens too. */
+function loadFile(path: string): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(path);
+    return config;
+  } catch (error) {
+    const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new Error(`KUBECONFIG cannot be read from ${path}: ${what}`);
+  }
 }
 
 /** What the library would give to Node's client of HTTP: certificates and headers. */
@@ -91,7 +103,10 @@ async function signIn(config: KubeConfig): Promise<RequestOptions> {
 function headersOf({ headers = {}, auth }: RequestOptions): Readonly<Record<string, string>> {
   const said = Object.entries(headers).map(([name, value]) => [name, String(value).trim()]);
   const basic = auth ? [["Authorization", `Basic ${Buffer.from(auth).toString("base64")}`]] : [];
-  return Object.fromEntries([...said, ...basic]);
+  const all: Record<string, string> = Object.fromEntries([...said, ...basic]);
+  // Whoever is given such a header refuses it, and says what it is.
+  if (!Object.values(all).some((value) => /\p{Cc}/u.test(value))) return all;
+  throw new Error("what signs in to the API server has control characters; allowed: none");
 }
 
 /** One PEM text, where the library gives what it read of a file or of the kubeconfig itself. */

@@ -72,6 +72,10 @@ const refused: [string, string, string, RegExp][] = [
   ],
   ["a proxy, and another name", `${PROXIED}, tls-server-name: x`, "token: abc", /proxy-url alone/],
 ];
+refused.push(
+  ["a password in the address", `server: "https://me:abc@kube"`, "token: abc", /is no address/],
+  ["no address", `server: kube`, "token: abc", /is no address/],
+);
 for (const [name, cluster, user, words] of refused) {
   Deno.test(`[F6] a kubeconfig is refused: ${name}`, async () => {
     await using folder = await makeTempFolder();
@@ -79,3 +83,20 @@ for (const [name, cluster, user, words] of refused) {
     await assert.rejects(readAccess(path), words);
   });
 }
+
+Deno.test("[F6] what is wrong with a kubeconfig is said without a word of it", async () => {
+  await using folder = await makeTempFolder();
+  const text = kubeconfig(`server: "https://kube"`, "token: hunter2");
+  const path = await folder.write("config", text.replace("hunter2 }", "hunter2"));
+  await assert.rejects(readAccess(path), (error: Error) => {
+    assert.match(error.message, /^KUBECONFIG cannot be read from .*config: .+$/);
+    assert.doesNotMatch(error.message, /hunter2/);
+    return true;
+  });
+  const split = kubeconfig(`server: "https://kube"`, String.raw`token: "hunter2\nhunter3"`);
+  const { headers } = await readAccess(await folder.write("split", split));
+  await assert.rejects(
+    headers(),
+    /^Error: what signs in .* has control characters; allowed: none$/,
+  );
+});

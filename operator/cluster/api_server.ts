@@ -28,6 +28,9 @@ const ANSWER_MS = 20_000;
 /** Tokens in files are exchanged for new ones: they are read again after this long. */
 const HEADERS_MS = 30_000;
 
+/** What is said of an answer that cannot be read: nothing of it, since it may be secret. */
+const NO_JSON = "the answer is no JSON";
+
 /** The API server over HTTP. */
 export class ApiServer implements Api {
   readonly #parts: ApiServerParts;
@@ -69,7 +72,9 @@ export class ApiServer implements Api {
     using link = linkSignals(call.signal);
     return await this.#limited(call, link, async () => {
       const response = await this.#send(call, link.signal);
-      return await response.json();
+      const answer = parsed(await response.text());
+      if (answer === undefined) throw new TypeError(NO_JSON);
+      return answer;
     });
   }
 
@@ -80,7 +85,8 @@ export class ApiServer implements Api {
       if (response.body) yield* jsonLines(response.body, call.signal);
     } catch (error) {
       if (error instanceof KubeError) throw error;
-      if (!call.signal?.aborted) throw unreachable(call, error);
+      if (call.signal?.aborted) return;
+      throw unreachable(call, error instanceof SyntaxError ? NO_JSON : error);
     } finally {
       link.abort();
     }
@@ -192,7 +198,7 @@ async function accepted(call: Call, response: Response): Promise<Response> {
   }, describe(call));
 }
 
-/** Failures are JSON as a rule; what stands between us and the server says them in other ways. */
+/** Answers are JSON as a rule; what stands between us and the server answers in other ways. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -54,6 +54,17 @@ Deno.test("[F6] a token that is refused is read anew, once", async () => {
   assert.deepEqual(scene.statuses, [401, 200]);
 });
 
+Deno.test("[F5] an answer that is no JSON is not quoted", async () => {
+  await using scene = await createScene(() => new Response('{"data": {"password": hunter2}}\n'));
+  const asked = scene.api.ask({ verb: "get", path: "/api/v1/namespaces/a/secrets/b" });
+  const { code, message } = await failureOf(asked);
+  assert.equal(code, "unreachable");
+  assert.equal(message, "get /api/v1/namespaces/a/secrets/b: the answer is no JSON");
+  const lines = scene.api.follow({ verb: "watch", path: "/x" });
+  const { message: said } = await failureOf(Array.fromAsync(lines));
+  assert.equal(said, "watch /x: the answer is no JSON");
+});
+
 Deno.test("[F6] who is refused again is told so", async () => {
   await using scene = await createScene(() => new Response("who are you?", { status: 401 }));
   const call = { verb: "get", path: "/version" } as const;

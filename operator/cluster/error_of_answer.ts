@@ -13,6 +13,12 @@ export interface Answer {
   readonly isSecret?: boolean;
 }
 
+/** The longest that is waited because the server says so: nobody would notice that all stands still. */
+const MAX_WAIT_MS = 300_000;
+
+/** The most that is quoted of what the server says. */
+const MAX_WORDS = 4_000;
+
 /** What the fields of a `Status` say that decide. */
 interface Said {
   readonly reason?: string;
@@ -35,7 +41,9 @@ export function errorOfAnswer(answer: Answer, doing: string): KubeError {
     : said.message;
   return new KubeError(
     codeOf(answer.status, said),
-    `${doing}: the API server answered ${answer.status}${message ? ` (${message})` : ""}`,
+    `${doing}: the API server answered ${answer.status}${
+      message ? ` (${message.slice(0, MAX_WORDS)})` : ""
+    }`,
     waitOf(said, answer.retryAfter),
   );
 }
@@ -72,7 +80,7 @@ function codeOf(status: number, { reason, causes }: Said): KubeErrorCode {
 
 function waitOf({ retryAfterSeconds }: Said, header?: string | null): number | undefined {
   const seconds = header && /^\d{1,6}$/.test(header) ? Number(header) : retryAfterSeconds;
-  return seconds === undefined ? undefined : seconds * 1_000;
+  return seconds === undefined ? undefined : Math.min(seconds * 1_000, MAX_WAIT_MS);
 }
 
 function readStatus(body: unknown): Said {

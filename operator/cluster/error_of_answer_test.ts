@@ -53,6 +53,9 @@ Deno.test({
     assert.equal(wait("2"), 2_000);
     assert.equal(wait(null), 7_000);
     assert.equal(wait("Wed, 21 Oct 2026 07:28:00 GMT"), 7_000);
+    assert.equal(wait("999999"), 300_000);
+    const never = status("TooManyRequests", { retryAfterSeconds: 1e15 });
+    assert.equal(errorOfAnswer({ status: 429, body: never }, "get x").retryAfterMs, 300_000);
   },
 });
 
