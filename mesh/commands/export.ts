@@ -42,6 +42,10 @@ export const exportCommand: Command = defineCommand({
       parse: asName,
     }),
     image: text({ value: "IMAGE", doc: "the image with the handlers; not given: MESH:latest" }),
+    actorsImage: text({
+      value: "IMAGE",
+      doc: "the image with the handler of joins; not given: asya-actors of this version",
+    }),
     scaling: flag({
       doc: "do not scale actors by their queues; there are as many as the file says",
       isOn: true,
@@ -73,7 +77,7 @@ export const exportCommand: Command = defineCommand({
       image: image ?? `${mesh.name}:latest`,
       ...(namespace !== undefined && { namespace }),
       isScaled: flags.scaling,
-      actorsImage: `asya-actors:${manifest.version}`,
+      actorsImage: flags.actorsImage ?? `asya-actors:${manifest.version}`,
       denoVersion: Deno.version.deno,
     };
     const { permissions } = await readToolkit();

@@ -174,7 +174,8 @@ Deno.test({
   async fn() {
     // A context that kubectl knows; images and KEDA come from elsewhere.
     const script = "examples/deployment-minikube/scripts/deploy.sh";
-    const options = ["--skip-images", "--skip-keda", "--node-ports", "--timeout", "1s"];
+    const images = ["--skip-images", "--tag", "7"];
+    const options = [...images, "--skip-keda", "--node-ports", "--timeout", "1s"];
     await using deployed = await deploy(script, "--context", "tests", ...options);
     const { code, out, err, kube } = deployed;
     assert.equal(code, 1, `${out}\n${err}`);
@@ -200,6 +201,19 @@ Deno.test({
         "prometheus",
       ]
         .sort(),
+    );
+    const workloads = await kube.client.list({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      namespace: NAMESPACE,
+    });
+    // Sidecars are those of the operator that runs here, which no chart has told a tag.
+    const found = JSON.stringify(workloads).match(/"image":"asya-(?!sidecar)[^"]+"/g) ?? [];
+    assert.ok(found.length > actors.length, found.join());
+    assert.deepEqual(
+      found.filter((image) => !image.endsWith(':7"')),
+      [],
+      "images that are not there",
     );
     const services = await kube.client.list({
       apiVersion: "v1",

@@ -75,7 +75,7 @@ kube apply -k "$here"
 mesh=$(mktemp -d)
 trap 'rm -rf "$mesh"' EXIT
 "$root/scripts/asya" export "$root/tests/e2e/mesh.yaml" --out "$mesh" --namespace asya \
-  --image "asya-e2e:$tag" --transport amqp://asya@rabbitmq:5672
+  --image "asya-e2e:$tag" --actors-image "asya-actors:$tag" --transport amqp://asya@rabbitmq:5672
 token=internalToken.existingSecret=asya-internal-token
 chart asya-operator --set "$token"
 chart asya-actors --set "$token" --values "$mesh/values-actors.yaml"
