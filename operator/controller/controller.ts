@@ -44,6 +44,12 @@ const BACKOFF = { baseMs: 200, maxMs: 300_000 };
 /** Somebody else wrote in between: what they wrote arrives soon, and nothing is wrong. */
 const CONFLICT_MS = 250;
 
+/**
+ * A server that has too much to do says when to come again, or this is assumed. That paces all keys
+ * alike, spread over as long again, and is no failure of one: its waits do not grow.
+ */
+const THROTTLED_MS = 1_000;
+
 /** Has keys reconciled: each as soon as something about it changes, and all of them now and then. */
 export class Controller {
   readonly #parts: ControllerParts;
@@ -110,14 +116,20 @@ export class Controller {
     } catch (thrown) {
       const error = toKubeError(thrown);
       const ms = clock.elapsed() - startMs;
-      const isConflict = error.code === "conflict";
-      const retryInMs = this.#queue.retry(
-        text,
-        error.retryAfterMs ?? (isConflict ? CONFLICT_MS : 0),
-      );
-      const result = isConflict ? "conflict" : "failed";
+      const retryInMs = this.#retry(text, error);
+      const result = error.code === "conflict" ? "conflict" : "failed";
       tell({ kind: "reconciled", key, result, ms, error, retryInMs });
     }
+  }
+
+  /** Has a key looked at again, and says in how many milliseconds. */
+  #retry(text: string, { code, retryAfterMs }: KubeError): number {
+    if (code !== "throttled") {
+      return this.#queue.retry(text, retryAfterMs ?? (code === "conflict" ? CONFLICT_MS : 0));
+    }
+    const waitMs = (retryAfterMs ?? THROTTLED_MS) * (1 + this.#parts.random());
+    this.#queue.addAfter(text, waitMs);
+    return waitMs;
   }
 
   /** Spread over the period, so that a thousand actors are not looked at in one moment. */

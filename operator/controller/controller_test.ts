@@ -73,7 +73,7 @@ Deno.test({
       { result, error, retryInMs },
     ) => [result, error?.code, retryInMs]);
     assert.deepEqual(told, [
-      ["failed", "throttled", 9_000],
+      ["failed", "throttled", 18_000],
       ["failed", "unreachable", 200],
       ["again", undefined, undefined],
     ]);
@@ -85,9 +85,25 @@ Deno.test({
     await scene.pass(1);
     assert.deepEqual(scene.looks, ["docs/bad", "docs/bad"]);
     scene.answer = () => ({});
-    await scene.pass(10_000);
+    await scene.pass(20_000);
     assert.deepEqual(scene.looks.filter((look) => look === "docs/throttled").length, 1);
     assert.deepEqual(scene.looks.filter((look) => look === "docs/waiting").length, 1);
+    await scene.controller.drain();
+  },
+});
+
+Deno.test({
+  name: "[F1] a server that has too much to do is asked at its pace, however often it says so",
+  permissions,
+  fn: async () => {
+    const scene = new Scene();
+    scene.answer = () => {
+      throw new KubeError("throttled", "slowly", 2_000);
+    };
+    scene.controller.start();
+    scene.controller.add([key("busy")]);
+    for (let look = 0; look < 20; look++) await scene.pass(4_000);
+    assert.equal(scene.looks.length, 21);
     await scene.controller.drain();
   },
 });
