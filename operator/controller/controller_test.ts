@@ -102,6 +102,7 @@ Deno.test({
     };
     scene.controller.start();
     scene.controller.add([key("busy")]);
+    await settle();
     for (let look = 0; look < 20; look++) await scene.pass(4_000);
     assert.equal(scene.looks.length, 21);
     await scene.controller.drain();
