@@ -143,6 +143,21 @@ Deno.test(
   },
 );
 
+Deno.test(
+  { name: "[H4] operators of two releases in one namespace do not wait for each other", ignore },
+  async () => {
+    const leasesOf = async (release: string) => {
+      const { output } = await runHelm(helm, "template", release, folderOf("operator"));
+      const text = JSON.stringify(readManifests(output));
+      const [, told] = /"ASYA_LEASE_NAME","value":"([^"]+)"/.exec(text) ?? [];
+      const [, allowed] = /"resourceNames":\["([^"]+)"\]/.exec(text) ?? [];
+      return [told, allowed];
+    };
+    assert.deepEqual(await leasesOf("asya-operator"), ["asya-operator", "asya-operator"]);
+    assert.deepEqual(await leasesOf("b"), ["b-asya-operator", "b-asya-operator"]);
+  },
+);
+
 Deno.test({
   name: "[H6] rendered without a cluster, a bundled database has no migration that waits for it",
   ignore,

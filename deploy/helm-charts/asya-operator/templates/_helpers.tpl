@@ -17,6 +17,11 @@
 {{- printf "%s-%s" .Release.Namespace (include "asya-operator.fullname" .) -}}
 {{- end -}}
 
+{{/* The Lease of a release: operators of another one are not replicas of these. */}}
+{{- define "asya-operator.leaseName" -}}
+{{- default (include "asya-operator.fullname" .) .Values.leaderElection.leaseName -}}
+{{- end -}}
+
 {{/* What a selector may hold: it never changes, whatever the version. */}}
 {{- define "asya-operator.podLabels" -}}
 app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
@@ -88,7 +93,7 @@ left out, so that the program's own default holds.
   "ASYA_RUNTIME_BUNDLE" "/opt/asya/runtime"
   "ASYA_GATEWAY_URL" .Values.gateway.url
   "ASYA_LEADER_ELECTION" .Values.leaderElection.enabled
-  "ASYA_LEASE_NAME" .Values.leaderElection.leaseName
+  "ASYA_LEASE_NAME" (include "asya-operator.leaseName" .)
   "ASYA_LEASE_NAMESPACE" .Release.Namespace
   "ASYA_LEASE_DURATION" .Values.leaderElection.leaseDuration
   "ASYA_RECONCILE_CONCURRENCY" .Values.reconcileConcurrency

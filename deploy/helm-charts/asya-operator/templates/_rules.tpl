@@ -44,6 +44,6 @@ rules stand in operator/config/rbac.yaml, for those who bind them by hand; a tes
   verbs: [create]
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
-  resourceNames: [{{ .Values.leaderElection.leaseName }}]
+  resourceNames: [{{ include "asya-operator.leaseName" . }}]
   verbs: [get, update]
 {{- end -}}
