@@ -4,6 +4,9 @@ import { BROKER_SECRET } from "./export_broker.ts";
 import { isSecret } from "./export_env.ts";
 import { envSecretOf, type Exported, type ExportOptions } from "./exported.ts";
 
+/** Where a pod has what handlers import of ours. */
+const RUNTIME = "/opt/asya/runtime/mod.ts";
+
 /**
  * The page that stands beside an export: what it is, what it needs, and how it is applied.
  *
@@ -42,8 +45,8 @@ ${secretLines(mesh, into).join("\n")}
 
 ## The mesh
 
-The operator and its resource have to be there. \`CHARTS\` is the folder \`deploy/helm-charts\` of a
-checkout of Asya.
+The operator, its resource and RabbitMQ have to be there: \`docs/kubernetes.md\` of a checkout of Asya
+says how. \`CHARTS\` is the folder \`deploy/helm-charts\` of that checkout.
 
 \`\`\`sh
 kubectl apply${into} -k .
@@ -61,13 +64,20 @@ function imageSection({ actors }: MeshFile, { image, denoVersion }: ExportOption
   if (modules.length === 0) return "";
   return `## The image of the handlers
 
-A \`Dockerfile\` beside the mesh's file. The operator brings the program that runs a handler; the
-image has Deno, the handlers, and what they import, and runs as user 65532.
+A \`Dockerfile\` beside the mesh's file, and a \`.dockerignore\` with the line \`.asya\`, where the
+mesh keeps queues and tokens. The operator brings the program that runs a handler; the image has
+Deno, the handlers, and what they import, and runs as user 65532. What they import stands in the
+\`deno.json\` of that folder: one further up is not in the image.
 
 \`\`\`dockerfile
 FROM denoland/deno:${denoVersion}
 WORKDIR /app
 COPY . .
+# The operator brings @asya/runtime to this file; links lead to folders of another machine.
+RUN mkdir -p /opt/asya/runtime && touch ${RUNTIME} && \\
+    deno eval --no-config 'const { links, ...rest } = JSON.parse(Deno.readTextFileSync("deno.json")); \\
+      rest.imports = { ...rest.imports, "@asya/runtime": "${RUNTIME}" }; \\
+      Deno.writeTextFileSync("deno.json", JSON.stringify(rest));'
 RUN deno install --entrypoint ${[...new Set(modules)].join(" ")} && chmod -R a+rX /deno-dir
 \`\`\`
 
@@ -75,6 +85,20 @@ RUN deno install --entrypoint ${[...new Set(modules)].join(" ")} && chmod -R a+r
 docker build --tag ${image} .
 docker push ${image}
 \`\`\`
+
+${isOfRegistry(image) ? "" : registryHint(image)}`;
+}
+
+/** Whether a host stands before the image's name. */
+function isOfRegistry(image: string): boolean {
+  return image.includes("/");
+}
+
+function registryHint(image: string): string {
+  return `Where a cluster pulls it from a registry, that stands before its name, and behind it a tag
+that is never given twice: \`asya export --image registry.example.com/${
+    image.replace(/:.*$/, "")
+  }:1\`.
 
 `;
 }

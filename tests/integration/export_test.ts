@@ -17,8 +17,11 @@ import {
   makeTempFolder,
   pathOf,
   platformEnv,
+  startProgram,
   type TempFolder,
+  waitForSocket,
 } from "../kit/mod.ts";
+import { blocksIn } from "../docs/page.ts";
 import { findKube, type TestKube } from "../kit/kube.ts";
 import { runHelm } from "./charts/render.ts";
 
@@ -162,4 +165,39 @@ Deno.test("[E1] an export is printed or written, and overwrites nothing unasked"
   const missing = await asya("export", folder.at("none.yaml"));
   assert.equal(missing.code, 2);
   assert.match(missing.err, /there is no file/);
+});
+
+Deno.test("[E1] an image made as an export says hosts a handler, wherever its links led", async () => {
+  await using folder = await makeTempFolder();
+  const project = folder.at("shop");
+  assert.equal((await asya("init", project)).code, 0);
+  const config = JSON.parse(await Deno.readTextFile(`${project}/deno.json`));
+  const links = ["/nobody/has/this"];
+  await Deno.writeTextFile(`${project}/deno.json`, JSON.stringify({ ...config, links }));
+  assert.equal((await asya("export", `${project}/mesh.yaml`, "--out", folder.at("out"))).code, 0);
+
+  const readme = await Deno.readTextFile(folder.at("out/README.md"));
+  const dockerfile = blocksIn(readme, "README.md").find(({ language }) =>
+    language === "dockerfile"
+  );
+  const commands = (dockerfile?.text ?? "").replaceAll("\\\n", "").matchAll(/^RUN (.*)$/gm);
+  const runtime = folder.at("runtime");
+  const cache = folder.at("cache");
+  const typed = Array.from(commands, ([, command = ""]) => command).join("\n")
+    .replaceAll("/opt/asya/runtime", runtime).replaceAll("/deno-dir", cache);
+  await Deno.mkdir(cache);
+  const made = await run("sh", ["-euc", `cd ${project}\n${typed}`], { DENO_DIR: cache });
+  assert.equal(made.code, 0, made.err);
+  assert.notEqual(typed, "");
+
+  // What the operator mounts there.
+  await Deno.writeTextFile(`${runtime}/mod.ts`, `export * from "${pathOf("runtime/mod.ts")}";`);
+  const socketPath = folder.at("app.sock");
+  await using host = await startProgram("runtime", {
+    name: "runtime",
+    args: [],
+    cwd: project,
+    env: { ASYA_HANDLER: "./greet.ts", ASYA_SOCKET_PATH: socketPath },
+  });
+  await waitForSocket(host, socketPath);
 });
