@@ -49,6 +49,8 @@ export interface Memory {
   /** The status as it was written for the last time. */
   readonly status?: ActorStatus;
   readonly broker?: BrokerReached;
+  /** How many replicas a workload had that was removed to be made anew. */
+  readonly replicas?: number | undefined;
   /** Notes that were told as Events and still hold. */
   readonly told: readonly string[];
 }

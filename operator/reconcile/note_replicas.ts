@@ -9,7 +9,7 @@ export const REPLICAS_ANNOTATION = "asya.io/replicas";
  * @param object as it is to be
  */
 export function saysReplicas({ spec }: KubeObject): boolean {
-  return typeof spec === "object" && spec !== null && "replicas" in spec;
+  return "replicas" in recordOf(spec);
 }
 
 /**
@@ -22,4 +22,22 @@ export function noteReplicas(object: KubeObject): KubeObject {
   if (!saysReplicas(object)) return object;
   const annotations = { ...object.metadata.annotations, [REPLICAS_ANNOTATION]: "said" };
   return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/**
+ * A workload that takes the place of another, with as many replicas as that had. Left to the API
+ * server it would begin with one, and all pods but one that it takes over would end.
+ *
+ * @param object as it is to be
+ * @param replicas what the other had, if there was one
+ * @returns the same where it says its replicas itself
+ */
+export function beginWith(object: KubeObject, replicas = 1): KubeObject {
+  const isScaled = object.kind === "Deployment" || object.kind === "StatefulSet";
+  if (!isScaled || replicas <= 1 || saysReplicas(object)) return object;
+  return noteReplicas({ ...object, spec: { ...recordOf(object.spec), replicas } });
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }

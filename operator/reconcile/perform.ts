@@ -3,9 +3,11 @@ import type { Action } from "./action.ts";
 import { brokerSecretsOf } from "./broker_reach.ts";
 import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues } from "./cluster.ts";
 import type { Happening } from "./happening.ts";
+import { hashValue } from "./hash_value.ts";
 import { KubeError } from "./kube_error.ts";
 import { appliedOf, type BrokerReached } from "./memory.ts";
-import { FINALIZER, objectKey, refOf } from "./object_key.ts";
+import { beginWith } from "./note_replicas.ts";
+import { FINALIZER, isOwn, isWorkload, objectKey, refOf } from "./object_key.ts";
 import { type View, withLive, withMemory, withRefused } from "./view.ts";
 
 /** What actions are performed on. */
@@ -53,12 +55,17 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
         // Asked for, since what watches have shown may be some replicas behind.
         const before = keepsReplicas && await cluster.read(refOf(object));
         if (before) await cluster.keepReplicas(before);
-        const live = await cluster.apply(object);
+        const said = view.live.has(key) ? object : beginWith(object, replicasBefore(view));
+        const live = await cluster.apply(said);
         if (!was) tools.note({ kind: "created", refs: [live] });
         else if (isOther(was, live)) tools.note({ kind: "updated", refs: [live] });
         const applied = new Map(view.memory.applied);
-        applied.set(key, appliedOf(object, live, hash, view.nowMs));
-        return withMemory(withLive(view, key, live), { applied });
+        applied.set(
+          key,
+          appliedOf(said, live, said === object ? hash : hashValue(said), view.nowMs),
+        );
+        const replicas = said === object ? view.memory.replicas : undefined;
+        return withMemory(withLive(view, key, live), { applied, replicas });
       });
     }
     case "remove": {
@@ -71,7 +78,9 @@ export async function perform<V extends View>(action: Action, view: V, tools: To
         const applied = new Map(view.memory.applied);
         applied.delete(key);
         const left = await cluster.read(object);
-        return withAnswer(withMemory(view, { applied }), object, left);
+        const replicas = why === "replaced" ? object.replicas : undefined;
+        const memory = { applied, ...(replicas !== undefined && { replicas }) };
+        return withAnswer(withMemory(view, memory), object, left);
       });
     }
   }
@@ -171,6 +180,12 @@ async function unlessRefused<V extends View>(
   } catch (error) {
     return withRefused(view, key, refusalOf(error));
   }
+}
+
+/** How many replicas the workload had whose place another one takes. */
+function replicasBefore({ live, actor, memory }: View): number | undefined {
+  const before = [...live.values()].find((object) => isWorkload(object) && isOwn(object, actor));
+  return before?.replicas ?? memory.replicas;
 }
 
 /** What concerns one object only; anything else is thrown on. */

@@ -202,11 +202,14 @@ Deno.test("[O2] reconcile: what cannot be changed is made anew", pure, async (t)
   const scene = new Scene();
   scene.cluster.putActor(withClaims("1Gi"));
   await scene.look();
-  await t.step("a StatefulSet's claims, whose pods stay", async () => {
+  await t.step("a StatefulSet's claims, whose pods stay, as many as there are", async () => {
+    scene.cluster.change("StatefulSet", "ocr", () => ({ replicas: 4 }));
     scene.cluster.putActor(withClaims("2Gi"));
     const writes = await scene.look();
-    assert.deepEqual(writes.slice(0, 2), [
+    assert.deepEqual(writes.slice(0, 4), [
       "remove StatefulSet/ocr Orphan",
+      "apply StatefulSet/ocr",
+      "keep replicas of StatefulSet/ocr",
       "apply StatefulSet/ocr",
     ]);
   });

@@ -91,7 +91,16 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
       });
     await withClaim("1Gi");
     await scene.untilKinds("claims", scaled("claims", "StatefulSet"));
-    const before = await scene.kube.client.get(scene.ref("claims", "StatefulSet"));
+    const before = await scene.kube.client.mergePatch(scene.ref("claims", "StatefulSet"), {
+      spec: { replicas: 4 },
+    });
+    if (scene.keda) {
+      await scene.kube.client.until(
+        scene.ref("claims"),
+        (actor) => JSON.stringify(actor?.status ?? null).includes("of 4 pods"),
+        "four replicas to be seen",
+      );
+    }
     await withClaim("2Gi");
     const after = await scene.kube.client.until(
       scene.ref("claims", "StatefulSet"),
@@ -100,6 +109,14 @@ const cases: Readonly<Record<string, (scene: OperatorScene) => Promise<void>>> =
     );
     assert.notEqual(after?.metadata.uid, before?.metadata.uid);
     await scene.untilCondition("claims", "Degraded", "False AsAsked");
+    // A KEDA of the cluster's own may have scaled it since.
+    if (!scene.keda) return;
+    const settled = await scene.kube.client.until(
+      scene.ref("claims", "StatefulSet"),
+      (object) => !JSON.stringify(object?.metadata.annotations).includes("asya.io/replicas"),
+      "nobody to say its replicas",
+    );
+    assert.equal((settled?.spec as { replicas: number }).replicas, 4);
   },
   "[O2] scaling that is switched off stays off, and fields that go are gone": async (scene) => {
     const { client } = scene.kube;
