@@ -75,6 +75,11 @@ const refused: readonly (readonly [Chart, string, RegExp])[] = [
   ["operator", "leaderElection.enabled=false", /replicaCount is more than 1 and leaderElection/],
   ["operator", "actors.sidecarRun=maybe", /value must be one of 'flags', 'image'/],
   ["operator", "watchNamespace=Papers", /at '\/watchNamespace': 'Papers' does not match pattern/],
+  [
+    "gateway",
+    "fullnameOverride=-front",
+    /at '\/fullnameOverride': '-front' does not match pattern/,
+  ],
   ["actors", "s3.endpoint=http://minio:9000", /but s3.bucket is not; set both, or neither/],
   ["actors", "s3.bucket=papers,s3.accessKey=a", /one of s3.accessKey and s3.secretKey is set/],
   ["actors", "errorEnd.maxRetries=-1", /at '\/errorEnd\/maxRetries': minimum: got -1, want 0/],
@@ -113,6 +118,32 @@ Deno.test(
         true,
         false,
       ]);
+    }
+  },
+);
+
+Deno.test(
+  { name: "[H1] a policy that names who may come lets in who has to", ignore },
+  async () => {
+    const from = 'networkPolicy={"enabled":true,"from":[{"ipBlock":{"cidr":"10.0.0.0/8"}}]}';
+    for (const chart of ["gateway", "operator"] as const) {
+      const manifests = await renderChart(helm, chart, "--set-json", from);
+      const policy = manifests.find(({ kind, metadata }) =>
+        kind === "NetworkPolicy" && metadata.name === `asya-${chart}`
+      );
+      const [rule] = (policy?.spec?.ingress ?? []) as { from?: Record<string, unknown>[] }[];
+      const [theirs, ...ours] = rule?.from ?? [];
+      assert.deepEqual(theirs, { ipBlock: { cidr: "10.0.0.0/8" } });
+      const test = podsOf(manifests).find(({ of }) => of === `Pod/asya-${chart}-test`);
+      const tester = ours.pop()?.podSelector as { matchLabels: Record<string, string> } | undefined;
+      for (const [label, value] of Object.entries(tester?.matchLabels ?? { none: "" })) {
+        assert.equal(test?.labels[label], value, label);
+      }
+      const reporters = {
+        namespaceSelector: {},
+        podSelector: { matchExpressions: [{ key: "asya.io/asya", operator: "Exists" }] },
+      };
+      assert.deepEqual(ours, chart === "gateway" ? [reporters] : []);
     }
   },
 );
