@@ -30,6 +30,7 @@ name: odd
 actors:
   - { name: odd, handler: ./odd.ts#act, timeout: 2s }
   - { name: roomy, handler: ./odd.ts#act }
+  - { name: narrow, handler: ./odd.ts#act }
   - { name: after, handler: ./odd.ts#echo }
 tools:
   - name: act
@@ -39,6 +40,9 @@ tools:
   - name: act_roomy
     parameters: { do: { type: string } }
     route: [roomy, after]
+  - name: act_narrow
+    parameters: { do: { type: string } }
+    route: [narrow, after]
 `,
     handlersIn: "tests/integration/handlers",
     env,
@@ -60,7 +64,9 @@ function letterOf({ json }: Taken): JsonObject {
 
 Deno.test("[W5] [D9] each failure code reaches the job, the dead letter and the store", async (t) => {
   await using mesh = await TestMesh.start(meshOptions({
-    "odd.runtime": { ASYA_MAX_HEAP_MB: "100" },
+    // With all the time that a slow machine takes to fill it.
+    "narrow.runtime": { ASYA_MAX_HEAP_MB: "100" },
+    "narrow.sidecar": { ASYA_MAX_DELIVERIES: "2" },
     "roomy.runtime": { ASYA_MAX_FRAME_BYTES: "16MiB" },
     "odd.sidecar": { ASYA_MAX_DELIVERIES: "2", ASYA_ROUTE_WAIT: "300ms" },
     "error-end.runtime": { ASYA_ERROR_MAX_RETRIES: "0" },
@@ -72,7 +78,7 @@ Deno.test("[W5] [D9] each failure code reaches the job, the dead letter and the 
     ["throw a RetryableError", "retryable_error", /busy/],
     ["throw a ValidationError", "validation_error", /page is missing/],
     ["throw for want of GPU memory", "cuda_oom_error", /CUDA out of memory/],
-    ["run out of memory", "oom_error", /memory/],
+    ["run out of memory", "oom_error", /memory/, "narrow"],
     ["spin", "timeout_error", /2000 ms/],
     ["hang", "timeout_error", /2000 ms/],
     ["exit", "connection_error", /died 2 times/],
@@ -80,7 +86,7 @@ Deno.test("[W5] [D9] each failure code reaches the job, the dead letter and the 
   ];
   for (const [what, code, words, step = "odd"] of rows) {
     await t.step(`${what} is ${code}`, async () => {
-      const id = await gateway.call(step === "odd" ? "act" : "act_roomy", { do: what });
+      const id = await gateway.call(step === "odd" ? "act" : `act_${step}`, { do: what });
       const job = await endOf(gateway, id);
       assert.equal(job.status, "Failed");
       assert.equal(job.error, code);
