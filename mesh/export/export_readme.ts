@@ -75,9 +75,10 @@ WORKDIR /app
 COPY . .
 # The operator brings @asya/runtime to this file; links lead to folders of another machine.
 RUN mkdir -p /opt/asya/runtime && touch ${RUNTIME} && \\
-    deno eval --no-config 'const { links, ...rest } = JSON.parse(Deno.readTextFileSync("deno.json")); \\
+    deno eval --no-config 'import { readFileSync, writeFileSync } from "node:fs"; \\
+      const { links, ...rest } = JSON.parse(readFileSync("deno.json", "utf8")); \\
       rest.imports = { ...rest.imports, "@asya/runtime": "${RUNTIME}" }; \\
-      Deno.writeTextFileSync("deno.json", JSON.stringify(rest));'
+      writeFileSync("deno.json", JSON.stringify(rest));'
 RUN deno install --entrypoint ${[...new Set(modules)].join(" ")} && chmod -R a+rX /deno-dir
 \`\`\`
 
