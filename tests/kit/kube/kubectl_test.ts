@@ -32,7 +32,10 @@ Deno.test({
     });
     await t.step("to show a table, and what is in all namespaces", async () => {
       assert.match(await run("get", "things", "-o", "wide"), /^NAME +AGE\none +\d+s$/);
-      assert.match(await run("get", "things", "--all-namespaces"), /^NAMESPACE +NAME +AGE\ndefault +one /);
+      assert.match(
+        await run("get", "things", "--all-namespaces"),
+        /^NAMESPACE +NAME +AGE\ndefault +one /,
+      );
     });
     await t.step("to patch, label and select", async () => {
       await run("patch", "thing", "one", "--type=merge", "-p", '{"spec":{"size":2}}');
