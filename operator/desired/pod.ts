@@ -23,6 +23,7 @@ import { runtimeContainer, type RuntimePlace } from "./runtime_container.ts";
 import { runtimeConfigMapName } from "./runtime_config_map.ts";
 import { podSecurity, userSecurity } from "./security.ts";
 import { sidecarContainer } from "./sidecar.ts";
+import { withoutNulls } from "./without_nulls.ts";
 
 /** Changes with the connection Secret, so that pods which read another one are replaced. */
 const CONNECTION = "asya.io/connection";
@@ -78,7 +79,7 @@ export function podOf(
   ];
   const podSpec: PodSpec = {
     ...ownDefaults(actor),
-    ...user,
+    ...withoutNulls(user),
     securityContext: podSecurity(user.securityContext),
     ...(initContainers.length > 0 && { initContainers }),
     containers: [...(spec.sidecar.native ? [] : [sidecar]), ...user.containers.map(secure)],

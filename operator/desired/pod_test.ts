@@ -295,3 +295,22 @@ Deno.test({
     assert.notDeepEqual(of("a"), of("b"));
   },
 });
+
+Deno.test({
+  name: "[I2] a field that is null says as little as one that is not there",
+  permissions: "none",
+  fn: () => {
+    const containers = [{ name: "handler", securityContext: { runAsUser: null } }];
+    const said = {
+      terminationGracePeriodSeconds: null,
+      serviceAccountName: null,
+      nodeSelector: null,
+    };
+    const securityContext = { runAsUser: null, runAsNonRoot: null };
+    const plain = { containers: [{ name: "handler" }] };
+    assert.deepEqual(
+      templateOf(actorWithPod({ ...said, securityContext, containers })),
+      templateOf(actorWithPod(plain)),
+    );
+  },
+});

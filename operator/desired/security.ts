@@ -1,3 +1,5 @@
+import { withoutNulls } from "./without_nulls.ts";
+
 /** The user and the group of our images, and of pods that do not say whose they are. */
 const OUR_USER = 65_532;
 
@@ -68,5 +70,5 @@ export function userSecurity(theirs: unknown): Context {
 }
 
 function contextOf(value: unknown): Context {
-  return typeof value === "object" && value !== null ? value as Context : {};
+  return typeof value === "object" && value !== null ? withoutNulls(value as Context) : {};
 }
