@@ -1,6 +1,7 @@
 import { parseAddress } from "@asya/program";
 import type { ActorSpec, Container } from "../actor/async_actor.ts";
 import { knownEnvironment } from "./environment.ts";
+import { isLoopback } from "./is_loopback.ts";
 
 /** Where the sidecar answers to probes and to Prometheus. */
 export interface MetricsPlace {
@@ -39,8 +40,4 @@ export function metricsPlace({ sidecar, workload }: ActorSpec): MetricsPlace {
 function portsOf({ ports }: Container): number[] {
   if (!Array.isArray(ports)) return [];
   return ports.map((port) => Number((port as { containerPort?: unknown } | null)?.containerPort));
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "::1" || hostname.startsWith("127.");
 }

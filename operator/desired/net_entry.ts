@@ -1,4 +1,5 @@
 import { parseAddress } from "@asya/program";
+import { isLoopback } from "./is_loopback.ts";
 
 /** What one entry of `permissions.net` means for a pod's network. */
 export type NetEntry =
@@ -32,7 +33,7 @@ export function parseNetEntry(entry: string): NetEntry {
   const address = parseAddress(entry);
   const host = address?.hostname ?? entry.replace(/^\[|\]$/g, "");
   const port = address?.port;
-  if (host === "localhost" || host === "::1" || host.startsWith("127.")) return { kind: "inside" };
+  if (isLoopback(host)) return { kind: "inside" };
   if (host === "0.0.0.0" || host === "::") {
     return port === undefined ? { kind: "inside" } : { kind: "served", port };
   }

@@ -2,6 +2,7 @@ import type { AsyncActor, RabbitmqTransport } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
 import type { Platform } from "./platform.ts";
 import { knownEnvironment } from "./environment.ts";
+import { isFetched } from "./is_fetched.ts";
 import { metricsPlace } from "./metrics_port.ts";
 import { ownedObject, selectorLabels } from "./names.ts";
 import { parseNetEntry } from "./net_entry.ts";
@@ -21,9 +22,6 @@ const DNS: readonly Port[] = [{ port: 53, protocol: "UDP" }, { port: 53, protoco
 
 /** Where modules are fetched from. */
 const HTTPS = 443;
-
-/** A handler that is fetched when it starts. */
-const REMOTE = /^(npm|jsr|https):/;
 
 /**
  * Holds an actor's pods to what its handler may reach, and to what they need themselves: names, the
@@ -64,7 +62,7 @@ export function networkPolicy(
 }
 
 function fetchesModules({ permissions, handler }: AsyncActor["spec"]): boolean {
-  return permissions?.import !== undefined || handler !== undefined && REMOTE.test(handler);
+  return permissions?.import !== undefined || isFetched(handler);
 }
 
 function ruleFor({ cidr, port }: { readonly cidr?: string; readonly port?: number }): Rule {

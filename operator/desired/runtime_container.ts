@@ -2,6 +2,7 @@ import type { AsyncActor, Container, EnvVar, VolumeMount } from "../actor/async_
 import type { Platform } from "./platform.ts";
 import { mergeEnv } from "./environment.ts";
 import { handlerFlags } from "./handler_flags.ts";
+import { isFetched } from "./is_fetched.ts";
 import { mergeMounts } from "./pod_volumes.ts";
 import { denoCommand } from "./program_flags.ts";
 import { pairEnv, plain } from "./sidecar_env.ts";
@@ -14,9 +15,6 @@ export const OUR_FOLDER = "/opt/asya";
 
 /** The setting that names the handler. */
 const HANDLER = "ASYA_HANDLER";
-
-/** A handler that is fetched when it starts; any other is a file. */
-const REMOTE = /^(npm|jsr|https):/;
 
 /** The container that serves the socket, and how the runtime comes into it. */
 export interface RuntimePlace {
@@ -104,5 +102,5 @@ function handlerName({ env = [] }: Container): string | undefined {
  */
 function needsCache(injection: RuntimePlace["injection"], handler: string | undefined): boolean {
   if (injection === "none") return false;
-  return injection === "binary" || handler !== undefined && REMOTE.test(handler);
+  return injection === "binary" || isFetched(handler);
 }
