@@ -36,9 +36,6 @@ export type ObjectRef = NonNullable<ActorStatus["workloadRef"]>;
 /** Where RabbitMQ is, and who comes to it. */
 export type RabbitmqTransport = Extract<ActorSpec["transport"], { type: "rabbitmq" }>["rabbitmq"];
 
-/** Amazon's queues: known to the schema, not supported. */
-export type SqsTransport = Extract<ActorSpec["transport"], { type: "sqs" }>["sqs"];
-
 /** One entry of a Secret in the actor's namespace. */
 export type SecretKey = NonNullable<RabbitmqTransport["passwordSecretRef"]>;
 

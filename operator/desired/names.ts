@@ -30,7 +30,7 @@ export function namespaceLabels(more: Readonly<Record<string, string>>): Record<
  *
  * @param actor whose it is
  */
-export function actorLabels(actor: AsyncActor): Record<string, string> {
+function actorLabels(actor: AsyncActor): Record<string, string> {
   return { ...OPERATOR_LABELS, [ACTOR_LABEL]: actor.metadata.name };
 }
 

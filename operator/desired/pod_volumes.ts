@@ -75,7 +75,7 @@ export class PodVolumes {
  * @param container of the user's
  * @param path of the folder
  */
-export function mountAt(container: Container, path: string): VolumeMount | undefined {
+function mountAt(container: Container, path: string): VolumeMount | undefined {
   return container.volumeMounts?.find(({ mountPath }) => withoutEnd(mountPath) === path);
 }
 

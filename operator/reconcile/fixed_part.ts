@@ -4,7 +4,7 @@ import { hashValue } from "./hash_value.ts";
 import { hasCondition } from "./live_status.ts";
 
 /** Says on a workload which values it has of what the API server lets nobody change. */
-export const FIXED_ANNOTATION = "asya.io/fixed";
+const FIXED_ANNOTATION = "asya.io/fixed";
 
 /** Says on a Job which generation of its actor it is of. */
 const GENERATION_ANNOTATION = "asya.io/generation";

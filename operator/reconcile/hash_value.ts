@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../actor/schema/is_object.ts";
 
 /**
  * A short hash of what JSON can say: the same whatever the order in which fields were written.
@@ -15,14 +16,10 @@ import { createHash } from "node:crypto";
  * ```
  */
 export function hashValue(value: unknown): string {
-  const text = JSON.stringify(value, (_, part) => isRecord(part) ? sorted(part) : part) ?? "";
+  const text = JSON.stringify(value, (_, part) => isObject(part) ? sorted(part) : part) ?? "";
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 function sorted(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.keys(record).sort().map((name) => [name, record[name]]));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

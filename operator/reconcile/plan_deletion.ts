@@ -5,7 +5,7 @@ import { FINALIZER, isLater, isOwn, objectKey } from "./object_key.ts";
 import type { View } from "./view.ts";
 
 /** KEDA has so long to let go of its object before everything else goes without it. */
-export const KEDA_GRACE_MS = 30_000;
+const KEDA_GRACE_MS = 30_000;
 
 /** On an actor whose objects somebody wants to keep, as `kubectl delete --cascade=orphan` says. */
 const ORPHAN_FINALIZER = "orphan";

@@ -1,3 +1,5 @@
+import { isObject } from "../schema/is_object.ts";
+
 /** What an `AsyncActor` at least says, as it is written. */
 export const leastSpec = {
   queueName: "ocr",
@@ -43,8 +45,7 @@ export function setAt(object: Record<string, unknown>, path: string, value: unkn
   const [name = "", ...deeper] = path.split(".");
   if (deeper.length > 0) {
     const within = object[name];
-    const isObject = typeof within === "object" && within !== null && !Array.isArray(within);
-    const inner: Record<string, unknown> = isObject ? { ...within } : {};
+    const inner: Record<string, unknown> = isObject(within) ? { ...within } : {};
     setAt(inner, deeper.join("."), value);
     object[name] = inner;
   } else if (value === undefined) delete object[name];
