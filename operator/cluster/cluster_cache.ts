@@ -78,10 +78,9 @@ export class ClusterCache implements Cache {
    * @param kind which; what was put into an earlier one of that kind is forgotten
    */
   objectSink(kind: string): Sink<LiveObject> {
-    const earlier = [...this.#objects.get(kind)?.values() ?? []];
+    this.forgetObjects(kind);
     const objects = new Map<string, LiveObject>();
     this.#objects.set(kind, objects);
-    for (const object of earlier) this.#index(object, undefined);
     const put = (object: LiveObject) => {
       const before = objects.get(placeOf(object));
       if (before?.uid === object.uid && before.resourceVersion === object.resourceVersion) return;
@@ -104,6 +103,17 @@ export class ClusterCache implements Cache {
         for (const object of all) put(object);
       },
     };
+  }
+
+  /**
+   * Forgets the objects of a kind that nobody watches any more.
+   *
+   * @param kind which
+   */
+  forgetObjects(kind: string): void {
+    const gone = [...this.#objects.get(kind)?.values() ?? []];
+    this.#objects.delete(kind);
+    for (const object of gone) this.#index(object, undefined);
   }
 
   #putActor(actor: SeenActor): void {

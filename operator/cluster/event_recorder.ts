@@ -1,6 +1,6 @@
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Clock } from "@asya/transport";
-import { microTime } from "../controller/leader.ts";
+import { microTime } from "../controller/micro_time.ts";
 import type { Recorder, SeenActor, Told } from "../reconcile/cluster.ts";
 import type { Api } from "./api.ts";
 import { ACTOR_KIND, kindOf, pathOf } from "./kinds.ts";

@@ -170,7 +170,7 @@ export class Watches {
     this.#keda = undefined;
     if (!this.#parts.cache.hasKeda) return;
     this.#parts.cache.hasKeda = false;
-    for (const { kind } of KEDA_KINDS) this.#parts.cache.objectSink(kind);
+    for (const { kind } of KEDA_KINDS) this.#parts.cache.forgetObjects(kind);
     this.#parts.tell({ kind: "keda_gone" });
     this.#parts.kedaChanged();
   }

@@ -1,7 +1,8 @@
 import type { Clock } from "@asya/transport";
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
-import { pause } from "./pause.ts";
 import type { LeaseRecord, LeaseStore } from "./lease.ts";
+import { microTime } from "./micro_time.ts";
+import { pause } from "./pause.ts";
 import type { WriteFence } from "./write_fence.ts";
 
 /** What a {@linkcode Leader} tells. */
@@ -202,13 +203,4 @@ export class Leader {
     this.#parts.tell({ kind: "leadership_lost", reason });
     this.#lost.resolve(reason);
   }
-}
-
-/**
- * A time as leases and Events have it.
- *
- * @param ms milliseconds since the epoch
- */
-export function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
 }
