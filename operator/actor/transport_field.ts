@@ -14,7 +14,10 @@ const rabbitmq = object("Where RabbitMQ is, and who comes to it.", {
   host: text("A name or an IP address.", {
     maxLength: 253,
     rules: [
-      matching("^[A-Za-z0-9._:-]+$", "host is a name or an IP address, without a scheme or a path"),
+      matching(
+        "^([A-Za-z0-9._-]+|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)$",
+        "host is a name or an IP address, without a scheme, a port or a path",
+      ),
     ],
   }),
   port: defaulted(integer("Its port of AMQP 0-9-1.", { min: 1, max: 65_535 }), 5672),

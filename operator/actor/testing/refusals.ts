@@ -110,11 +110,11 @@ export const REFUSALS: readonly Refusal[] = [
       message: `type ${type} needs the block ${type} beside it`,
     })
   ),
-  ...["amqp://rabbitmq:5672/", "rabbit mq"].map((value) =>
+  ...["amqp://rabbitmq:5672/", "rabbit mq", "rabbitmq:5672"].map((value) =>
     byRule({
       path: "transport.rabbitmq.host",
       value,
-      message: "host is a name or an IP address, without a scheme or a path",
+      message: "host is a name or an IP address, without a scheme, a port or a path",
     })
   ),
 
