@@ -148,6 +148,22 @@ Deno.test(
   },
 );
 
+Deno.test({ name: "[H2] large numbers are written as numbers are read", ignore }, async (t) => {
+  const cases: readonly (readonly [Chart, string])[] = [
+    ["gateway", "maxBodyBytes=4194304"],
+    ["gateway", "maxStreamsPerCaller=1000000"],
+    ["gateway", "database.bundled.runAsUser=1000690000"],
+    ["gateway", "podSecurityContext.runAsUser=1000690000"],
+    ["operator", "resyncPeriod=6048000"],
+  ];
+  for (const [chart, value] of cases) {
+    await t.step(`${chart} with ${value}`, async () => {
+      const rendered = JSON.stringify(await renderChart(helm, chart, "--set-json", value));
+      assert.match(rendered, new RegExp(`[:"]${value.split("=")[1]}[,"}]`));
+    });
+  }
+});
+
 Deno.test({ name: "[H1] an image may be named by its digest", ignore }, async () => {
   const digest = `sha256:${"0".repeat(64)}`;
   for (const chart of CHARTS) {

@@ -42,6 +42,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
       key: {{ if .existing }}{{ .key }}{{ else }}{{ .ours }}{{ end }}
 {{- end -}}
 
+{{/* A value as text: helm reads numbers of files as floating ones, and writes large ones as 1e+06. */}}
+{{- define "asya-actors.text" -}}
+{{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
+{{- end -}}
+
 {{/*
 Variables by name, with the user's behind them, who win: no name stands twice, and an empty value is
 left out, so that a program's own default holds. Takes own and theirs.
@@ -50,9 +55,10 @@ left out, so that a program's own default holds. Takes own and theirs.
 {{- $names := list -}}
 {{- range .theirs }}{{ $names = append $names .name }}{{ end -}}
 {{- range $name, $value := .own }}
-{{- if not (or (eq (toString $value) "") (has $name $names)) }}
+{{- $text := include "asya-actors.text" $value }}
+{{- if not (or (eq $text "") (has $name $names)) }}
 - name: {{ $name }}
-  value: {{ toString $value | quote }}
+  value: {{ $text | quote }}
 {{- end }}
 {{- end }}
 {{- with .theirs }}

@@ -1,3 +1,8 @@
+{{/* A value as text: helm reads numbers of files as floating ones, and writes large ones as 1e+06. */}}
+{{- define "asya-gateway.text" -}}
+{{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
+{{- end -}}
+
 {{/*
 The variables of a gateway, by name: what stands later wins, and no name stands twice. Empty values
 are left out, so that a program's own default holds.
@@ -57,9 +62,10 @@ are left out, so that a program's own default holds.
 {{- $theirs := list -}}
 {{- range .Values.extraEnv }}{{ $theirs = append $theirs .name }}{{ end -}}
 {{- range $key, $value := $own }}
-{{- if not (or (kindIs "invalid" $value) (eq (toString $value) "") (has $key $theirs)) }}
+{{- $text := include "asya-gateway.text" $value }}
+{{- if not (or (eq $text "") (has $key $theirs)) }}
 - name: {{ $key }}
-  value: {{ toString $value | quote }}
+  value: {{ $text | quote }}
 {{- end }}
 {{- end }}
 {{- if and (ne .Values.database.type "memory") (not (has "ASYA_DATABASE_URL" $theirs)) }}

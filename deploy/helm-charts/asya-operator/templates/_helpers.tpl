@@ -78,6 +78,11 @@ operator/permissions.json. It goes to any host, since the brokers of actors are 
 {{- end -}}
 {{- end -}}
 
+{{/* A value as text: helm reads numbers of files as floating ones, and writes large ones as 1e+06. */}}
+{{- define "asya-operator.text" -}}
+{{- if kindIs "float64" . }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
+{{- end -}}
+
 {{/*
 The variables of an operator, by name: the user's win, no name stands twice, and an empty value is
 left out, so that the program's own default holds.
@@ -103,9 +108,10 @@ left out, so that the program's own default holds.
 {{- $theirs := list -}}
 {{- range .Values.extraEnv }}{{ $theirs = append $theirs .name }}{{ end -}}
 {{- range $name, $value := $own }}
-{{- if not (or (eq (toString $value) "") (has $name $theirs)) }}
+{{- $text := include "asya-operator.text" $value }}
+{{- if not (or (eq $text "") (has $name $theirs)) }}
 - name: {{ $name }}
-  value: {{ toString $value | quote }}
+  value: {{ $text | quote }}
 {{- end }}
 {{- end }}
 {{- with .Values.internalToken }}
