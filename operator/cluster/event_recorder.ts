@@ -39,12 +39,16 @@ const APART_MS = 60_000;
 /** The API server forgets an Event after an hour; so do we. */
 const FORGET_MS = 3_600_000;
 
+/** What is remembered of so many reasons; of more, the oldest is told anew. */
+const MAX_SERIES = 10_000;
+
 /** Events that wait to be written. */
 const MAX_WAITING = 500;
 
 /** Writes Events of Kubernetes, one after the other: what repeats is counted, not repeated. */
 export class EventRecorder implements Recorder {
   readonly #parts: EventRecorderParts;
+  /** The one that was written last at the end. */
   readonly #series = new Map<string, Series>();
   #waiting = 0;
   #written: Promise<void> = Promise.resolve();
@@ -84,10 +88,16 @@ export class EventRecorder implements Recorder {
       series.count++;
       if (nowMs - series.writtenMs < APART_MS) return;
       series.writtenMs = nowMs;
+      this.#keep(key, series);
       if (series.note === told.note && await this.#count(series)) return;
     }
     const path = await this.#create(actor, told);
-    this.#series.set(key, { note: told.note, path, count: 1, writtenMs: nowMs });
+    this.#keep(key, { note: told.note, path, count: 1, writtenMs: nowMs });
+  }
+
+  #keep(key: string, series: Series): void {
+    this.#series.delete(key);
+    this.#series.set(key, series);
   }
 
   async #create({ metadata }: SeenActor, { type, reason, note }: Told): Promise<string> {
@@ -132,7 +142,8 @@ export class EventRecorder implements Recorder {
 
   #forget(nowMs: number): void {
     for (const [key, { writtenMs }] of this.#series) {
-      if (nowMs - writtenMs >= FORGET_MS) this.#series.delete(key);
+      if (nowMs - writtenMs < FORGET_MS && this.#series.size < MAX_SERIES) return;
+      this.#series.delete(key);
     }
   }
 }

@@ -101,6 +101,26 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[F8] of so many actors that come and go, the oldest is forgotten",
+  permissions,
+  fn: async () => {
+    const { clock, api, recorder } = createScene();
+    const tell = async (uid: string) => {
+      recorder.record({ ...actor, metadata: { ...actor.metadata, uid } }, told("away"));
+      await recorder.drain();
+      return api.calls.length;
+    };
+    for (let at = 0; at < 10_000; at++) await tell(`u${at}`);
+    clock.pass(60_000);
+    assert.equal(await tell("u1"), 10_001);
+    assert.equal(api.calls.at(-1)?.verb, "patch", "it is remembered");
+    await tell("other");
+    await tell("u2");
+    assert.equal(api.calls.at(-1)?.verb, "create", "it is not");
+  },
+});
+
+Deno.test({
   name: "[F8] Events that cannot be written are told, and nothing is thrown",
   permissions,
   fn: async () => {

@@ -39,6 +39,9 @@ const RETRY_SHARE = 2 / 15;
 /** How much later than that a try may be, so that replicas do not try together. */
 const JITTER = 0.2;
 
+/** The greatest number that the API server takes; somebody may have written it by hand. */
+const MAX_TRANSITIONS = 2_147_483_647;
+
 /**
  * One of several replicas: leads while it holds a lease, and knows by its own clock for how long yet.
  * Clocks of others do not count: somebody else's lease is over when it was seen unchanged for its
@@ -176,9 +179,11 @@ export class Leader {
       ...record,
       holder: identity,
       durationSeconds: Math.ceil(durationMs / 1_000),
-      acquireTime: isOurs ? record.acquireTime : now,
+      acquireTime: isOurs && record.acquireTime !== "" ? record.acquireTime : now,
       renewTime: now,
-      transitions: record === undefined ? 0 : record.transitions + (isOurs ? 0 : 1),
+      transitions: record === undefined
+        ? 0
+        : Math.min(record.transitions + (isOurs ? 0 : 1), MAX_TRANSITIONS),
     };
   }
 

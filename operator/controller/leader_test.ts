@@ -170,6 +170,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[F3] a lease that somebody emptied or filled by hand can be taken and renewed",
+  permissions,
+  fn: async () => {
+    const { clock, store, one, other } = createScene();
+    const most = 2_147_483_647;
+    const nothing = { durationSeconds: 0, acquireTime: "", renewTime: "" };
+    store.record = { ...nothing, holder: "", transitions: most, resourceVersion: "x" };
+    await pass(clock, 5_000);
+    assert(one.mayWrite || other.mayWrite);
+    store.record = { ...store.record, acquireTime: "", resourceVersion: "y" };
+    await pass(clock, 30_000);
+    assert(one.mayWrite || other.mayWrite);
+    assert.match(store.record.acquireTime, /^2026-/);
+    assert.equal(store.record.transitions, most);
+    await Promise.all([one.stop(), other.stop()]);
+  },
+});
+
+Deno.test({
   name: "a lease that somebody deletes is made again by who leads",
   permissions,
   fn: async () => {
