@@ -2,7 +2,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { jsonOption } from "./gateway_options.ts";
 import { DEFAULT_FILE, fileArgument, transportOption, transportTopic } from "./mesh_options.ts";
 import { flag, option, text } from "./option.ts";
-import { exportFiles, objectsText } from "../export/describe_export.ts";
+import { exportFiles, objectsText } from "../export/export_files.ts";
 import { exportMesh } from "../export/export_mesh.ts";
 import { writeExport } from "../export/write_export.ts";
 import { asName, NAME_RULE } from "../file/read_name.ts";

@@ -1,4 +1,5 @@
 import type { SecretKey } from "./exported.ts";
+import { isThisMachine } from "./is_this_machine.ts";
 
 /** Where a cluster's gateway and joins keep what they remember. */
 export interface ExportedDatabase {
@@ -34,9 +35,7 @@ const OWN_SECRET: SecretKey = { name: "asya-database", key: "url" };
  */
 export function databaseOf(storeUrl: string): ExportedDatabase {
   const own = /^postgres(ql)?:/i.test(storeUrl) ? new URL(storeUrl) : undefined;
-  if (own === undefined || ["localhost", "127.0.0.1", "[::1]"].includes(own.hostname)) {
-    return BUNDLED;
-  }
+  if (own === undefined || isThisMachine(own.hostname)) return BUNDLED;
   const url = `postgres://${own.hostname}:${own.port || 5432}${own.pathname}`;
   return { isOwn: true, url, secret: OWN_SECRET };
 }

@@ -39,8 +39,13 @@ const DEFAULTS = { queueLength: 5, maxReplicas: 50 } as const;
  * @param place what of the mesh concerns it
  */
 export function exportActor(actor: MeshActor, place: ActorPlace): ExportedObject {
-  const { name, prefetch, timeoutMs, allowedSteps } = actor;
+  const { name, prefetch, concurrency, timeoutMs, allowedSteps } = actor;
   const hosted = actor.handler === undefined ? joinOf(actor, place) : handlerOf(actor, place);
+  const env = [
+    ...plainEnv({ ASYA_CONCURRENCY: concurrency === 1 ? undefined : String(concurrency) }),
+    ...hosted.env,
+    ...exportEnv(name, actor.env),
+  ];
   const sidecarEnv = plainEnv({
     ...place.sidecarEnv,
     ASYA_RABBITMQ_PREFETCH: prefetch === 1 ? undefined : String(prefetch),
@@ -69,7 +74,7 @@ export function exportActor(actor: MeshActor, place: ActorPlace): ExportedObject
             containers: [{
               name: "handler",
               image: hosted.image,
-              ...(hosted.env.length > 0 && { env: hosted.env }),
+              ...(env.length > 0 && { env }),
             }],
           },
         },
@@ -80,11 +85,7 @@ export function exportActor(actor: MeshActor, place: ActorPlace): ExportedObject
 
 /** An author's handler. */
 function handlerOf(actor: MeshActor, { image }: ActorPlace) {
-  const env = [
-    ...actor.concurrency === 1 ? [] : plainEnv({ ASYA_CONCURRENCY: String(actor.concurrency) }),
-    ...exportEnv(actor.name, actor.env),
-  ];
-  return { image, handler: actor.handler, env, permissions: inImage(actor.permissions) };
+  return { image, handler: actor.handler, env: [], permissions: inImage(actor.permissions) };
 }
 
 /** Our own handler of joins, which keeps branches in the gateway's database. */
@@ -98,12 +99,7 @@ function joinOf(actor: MeshActor, place: ActorPlace) {
     name: "ASYA_DATABASE_URL",
     valueFrom: { secretKeyRef: place.database.secret },
   };
-  const env = [
-    ...actor.concurrency === 1 ? [] : plainEnv({ ASYA_CONCURRENCY: String(actor.concurrency) }),
-    ...plainEnv(told),
-    database,
-    ...exportEnv(actor.name, actor.env),
-  ];
+  const env = [...plainEnv(told), database];
   const flags = permissionFlags(place.joinPermissions, { ...told, ASYA_DATABASE_URL: url });
   return { image: place.actorsImage, handler: JOIN, env, permissions: permissionsOf(flags) };
 }

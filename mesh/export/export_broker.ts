@@ -1,6 +1,7 @@
 import type { SettingsOf } from "@asya/program";
 import type { transportSettings } from "@asya/transport";
 import type { SecretKey } from "./exported.ts";
+import { isThisMachine } from "./is_this_machine.ts";
 
 /** How the actors of a cluster reach RabbitMQ, as an AsyncActor says it. */
 export interface ExportedBroker {
@@ -27,9 +28,6 @@ const SERVICE = "rabbitmq";
 export const BROKER_SECRET: SecretKey = { name: "asya-rabbitmq", key: "password" };
 const CA: SecretKey = { name: BROKER_SECRET.name, key: "ca.crt" };
 
-/** Hosts that mean this machine, and in a pod the pod. */
-const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0)$/;
-
 /**
  * Says how a cluster's actors reach RabbitMQ. Its password is never part of that.
  *
@@ -46,7 +44,7 @@ export function exportBroker(
   const url = config.rabbitmqUrl === undefined ? undefined : new URL(config.rabbitmqUrl);
   const isTls = url?.protocol === "amqps:";
   const written = url ? url.hostname : config.rabbitmqHost ?? SERVICE;
-  const isLocal = LOCAL.test(written);
+  const isLocal = isThisMachine(written);
   const port = url ? Number(url.port) || (isTls ? 5671 : 5672) : config.rabbitmqPort;
   const user = config.rabbitmqUsername ?? (decodeURIComponent(url?.username ?? "") || undefined);
   const path = decodeURIComponent(url?.pathname.slice(1) ?? "");

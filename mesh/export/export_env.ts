@@ -19,24 +19,23 @@ const SECRET_NAME =
 const COUNT = /TOKENS=\d+$/i;
 
 /**
- * Whether a variable looks like one that no file should have: by its name, or by a password in the
- * URL that it is.
+ * The names of variables that look like ones that no file should have: by their names, or by a
+ * password in the URL that they are.
  *
- * @param name the variable's name
- * @param value its value
+ * @param env an actor's environment
  * @example
  * ```ts
- * import { isSecret } from "./export_env.ts";
+ * import { secretNames } from "./export_env.ts";
  * import assert from "node:assert/strict";
- * assert.equal(isSecret("OPENAI_API_KEY", "sk-1"), true);
- * assert.equal(isSecret("STORE", "redis://me:pass@store"), true);
- * assert.equal(isSecret("MODEL", "small"), false);
- * assert.equal(isSecret("MAX_TOKENS", "4096"), false);
+ * const secrets = { OPENAI_API_KEY: "sk-1", STORE: "redis://me:pass@store" };
+ * assert.deepEqual(secretNames({ ...secrets, MODEL: "small", MAX_TOKENS: "4096" }), [
+ *   "OPENAI_API_KEY",
+ *   "STORE",
+ * ]);
  * ```
  */
-export function isSecret(name: string, value: string): boolean {
-  const isNamed = SECRET_NAME.test(name) && !COUNT.test(`${name}=${value}`);
-  return isNamed || hidePassword(value) !== value;
+export function secretNames(env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(env).filter(([name, value]) => isSecret(name, value)).map(([name]) => name);
 }
 
 /**
@@ -68,4 +67,9 @@ export function plainEnv(
   return Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }]
   );
+}
+
+function isSecret(name: string, value: string): boolean {
+  const isNamed = SECRET_NAME.test(name) && !COUNT.test(`${name}=${value}`);
+  return isNamed || hidePassword(value) !== value;
 }

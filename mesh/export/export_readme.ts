@@ -1,7 +1,7 @@
 import type { MeshFile } from "../file/mesh_file.ts";
 import { databaseOf } from "./database.ts";
 import { BROKER_SECRET } from "./export_broker.ts";
-import { isSecret } from "./export_env.ts";
+import { secretNames } from "./export_env.ts";
 import { envSecretOf, type Exported, type ExportOptions } from "./exported.ts";
 
 /** Where a pod has what handlers import of ours. */
@@ -110,8 +110,8 @@ function secretLines({ actors, storeUrl }: MeshFile, into: string): string[] {
     keys.map((key) => `--from-literal=${key}=…`).join(" ");
   const { isOwn, secret } = databaseOf(storeUrl);
   const ofActors = actors.flatMap(({ name, env }) => {
-    const keys = Object.entries(env).filter(([key, value]) => isSecret(key, value));
-    return keys.length === 0 ? [] : [create(envSecretOf(name), keys.map(([key]) => key))];
+    const keys = secretNames(env);
+    return keys.length === 0 ? [] : [create(envSecretOf(name), keys)];
   });
   return [
     create(BROKER_SECRET.name, [BROKER_SECRET.key]),

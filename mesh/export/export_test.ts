@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { parseMeshFile } from "../file/mesh_file.ts";
 import { planBroker } from "../plan/plan_broker.ts";
-import { exportFiles, objectsText } from "./describe_export.ts";
+import { exportFiles, objectsText } from "./export_files.ts";
 import { exportMesh, type ExportPlace } from "./export_mesh.ts";
 import type { Exported } from "./exported.ts";
 

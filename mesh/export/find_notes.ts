@@ -3,7 +3,7 @@ import type { MeshActor } from "../file/mesh_actor.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
 import type { ExportedDatabase } from "./database.ts";
 import { NPM_FOLDER } from "./export_actor.ts";
-import { isSecret } from "./export_env.ts";
+import { secretNames } from "./export_env.ts";
 import { envSecretOf, type ExportOptions } from "./exported.ts";
 
 /** The longest name of an AsyncActor: what is made for it has longer ones. */
@@ -65,8 +65,7 @@ function noteHandlers(actors: readonly MeshActor[], image: string): string[] {
 }
 
 function noteActor({ name, env, permissions, timeoutMs }: MeshActor): string[] {
-  const secrets = Object.entries(env).filter(([name, value]) => isSecret(name, value))
-    .map(([name]) => name);
+  const secrets = secretNames(env);
   const packages = Object.values(permissions).flat().filter((entry) => entry.startsWith("npm:"));
   return [
     ...secrets.length > 0

@@ -4,7 +4,7 @@ import type { Exported, ExportedObject, ExportOptions } from "./exported.ts";
 import { wrapText } from "../show/wrap_text.ts";
 import { exportReadme } from "./export_readme.ts";
 
-/** How YAML is written: whole lines, as they were. */
+/** How YAML is written: lines are never folded. */
 const STYLE = { lineWidth: 0 } as const;
 
 /** How wide a comment is, without what makes it one. */
@@ -16,7 +16,7 @@ const COLUMNS = 98;
  * @param exported the export
  */
 export function objectsText({ actors, tools }: Exported): string {
-  return [tools, ...actors].map((object) => stringify(object, STYLE)).join("---\n");
+  return documents([tools, ...actors]);
 }
 
 /**
