@@ -94,14 +94,16 @@ export function podOf(
 
 /** Fields of the pod that hold unless the user says otherwise. */
 function ownDefaults({ metadata, spec }: AsyncActor): Readonly<Record<string, unknown>> {
+  const pod = spec.workload.template.spec;
   return {
     terminationGracePeriodSeconds: podGraceSeconds(spec),
     // A Service called asya-gateway would else set ASYA_GATEWAY_PORT, and others likewise.
     enableServiceLinks: false,
-    ...(hasOwnAccount(spec.workload.template.spec) && {
-      serviceAccountName: metadata.name,
-      automountServiceAccountToken: false,
-    }),
+    // Under its former name alone, another account would not be heard of: the API server fills in
+    // this one, which wins from then on.
+    ...(hasOwnAccount(pod)
+      ? { serviceAccountName: metadata.name, automountServiceAccountToken: false }
+      : { serviceAccountName: pod.serviceAccount }),
     ...(spec.workload.type === "Job" && { restartPolicy: "OnFailure" }),
   };
 }
@@ -112,7 +114,7 @@ function ownDefaults({ metadata, spec }: AsyncActor): Readonly<Record<string, un
  * @param pod as the user wrote it
  */
 export function hasOwnAccount(pod: PodSpec): boolean {
-  return (pod.serviceAccountName ?? pod.serviceAccount) === undefined;
+  return (pod.serviceAccountName ?? pod.serviceAccount ?? undefined) === undefined;
 }
 
 function podMetadata(

@@ -273,7 +273,7 @@ Deno.test({
       const pod = { containers: [{ name: "handler" }], [field]: "theirs" };
       const { spec } = templateOf(actorWithPod(pod));
       assert.equal(spec[field], "theirs");
-      assert.equal(spec.serviceAccountName ?? spec.serviceAccount, "theirs");
+      assert.equal(spec.serviceAccountName, "theirs");
       assert.equal(spec.automountServiceAccountToken, undefined);
     }
   },
@@ -304,6 +304,7 @@ Deno.test({
     const said = {
       terminationGracePeriodSeconds: null,
       serviceAccountName: null,
+      serviceAccount: null,
       nodeSelector: null,
     };
     const securityContext = { runAsUser: null, runAsNonRoot: null };
