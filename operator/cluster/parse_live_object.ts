@@ -3,6 +3,9 @@ import { fileContent } from "../reconcile/file_content.ts";
 import type { Kind } from "./kinds.ts";
 import { recordOf } from "./record_of.ts";
 
+/** Annotations that decide; those of others may be long. */
+const OURS = "asya.io/";
+
 /**
  * Reads an object of the API server and keeps what decides: neither its spec nor who manages which
  * of its fields. Objects in lists do not say their kind, so it is given.
@@ -31,7 +34,7 @@ export function parseLiveObject(kind: Kind, value: unknown): LiveObject {
     resourceVersion,
     ...(typeof generation === "number" && { generation }),
     labels: textsOf(metadata.labels),
-    annotations: textsOf(metadata.annotations),
+    annotations: textsOf(metadata.annotations, OURS),
     ...(ownerUid !== undefined && { ownerUid }),
     isGoing: typeof metadata.deletionTimestamp === "string",
     ...(isConfigMap(object) && { content: fileContent(object) }),
@@ -54,10 +57,10 @@ function controllerOf(references: unknown): string | undefined {
   return typeof controller?.uid === "string" ? controller.uid : undefined;
 }
 
-function textsOf(value: unknown): Readonly<Record<string, string>> {
+function textsOf(value: unknown, prefix = ""): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const [name, text] of Object.entries(recordOf(value))) {
-    if (typeof text === "string") texts[name] = text;
+    if (typeof text === "string" && name.startsWith(prefix)) texts[name] = text;
   }
   return texts;
 }
