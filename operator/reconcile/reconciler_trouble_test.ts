@@ -96,6 +96,19 @@ Deno.test("[O6] reconcile: a spec that makes no sense tears nothing down", pure,
   assert.equal(scene.condition("Degraded"), "True TransportNotSupported");
 });
 
+Deno.test(
+  "[O6] reconcile: what keeps pods away is told before what keeps KEDA away",
+  pure,
+  async () => {
+    const scene = new Scene();
+    scene.cluster.hasKeda = false;
+    scene.cluster.putActor(someActor());
+    scene.cluster.failNext((write) => write === "apply Deployment/ocr", "invalid");
+    await assert.rejects(scene.look(), { code: "invalid" });
+    assert.equal(scene.condition("Degraded"), "True WorkloadRefused");
+  },
+);
+
 Deno.test("[O6] reconcile: KEDA may be absent, come and go", pure, async () => {
   const scene = new Scene();
   scene.cluster.hasKeda = false;

@@ -147,8 +147,9 @@ function goingOf({ live, actor }: LivingView): Said | undefined {
 }
 
 function degradedOf(notes: readonly Note[], trouble: Said | undefined, scaling: Said): Said {
-  const serious = notes.filter(({ weight }) => weight !== "told");
-  const [first] = serious.toSorted((one, other) => rank(one) - rank(other));
+  const serious = notes.filter(({ weight }) => weight !== "told")
+    .toSorted((one, other) => rank(one) - rank(other));
+  const [first] = serious;
   if (first) {
     const message = serious.map(({ message }) => message).join(" ");
     return { status: "True", reason: first.reason, message };
@@ -159,8 +160,10 @@ function degradedOf(notes: readonly Note[], trouble: Said | undefined, scaling: 
     : NO_TROUBLE;
 }
 
-function rank({ weight }: Note): number {
-  return weight === "refused" ? 0 : 1;
+/** An actor without pods is worse than one that is not scaled. */
+function rank({ weight, about }: Note): number {
+  if (weight === "refused") return 0;
+  return about === "workload" ? 1 : 2;
 }
 
 function failed({ reason, message }: Note): Said {
