@@ -28,7 +28,7 @@ export const helmKind: ServerKind<string> = {
 };
 
 /** A kubectl that fits API servers of 1.36; another one can be given by its command. */
-export const kubectlKind: ServerKind<string> = {
+const kubectlKind: ServerKind<string> = {
   name: "kubectl 1.35 or later",
   givenBy: "ASYA_TEST_KUBECTL",
   hasCompose: false,

@@ -1,3 +1,4 @@
+import { cause } from "./cause.ts";
 import { isSame, type KubeObject, type OwnerReference } from "./kube_object.ts";
 import { checkObjectName, type NameRule } from "./names.ts";
 import type { StatusCause } from "./status_error.ts";
@@ -46,19 +47,14 @@ function checkLabels({ metadata: { labels = {} } }: KubeObject): StatusCause[] {
     if (part.length > 63) words.push([key, "name part must be no more than 63 bytes"]);
     if (value.length > 63) words.push([value, "must be no more than 63 bytes"]);
     if (!LABEL_VALUE.test(value)) words.push([value, VALUE_WORDS]);
-    return words.map(([wrong, why]) => ({
-      reason: "FieldValueInvalid",
-      message: `Invalid value: ${JSON.stringify(wrong)}: ${why}`,
-      field: "metadata.labels",
-    }));
+    return words.map(([wrong, why]) => cause.invalid("metadata.labels", wrong, why));
   });
 }
 
 function checkAnnotations({ metadata: { annotations = {} } }: KubeObject): StatusCause[] {
   const size = new TextEncoder().encode(Object.entries(annotations).flat().join("")).length;
   if (size <= MAX_ANNOTATIONS_BYTES) return [];
-  const message = `Too long: may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`;
-  return [{ reason: "FieldValueTooLong", message, field: "metadata.annotations" }];
+  return [cause.tooLong("metadata.annotations", MAX_ANNOTATIONS_BYTES)];
 }
 
 function checkOwners({ metadata: { ownerReferences = [] } }: KubeObject): StatusCause[] {
@@ -68,13 +64,10 @@ function checkOwners({ metadata: { ownerReferences = [] } }: KubeObject): Status
 /** Who is an owner has to be said in full. */
 function checkOwner(owner: OwnerReference): StatusCause[] {
   return (["apiVersion", "kind", "name", "uid"] as const).filter((name) => !owner[name]).map(
-    (name) => ({
-      reason: "FieldValueInvalid",
-      message: `Invalid value: "": ${
-        name === "apiVersion" ? "version must not be empty" : "must not be empty"
-      }`,
-      field: `metadata.ownerReferences.${name}`,
-    }),
+    (name) => {
+      const why = name === "apiVersion" ? "version must not be empty" : "must not be empty";
+      return cause.invalid(`metadata.ownerReferences.${name}`, "", why);
+    },
   );
 }
 
@@ -82,13 +75,10 @@ function checkControllers(ownerReferences: readonly OwnerReference[]): StatusCau
   const controllers = ownerReferences.filter(({ controller }) => controller);
   if (controllers.length < 2) return [];
   const [first, second] = controllers;
-  return [{
-    reason: "FieldValueInvalid",
-    message: `Invalid value: ${JSON.stringify(ownerReferences)}: Only one reference can have ` +
-      `Controller set to true. Found "true" in references for ${first?.kind}/${first?.name} and ` +
-      `${second?.kind}/${second?.name}`,
-    field: "metadata.ownerReferences",
-  }];
+  const why = "Only one reference can have Controller set to true. " +
+    `Found "true" in references for ${first?.kind}/${first?.name} and ` +
+    `${second?.kind}/${second?.name}`;
+  return [cause.invalid("metadata.ownerReferences", ownerReferences, why)];
 }
 
 /** An object that is to go takes no new finalizer. */
@@ -98,12 +88,9 @@ function checkFinalizers(object: KubeObject, live: KubeObject): StatusCause[] {
   if (!live.metadata.deletionTimestamp || isSame(before, after)) return [];
   const added = after.filter((finalizer) => !before.includes(finalizer));
   if (added.length === 0) return [];
-  const cause: StatusCause = {
-    reason: "FieldValueForbidden",
-    message: "Forbidden: no new finalizers can be added if the object is being deleted, " +
-      `found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`,
-    field: "metadata.finalizers",
-  };
+  const why = "no new finalizers can be added if the object is being deleted, found new " +
+    `finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`;
   // The API server finds this twice: where objects change, and where custom ones do.
-  return [cause, cause];
+  const found = cause.forbidden("metadata.finalizers", why);
+  return [found, found];
 }

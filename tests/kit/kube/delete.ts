@@ -1,5 +1,5 @@
-import type { Api, ObjectKey } from "./api.ts";
-import { stampTime } from "./api.ts";
+import { type Api, type ObjectKey, stampTime } from "./api.ts";
+import { cause } from "./cause.ts";
 import { isSame, type JsonObject, type KubeObject, withMetadata } from "./kube_object.ts";
 import { asKind, resourceOf, type ServedKind } from "./served_kind.ts";
 import { conflict, forbidden, invalid } from "./status_error.ts";
@@ -126,10 +126,10 @@ function markCrd(live: KubeObject, now: string): KubeObject {
 
 function checkPolicy({ propagationPolicy }: DeleteOptions): void {
   if (["Background", "Foreground", "Orphan", undefined].includes(propagationPolicy)) return;
-  const message = `Unsupported value: ${JSON.stringify(propagationPolicy)}: supported values: ` +
-    `"Foreground", "Background", "Orphan", "nil"`;
-  const cause = { reason: "FieldValueNotSupported", message, field: "propagationPolicy" };
-  throw invalid({ group: "meta.k8s.io", name: "DeleteOptions" }, "", [cause]);
+  const allowed = ["Foreground", "Background", "Orphan", "nil"];
+  throw invalid({ group: "meta.k8s.io", name: "DeleteOptions" }, "", [
+    cause.notSupported("propagationPolicy", propagationPolicy, allowed),
+  ]);
 }
 
 function checkPreconditions(

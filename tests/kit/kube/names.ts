@@ -1,3 +1,4 @@
+import { cause } from "./cause.ts";
 import type { StatusCause } from "./status_error.ts";
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -49,23 +50,15 @@ export function checkObjectName(
 ): StatusCause[] {
   const { name = "", generateName = "" } = metadata;
   const causes: StatusCause[] = [];
-  const add = (field: string, value: string, words: readonly string[]) => {
-    for (const why of words) {
-      const message = `Invalid value: ${JSON.stringify(value)}: ${why}`;
-      causes.push({ reason: "FieldValueInvalid", message, field });
-    }
-  };
+  const add = (field: string, value: string, words: readonly string[]) =>
+    causes.push(...words.map((why) => cause.invalid(field, value, why)));
   // A beginning may end in a dash: it is checked as if something came after it.
   if (generateName) {
     const whole = generateName.endsWith("-") ? `${generateName.slice(0, -1)}a` : generateName;
     add("metadata.generateName", generateName, checkName(whole, rule));
   }
-  if (!name) {
-    const message = "Required value: name or generateName is required";
-    causes.push({ reason: "FieldValueRequired", message, field: "metadata.name" });
-  } else {
-    add("metadata.name", name, checkName(name, rule));
-  }
+  if (name) add("metadata.name", name, checkName(name, rule));
+  else causes.push(cause.required("metadata.name", "name or generateName is required"));
   return causes;
 }
 

@@ -1,6 +1,6 @@
-import type { Api, ObjectKey, WriteOptions } from "./api.ts";
-import { stampTime } from "./api.ts";
+import { type Api, type ObjectKey, stampTime, type WriteOptions } from "./api.ts";
 import { applyPatch } from "./apply/apply_patch.ts";
+import { cause } from "./cause.ts";
 import { explainBadJson } from "./go_json.ts";
 import type { Subresource } from "./judge.ts";
 import { isJsonObject, type JsonObject, type KubeObject, withMetadata } from "./kube_object.ts";
@@ -46,8 +46,8 @@ export function patchObject(
   if (!accepted.includes(mediaType)) throw unsupportedMediaType(accepted);
   if (mediaType === APPLY) return applyObject(api, kind, key, request, options);
   if (request.isForced) {
-    const message = "Forbidden: may not be specified for non-apply patch";
-    throw invalid(PATCH_OPTIONS, "", [{ reason: "FieldValueForbidden", message, field: "force" }]);
+    const why = "may not be specified for non-apply patch";
+    throw invalid(PATCH_OPTIONS, "", [cause.forbidden("force", why)]);
   }
   const patch = parsePatch(request.text);
   const change = (from: KubeObject): KubeObject => {
@@ -100,9 +100,8 @@ function applyObject(
   options: WriteOptions,
 ): { readonly object: KubeObject; readonly isNew: boolean } {
   if (!request.fieldManager) {
-    const message = "Required value: is required for apply patch";
-    const field = "fieldManager";
-    throw invalid(PATCH_OPTIONS, "", [{ reason: "FieldValueRequired", message, field }]);
+    const why = "is required for apply patch";
+    throw invalid(PATCH_OPTIONS, "", [cause.required("fieldManager", why)]);
   }
   const applied = readApplied(kind, key, parseYamlObject(request.text));
   const writer = {

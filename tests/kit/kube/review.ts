@@ -1,6 +1,5 @@
-import type { Api } from "./api.ts";
+import { type Api, stampTime } from "./api.ts";
 import { type KubeUser, mayTouch, serviceAccountUser } from "./authorize.ts";
-import { stampTime } from "./api.ts";
 import type { JsonObject, KubeObject } from "./kube_object.ts";
 import { notFound } from "./status_error.ts";
 import type { Verb } from "./request_info.ts";

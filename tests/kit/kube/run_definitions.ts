@@ -1,5 +1,4 @@
-import type { Api } from "./api.ts";
-import { stampTime } from "./api.ts";
+import { type Api, stampTime } from "./api.ts";
 import { CRD_CLEANUP, deleteObject } from "./delete.ts";
 import { type JsonObject, type KubeObject, withMetadata } from "./kube_object.ts";
 import type { Later } from "./later.ts";

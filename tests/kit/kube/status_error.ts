@@ -55,7 +55,7 @@ export class StatusError extends Error {
 }
 
 /** How a resource or kind is called in messages: `widgets.example.io`. */
-export function qualify({ group, name }: Grouped): string {
+function qualify({ group, name }: Grouped): string {
   return group ? `${name}.${group}` : name;
 }
 

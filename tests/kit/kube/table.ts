@@ -75,7 +75,7 @@ function cellOf(column: PrinterColumn, object: KubeObject, nowMs: number): unkno
 }
 
 /** A duration as people are shown it: the two largest units where the larger one is small. */
-export function describeAge(ms: number): string {
+function describeAge(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   if (seconds < -1) return "<invalid>";
   if (seconds < 0) return "0s";

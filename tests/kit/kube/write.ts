@@ -1,7 +1,7 @@
-import type { Api, ObjectKey, WriteOptions } from "./api.ts";
-import { stampTime } from "./api.ts";
+import { type Api, type ObjectKey, stampTime, type WriteOptions } from "./api.ts";
 import { isUnchanged } from "./apply/is_unchanged.ts";
 import { trackUpdate } from "./apply/track_update.ts";
+import { cause } from "./cause.ts";
 import { checkMetadata } from "./check_metadata.ts";
 import type { FieldValidation, Subresource } from "./judge.ts";
 import { isSame, type KubeObject, withMetadata } from "./kube_object.ts";
@@ -156,9 +156,9 @@ function checkPreconditions(
     );
   }
   if (!resourceVersion && mustSayVersion) {
-    const message = "Invalid value: 0: must be specified for an update";
-    const field = "metadata.resourceVersion";
-    throw invalid(asResource(kind), name, [{ reason: "FieldValueInvalid", message, field }]);
+    throw invalid(asResource(kind), name, [
+      cause.invalid("metadata.resourceVersion", 0, "must be specified for an update"),
+    ]);
   }
   if (uid && uid !== live.metadata.uid) {
     const why =

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Judge, Writer } from "../judge.ts";
 import type { JsonObject, KubeObject } from "../kube_object.ts";
 import { createSchemaJudge } from "../schema/create_schema_judge.ts";
+import { widgetCrd } from "../schema/widget_crd.ts";
 import { StatusError } from "../status_error.ts";
 import { applyPatch } from "./apply_patch.ts";
 import { isUnchanged } from "./is_unchanged.ts";
@@ -18,54 +19,39 @@ const item = {
 };
 
 /** A kind with a field of each way to be merged. */
-export const judge: Judge = createSchemaJudge({
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "widgets.example.io" },
-  spec: {
-    group: "example.io",
-    scope: "Namespaced",
-    names: { kind: "Widget", plural: "widgets" },
-    versions: [{
-      name: "v1",
-      served: true,
-      storage: true,
-      subresources: { status: {} },
-      schema: {
-        openAPIV3Schema: {
-          type: "object",
-          properties: {
-            spec: {
-              type: "object",
-              properties: {
-                max: number,
-                min: number,
-                kind: { type: "string", default: "Deployment" },
-                nested: { type: "object", properties: { one: number, two: number } },
-                labels: { type: "object", additionalProperties: { type: "string" } },
-                whole: {
-                  type: "object",
-                  "x-kubernetes-map-type": "atomic",
-                  additionalProperties: number,
-                },
-                list: { type: "array", items: number },
-                set: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
-                items: {
-                  type: "array",
-                  "x-kubernetes-list-type": "map",
-                  "x-kubernetes-list-map-keys": ["name"],
-                  items: item,
-                },
-                free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
-              },
-            },
-            status: { type: "object", properties: { replicas: number } },
+const judge: Judge = createSchemaJudge(
+  widgetCrd({
+    type: "object",
+    properties: {
+      spec: {
+        type: "object",
+        properties: {
+          max: number,
+          min: number,
+          kind: { type: "string", default: "Deployment" },
+          nested: { type: "object", properties: { one: number, two: number } },
+          labels: { type: "object", additionalProperties: { type: "string" } },
+          whole: {
+            type: "object",
+            "x-kubernetes-map-type": "atomic",
+            additionalProperties: number,
           },
+          list: { type: "array", items: number },
+          set: { type: "array", "x-kubernetes-list-type": "set", items: { type: "string" } },
+          items: {
+            type: "array",
+            "x-kubernetes-list-type": "map",
+            "x-kubernetes-list-map-keys": ["name"],
+            items: item,
+          },
+          free: { type: "object", "x-kubernetes-preserve-unknown-fields": true },
         },
       },
-    }],
-  },
-}, "v1");
+      status: { type: "object", properties: { replicas: number } },
+    },
+  }, { subresources: { status: {} } }),
+  "v1",
+);
 
 function widget(spec?: JsonObject, more: JsonObject = {}): KubeObject {
   return {

@@ -2,6 +2,7 @@ import { cause } from "../cause.ts";
 import type { JsonObject } from "../kube_object.ts";
 import type { StatusCause } from "../status_error.ts";
 import { checkResources } from "./check_resources.ts";
+import { listOf } from "./list_of.ts";
 import {
   checkCount,
   checkNamed,
@@ -11,6 +12,9 @@ import {
   keyProblems,
   portNameProblems,
 } from "./words.ts";
+
+const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
+const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
 /** What of its pod a container is checked with. */
 export interface ContainerPlace {
@@ -41,13 +45,6 @@ export function checkContainer(container: JsonObject, place: ContainerPlace): St
     ...checkResources((container.resources ?? {}) as JsonObject, `${path}.resources`),
     ...checkSecurity((container.securityContext ?? {}) as JsonObject, `${path}.securityContext`),
   ];
-}
-
-const PULL_POLICIES = ["Always", "IfNotPresent", "Never"];
-
-/** A list, where there is one. */
-export function listOf(value: unknown): readonly JsonObject[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function checkPorts(ports: readonly JsonObject[], path: string): StatusCause[] {
@@ -137,8 +134,6 @@ function checkProbes(container: JsonObject, { path, isInit }: ContainerPlace): S
       : checkProbe(container[name] as JsonObject, `${path}.${name}`, name === "readinessProbe");
   });
 }
-
-const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 
 function checkLifecycle(lifecycle: JsonObject, path: string): StatusCause[] {
   return ["postStart", "preStop"].filter((hook) => lifecycle[hook] !== undefined)

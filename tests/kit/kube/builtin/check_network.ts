@@ -1,7 +1,7 @@
 import { cause } from "../cause.ts";
 import { isSame, type JsonObject, type KubeObject } from "../kube_object.ts";
 import type { StatusCause } from "../status_error.ts";
-import { listOf } from "./check_container.ts";
+import { listOf } from "./list_of.ts";
 import { checkOneOf, checkPort, portNameProblems } from "./words.ts";
 
 /** What is wrong with a NetworkPolicy. */

@@ -1,7 +1,8 @@
 import { cause } from "../cause.ts";
 import type { JsonObject } from "../kube_object.ts";
 import type { StatusCause } from "../status_error.ts";
-import { checkContainer, checkSeccomp, listOf } from "./check_container.ts";
+import { checkContainer, checkSeccomp } from "./check_container.ts";
+import { listOf } from "./list_of.ts";
 import { checkCount, checkNamed, checkOneOf } from "./words.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { StatusCause } from "../status_error.ts";
 /** What the API server says of numbers that are none of those allowed. */
 export const NOT_NEGATIVE = "must be greater than or equal to 0";
 /** The same of ports. */
-export const PORT_RANGE = "must be between 1 and 65535, inclusive";
+const PORT_RANGE = "must be between 1 and 65535, inclusive";
 /** What it says of what can never change. */
 export const IMMUTABLE = "field is immutable";
 

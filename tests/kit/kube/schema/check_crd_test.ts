@@ -1,31 +1,12 @@
 import assert from "node:assert/strict";
-import type { KubeObject } from "../kube_object.ts";
 import { checkCrd } from "./check_crd.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { widgetCrd } from "./widget_crd.ts";
 
 /** What is said of a definition whose `spec.x` has a schema, as `FIELD: MESSAGE`. */
 function causesOf(x: JsonSchema, root: JsonSchema = { type: "object" }): string[] {
-  const crd: KubeObject = {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "widgets.example.io" },
-    spec: {
-      group: "example.io",
-      scope: "Namespaced",
-      names: { kind: "Widget", plural: "widgets" },
-      versions: [{
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            ...root,
-            properties: { spec: { type: "object", properties: { x } } },
-          },
-        },
-      }],
-    },
-  };
+  const properties = { spec: { type: "object", properties: { x } } };
+  const crd = widgetCrd({ ...root, properties });
   return checkCrd(crd).map(({ field, message }) => `${field}: ${message}`);
 }
 

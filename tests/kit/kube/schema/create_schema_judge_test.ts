@@ -3,25 +3,11 @@ import type { JsonObject, KubeObject } from "../kube_object.ts";
 import { StatusError } from "../status_error.ts";
 import { createSchemaJudge } from "./create_schema_judge.ts";
 import type { JsonSchema } from "./json_schema.ts";
+import { widgetCrd } from "./widget_crd.ts";
 
 /** What is thought of objects whose `spec` has a schema. */
 function judgeOf(spec: JsonSchema, root: JsonSchema = {}) {
-  const crd: KubeObject = {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: "widgets.example.io" },
-    spec: {
-      group: "example.io",
-      scope: "Namespaced",
-      names: { kind: "Widget", plural: "widgets" },
-      versions: [{
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: "object", ...root, properties: { spec } } },
-      }],
-    },
-  };
+  const crd = widgetCrd({ type: "object", ...root, properties: { spec } });
   return createSchemaJudge(crd, "v1");
 }
 

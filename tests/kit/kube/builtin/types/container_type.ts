@@ -46,7 +46,7 @@ const keySelector = (name: string) =>
   whole(struct(name, { ...all(text, "name", "key"), optional: bool }));
 
 /** One variable of a container. */
-export const envType = struct("EnvVar", {
+const envType = struct("EnvVar", {
   ...all(text, "name", "value"),
   valueFrom: struct("EnvVarSource", {
     fieldRef: fieldReference,

@@ -39,7 +39,7 @@ const downwardFile = struct("DownwardAPIVolumeFile", {
 });
 
 /** How much of which resource. */
-export const volumeResources = struct("VolumeResourceRequirements", {
+const volumeResources = struct("VolumeResourceRequirements", {
   ...all(map(quantity), "limits", "requests"),
 });
 
@@ -75,7 +75,7 @@ const projection = struct("VolumeProjection", {
 });
 
 /** What a pod's containers can mount. */
-export const volumeType = struct("Volume", {
+const volumeType = struct("Volume", {
   name: text,
   emptyDir: struct("EmptyDirVolumeSource", { medium: text, sizeLimit: quantity }),
   hostPath: struct("HostPathVolumeSource", all(text, "path", "type")),
