@@ -1,5 +1,5 @@
+import { recordOf } from "../actor/schema/record_of.ts";
 import { KubeError, type KubeErrorCode } from "../reconcile/kube_error.ts";
-import { recordOf } from "./record_of.ts";
 
 /** An answer of the API server that is no success. */
 export interface Answer {

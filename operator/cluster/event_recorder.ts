@@ -1,10 +1,10 @@
+import { recordOf } from "../actor/schema/record_of.ts";
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Clock } from "@asya/transport";
 import { microTime } from "../controller/micro_time.ts";
 import type { Recorder, SeenActor, Told } from "../reconcile/cluster.ts";
 import type { Api } from "./api.ts";
 import { ACTOR_KIND, kindOf, pathOf } from "./kinds.ts";
-import { recordOf } from "./record_of.ts";
 
 /** What an {@linkcode EventRecorder} tells. */
 export type RecorderEvent =

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { FakeClock } from "../controller/testing/fake_clock.ts";
 import type { SeenActor } from "../reconcile/cluster.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Call } from "./api.ts";
 import { EventRecorder, type RecorderEvent } from "./event_recorder.ts";
-import { recordOf } from "./record_of.ts";
 import { ScriptedApi } from "./testing/scripted_api.ts";
 
 const permissions = "none";

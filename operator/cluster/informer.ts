@@ -1,12 +1,12 @@
 import { backoffMs } from "@asya/program";
 import type { Clock } from "@asya/transport";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { linkSignals } from "../controller/link_signals.ts";
 import { pause } from "../controller/pause.ts";
 import { KubeError, toKubeError } from "../reconcile/kube_error.ts";
 import type { Api } from "./api.ts";
 import { errorOfAnswer } from "./error_of_answer.ts";
 import { type Kind, pathOf } from "./kinds.ts";
-import { recordOf } from "./record_of.ts";
 
 /** Takes what an informer sees. */
 export interface Sink<T> {

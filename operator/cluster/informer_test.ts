@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { FakeClock } from "../controller/testing/fake_clock.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Call } from "./api.ts";
 import { Informer, type InformerEvent } from "./informer.ts";
-import { recordOf } from "./record_of.ts";
 import { ScriptedApi, settle } from "./testing/scripted_api.ts";
 
 const permissions = "none";

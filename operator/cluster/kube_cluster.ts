@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import type { ActorStatus, SecretKey } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { FIELD_MANAGER } from "../desired/names.ts";
 import type { Cluster, LiveObject, PlacedRef, SeenActor } from "../reconcile/cluster.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Api } from "./api.ts";
 import { ACTOR_KIND, kindOf, pathOf } from "./kinds.ts";
 import { parseLiveObject } from "./parse_live_object.ts";
-import { recordOf } from "./record_of.ts";
 
 const APPLY = "application/apply-patch+yaml";
 const MERGE = "application/merge-patch+json";

@@ -1,8 +1,8 @@
+import { recordOf } from "../actor/schema/record_of.ts";
 import type { LeaseRecord, LeaseStore } from "../controller/lease.ts";
 import { KubeError } from "../reconcile/kube_error.ts";
 import type { Api, Call } from "./api.ts";
 import { kindOf, pathOf } from "./kinds.ts";
-import { recordOf } from "./record_of.ts";
 
 const LEASE = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" } as const;
 

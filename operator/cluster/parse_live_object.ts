@@ -1,7 +1,7 @@
+import { recordOf } from "../actor/schema/record_of.ts";
 import type { LiveObject } from "../reconcile/cluster.ts";
 import { fileContent } from "../reconcile/file_content.ts";
 import type { Kind } from "./kinds.ts";
-import { recordOf } from "./record_of.ts";
 
 /** Annotations that decide; those of others may be long. */
 const OURS = "asya.io/";

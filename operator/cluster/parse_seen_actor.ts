@@ -1,6 +1,6 @@
 import { parseActor } from "../actor/parse_actor.ts";
+import { recordOf } from "../actor/schema/record_of.ts";
 import type { SeenActor } from "../reconcile/cluster.ts";
-import { recordOf } from "./record_of.ts";
 
 /** What `kubectl apply` keeps of each object: as long as the object, and nothing to us. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -1,4 +1,5 @@
 import type { Clock } from "@asya/transport";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { type LinkedSignal, linkSignals } from "../controller/link_signals.ts";
 import { pause } from "../controller/pause.ts";
 import { type KubeError, toKubeError } from "../reconcile/kube_error.ts";
@@ -8,7 +9,6 @@ import { Informer, type InformerEvent } from "./informer.ts";
 import { ACTOR_KIND, BUILT_IN_KINDS, KEDA_KINDS, type Kind } from "./kinds.ts";
 import { parseLiveObject } from "./parse_live_object.ts";
 import { parseSeenActor } from "./parse_seen_actor.ts";
-import { recordOf } from "./record_of.ts";
 
 /** What {@linkcode Watches} tell. */
 export type WatchesEvent =

@@ -6,6 +6,7 @@ import type {
   RabbitmqTransport,
   Volume,
 } from "../actor/async_actor.ts";
+import { recordOf } from "../actor/schema/record_of.ts";
 import { connectionHash } from "./connection_secret.ts";
 import {
   brokerCaFolders,
@@ -135,11 +136,10 @@ function podMetadata(
 }
 
 function isRuntime({ configMap }: Volume, platform: Platform): boolean {
-  return typeof configMap === "object" && configMap !== null && "name" in configMap &&
-    configMap.name === runtimeConfigMapName(platform);
+  return recordOf(configMap).name === runtimeConfigMapName(platform);
 }
 
 function claimName({ metadata }: Readonly<Record<string, unknown>>): string[] {
-  const hasName = typeof metadata === "object" && metadata !== null && "name" in metadata;
-  return hasName && typeof metadata.name === "string" ? [metadata.name] : [];
+  const { name } = recordOf(metadata);
+  return typeof name === "string" ? [name] : [];
 }

@@ -1,3 +1,4 @@
+import { recordOf } from "../actor/schema/record_of.ts";
 import { withoutNulls } from "./without_nulls.ts";
 
 /** The user and the group of our images, and of pods that do not say whose they are. */
@@ -70,5 +71,5 @@ export function userSecurity(theirs: unknown): Context {
 }
 
 function contextOf(value: unknown): Context {
-  return typeof value === "object" && value !== null ? withoutNulls(value as Context) : {};
+  return withoutNulls(recordOf(value));
 }

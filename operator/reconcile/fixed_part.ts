@@ -1,4 +1,5 @@
 import type { KubeObject } from "../actor/kube_object.ts";
+import { recordOf } from "../actor/schema/record_of.ts";
 import type { LiveObject } from "./cluster.ts";
 import { hashValue } from "./hash_value.ts";
 import { hasCondition } from "./live_status.ts";
@@ -27,7 +28,7 @@ const FIXED_FIELDS: Readonly<Record<string, readonly string[]>> = {
 export function noteFixedPart(object: KubeObject, generation: number): KubeObject {
   const fields = FIXED_FIELDS[object.kind];
   if (!fields) return object;
-  const spec = specOf(object);
+  const spec = recordOf(object.spec);
   const fixed = `${hashValue(spec.selector)}.${hashValue(fields.map((field) => spec[field]))}`;
   const annotations = {
     ...object.metadata.annotations,
@@ -67,8 +68,4 @@ export function isDoneFor({ metadata }: KubeObject, live: LiveObject): boolean {
   const generation = metadata.annotations?.[GENERATION_ANNOTATION];
   return isDone && generation !== undefined &&
     live.annotations[GENERATION_ANNOTATION] === generation;
-}
-
-function specOf({ spec }: KubeObject): Readonly<Record<string, unknown>> {
-  return typeof spec === "object" && spec !== null ? { ...spec } : {};
 }

@@ -1,3 +1,5 @@
+import { recordOf } from "../actor/schema/record_of.ts";
+
 /** A condition as every object of Kubernetes has them, as far as it can be read. */
 export interface LiveCondition {
   readonly type: string;
@@ -47,8 +49,7 @@ export function countOf(status: LiveStatus, field: string): number {
 }
 
 function readCondition(value: unknown): LiveCondition | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { type, status, reason, message }: Record<string, unknown> = { ...value };
+  const { type, status, reason, message } = recordOf(value);
   if (typeof type !== "string" || typeof status !== "string") return undefined;
   return {
     ...{ type, status },

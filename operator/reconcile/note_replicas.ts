@@ -1,4 +1,5 @@
 import type { KubeObject } from "../actor/kube_object.ts";
+import { recordOf } from "../actor/schema/record_of.ts";
 
 /** Says on a workload that the operator says how many replicas it has. */
 export const REPLICAS_ANNOTATION = "asya.io/replicas";
@@ -36,8 +37,4 @@ export function beginWith(object: KubeObject, replicas = 1): KubeObject {
   const isScaled = object.kind === "Deployment" || object.kind === "StatefulSet";
   if (!isScaled || replicas <= 1 || saysReplicas(object)) return object;
   return noteReplicas({ ...object, spec: { ...recordOf(object.spec), replicas } });
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -1,32 +1,22 @@
-import { isDeepStrictEqual } from "node:util";
-import type { ActorStatus } from "../actor/async_actor.ts";
 import { desired, type Note, type Platform } from "../desired/desired.ts";
-import type { Action } from "./action.ts";
 import { againAfter, againAfterDeletion } from "./again_after.ts";
-import type { Cache, Recorder, SeenActor, UnreadActor } from "./cluster.ts";
-import { gather, type Happening, tell } from "./happening.ts";
+import type { SeenActor, UnreadActor } from "./cluster.ts";
 import { KubeError, type KubeErrorCode } from "./kube_error.ts";
 import { deletionNotes, deletionStatus, invalidStatus } from "./last_status.ts";
+import { Look, type LookParts } from "./look.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { notesOf } from "./notes_of.ts";
-import { isLater, objectKey } from "./object_key.ts";
 import type { Outcome } from "./outcome.ts";
-import { perform, type Tools } from "./perform.ts";
 import { planActor } from "./plan_actor.ts";
 import { isHeld, planDeletion } from "./plan_deletion.ts";
 import { RuntimeReconciler } from "./runtime_reconciler.ts";
 import { statusOf } from "./status_of.ts";
-import { type LivingView, type View, withMemory } from "./view.ts";
+import type { LivingView, View } from "./view.ts";
 
 /** What a {@linkcode Reconciler} stands on. */
-export interface ReconcilerParts extends Omit<Tools, "note"> {
-  readonly cache: Cache;
-  readonly recorder: Recorder;
+export interface ReconcilerParts extends LookParts {
   readonly platform: Omit<Platform, "hasKeda">;
 }
-
-/** Plans that do not come to an end are a fault of ours, not something to go on with. */
-const MAX_ROUNDS = 50;
 
 /**
  * Makes the cluster as actors say: looks at what is there and what is wanted, does what is missing,
@@ -131,78 +121,6 @@ export class Reconciler {
 interface Looked {
   readonly view: View;
   readonly outcome: Outcome;
-}
-
-/** One look at an actor: what is done in it is remembered even where it ends early. */
-class Look {
-  memory: Memory;
-  readonly #parts: ReconcilerParts;
-  readonly #happenings: Happening[] = [];
-
-  constructor(memory: Memory, parts: ReconcilerParts) {
-    this.memory = memory;
-    this.#parts = parts;
-  }
-
-  begin<A extends SeenActor>(actor: A): View<A> {
-    const { namespace, name } = actor.metadata;
-    const labelled = this.#parts.cache.labelled(namespace, name);
-    return {
-      actor,
-      live: new Map(labelled.map((object) => [objectKey(object), object])),
-      asked: new Set(),
-      refused: new Map(),
-      memory: this.memory,
-      nowMs: this.#parts.now().getTime(),
-    };
-  }
-
-  /** Does what is planned, until nothing is left to do. */
-  async until<V extends View>(first: V, plan: (view: V) => Action[]): Promise<V> {
-    const note = (happening: Happening) => this.#happenings.push(happening);
-    const tools = { ...this.#parts, note };
-    let view = first;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
-      const actions = plan(view);
-      if (actions.length === 0) return view;
-      for (const action of actions) {
-        view = await perform(action, view, tools);
-        this.memory = view.memory;
-      }
-    }
-    const { name } = first.actor.metadata;
-    throw new RangeError(`there was more to do for ${name} after each of ${MAX_ROUNDS} rounds`);
-  }
-
-  /** Tells what happened. */
-  tell(actor: SeenActor): void {
-    for (const happening of gather(this.#happenings)) {
-      this.#parts.recorder.record(actor, tell(happening));
-    }
-  }
-
-  /** Writes the status if it is another one, and notes what holds for the first time. */
-  async say<V extends View>(view: V, status: ActorStatus, notes: readonly Note[]): Promise<void> {
-    const { cluster } = this.#parts;
-    const told = notes.map(({ reason, message }) => `${reason}: ${message}`);
-    for (const [at, text] of told.entries()) {
-      const note = notes[at];
-      if (note && !view.memory.told.includes(text)) {
-        this.#happenings.push({ kind: "noted", note });
-      }
-    }
-    this.memory = withMemory(view, { told }).memory;
-    if (isDeepStrictEqual(standing(view), status)) return;
-    const actorVersion = await cluster.applyStatus(view.actor, status);
-    this.memory = { ...this.memory, status, actorVersion };
-  }
-}
-
-/** The status as it is there: what we wrote, where no watch has shown that yet. */
-function standing({ actor, memory }: View): ActorStatus | undefined {
-  const isOld = memory.actorVersion !== undefined &&
-    isLater(memory.actorVersion, actor.metadata.resourceVersion);
-  return isOld && memory.status ? memory.status : actor.status;
 }
 
 /** A namespace that is going takes no new objects, and all in it goes with it: nothing is to be done. */

@@ -1,4 +1,4 @@
-import { isObject } from "../actor/schema/is_object.ts";
+import { isObject } from "./is_object.ts";
 
 /**
  * A value as a record of unknown values; what is none is an empty one.
