@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Desired, desired } from "./desired.ts";
+import { type Desired, desired, type Platform } from "./desired.ts";
 import {
   actorOf,
   containerOf,
@@ -256,6 +256,18 @@ const refused: [string, Yaml, string, RegExp][] = [
     /of ASYA_SOCKET_PATH: the path is "sockets\/a\.sock"; allowed: an absolute path\.$/,
   ],
 ];
+
+Deno.test({
+  name: "[I7] what no flag can say is no matter where none is made of it",
+  permissions: "none",
+  fn: () => {
+    const env = [{ name: "ASYA_SOCKET_PATH", value: "sockets/a.sock" }];
+    const { notes } = desired(actorOf({ sidecar: { image: "own:1", env } }), platform);
+    assert.deepEqual(notes, []);
+    const started: Platform = { ...platform, sidecarRun: "image" };
+    assert.deepEqual(desired(actorOf({ sidecar: { env } }), started).notes, []);
+  },
+});
 
 for (const [name, spec, reason, words] of refused) {
   Deno.test({

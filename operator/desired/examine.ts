@@ -4,6 +4,7 @@ import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
 import { flagProblems } from "./program_flags.ts";
 import { RUNTIME_CONTAINER, type RuntimePlace, runtimePlace } from "./runtime_container.ts";
+import { hasFlags } from "./sidecar.ts";
 
 /** An actor that can be made, or why none can. */
 export type Examined =
@@ -38,7 +39,9 @@ export function examine(actor: AsyncActor, platform: Platform): Examined {
     return refuse("RuntimeContainerUnknown", message);
   }
   const problems = [
-    ...flagProblems(platform.permissions.sidecar, actor.spec.sidecar.env),
+    ...(hasFlags(actor, platform)
+      ? flagProblems(platform.permissions.sidecar, actor.spec.sidecar.env)
+      : []),
     ...(place.injection === "none"
       ? []
       : flagProblems(platform.permissions.runtime, place.container.env ?? [])),

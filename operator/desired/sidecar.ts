@@ -41,13 +41,12 @@ export function sidecarContainer(
     plain("DENO_DIR", `${sidecarFolder(socketFolder(spec.socket.path)).path}/deno`),
   ];
   const env = mergeEnv(ours, sidecar.env);
-  // An image that the actor names may start anything; of ours it is known.
-  const isOurs = sidecar.image === undefined && platform.sidecarRun === "flags";
   return {
     name: "sidecar",
     image: sidecar.image ?? platform.sidecarImage,
     imagePullPolicy: sidecar.imagePullPolicy,
-    ...(isOurs && { command: denoCommand(MAIN, platform.permissions.sidecar, env) }),
+    ...(hasFlags(actor, platform) &&
+      { command: denoCommand(MAIN, platform.permissions.sidecar, env) }),
     env,
     ...(port !== undefined && {
       ports: [{ name: PORT, containerPort: port, protocol: "TCP" }],
@@ -58,6 +57,17 @@ export function sidecarContainer(
     volumeMounts: mounts,
     ...(sidecar.native && { restartPolicy: "Always" }),
   };
+}
+
+/**
+ * Whether the sidecar is started with the permissions that this actor needs: an image that the actor
+ * names may start anything; of ours it is known.
+ *
+ * @param actor whose it is
+ * @param platform how our image is started
+ */
+export function hasFlags({ spec }: AsyncActor, { sidecarRun }: Platform): boolean {
+  return spec.sidecar.image === undefined && sidecarRun === "flags";
 }
 
 /**
