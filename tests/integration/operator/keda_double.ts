@@ -1,14 +1,11 @@
-import { type KubeClient, type KubeObject, type NewObject, refOf } from "../../kit/kube.ts";
+import { type KubeClient, type KubeObject, refOf } from "../../kit/kube.ts";
+import { kedaCrds } from "../../kit/kube/keda/keda_crds.ts";
 import { pause, poll } from "../../kit/poll.ts";
 
 /** What KEDA puts on its objects, so that it hears of their end. */
 const FINALIZER = "finalizer.keda.sh";
 
-/** Definitions of KEDA's kinds, as far as the operator has to do with them; they take any spec. */
-const DEFINITIONS: readonly NewObject[] = [
-  definition("ScaledObject", "scaledobjects"),
-  definition("TriggerAuthentication", "triggerauthentications"),
-];
+const DEFINITIONS = kedaCrds();
 
 /**
  * Makes KEDA's kinds known where they are not; those of a KEDA that is there are left alone.
@@ -105,27 +102,4 @@ export class KedaDouble implements AsyncDisposable {
       await this.#client.mergePatch(ref, { status: { conditions } }, "status");
     }
   }
-}
-
-function definition(kind: string, plural: string): NewObject {
-  const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.keda.sh` },
-    spec: {
-      group: "keda.sh",
-      scope: "Namespaced",
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: [{
-        name: "v1alpha1",
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: { type: "object", properties: { spec: open, status: open } },
-        },
-      }],
-    },
-  };
 }

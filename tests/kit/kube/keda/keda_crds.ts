@@ -1,3 +1,4 @@
+import type { NewObject } from "../kube_client.ts";
 import type { KubeObject } from "../kube_object.ts";
 import type { JsonSchema } from "../schema/json_schema.ts";
 
@@ -151,14 +152,19 @@ const triggerAuthentication = object({
  * The CustomResourceDefinitions of KEDA's kinds that an actor has, as far as its API goes: for a
  * cluster in which KEDA itself does not run.
  */
-export function kedaCrds(): KubeObject[] {
+export function kedaCrds(): (KubeObject & NewObject)[] {
   return [
     crd("ScaledObject", "scaledobjects", "so", scaledObject),
     crd("TriggerAuthentication", "triggerauthentications", "ta", triggerAuthentication),
   ];
 }
 
-function crd(kind: string, plural: string, shortName: string, schema: JsonSchema): KubeObject {
+function crd(
+  kind: string,
+  plural: string,
+  shortName: string,
+  schema: JsonSchema,
+): KubeObject & NewObject {
   const { properties, ...rest } = schema;
   return {
     apiVersion: "apiextensions.k8s.io/v1",
