@@ -1,7 +1,7 @@
 import { createField, type Field, refuse, type Rule } from "./field.ts";
 
-/** The greatest whole number of Kubernetes' own fields. */
-const MAX_INT32 = 2_147_483_647;
+/** The greatest whole number of Kubernetes' own fields; as a limit, it is none to tell of. */
+export const MAX_INT32 = 2_147_483_647;
 
 /** What more is said of a text. */
 export interface TextOptions {
