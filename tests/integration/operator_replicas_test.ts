@@ -16,7 +16,7 @@ const LEASE = { ASYA_LEASE_DURATION: "3s" };
 /** How long nobody may work after an operator died. */
 const TAKEOVER_LIMIT_MS = 20_000;
 
-Deno.test("[O6] [O8] operator: another one takes over, and finds KEDA once it is there", async () => {
+Deno.test("[F3] [O6] [O8] operator: another one takes over, and finds KEDA once it is there", async () => {
   await using scene = await OperatorScene.set({ hasKeda: false });
   const { client } = scene.kube;
   const first = await scene.startOperator(LEASE);
@@ -42,7 +42,7 @@ Deno.test("[O6] [O8] operator: another one takes over, and finds KEDA once it is
   await second.stop();
 });
 
-Deno.test("[O8] operator: by default another one takes over in less than 20 s", () => {
+Deno.test("[F3] operator: its lease is by default so short that a takeover needs less than 20 s", () => {
   const parsed = parseSettings(settings, {});
   assert.ok(parsed.ok);
   // Those who wait look at the lease every few seconds.
