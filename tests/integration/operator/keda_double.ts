@@ -1,9 +1,17 @@
-import { type KubeClient, type KubeObject, refOf } from "../../kit/kube.ts";
+import {
+  type KubeClient,
+  type KubeObject,
+  KubeRefusal,
+  refOf,
+  type WatchEvent,
+} from "../../kit/kube.ts";
 import { kedaCrds } from "../../kit/kube/keda/keda_crds.ts";
 import { pause, poll } from "../../kit/poll.ts";
 
 /** What KEDA puts on its objects, so that it hears of their end. */
 const FINALIZER = "finalizer.keda.sh";
+
+const SCALED_OBJECT = { apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject" };
 
 const DEFINITIONS = kedaCrds();
 
@@ -50,13 +58,14 @@ export class KedaDouble implements AsyncDisposable {
     this.#client = client;
     this.#namespace = namespace;
     this.#running = this.#run();
+    // What it stumbles over is thrown at its end, to whoever waits for that.
+    this.#running.catch(() => this.#end.abort());
   }
 
   /** Looks at everything again: it was away. */
   async comeBack(): Promise<void> {
     this.isAway = false;
-    const type = { apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject" };
-    const all = await this.#client.list({ ...type, namespace: this.#namespace });
+    const all = await this.#client.list({ ...SCALED_OBJECT, namespace: this.#namespace });
     for (const object of all) await this.#see(object);
   }
 
@@ -66,20 +75,21 @@ export class KedaDouble implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
+    for await (const { type, object } of this.#changes()) {
+      if (type === "ADDED" || type === "MODIFIED") await this.#see(object);
+    }
+  }
+
+  /** What changes, until the end: a watch that breaks begins again with all there is. */
+  async *#changes(): AsyncGenerator<WatchEvent, void> {
     const { signal } = this.#end;
-    const type = {
-      apiVersion: "keda.sh/v1alpha1",
-      kind: "ScaledObject",
-      namespace: this.#namespace,
-    };
+    const type = { ...SCALED_OBJECT, namespace: this.#namespace };
     while (!signal.aborted) {
       try {
-        for await (const { type: kind, object } of this.#client.watch(type, {}, signal)) {
-          if (kind === "ADDED" || kind === "MODIFIED") await this.#see(object);
-        }
-      } catch {
-        // The watch was cut, or somebody else wrote in between: it begins again with all there is.
-        // The pause is for a server that ends every watch at once.
+        yield* this.#client.watch(type, {}, signal);
+      } catch (error) {
+        if (error instanceof KubeRefusal && !isPassing(error)) throw error;
+        // For a server that ends every watch at once.
         if (!signal.aborted) await pause(20);
       }
     }
@@ -87,6 +97,14 @@ export class KedaDouble implements AsyncDisposable {
 
   async #see(object: KubeObject): Promise<void> {
     if (this.isAway) return;
+    try {
+      await this.#answer(object);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+    }
+  }
+
+  async #answer(object: KubeObject): Promise<void> {
     const { finalizers = [], deletionTimestamp, resourceVersion } = object.metadata;
     const isHeld = finalizers.includes(FINALIZER);
     const others = finalizers.filter((name) => name !== FINALIZER);
@@ -102,4 +120,14 @@ export class KedaDouble implements AsyncDisposable {
       await this.#client.mergePatch(ref, { status: { conditions } }, "status");
     }
   }
+}
+
+/** Whether an object is another one by now, or gone: the watch tells of that too. */
+function isOvertaken(error: unknown): boolean {
+  return error instanceof KubeRefusal && (error.status === 404 || error.status === 409);
+}
+
+/** Whether a watch that is refused may be had later. */
+function isPassing({ status }: KubeRefusal): boolean {
+  return status === 404 || status === 410 || status === 429 || status >= 500;
 }
