@@ -12,6 +12,14 @@ need() {
   command -v "$1" >/dev/null || fail "$1 is not on PATH; see $2"
 }
 
+# Ends the script where no cluster answers: need_cluster CONTEXT, or kubectl's current one where that
+# is empty. The last line of what kubectl says is the reason.
+need_cluster() {
+  said=$(kubectl ${1:+--context "$1"} version --request-timeout=20s 2>&1 >/dev/null) ||
+    fail "the cluster of ${1:+context }${1:-"kubectl's current context"} does not answer: ${said##*
+}"
+}
+
 # The comment at the head of a script, which is its help.
 show_help() {
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"

@@ -33,6 +33,7 @@ chart() {
   helm upgrade --install "$1" "$root/deploy/helm-charts/$1" --namespace asya \
     --values "$here/$2" ${tag:+--set-string image.tag="$tag"} ${context:+--kube-context "$context"}
 }
+need_cluster "$context"
 
 kube apply --server-side -f "$root/operator/config/crd/"
 kube create namespace asya --dry-run=client --output yaml | kube apply -f -

@@ -76,6 +76,31 @@ Deno.test("[E5] a script that lacks a program names it, and where it comes from"
   }
 });
 
+Deno.test("[E5] a script that finds no cluster says so in one line, and does nothing", async () => {
+  await using folder = await makeTempFolder();
+  const refusal = "The connection to the server kube:6443 was refused";
+  const kubectl = `#!/bin/sh\necho "$@" >>${folder.at("asked")}\n` +
+    `printf 'E1122 memcache.go:265\\n${refusal}\\n' >&2\nexit 1\n`;
+  for (const [name, source] of [["kubectl", kubectl], ["helm", "#!/bin/sh\n"]] as const) {
+    await Deno.chmod(await folder.write(`bin/${name}`, source), 0o755);
+  }
+  const env = { PATH: `${folder.at("bin")}:${Deno.env.get("PATH")}` };
+  const cases: [string, string[], string][] = [
+    ["examples/deployment-minimal/deploy.sh", [], "kubectl's current context"],
+    ["examples/deployment-minimal/deploy.sh", ["--context", "far"], "context far"],
+    ["examples/deployment-minikube/scripts/deploy.sh", [], "context minikube"],
+  ];
+  for (const [path, args, cluster] of cases) {
+    assert.deepEqual(await run(path, args, env), {
+      code: 1,
+      out: "",
+      err: `deploy.sh: the cluster of ${cluster} does not answer: ${refusal}\n`,
+    });
+  }
+  const asked = (await Deno.readTextFile(folder.at("asked"))).trim().split("\n");
+  assert.deepEqual(asked.filter((line) => !/\bversion\b/.test(line)), []);
+});
+
 Deno.test("[E5] images are built by name, tag, registry and platform, or it is said why not", async () => {
   const script = "scripts/build-images.sh";
   const { out } = await run(script, [

@@ -52,7 +52,7 @@ secret() {
     kube --namespace asya create secret generic "$1" \
       --from-literal="$2"="$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 }
-kube version >/dev/null || fail "the cluster of context $context does not answer"
+need_cluster "$context"
 
 if [ -n "$images" ]; then
   need docker https://docs.docker.com/engine/install/
