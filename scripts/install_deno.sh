@@ -2,7 +2,17 @@
 # Installs Deno into .tools/ of this checkout, and nowhere else: from npm, or by Deno's own
 # installer where there is no npm. Any number of these may run at once: each works in a folder of
 # its own, and the last step, a rename, leaves one whole file whoever comes last.
+#
+#   scripts/install_deno.sh
+#
+#   --help                show this
 set -eu
+
+case ${1-} in
+  '') ;;
+  -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
+  *) echo "${0##*/}: \"$1\" is no option; allowed: --help says" >&2 && exit 2 ;;
+esac
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 version=$(cat "$root/.dvmrc")
