@@ -1,7 +1,7 @@
 import { permissionFlags } from "@asya/program";
 import { parse } from "yaml";
 import { KubeClient, type NewObject } from "../tests/kit/kube.ts";
-import { parseKubeconfig } from "../tests/kit/kube/kubeconfig.ts";
+import { parseKubeconfig } from "../tests/kit/kube/client/kubeconfig.ts";
 import {
   findRabbitmq,
   freePort,

@@ -1,7 +1,7 @@
 import { systemClock } from "@asya/transport";
 import assert from "node:assert/strict";
 import { type NewObject, startKube } from "../../tests/kit/kube.ts";
-import { describeAccess, parseKubeconfig } from "../../tests/kit/kube/kubeconfig.ts";
+import { describeAccess, parseKubeconfig } from "../../tests/kit/kube/client/kubeconfig.ts";
 import { makeTempFolder } from "../../tests/kit/mod.ts";
 import { actorCrd } from "../actor/actor_crd.ts";
 import { Leader } from "../controller/leader.ts";

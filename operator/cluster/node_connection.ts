@@ -11,7 +11,8 @@ const WITHOUT_BODY: readonly number[] = [204, 304];
 
 /**
  * Node's client of HTTP, which can be told what Deno's own cannot: that a server goes by another
- * name than the one it is reached by, or that it is not to be checked.
+ * name than the one it is reached by, or that it is not to be checked. The `tls_client.ts` of the
+ * tests is alike on purpose: it looks at the operator, and shares nothing with it.
  */
 export class NodeConnection implements Connection {
   readonly #agent: Agent;

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { actorCrd } from "../../operator/actor/actor_crd.ts";
 import { type NewObject, startKube } from "../kit/kube.ts";
-import { describeAccess, parseKubeconfig } from "../kit/kube/kubeconfig.ts";
+import { describeAccess, parseKubeconfig } from "../kit/kube/client/kubeconfig.ts";
 import {
   freePort,
   makeTempFolder,

@@ -1,31 +1,23 @@
 import { freePort } from "./free_port.ts";
-import type { KubeControl } from "./kube/control.ts";
-import { KubeClient, type NewObject, refOf } from "./kube/kube_client.ts";
+import { KubeClient } from "./kube/client/kube_client.ts";
+import { type NewObject, refOf } from "./kube/client/kube_ref.ts";
+import { describeAccess, type KubeAccess, parseKubeconfig } from "./kube/client/kubeconfig.ts";
 import { KubeServer, type KubeServerOptions } from "./kube/kube_server.ts";
-import { describeAccess, type KubeAccess, parseKubeconfig } from "./kube/kubeconfig.ts";
-import { makeCertificate } from "./kube/make_certificate.ts";
 import { hasControllers, startControlPlane } from "./kube/real/start_control_plane.ts";
-import { TlsFront } from "./kube/tls_front.ts";
+import type { KubeControl } from "./kube/serve/control.ts";
+import { makeCertificate } from "./kube/serve/make_certificate.ts";
+import { TlsFront } from "./kube/serve/tls_front.ts";
 import { poll } from "./poll.ts";
 import { startOnce } from "./start_once.ts";
 import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
 
-export type { KubeUser, PolicyRule } from "./kube/authorize.ts";
-export type { Choose, Fault, KubeControl, LoggedRequest } from "./kube/control.ts";
-export {
-  type ApplyOptions,
-  type KubeAnswer,
-  KubeClient,
-  type KubeRef,
-  KubeRefusal,
-  type KubeType,
-  type ListOptions,
-  type NewObject,
-  refOf,
-  type RemoveOptions,
-  type WatchEvent,
-} from "./kube/kube_client.ts";
+export type { ApplyOptions, ListOptions, RemoveOptions } from "./kube/client/call_options.ts";
+export { type KubeAnswer, KubeRefusal, type WatchEvent } from "./kube/client/kube_answer.ts";
+export { KubeClient } from "./kube/client/kube_client.ts";
+export { type KubeRef, type KubeType, type NewObject, refOf } from "./kube/client/kube_ref.ts";
 export type { JsonObject, KubeMetadata, KubeObject } from "./kube/kube_object.ts";
+export type { KubeUser, PolicyRule } from "./kube/serve/authorize.ts";
+export type { Choose, Fault, KubeControl, LoggedRequest } from "./kube/serve/control.ts";
 
 /** An API server for tests. */
 export interface TestKube extends AsyncDisposable {

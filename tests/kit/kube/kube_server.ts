@@ -1,26 +1,26 @@
-import type { Api } from "./api.ts";
-import { anonymous, authorize, type KubeUser, MASTERS } from "./authorize.ts";
-import { GarbageCollector } from "./collect_garbage.ts";
-import { describeRequest, KubeControl, type LoggedRequest } from "./control.ts";
-import { deleteObject } from "./delete.ts";
-import { describeServer } from "./describe_server.ts";
-import { type Asked, handleRequest, selectWatched } from "./handle_request.ts";
-import { JsonTexts } from "./json_text.ts";
+import { JsonTexts } from "./bodies/json_text.ts";
+import { readObjectBody } from "./bodies/read_body.ts";
+import { GarbageCollector } from "./controllers/collect_garbage.ts";
+import { Later } from "./controllers/later.ts";
+import { runDefinitions } from "./controllers/run_definitions.ts";
+import { runNamespaces } from "./controllers/run_namespaces.ts";
+import { runWorkloads } from "./controllers/run_workloads.ts";
 import { Kinds } from "./kinds.ts";
-import { Later } from "./later.ts";
-import { readObjectBody } from "./read_body.ts";
-import { type Body, readBody, readRights } from "./read_request.ts";
-import { parseRequest, type RequestInfo, type ResourceRequest } from "./request_info.ts";
-import { respondError, respondJson, respondNoPage, respondRefusal } from "./respond.ts";
-import { issueToken, reviewAccess } from "./review.ts";
-import { runDefinitions } from "./run_definitions.ts";
-import { runNamespaces } from "./run_namespaces.ts";
-import { runWorkloads } from "./run_workloads.ts";
+import type { Api } from "./objects/api.ts";
+import { deleteObject } from "./objects/delete.ts";
+import { Store } from "./objects/store.ts";
+import { Watch, type WatchOptions } from "./objects/watch.ts";
+import { createObject } from "./objects/write.ts";
+import { anonymous, authorize, type KubeUser, MASTERS } from "./serve/authorize.ts";
+import { describeRequest, KubeControl, type LoggedRequest } from "./serve/control.ts";
+import { describeServer } from "./serve/describe_server.ts";
+import { type Asked, handleRequest, selectWatched } from "./serve/handle_request.ts";
+import { type Body, readBody, readRights } from "./serve/read_request.ts";
+import { parseRequest, type RequestInfo, type ResourceRequest } from "./serve/request_info.ts";
+import { respondError, respondJson, respondNoPage, respondRefusal } from "./serve/respond.ts";
+import { issueToken, reviewAccess } from "./serve/review.ts";
 import { resourceOf, type ServedKind } from "./served_kind.ts";
 import { unauthorized, unknownPath } from "./status_error.ts";
-import { Store } from "./store.ts";
-import { Watch, type WatchOptions } from "./watch.ts";
-import { createObject } from "./write.ts";
 
 /** How a server is to be. */
 export interface KubeServerOptions {

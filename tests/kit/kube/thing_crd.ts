@@ -1,4 +1,4 @@
-import type { NewObject } from "./kube_client.ts";
+import type { NewObject } from "./client/kube_ref.ts";
 
 /** A kind for tests of the server itself: things with a status. */
 export const thingCrd: NewObject = {

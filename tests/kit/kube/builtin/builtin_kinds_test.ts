@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Judge } from "../judge.ts";
 import type { JsonObject, KubeObject } from "../kube_object.ts";
-import { mergePatch } from "../patches.ts";
+import { mergePatch } from "../objects/patches.ts";
 import { StatusError } from "../status_error.ts";
 import { builtinKinds } from "./builtin_kinds.ts";
 import { canonicalQuantity } from "./quantity.ts";

@@ -1,4 +1,4 @@
-import type { NewObject } from "../kube_client.ts";
+import type { NewObject } from "../client/kube_ref.ts";
 import type { KubeObject } from "../kube_object.ts";
 import type { JsonSchema } from "../schema/json_schema.ts";
 

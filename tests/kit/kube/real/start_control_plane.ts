@@ -3,8 +3,8 @@ import { freePort } from "../../free_port.ts";
 import { poll } from "../../poll.ts";
 import { runCommand } from "../../rabbitmq/run_command.ts";
 import { pathOf, platformEnv } from "../../start_program.ts";
-import { KubeClient } from "../kube_client.ts";
-import { describeAccess, type KubeAccess } from "../kubeconfig.ts";
+import { KubeClient } from "../client/kube_client.ts";
+import { describeAccess, type KubeAccess } from "../client/kubeconfig.ts";
 import {
   apiServerCommand,
   asShellLine,
