@@ -4,7 +4,8 @@ import type { MeshFile } from "../file/mesh_file.ts";
 import { exportActor } from "./export_actor.ts";
 import { exportBroker } from "./export_broker.ts";
 import { exportValues } from "./export_values.ts";
-import { findNotes, findProblems } from "./find_notes.ts";
+import { findNotes } from "./find_notes.ts";
+import { findProblems } from "./find_problems.ts";
 import { type Exported, type ExportedObject, type ExportOptions, toolsMapOf } from "./exported.ts";
 import { databaseOf } from "./database.ts";
 

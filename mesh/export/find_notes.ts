@@ -6,21 +6,6 @@ import { NPM_FOLDER } from "./export_actor.ts";
 import { secretNames } from "./export_env.ts";
 import { envSecretOf, type ExportOptions } from "./exported.ts";
 
-/** The longest name of an AsyncActor: what is made for it has longer ones. */
-const MAX_NAME = 52;
-
-/**
- * Finds what no cluster takes at all.
- *
- * @param mesh the mesh's file
- * @returns a sentence each
- */
-export function findProblems(mesh: MeshFile): string[] {
-  return mesh.actors.filter(({ name }) => name.length > MAX_NAME).map(({ name }) =>
-    `actor ${name} has a name of ${name.length} characters; allowed: at most ${MAX_NAME}`
-  );
-}
-
 /**
  * Finds what a cluster cannot have as this machine has it, and says what to do about it.
  *
@@ -76,8 +61,8 @@ function noteActor({ name, env, permissions, timeoutMs }: MeshActor): string[] {
       : [],
     ...packages.length > 0
       ? [
-        `actor ${name}: ${packages.join(", ")} of its permissions is ${NPM_FOLDER} in an image ` +
-        "made from Deno's own, with all packages there",
+        `actor ${name}: an image made from Deno's own has packages in ${NPM_FOLDER}; all of that ` +
+        `folder may be read there, in place of ${packages.join(", ")}`,
       ]
       : [],
     ...timeoutMs % 1_000 === 0
