@@ -45,3 +45,28 @@ export function toKubeError(error: unknown): KubeError {
   if (error instanceof KubeError) return error;
   return new KubeError("unreachable", error instanceof Error ? error.message : String(error));
 }
+
+/**
+ * What concerns one object only.
+ *
+ * @param error what was thrown
+ * @throws anything else, on
+ */
+export function refusalOf(error: unknown): KubeError {
+  if (!(error instanceof KubeError)) throw error;
+  switch (error.code) {
+    case "invalid":
+    case "failed":
+    case "forbidden":
+    case "exists":
+    case "not_found":
+      return error;
+    case "conflict":
+    case "unauthorized":
+    case "terminating":
+    case "throttled":
+    case "expired":
+    case "unreachable":
+      throw error;
+  }
+}

@@ -6,7 +6,8 @@ import type { Cache, Recorder, SeenActor } from "./cluster.ts";
 import { gather, type Happening, tell } from "./happening.ts";
 import type { Memory } from "./memory.ts";
 import { isLater, objectKey } from "./object_key.ts";
-import { perform, type Tools } from "./perform.ts";
+import { perform } from "./perform.ts";
+import type { Tools } from "./tools.ts";
 import { type View, withMemory } from "./view.ts";
 
 /** What a {@linkcode Look} stands on. */

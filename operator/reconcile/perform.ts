@@ -1,26 +1,13 @@
-import type { SecretKey } from "../actor/async_actor.ts";
 import type { Action } from "./action.ts";
-import { brokerSecretsOf } from "./broker_reach.ts";
-import type { BrokerSecrets, Cluster, LiveObject, PlacedRef, Queues } from "./cluster.ts";
-import type { Happening } from "./happening.ts";
+import type { LiveObject, PlacedRef } from "./cluster.ts";
 import { hashValue } from "./hash_value.ts";
-import { KubeError } from "./kube_error.ts";
-import { appliedOf, type BrokerReached } from "./memory.ts";
+import { KubeError, refusalOf } from "./kube_error.ts";
+import { appliedOf } from "./memory.ts";
 import { beginWith } from "./note_replicas.ts";
 import { FINALIZER, isOwn, isWorkload, objectKey, refOf } from "./object_key.ts";
+import { reachBroker } from "./reach_broker.ts";
+import type { Tools } from "./tools.ts";
 import { type View, withLive, withMemory, withRefused } from "./view.ts";
-
-/** What actions are performed on. */
-export interface Tools {
-  readonly cluster: Cluster;
-  readonly queues: Queues;
-  readonly now: () => Date;
-  /** Is told what happens. */
-  readonly note: (happening: Happening) => void;
-}
-
-/** Why a broker could not be reached. */
-type Problem = Pick<NonNullable<BrokerReached["problem"]>, "reason" | "message">;
 
 /**
  * Does one thing.
@@ -123,53 +110,6 @@ function withAnswer<V extends View>(
   return withMemory(seen, { applied: new Map([...view.memory.applied, [key, known]]) });
 }
 
-async function reachBroker<V extends View>(
-  { hash, declares }: Extract<Action, { kind: "reach_broker" }>,
-  view: V,
-  tools: Tools,
-): Promise<V> {
-  const { broker: before } = view.memory;
-  const problem = await problemOfBroker(declares, view, tools);
-  const atMs = tools.now().getTime();
-  const known = before?.hash === hash ? before : undefined;
-  if (!problem && declares && (!known || known.problem) && "spec" in view.actor) {
-    tools.note({ kind: "queue_declared", queue: view.actor.spec.queueName });
-  }
-  const sinceMs = known?.problem?.sinceMs ?? atMs;
-  return withMemory(view, {
-    broker: { hash, atMs, ...(problem && { problem: { ...problem, sinceMs } }) },
-  });
-}
-
-async function problemOfBroker(
-  declares: boolean,
-  { actor }: View,
-  { cluster, queues }: Tools,
-): Promise<Problem | undefined> {
-  if (!("spec" in actor)) return undefined;
-  const { namespace } = actor.metadata;
-  const secrets: Record<string, string> = {};
-  const wanted: [string, SecretKey][] = Object.entries(brokerSecretsOf(actor));
-  for (const [what, ref] of wanted) {
-    try {
-      const text = await cluster.readSecret(namespace, ref);
-      if (text === undefined) {
-        const message = `There is no Secret ${ref.name} with an entry ${ref.key}; create it.`;
-        return { reason: "SecretMissing", message };
-      }
-      secrets[what] = text;
-    } catch (error) {
-      return { reason: "SecretRefused", message: refusalOf(error).message };
-    }
-  }
-  if (!declares) return undefined;
-  const known: BrokerSecrets = secrets;
-  const sentence = await queues.declare(actor, known);
-  if (sentence === undefined) return undefined;
-  const { queueName } = actor.spec;
-  return { reason: "QueueNotDeclared", message: `No queue ${queueName} yet: ${sentence}.` };
-}
-
 async function unlessRefused<V extends View>(
   view: V,
   key: string,
@@ -186,26 +126,6 @@ async function unlessRefused<V extends View>(
 function replicasBefore({ live, actor, memory }: View): number | undefined {
   const before = [...live.values()].find((object) => isWorkload(object) && isOwn(object, actor));
   return before?.replicas ?? memory.replicas;
-}
-
-/** What concerns one object only; anything else is thrown on. */
-function refusalOf(error: unknown): KubeError {
-  if (!(error instanceof KubeError)) throw error;
-  switch (error.code) {
-    case "invalid":
-    case "failed":
-    case "forbidden":
-    case "exists":
-    case "not_found":
-      return error;
-    case "conflict":
-    case "unauthorized":
-    case "terminating":
-    case "throttled":
-    case "expired":
-    case "unreachable":
-      throw error;
-  }
 }
 
 /** Whether an object has changed in what its kind counts. */
