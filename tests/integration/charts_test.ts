@@ -216,6 +216,19 @@ Deno.test({
   assert.equal(await jobs("--set", "database.type=external", "--set", url), 1);
 });
 
+Deno.test(
+  { name: "[H6] a migration is given up while helm still waits for it", ignore },
+  async () => {
+    const url = "database.external.url=postgres://ada:secret@db.example/asya";
+    const external = ["--set", "database.type=external", "--set", url];
+    const objects = await renderChart(helm, "gateway", ...external);
+    const [migration] = objects.filter(({ kind }) => kind === "Job");
+    const { activeDeadlineSeconds } = migration?.spec as { activeDeadlineSeconds: number };
+    const helmWaits = 300;
+    assert(activeDeadlineSeconds < helmWaits, `${activeDeadlineSeconds} s`);
+  },
+);
+
 /** The path of everything in values, as `.a.b`. */
 function pathsOf(value: unknown, path = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [path];
