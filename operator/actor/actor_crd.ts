@@ -1,10 +1,11 @@
 import { actorSpec } from "./actor_spec.ts";
 import { actorStatus } from "./actor_status.ts";
 import { NAME_RULE } from "./actor_name.ts";
+import { ACTOR_API, ACTOR_TYPE } from "./actor_type.ts";
 import type { StructuralSchema } from "./schema/structural.ts";
 
-const GROUP = "asya.io";
-const PLURAL = "asyncactors";
+const { group, version, plural } = ACTOR_API;
+const { kind } = ACTOR_TYPE;
 
 const schema: StructuralSchema = {
   type: "object",
@@ -35,22 +36,22 @@ export const actorCrd = {
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: {
-    name: `${PLURAL}.${GROUP}`,
+    name: `${plural}.${group}`,
     labels: { "app.kubernetes.io/part-of": "asya" },
   },
   spec: {
-    group: GROUP,
+    group,
     scope: "Namespaced",
     names: {
-      kind: "AsyncActor",
-      listKind: "AsyncActorList",
-      plural: PLURAL,
+      kind,
+      listKind: `${kind}List`,
+      plural,
       singular: "asyncactor",
       shortNames: ["asyncactor", "asya"],
       categories: ["all"],
     },
     versions: [{
-      name: "v1alpha1",
+      name: version,
       served: true,
       storage: true,
       schema: { openAPIV3Schema: schema },

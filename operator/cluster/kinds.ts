@@ -1,3 +1,4 @@
+import { ACTOR_API, ACTOR_TYPE } from "../actor/actor_type.ts";
 import type { ObjectRef } from "../actor/async_actor.ts";
 
 /** A kind of object that the operator reads, writes or watches. */
@@ -14,12 +15,7 @@ export interface Kind {
 }
 
 /** The operator's own resource. */
-export const ACTOR_KIND: Kind = {
-  apiVersion: "asya.io/v1alpha1",
-  kind: "AsyncActor",
-  plural: "asyncactors",
-  keeps: "spec",
-};
+export const ACTOR_KIND: Kind = { ...ACTOR_TYPE, plural: ACTOR_API.plural, keeps: "spec" };
 
 /** What every cluster has. */
 export const BUILT_IN_KINDS: readonly Kind[] = [

@@ -1,3 +1,4 @@
+import { ACTOR_TYPE } from "../actor/actor_type.ts";
 import type { AsyncActor } from "../actor/async_actor.ts";
 import type { KubeObject, OwnerReference } from "../actor/kube_object.ts";
 
@@ -95,8 +96,7 @@ export function ownedObject(
 
 function ownerOf({ metadata }: AsyncActor): OwnerReference {
   return {
-    apiVersion: "asya.io/v1alpha1",
-    kind: "AsyncActor",
+    ...ACTOR_TYPE,
     name: metadata.name,
     uid: metadata.uid,
     controller: true,

@@ -1,3 +1,4 @@
+import { ACTOR_TYPE } from "../actor_type.ts";
 import { isObject } from "../schema/is_object.ts";
 
 /** What an `AsyncActor` at least says, as it is written. */
@@ -15,8 +16,7 @@ export const leastSpec = {
  */
 export function actorWith(spec: unknown, name: string = "ocr"): Record<string, unknown> {
   return {
-    apiVersion: "asya.io/v1alpha1",
-    kind: "AsyncActor",
+    ...ACTOR_TYPE,
     metadata: { name, namespace: "docs", uid: "u-1", resourceVersion: "7", generation: 1 },
     spec,
   };
