@@ -23,9 +23,10 @@ import { WriteFence } from "./controller/write_fence.ts";
 import type { Emit } from "./event.ts";
 import { BrokerQueues } from "./queues/broker_queues.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
-import { Operator, reconcileWith } from "./operator.ts";
+import { Operator } from "./operator.ts";
 import { platformOf } from "./platform_of.ts";
 import { readBundle } from "./read_bundle.ts";
+import { reconcileWith } from "./reconcile_with.ts";
 import { createTelemetry } from "./telemetry.ts";
 
 const summary = "turns AsyncActor resources into running actors on Kubernetes";

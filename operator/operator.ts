@@ -11,7 +11,6 @@ import { Leader } from "./controller/leader.ts";
 import type { LeaseStore } from "./controller/lease.ts";
 import type { WriteFence } from "./controller/write_fence.ts";
 import type { Emit } from "./event.ts";
-import type { Reconciler } from "./reconcile/reconciler.ts";
 import type { Cache, Cluster, Recorder } from "./reconcile/cluster.ts";
 
 /** What an operator is made of. */
@@ -143,22 +142,4 @@ export class Operator {
       })),
     ];
   }
-}
-
-/**
- * Has a key reconciled as what it is.
- *
- * @param reconciler what looks at actors and at namespaces
- */
-export function reconcileWith(
-  reconciler: Pick<Reconciler, "reconcileActor" | "reconcileRuntime">,
-): Reconcile {
-  return (key) => {
-    switch (key.kind) {
-      case "actor":
-        return reconciler.reconcileActor(key.namespace, key.name);
-      case "runtime":
-        return reconciler.reconcileRuntime(key.namespace);
-    }
-  };
 }
