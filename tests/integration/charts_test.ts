@@ -62,6 +62,19 @@ const refused: readonly (readonly [Chart, string, RegExp])[] = [
   ["gateway", "replicas=2", /additional properties 'replicas' not allowed/],
   ["gateway", "auth.mode=basic", /at '\/auth\/mode': value must be one of 'none', 'token', 'jwt'/],
   ["gateway", "rabbitmq.host=mq:5672", /at '\/rabbitmq\/host': 'mq:5672' does not match pattern/],
+  ["gateway", "tools.config.tool[0].name=a", /at '\/tools\/config': .*'tool' not allowed/],
+  ["gateway", "tools.config.routes.a={b}", /at '\/tools\/config': missing property 'tools'/],
+  ["gateway", "tools.config.tools.name=a", /at '\/tools\/config\/tools': got object, want array/],
+  [
+    "gateway",
+    "tools.config.tools[0].name=a,tools.config.tools[0].rout={b}",
+    /at '\/tools\/config\/tools\/0': additional properties 'rout' not allowed/,
+  ],
+  [
+    "gateway",
+    "tools.config.tools[0].name=a",
+    /at '\/tools\/config\/tools\/0': missing property 'route'/,
+  ],
   ["gateway", "auth.mode=token", /auth.mode is token; set auth.existingSecret, or auth.tokens/],
   ["gateway", "auth.mode=jwt", /auth.mode is jwt; set auth.jwt.issuer, .audience and .jwksUrl/],
   ["gateway", "database.type=external", /set database.external.existingSecret and .host, or/],
@@ -92,6 +105,18 @@ Deno.test({ name: "[H3] wrong values are refused with a sentence", ignore }, asy
     });
   }
 });
+
+Deno.test(
+  { name: "[H3] the gateway's chart takes everything that a tools file can say", ignore },
+  async () => {
+    const file = pathOf("gateway/config/examples/routes.yaml");
+    const config = parse(await Deno.readTextFile(file));
+    const values = `tools.config=${JSON.stringify(config)}`;
+    const manifests = await renderChart(helm, "gateway", "--set-json", values);
+    const map = manifests.find(({ kind, data }) => kind === "ConfigMap" && data?.["tools.yaml"]);
+    assert.deepEqual(parse(String(map?.data?.["tools.yaml"])), config);
+  },
+);
 
 Deno.test(
   { name: "[H3] a chart may be part of another one, under a condition", ignore },
