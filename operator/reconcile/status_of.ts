@@ -44,11 +44,7 @@ export function statusOf(view: LivingView, notes: readonly Note[]): ActorStatus 
     Ready: bothReady(workloadReady, scalingReady),
     WorkloadReady: workloadReady,
     ScalingReady: scalingReady,
-    Progressing: goingOf(view) ?? health?.progressing ?? {
-      status: refused ? "False" : "True",
-      reason: refused ? "Settled" : "Making",
-      message: refused ? "Nothing is being started." : "The workload is being made.",
-    },
+    Progressing: goingOf(view) ?? health?.progressing ?? makingOf(workloadReady),
     Degraded: degradedOf(notes, health?.trouble, scalingReady),
   };
   const labels = Object.entries(selectorLabels(actor));
@@ -127,6 +123,13 @@ function scalingOf(
 function notMade(about: Note["about"], notes: readonly Note[], message: string): Said {
   const note = notes.find((one) => one.about === about && one.weight !== "told");
   return note ? failed(note) : { status: "False", reason: "NotMade", message };
+}
+
+/** Whether a workload that is not there is on its way: not where something is in its way. */
+function makingOf(ready: Said): Said {
+  return ready.reason === "NotMade"
+    ? { status: "True", reason: "Making", message: "The workload is being made." }
+    : { ...ready, status: "False" };
 }
 
 function bothReady(workload: Said, scaling: Said): Said {

@@ -29,7 +29,7 @@ const workloads: [string, LiveObject, string, string, string?][] = [
     "a Deployment that nobody saw",
     live("Deployment", { replicas: 1, status: {} }),
     "NotSeen",
-    "RollingOut",
+    "NotSeen",
   ],
   [
     "one that KEDA sleeps",
@@ -55,13 +55,26 @@ const workloads: [string, LiveObject, string, string, string?][] = [
     live("Deployment", {
       replicas: 2,
       status: {
+        ...seen,
+        ...{ replicas: 2, updatedReplicas: 1, readyReplicas: 2 },
+        conditions: [condition("Available", "True")],
+      },
+    }),
+    "PodsReady",
+    "RollingOut",
+  ],
+  [
+    "one that has changed a moment ago",
+    live("Deployment", {
+      replicas: 2,
+      status: {
         observedGeneration: 1,
         ...{ replicas: 2, updatedReplicas: 2, readyReplicas: 2 },
         conditions: [condition("Available", "True")],
       },
     }),
     "PodsReady",
-    "RollingOut",
+    "NotSeen",
   ],
   [
     "one that does not come up",
@@ -189,5 +202,24 @@ Deno.test(
       "what has not changed keeps its time",
     );
     assert.equal(conditions[0]?.lastTransitionTime, "2026-01-01T00:00:05Z");
+  },
+);
+
+Deno.test(
+  "[O6] status: nothing is said to begin that something is in the way of",
+  pure,
+  async () => {
+    const containers = [{ name: "handler", image: "deno" }];
+    const annotations = { "asya.io/runtime-container": "none" };
+    const template = { metadata: { annotations }, spec: { containers } };
+    const refused = new Scene();
+    refused.cluster.putActor(someActor({ spec: { workload: { template } } }));
+    await refused.look();
+    assert.equal(refused.condition("Progressing"), "False RuntimeContainerUnknown");
+    const denied = new Scene();
+    denied.cluster.putActor(someActor());
+    denied.cluster.failNext((write) => write === "apply Deployment/ocr", "invalid");
+    await assert.rejects(denied.look(), { code: "invalid" });
+    assert.equal(denied.condition("Progressing"), "False WorkloadRefused");
   },
 );

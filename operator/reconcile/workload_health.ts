@@ -22,6 +22,8 @@ interface Counts {
   readonly ready: number;
 }
 
+const NOT_SEEN = "Kubernetes has not looked at it yet.";
+
 /**
  * How a workload is, from what its controller says of it.
  *
@@ -57,7 +59,9 @@ function replicatedHealth(workload: LiveObject): WorkloadHealth {
       ? { status: "False", reason: "Settled", message: "All pods are as they should be." }
       : trouble
       ? { ...trouble, status: "False" }
-      : { status: "True", reason: "RollingOut", message: "Pods are being started or replaced." },
+      : hasSeen
+      ? { status: "True", reason: "RollingOut", message: "Pods are started, replaced or stopped." }
+      : { status: "True", reason: "NotSeen", message: NOT_SEEN },
     ...(trouble && { trouble }),
     replicas: there,
   };
@@ -68,7 +72,7 @@ function readyOf({ status }: LiveObject, { wanted, ready }: Counts): Said {
     return {
       status: "Unknown",
       reason: "NotSeen",
-      message: "Kubernetes has not looked at it yet.",
+      message: NOT_SEEN,
     };
   }
   if (wanted === 0) {
