@@ -88,9 +88,14 @@ function loadFile(path: string): KubeConfig {
     config.loadFromFile(path);
     return config;
   } catch (error) {
+    if (isMissing(error)) throw new Error(`KUBECONFIG names ${path}, where there is no file`);
     const [what] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new Error(`KUBECONFIG cannot be read from ${path}: ${what}`);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** What the library would give to Node's client of HTTP: certificates and headers. */

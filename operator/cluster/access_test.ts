@@ -84,6 +84,17 @@ for (const [name, cluster, user, words] of refused) {
   });
 }
 
+Deno.test("[F6] a kubeconfig that is not there is named, and so is the variable", async () => {
+  await using folder = await makeTempFolder();
+  const there = await folder.write("config", kubeconfig(`server: "https://kube"`, "token: abc"));
+  const missing = folder.at("missing");
+  for (const paths of [missing, `${missing}:${there}`, `${there}:${missing}`]) {
+    await assert.rejects(readAccess(paths), {
+      message: `KUBECONFIG names ${missing}, where there is no file`,
+    });
+  }
+});
+
 Deno.test("[F6] what is wrong with a kubeconfig is said without a word of it", async () => {
   await using folder = await makeTempFolder();
   const text = kubeconfig(`server: "https://kube"`, "token: hunter2");
