@@ -30,14 +30,15 @@ const rabbitmq = object("Where RabbitMQ is, and who comes to it.", {
     secretKey("Where the password is; left out, user and password are guest."),
   ),
   managementPort: defaulted(
-    integer("Its port of the management API, where KEDA counts messages.", {
-      min: 1,
-      max: 65_535,
-    }),
+    integer(
+      "Its port of the management API, where KEDA counts messages: over https with tls.enabled, " +
+        "which RabbitMQ often serves on 15671.",
+      { min: 1, max: 65_535 },
+    ),
     15_672,
   ),
   tls: defaulted(
-    object("Whether AMQP is spoken over TLS.", {
+    object("Whether AMQP and the management API are spoken over TLS.", {
       enabled: defaulted(boolean("Whether it is."), false),
       caSecretRef: optional(
         secretKey("Who may vouch for RabbitMQ, as PEM; left out, the well-known authorities."),
