@@ -169,10 +169,11 @@ const workload = object("What runs.", {
 
 /** What is asked of the operator: the `spec` of an `AsyncActor`. */
 export const actorSpec = object("What is asked of the operator.", {
-  queueName: text("The queue to serve, which is the name of the step.", {
-    maxLength: 255,
-    rules: queueNameRules,
-  }),
+  queueName: text(
+    "The queue to serve, which is the name of the step; actors that name the same one share its " +
+      "messages.",
+    { maxLength: 255, rules: queueNameRules },
+  ),
   transport,
   sidecar: defaulted(sidecar, {}),
   socket: defaulted(socket, {}),
