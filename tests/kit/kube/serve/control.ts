@@ -66,7 +66,7 @@ export class KubeControl {
   readonly #random: () => number;
   #faults: (Fault & { left: number })[] = [];
   #throttle: { left: number; ratio: number; retryAfterSeconds: number } | undefined;
-  #delay: { ms: number; only: Choose } | undefined;
+  #delay: { ms: number; concerns: Choose } | undefined;
   #resumed: PromiseWithResolvers<void> | undefined;
 
   /**
@@ -121,8 +121,8 @@ export class KubeControl {
   }
 
   /** Makes answers slow, until 0 is said. */
-  delay(ms: number, only: Choose = () => true): void {
-    this.#delay = ms > 0 ? { ms, only } : undefined;
+  delay(ms: number, concerns: Choose = () => true): void {
+    this.#delay = ms > 0 ? { ms, concerns } : undefined;
   }
 
   /** Leaves every request without an answer until {@linkcode resume}. */
@@ -165,7 +165,7 @@ export class KubeControl {
     if (request.userAgent.startsWith(TEST_CLIENT)) return;
     await this.#resumed?.promise;
     const delay = this.#delay;
-    if (!delay?.only(request)) return;
+    if (!delay?.concerns(request)) return;
     // Stands for a server that is slow, as the test asked.
     await new Promise((resolve) => setTimeout(resolve, delay.ms));
   }
