@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import { Scene } from "./testing/scene.ts";
-import { someActor } from "./testing/some_actor.ts";
+import { OBJECTS_OF_ACTOR, someActor } from "./testing/some_actor.ts";
 
 const pure = { permissions: "none" } as const;
-
-/** What there is for an actor that is scaled. */
-const ALL = [
-  "Deployment/ocr",
-  "ScaledObject/ocr",
-  "Secret/ocr-asya",
-  "ServiceAccount/ocr",
-  "TriggerAuthentication/ocr",
-];
 
 Deno.test("[O4] reconcile: a deleted actor goes last, KEDA's object first", pure, async () => {
   const scene = new Scene();
@@ -43,7 +34,7 @@ Deno.test("[O4] reconcile: what somebody wants to keep stays", pure, async () =>
   await scene.look();
   scene.cluster.deleteActor("ocr", new Date(scene.nowMs));
   assert.deepEqual(await scene.look(), ["finalizers [orphan]"]);
-  assert.deepEqual(scene.kinds, ALL);
+  assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
 });
 
 Deno.test("[O4] reconcile: what no watch has shown is removed too", pure, async () => {

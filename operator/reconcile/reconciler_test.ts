@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Scene } from "./testing/scene.ts";
-import { someActor } from "./testing/some_actor.ts";
+import { OBJECTS_OF_ACTOR, someActor } from "./testing/some_actor.ts";
 
 const pure = { permissions: "none" } as const;
 
@@ -10,14 +10,6 @@ const template = { spec: { containers: [{ name: "handler", image: "deno" }] } };
 function ofType(type: string, spec: Readonly<Record<string, unknown>> = {}) {
   return someActor({ spec: { workload: { type, template }, ...spec } });
 }
-
-const ALL = [
-  "Deployment/ocr",
-  "ScaledObject/ocr",
-  "Secret/ocr-asya",
-  "ServiceAccount/ocr",
-  "TriggerAuthentication/ocr",
-];
 
 Deno.test(
   "[O1] reconcile: an actor is made in order, and then nothing is written",
@@ -34,7 +26,7 @@ Deno.test(
       "apply ScaledObject/ocr",
       "status",
     ]);
-    assert.deepEqual(scene.kinds, ALL);
+    assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
     assert.deepEqual(scene.declared, ["ocr"]);
     assert.deepEqual(await scene.look(), []);
     scene.nowMs += 3_600_000;
@@ -131,7 +123,7 @@ Deno.test(
     });
     scene.cluster.putActor(someActor());
     await scene.look();
-    assert.deepEqual(scene.kinds, ALL);
+    assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
     assert.deepEqual(await scene.look(), []);
   },
 );
@@ -169,7 +161,7 @@ Deno.test(
       assert.ok(scene.kinds.includes("Job/ocr"));
       assert.equal(scene.condition("Degraded"), "True WorkloadRefused");
       await scene.look();
-      assert.deepEqual(scene.kinds, ALL);
+      assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
     });
   },
 );
@@ -287,6 +279,6 @@ Deno.test(
     assert.equal(scene.condition("ScalingReady"), "False NameTaken");
     scene.cluster.drop("TriggerAuthentication", "ocr");
     await scene.look();
-    assert.deepEqual(scene.kinds, ALL);
+    assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
   },
 );

@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import { Scene } from "./testing/scene.ts";
-import { someActor } from "./testing/some_actor.ts";
+import { OBJECTS_OF_ACTOR, someActor } from "./testing/some_actor.ts";
 
 const pure = { permissions: "none" } as const;
-
-/** What there is for an actor that is scaled. */
-const ALL = [
-  "Deployment/ocr",
-  "ScaledObject/ocr",
-  "Secret/ocr-asya",
-  "ServiceAccount/ocr",
-  "TriggerAuthentication/ocr",
-];
 
 Deno.test(
   "[O5] reconcile: a queue is tried before KEDA watches it, and until it is there",
@@ -23,8 +14,8 @@ Deno.test(
     scene.triedQueue = () => seen.push([...scene.kinds]);
     scene.cluster.putActor(someActor());
     await scene.look();
-    assert.deepEqual(seen, [ALL.filter((kind) => kind !== "ScaledObject/ocr")]);
-    assert.deepEqual(scene.kinds, ALL);
+    assert.deepEqual(seen, [OBJECTS_OF_ACTOR.filter((kind) => kind !== "ScaledObject/ocr")]);
+    assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
     assert.equal(scene.condition("ScalingReady"), "False QueueNotDeclared");
     const { againAfterMs } = await scene.reconciler.reconcileActor("docs", "ocr");
     assert.equal(againAfterMs, 1_000);
@@ -86,13 +77,13 @@ Deno.test("[O6] reconcile: a spec that makes no sense tears nothing down", pure,
   const { metadata } = someActor();
   scene.cluster.putActor({ metadata, problems: ["spec.queueName is 1; text is allowed"] });
   assert.deepEqual(await scene.look(), ["status"]);
-  assert.deepEqual(scene.kinds, ALL);
+  assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
   assert.equal(scene.condition("Ready"), "False InvalidSpec");
   assert.deepEqual(await scene.look(), []);
   const sqs = { type: "sqs", sqs: { region: "eu-central-1" } };
   scene.cluster.putActor(someActor({ spec: { transport: sqs } }));
   assert.deepEqual(await scene.look(), ["status"]);
-  assert.deepEqual(scene.kinds, ALL);
+  assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
   assert.equal(scene.condition("Degraded"), "True TransportNotSupported");
 });
 
@@ -118,7 +109,7 @@ Deno.test("[O6] reconcile: KEDA may be absent, come and go", pure, async () => {
   assert.equal(scene.condition("ScalingReady"), "False KedaMissing");
   scene.cluster.hasKeda = true;
   await scene.look();
-  assert.deepEqual(scene.kinds, ALL);
+  assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR);
 });
 
 Deno.test(
@@ -132,7 +123,7 @@ Deno.test(
       await assert.rejects(scene.look(), { code, retryAfterMs: 7_000 });
       assert.equal(scene.cluster.actorNow("ocr")?.status, undefined, code);
       await scene.look();
-      assert.deepEqual(scene.kinds, ALL, code);
+      assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR, code);
       assert.deepEqual(await scene.look(), [], code);
     }
   },
@@ -161,7 +152,7 @@ Deno.test(
       scene.cluster.putActor(someActor());
       scene.cluster.failNext((write) => write === "apply TriggerAuthentication/ocr", code);
       await assert.rejects(scene.look(), { code });
-      assert.deepEqual(scene.kinds, ALL.filter((kind) => !kind.startsWith("Trigger")));
+      assert.deepEqual(scene.kinds, OBJECTS_OF_ACTOR.filter((kind) => !kind.startsWith("Trigger")));
       assert.equal(scene.condition("Degraded"), "True ObjectRefused");
       await scene.look();
       assert.equal(scene.condition("Degraded"), "False AsAsked");

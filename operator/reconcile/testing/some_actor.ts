@@ -1,6 +1,15 @@
 import type { AsyncActor } from "../../actor/async_actor.ts";
 import { parseActor } from "../../actor/parse_actor.ts";
 
+/** What there is for {@linkcode someActor}, which is scaled, as a scene names it. */
+export const OBJECTS_OF_ACTOR = [
+  "Deployment/ocr",
+  "ScaledObject/ocr",
+  "Secret/ocr-asya",
+  "ServiceAccount/ocr",
+  "TriggerAuthentication/ocr",
+] as const;
+
 /** What differs from an actor called `ocr` that says as little as it may. */
 export interface ActorChanges {
   readonly metadata?: Readonly<Record<string, unknown>>;
