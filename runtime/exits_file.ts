@@ -44,8 +44,9 @@ export class ExitsFile {
     this.#write();
   }
 
-  /** Closes the file, which frees its lock. */
+  /** Closes the file and frees its lock, also of the copy that a child has while it is started. */
   close(): void {
+    this.#file.unlockSync();
     this.#file.close();
   }
 

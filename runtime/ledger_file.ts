@@ -65,9 +65,10 @@ export class LedgerFile implements CallLedger {
     this.#writeAt(0, encodeLedgerHead(this.#head));
   }
 
-  /** Closes the file, which frees its lock. */
+  /** Closes the file and frees its lock, also of the copy that a child has while it is started. */
   close(): void {
     clearInterval(this.#beat);
+    this.#file.unlockSync();
     this.#file.close();
   }
 

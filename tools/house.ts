@@ -178,6 +178,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/run_child.ts",
       "run/run_mesh.ts",
       "run/signals.ts",
+      "run/unlock.ts",
       "run/spawn.ts",
       "run/start.ts",
       "run/watch_files.ts",

@@ -1,3 +1,5 @@
+import { unlock } from "./unlock.ts";
+
 /** Says where a mesh's gateway is, to parts of the mesh that are started beside it. */
 const FILE = "run/gateway.url";
 
@@ -23,7 +25,7 @@ export async function noteGateway(state: string, url: string): Promise<AsyncDisp
         // Whoever cleans up the folder may have been faster.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       } finally {
-        file.close();
+        unlock(file);
       }
     },
   };
@@ -38,10 +40,14 @@ export async function noteGateway(state: string, url: string): Promise<AsyncDisp
 export async function readGatewayNote(state: string): Promise<string | undefined> {
   const path = `${state}/${FILE}`;
   try {
-    using file = await Deno.open(path);
-    // What nobody holds was left by a mesh that was killed.
-    if (await file.tryLock(false)) return undefined;
-    return (await Deno.readTextFile(path)).trim() || undefined;
+    const file = await Deno.open(path);
+    try {
+      // What nobody holds was left by a mesh that was killed.
+      if (await file.tryLock(false)) return undefined;
+      return (await Deno.readTextFile(path)).trim() || undefined;
+    } finally {
+      unlock(file);
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,3 +1,5 @@
+import { unlock } from "./unlock.ts";
+
 /** Marks parts of a mesh as running, for as long as this process lives. */
 export interface Lock extends Disposable {
   /** Lets go of them. */
@@ -21,7 +23,7 @@ export async function lockUnits(folder: string, units: readonly string[]): Promi
   const held: Deno.FsFile[] = [];
   const lock = {
     [Symbol.dispose]() {
-      for (const file of held) file.close();
+      for (const file of held) unlock(file);
     },
   };
   for (const unit of units) {

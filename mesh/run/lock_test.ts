@@ -24,3 +24,25 @@ Deno.test("no part of a mesh runs twice on one folder", () =>
     other.lock[Symbol.dispose]();
     again.lock[Symbol.dispose]();
   }));
+
+Deno.test("what was let go of is free also while children are being started", () =>
+  withFolder(async (folder) => {
+    const starting = new Worker(startChildren, { type: "module" });
+    await new Promise((started) => starting.onmessage = started);
+    for (let round = 0; round < 200; round++) {
+      const locked = await lockUnits(folder, ["ocr"]);
+      assert(locked.ok, `free in round ${round}`);
+      locked.lock[Symbol.dispose]();
+    }
+    starting.terminate();
+  }));
+
+/** A module that starts one child after the other, until it is ended. */
+const startChildren = `data:text/javascript,${
+  encodeURIComponent(`
+  while (true) {
+    await new Deno.Command(Deno.execPath(), { args: ["--version"], stdout: "null" }).output();
+    postMessage("started");
+  }
+`)
+}`;

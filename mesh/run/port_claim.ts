@@ -1,4 +1,5 @@
 import { findFreePort, isFree } from "./free_ports.ts";
+import { unlock } from "./unlock.ts";
 
 /** A port that no other mesh on this machine takes, for as long as this process lives. */
 export interface PortClaim extends Disposable {
@@ -58,12 +59,12 @@ async function lockFile(folder: string, name: string): Promise<Disposable | "hel
       return {
         [Symbol.dispose]() {
           remove(path);
-          file.close();
+          unlock(file);
           remove(folder);
         },
       };
     }
-    file.close();
+    unlock(file);
   }
 }
 
