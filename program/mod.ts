@@ -48,4 +48,5 @@ export * from "./setting.ts";
 export * from "./settings_help.ts";
 export * from "./shutdown.ts";
 export * from "./trace.ts";
+export * from "./tracing.ts";
 export * from "./within.ts";

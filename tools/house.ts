@@ -256,6 +256,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "the official client of MCP's revisions of 2025, in tests",
   },
   "@modelcontextprotocol/server": { usedBy: ["gateway"], reason: "the Model Context Protocol" },
+  "@opentelemetry/api": {
+    usedBy: ["program"],
+    reason: "spans and measures of our own, for the OpenTelemetry that Deno brings",
+  },
   "@seriousme/openapi-schema-validator": {
     usedBy: ["tests"],
     reason: "OpenAPI's own schema, that the gateway's description is held to",

@@ -1,0 +1,102 @@
+import type { Attributes, Context, Link, Span as ApiSpan } from "@opentelemetry/api";
+import type { TraceContext } from "./trace.ts";
+
+/** What a span is of, in OpenTelemetry's words. */
+export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer";
+
+/** What is known of a piece of work when it begins. */
+export interface SpanOptions {
+  /** What it is of; `internal` where nothing is said. */
+  readonly kind?: SpanKind;
+  /** Whose part it is: a context from elsewhere, or the span at work here; without one, a root. */
+  readonly parent?: TraceContext | "active" | undefined;
+  /** Other work that it follows from, such as earlier tries. */
+  readonly links?: readonly TraceContext[];
+  /** When it began, in milliseconds since the epoch, where that was earlier. */
+  readonly startMs?: number;
+  /** What is said of it, by the names of OpenTelemetry's semantic conventions. */
+  readonly attributes?: Attributes;
+}
+
+/** A piece of work in a trace. It is exported when it has ended, and only if its trace is recorded. */
+export interface Span {
+  /** Where it stands, to be passed on. */
+  readonly context: TraceContext;
+  /** Gives it another name. */
+  rename(name: string): void;
+  /** Says more of it. */
+  set(attributes: Attributes): void;
+  /** Says that it failed, by a code that comes from a closed list, and in words. */
+  fail(code: string, message?: string): void;
+  /** Does work as its part: spans that begin in there with the parent `active` are its children. */
+  run<T>(work: () => T): T;
+  /** Ends it, now or at a time in milliseconds since the epoch. */
+  end(endMs?: number): void;
+}
+
+/** Makes spans. */
+export interface Tracing {
+  /** Begins one. */
+  start(name: string, options?: SpanOptions): Span;
+  /** The span at work here, where there is one. */
+  active(): Span | undefined;
+}
+
+/**
+ * Opens the tracing that Deno does when it is started with `OTEL_DENO=true`; where and how much is
+ * exported say OpenTelemetry's own `OTEL_` variables, which Deno reads and a program need not.
+ *
+ * @param scope who makes the spans, such as `asya-sidecar`
+ * @returns nothing where tracing is off; callers then make no spans at all
+ */
+export async function openTracing(scope: string): Promise<Tracing | undefined> {
+  // Deno has put its providers there; without them the library need not even be loaded.
+  if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return undefined;
+  const api = await import("@opentelemetry/api");
+  const { context, SpanKind, SpanStatusCode, trace } = api;
+  const tracer = trace.getTracer(scope);
+  const kinds: Readonly<Record<SpanKind, number>> = {
+    internal: SpanKind.INTERNAL,
+    server: SpanKind.SERVER,
+    client: SpanKind.CLIENT,
+    producer: SpanKind.PRODUCER,
+    consumer: SpanKind.CONSUMER,
+  };
+  const inside = (parent: SpanOptions["parent"]): Context => {
+    if (parent === undefined) return api.ROOT_CONTEXT;
+    if (parent === "active") return context.active();
+    return trace.setSpanContext(api.ROOT_CONTEXT, remote(parent));
+  };
+  const wrap = (span: ApiSpan): Span => {
+    const { traceId, spanId, traceFlags: flags } = span.spanContext();
+    return {
+      context: { traceId, spanId, flags },
+      rename: (name) => void span.updateName(name),
+      set: (attributes) => void span.setAttributes(attributes),
+      fail: (code, message) => {
+        span.setAttribute("error.type", code);
+        span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
+      },
+      run: (work) => context.with(trace.setSpan(context.active(), span), work),
+      end: (endMs) => span.end(endMs),
+    };
+  };
+  return {
+    start: (name, { kind = "internal", parent, links = [], startMs, attributes } = {}) =>
+      wrap(tracer.startSpan(name, {
+        kind: kinds[kind],
+        links: links.map((link): Link => ({ context: remote(link) })),
+        ...(startMs !== undefined && { startTime: startMs }),
+        ...(attributes && { attributes }),
+      }, inside(parent))),
+    active: () => {
+      const span = trace.getActiveSpan();
+      return span && wrap(span);
+    },
+  };
+}
+
+/** A context as OpenTelemetry has it, of work that is done elsewhere. */
+function remote({ traceId, spanId, flags }: TraceContext): Link["context"] {
+  return { traceId, spanId, traceFlags: flags, isRemote: true };
+}
