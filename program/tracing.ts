@@ -1,8 +1,11 @@
-import type { Attributes, Context, Link, Span as ApiSpan } from "@opentelemetry/api";
+import type { Context, Link, Span as ApiSpan } from "@opentelemetry/api";
 import type { TraceContext } from "./trace.ts";
 
 /** What a span is of, in OpenTelemetry's words. */
 export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer";
+
+/** What is said of a span, by the names of OpenTelemetry's semantic conventions. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | string[]>>;
 
 /** What is known of a piece of work when it begins. */
 export interface SpanOptions {
@@ -14,8 +17,8 @@ export interface SpanOptions {
   readonly links?: readonly TraceContext[];
   /** When it began, in milliseconds since the epoch, where that was earlier. */
   readonly startMs?: number;
-  /** What is said of it, by the names of OpenTelemetry's semantic conventions. */
-  readonly attributes?: Attributes;
+  /** What is said of it. */
+  readonly attributes?: SpanAttributes;
 }
 
 /** A piece of work in a trace. It is exported when it has ended, and only if its trace is recorded. */
@@ -25,7 +28,7 @@ export interface Span {
   /** Gives it another name. */
   rename(name: string): void;
   /** Says more of it. */
-  set(attributes: Attributes): void;
+  set(attributes: SpanAttributes): void;
   /** Says that it failed, by a code that comes from a closed list, and in words. */
   fail(code: string, message?: string): void;
   /** Does work as its part: spans that begin in there with the parent `active` are its children. */
