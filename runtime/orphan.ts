@@ -16,7 +16,8 @@ const ORPHAN_GRACE_MS = 1_000;
  */
 export async function endOrphan(path: string, onFound: (pid: number) => void): Promise<void> {
   using file = Deno.openSync(path, { read: true, write: true, create: true });
-  if (file.tryLockSync(true)) return;
+  // Unlocked before it is closed: a child that is just being started has a copy of the open file.
+  if (file.tryLockSync(true)) return file.unlockSync();
   const ledger = readLedger(path);
   if (!ledger) throw new Error(`${path} is held by a process that is not known`);
   const { pid, instance } = ledger;
