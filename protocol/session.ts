@@ -52,12 +52,15 @@ export type ClientFrame =
     readonly call: number;
     readonly message: Json;
     readonly timeoutMs?: number;
+    /** Whose part the call is of a trace that is recorded, as a W3C `traceparent`. */
+    readonly traceparent?: string;
   }
   | {
     readonly kind: "raw_call";
     readonly call: number;
     readonly raw: RawBody;
     readonly timeoutMs?: number;
+    readonly traceparent?: string;
   }
   | { readonly kind: "cancel"; readonly call: number };
 
@@ -171,6 +174,7 @@ export function parseHostHello(body: Uint8Array): Parsed<HostHello> {
  * @param call number of the call, unique on its connection
  * @param message the message's JSON bytes, already known to parse; spliced in as they are
  * @param timeoutMs milliseconds the handler may take
+ * @param traceparent whose part the call is of a trace that is recorded, where it is one
  * @example
  * ```ts
  * import { encodeCall, parseClientFrame } from "@asya/protocol";
@@ -182,8 +186,14 @@ export function parseHostHello(body: Uint8Array): Parsed<HostHello> {
  * });
  * ```
  */
-export function encodeCall(call: number, message: Uint8Array, timeoutMs: number): Uint8Array[] {
-  const head = encoder.encode(`{"call":${call},"timeout_ms":${timeoutMs},"message":`);
+export function encodeCall(
+  call: number,
+  message: Uint8Array,
+  timeoutMs: number,
+  traceparent?: string,
+): Uint8Array[] {
+  const trace = traceparent === undefined ? "" : `"traceparent":${JSON.stringify(traceparent)},`;
+  const head = encoder.encode(`{"call":${call},"timeout_ms":${timeoutMs},${trace}"message":`);
   return [head, message, CLOSING];
 }
 
@@ -193,6 +203,7 @@ export function encodeCall(call: number, message: Uint8Array, timeoutMs: number)
  * @param call number of the call, unique on its connection
  * @param raw the body and its properties
  * @param timeoutMs milliseconds the handler may take
+ * @param traceparent whose part the call is of a trace that is recorded, where it is one
  * @example
  * ```ts
  * import { encodeRawCall, parseClientFrame } from "@asya/protocol";
@@ -202,8 +213,13 @@ export function encodeCall(call: number, message: Uint8Array, timeoutMs: number)
  * assert.equal(parsed.ok && parsed.frame.kind, "raw_call");
  * ```
  */
-export function encodeRawCall(call: number, raw: RawBody, timeoutMs: number): Uint8Array {
-  return encoder.encode(JSON.stringify({ call, timeout_ms: timeoutMs, raw }));
+export function encodeRawCall(
+  call: number,
+  raw: RawBody,
+  timeoutMs: number,
+  traceparent?: string,
+): Uint8Array {
+  return encoder.encode(JSON.stringify({ call, timeout_ms: timeoutMs, traceparent, raw }));
 }
 
 /**
@@ -246,14 +262,14 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
   const timeout = typeof value.timeout_ms === "number" && value.timeout_ms > 0
     ? { timeoutMs: Math.min(Math.ceil(value.timeout_ms), Number.MAX_SAFE_INTEGER) }
     : {};
+  const trace = typeof value.traceparent === "string" ? { traceparent: value.traceparent } : {};
+  const said = { ...timeout, ...trace };
   if (isJsonObject(value.raw)) {
     const raw = parseRaw(value.raw);
-    return raw
-      ? { ok: true, frame: { kind: "raw_call", call, raw, ...timeout } }
-      : broken("raw call");
+    return raw ? { ok: true, frame: { kind: "raw_call", call, raw, ...said } } : broken("raw call");
   }
   if (value.message === undefined) return broken("session frame");
-  return { ok: true, frame: { kind: "call", call, message: value.message, ...timeout } };
+  return { ok: true, frame: { kind: "call", call, message: value.message, ...said } };
 }
 
 /**

@@ -33,6 +33,7 @@ test("[W5] any body is a frame or a failure; nothing is thrown", () => {
     message: json,
     raw: fc.oneof(json, fc.record({ body: json, encoding: json, properties: json })),
     timeout_ms: json,
+    traceparent: json,
     fraction: numbered,
     version: numbered,
     features: json,
@@ -77,6 +78,21 @@ test("[W2] a message's own bytes go into a call as they are", () => {
       frame: { kind: "call", call, message: JSON.parse(JSON.stringify(message)), timeoutMs },
     });
   }));
+});
+
+test("a call may say whose part it is of a trace", () => {
+  const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const told = { timeoutMs: 500, traceparent: trace };
+  const parts = encodeCall(7, encoder.encode('{"payload":1}'), 500, trace);
+  assert.deepEqual(parseClientFrame(new Uint8Array(parts.flatMap((part) => [...part]))), {
+    ok: true,
+    frame: { kind: "call", call: 7, message: { payload: 1 }, ...told },
+  });
+  const raw = { body: "?", encoding: "utf8", properties: {} } as const;
+  assert.deepEqual(parseClientFrame(encodeRawCall(8, raw, 500, trace)), {
+    ok: true,
+    frame: { kind: "raw_call", call: 8, raw, ...told },
+  });
 });
 
 test("a raw call carries any body, and a cancel its number", () => {

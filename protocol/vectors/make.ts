@@ -231,6 +231,26 @@ export function makeSessions(): { about: string; cases: SessionVector[] } {
       },
     },
     {
+      name: "a call that is part of a recorded trace",
+      from: "client",
+      body: '{"call":7,"timeout_ms":500,' +
+        '"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",' +
+        '"message":{"payload":1}}',
+      meaning: {
+        kind: "call",
+        call: 7,
+        message: { payload: 1 },
+        timeout_ms: 500,
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      },
+    },
+    {
+      name: "a call whose trace is no text counts as one without",
+      from: "client",
+      body: '{"call":7,"traceparent":7,"message":{"payload":1}}',
+      meaning: { kind: "call", call: 7, message: { payload: 1 } },
+    },
+    {
       name: "a call of a terminal actor: any body",
       from: "client",
       body: '{"call":8,"raw":{"body":"/wD+","encoding":"base64","properties":{"message_id":"m1",' +
