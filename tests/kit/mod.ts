@@ -18,6 +18,7 @@ export * from "./helm.ts";
 export * from "./hosted_handler.ts";
 export * from "./invariants.ts";
 export * from "./look_at_process.ts";
+export * from "./otlp.ts";
 export * from "./permission_audit.ts";
 export * from "./poll.ts";
 export * from "./postgres.ts";
