@@ -1,3 +1,8 @@
+/**
+ * The handler behind everything that went wrong.
+ *
+ * @module
+ */
 import { type Environment, logNotices } from "@asya/program";
 import { MAX_DELAY_MS, parseErrorEnvelope, type ReceivedFailure } from "@asya/protocol";
 import {

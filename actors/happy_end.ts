@@ -1,3 +1,8 @@
+/**
+ * The handler at the end of every route that went well.
+ *
+ * @module
+ */
 import { type Environment, logNotices } from "@asya/program";
 import { createFailure } from "@asya/protocol";
 import {

@@ -1,3 +1,8 @@
+/**
+ * The handler of a join: puts the branches of a fan-out together, and goes on once.
+ *
+ * @module
+ */
 import type { Environment } from "@asya/program";
 import { joinOptionsOf, type JsonObject, type Message, parseMessage } from "@asya/protocol";
 import {

@@ -1,3 +1,8 @@
+/**
+ * Log lines: constant words with separate particulars, as one line of JSON or for people to read.
+ *
+ * @module
+ */
 import { jsonLogLine, type LogLevel, logLevels, prettyLogLine } from "./log_line.ts";
 import { choice, type Setting } from "./setting.ts";
 

@@ -1,3 +1,9 @@
+/**
+ * Which permission a failed operation lacked, read from what Deno says of it.
+ *
+ * @module
+ */
+
 /** A permission that Deno refused, in Deno's words. */
 export interface MissingPermission {
   /** What was to be done, such as `net`. */

@@ -1,4 +1,10 @@
 /**
+ * The known name that a mistyped one was probably meant to be.
+ *
+ * @module
+ */
+
+/**
  * Finds the known name that a mistyped one most likely meant.
  *
  * The distance is the number of inserted, deleted, changed or swapped neighbouring letters (the

@@ -1,3 +1,8 @@
+/**
+ * Settings of a program, one value each: a name, a kind, a default, a range, and a sentence.
+ *
+ * @module
+ */
 import { parseAddress } from "./parse_address.ts";
 import { formatBytes, parseBytes } from "./parse_bytes.ts";
 import { formatDuration, parseDuration } from "./parse_duration.ts";
@@ -70,7 +75,9 @@ export type Always<D> = { readonly required: true } | { readonly default: D };
 
 /** Creates settings of one kind: `D` is how a default is written, `O` what else may be said. */
 export interface Kind<T, D, O = unknown> {
+  /** One that always has a value: it is required, or has a default. */
   (options: SettingOptions & O & Always<D>): Setting<T>;
+  /** One that is `undefined` where it is not set. */
   (options: SettingOptions & O): Setting<T | undefined>;
 }
 

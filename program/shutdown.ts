@@ -1,3 +1,9 @@
+/**
+ * Signals that end a program: a first asks it to finish, a second ends it at once.
+ *
+ * @module
+ */
+
 /** A program's way to learn that it has to end. */
 export interface Shutdown extends Disposable {
   /** Aborts at the first SIGTERM or SIGINT; its reason is the signal's name. */

@@ -1,3 +1,9 @@
+/**
+ * Waiting for something no longer than a limit, without an error when the limit is over.
+ *
+ * @module
+ */
+
 /** What came of waiting: the value, or the news that the time was over first. */
 export type Within<T> =
   | { readonly inTime: true; readonly value: T }

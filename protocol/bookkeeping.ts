@@ -1,3 +1,9 @@
+/**
+ * What a route remembers for delivery: tries, when the first began, branches. It travels in the
+ * route's metadata, under names of our own.
+ *
+ * @module
+ */
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 import { parseBranch } from "./lineage.ts";
 import type { Route } from "./route.ts";

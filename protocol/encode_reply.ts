@@ -1,3 +1,8 @@
+/**
+ * Writes a handler's reply for a host that speaks single exchanges, as an object or as a list.
+ *
+ * @module
+ */
 import { isJsonObject, type JsonObject } from "./json.ts";
 import type { Spelling } from "./message.ts";
 import { failureToWire } from "./parse_failure.ts";

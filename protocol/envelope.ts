@@ -1,3 +1,8 @@
+/**
+ * Error envelopes: a message that failed, with its failure beside it, on its way to error-end.
+ *
+ * @module
+ */
 import { readBookkeeping } from "./bookkeeping.ts";
 import type { Failure } from "./failure.ts";
 import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";

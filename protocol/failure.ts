@@ -1,3 +1,8 @@
+/**
+ * Failures as values: a code from a closed union, words for people, and what becomes of the work.
+ *
+ * @module
+ */
 import { MAX_DELAY_MS } from "./time.ts";
 
 /** Every failure code this toolkit itself produces. */

@@ -1,3 +1,8 @@
+/**
+ * Frames: a length of four bytes, then so many bytes. How one socket carries many values.
+ *
+ * @module
+ */
 import { createFailure, type Failure } from "./failure.ts";
 
 /** Bytes of a frame's length prefix: a big-endian unsigned 32-bit integer. */

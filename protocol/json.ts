@@ -1,3 +1,9 @@
+/**
+ * JSON as values with a type, and reading it without throwing.
+ *
+ * @module
+ */
+
 /** Any value JSON can carry. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 

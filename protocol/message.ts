@@ -1,3 +1,8 @@
+/**
+ * Messages as they lie in queues: read in every spelling, and written as they came.
+ *
+ * @module
+ */
 import { createFailure, type Failure } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject, kindOf, parseJson, showJson } from "./json.ts";
 import type { Route } from "./route.ts";

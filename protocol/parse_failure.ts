@@ -1,3 +1,8 @@
+/**
+ * Failures on the wire: read from what any program wrote, and written for all of them.
+ *
+ * @module
+ */
 import { createFailure, type Failure, FAILURE_CODES, memoryCodeOf } from "./failure.ts";
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 

@@ -1,3 +1,8 @@
+/**
+ * What a handler answered, whichever way its host wrote it.
+ *
+ * @module
+ */
 import type { Failure } from "./failure.ts";
 import type { Json, JsonObject } from "./json.ts";
 

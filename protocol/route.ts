@@ -1,3 +1,8 @@
+/**
+ * Routes: the steps of a message, where it is on them, and what may be changed of them.
+ *
+ * @module
+ */
 import { createFailure, type Failure } from "./failure.ts";
 import { type JsonObject, showJson } from "./json.ts";
 
