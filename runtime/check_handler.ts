@@ -1,7 +1,9 @@
 import { loadSettings } from "@asya/program";
 import { absolutePath, checkStart } from "./check_start.ts";
+import { childArgs } from "./child_args.ts";
 import { socketPaths } from "./child_config.ts";
 import { settings } from "./config.ts";
+import { ownProgram } from "./own_program.ts";
 import { planChild } from "./plan_child.ts";
 
 /** Exit code for a handler that could be neither loaded nor refused in time. */
@@ -26,11 +28,9 @@ export async function checkHandler(args: readonly string[]): Promise<number> {
   );
   const paths = socketPaths(absolutePath(config.socketPath));
   const plan = await planChild(config, args, paths, () => {});
-  const load = JSON.stringify({ ...plan.config, instance: "check" });
   const limit = AbortSignal.timeout(LIMIT_MS);
   const { code } = await new Deno.Command(Deno.execPath(), {
-    // Not main.ts beside this file: a bundle has another name, and is one file.
-    args: ["run", ...plan.flags, Deno.mainModule, "load", load],
+    args: childArgs(ownProgram(), plan.flags, "load", { ...plan.config, instance: "check" }),
     env: { ...plan.env },
     stdin: "null",
     stdout: "inherit",

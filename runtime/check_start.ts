@@ -1,6 +1,8 @@
+import { compiledProblems } from "./compiled_problems.ts";
 import type { Config } from "./config.ts";
 import { findModule, type FoundModule } from "./find_module.ts";
 import { checkHandlerFlags } from "./handler_flags.ts";
+import { ownProgram } from "./own_program.ts";
 import { folderOf } from "./project.ts";
 import { checkSocketPath } from "./socket_path.ts";
 import { parseSpecifier, type Specifier } from "./specifier.ts";
@@ -36,12 +38,12 @@ export function checkStart(config: Config, args: readonly string[]): string[] {
     ...(handler.ok ? [] : [handler.problem]),
     ...checkSocketPath(socketPath),
     ...checkFolder(folderOf(socketPath)),
-    ...checkHandlerFlags(args),
+    ...(ownProgram().isCompiled ? compiledProblems(config, args) : checkHandlerFlags(args)),
     ...checkDeno(),
   ];
 }
 
-/** The process of the handler runs in this very Deno. */
+/** The process of the handler runs in this very Deno, or executable. */
 function checkDeno(): string[] {
   const command = Deno.execPath();
   const { state } = Deno.permissions.querySync({ name: "run", command });

@@ -1,3 +1,4 @@
+import { ownProgram } from "./own_program.ts";
 import { folderOf } from "./project.ts";
 
 /** Exit codes: what stands in the way, and how it was called. */
@@ -36,10 +37,11 @@ export async function installRuntime(args: readonly string[]): Promise<number> {
     const got = args.length === 0 ? "nothing" : args.join(" ");
     return refuse(`got ${got}; allowed: the absolute path of one folder`, EXIT.wrongInput);
   }
-  if (!Deno.mainModule.startsWith("file:") || !Deno.mainModule.endsWith(".js")) {
-    return refuse(`${Deno.mainModule} is no bundle; allowed: main.js, as tools/build.ts makes it`);
+  const { isCompiled, main } = ownProgram();
+  if (isCompiled || !main.startsWith("file:") || !main.endsWith(".js")) {
+    return refuse(`${main} is no bundle; allowed: main.js, as tools/build.ts makes it, under Deno`);
   }
-  const from = folderOf(decodeURIComponent(new URL(Deno.mainModule).pathname));
+  const from = folderOf(decodeURIComponent(new URL(main).pathname));
   try {
     await Deno.mkdir(`${folder}/bin`, { recursive: true });
     await Deno.mkdir(`${folder}/runtime`, { recursive: true });

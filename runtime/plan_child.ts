@@ -6,6 +6,7 @@ import { readContainerMemory } from "./container_memory.ts";
 import type { Event } from "./event.ts";
 import { withheldVariables } from "./handler_flags.ts";
 import { heapLimitMb } from "./heap_limit.ts";
+import { ownProgram } from "./own_program.ts";
 import { placeInProject } from "./place_in_project.ts";
 
 /** What every process of the handler is started with. */
@@ -34,20 +35,23 @@ export async function planChild(
   const handler = findHandler(config);
   if (!handler.ok) throw new TypeError(handler.problem);
   const { specifier, url, path } = handler;
+  const child = {
+    host: hostOptions(config),
+    specifier,
+    moduleUrl: url,
+    paths,
+    ...(config.socketMode !== undefined && { socketMode: config.socketMode }),
+    graceMs: config.graceMs,
+    slowAfterMs: config.slowAfterMs,
+    logLevel: config.logLevel,
+    ...(config.logFormat && { logFormat: config.logFormat }),
+  };
+  // What an executable may do, its handler's variables included, was decided when it was compiled.
+  if (ownProgram().isCompiled) return { config: child, flags: [], env: {} };
   const heapMb = config.maxHeapMb ?? await heapOfContainer(onEvent);
   const project = path === undefined ? undefined : placeInProject(path, `${paths.socket}.imports`);
   return {
-    config: {
-      host: hostOptions(config),
-      specifier,
-      moduleUrl: url,
-      paths,
-      ...(config.socketMode !== undefined && { socketMode: config.socketMode }),
-      graceMs: config.graceMs,
-      slowAfterMs: config.slowAfterMs,
-      logLevel: config.logLevel,
-      ...(config.logFormat && { logFormat: config.logFormat }),
-    },
+    config: child,
     flags: childFlags({
       paths,
       moduleUrl: url,

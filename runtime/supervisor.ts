@@ -1,12 +1,14 @@
 import { createLogger, loadSettings, onShutdown, type Shutdown, within } from "@asya/program";
 import { absolutePath, checkStart } from "./check_start.ts";
 import { BAD_HANDLER, type ChildConfig, type SocketPaths, socketPaths } from "./child_config.ts";
+import { childArgs } from "./child_args.ts";
 import { ChildProcess } from "./child_process.ts";
 import { type Config, settings } from "./config.ts";
 import type { Event } from "./event.ts";
 import { type ChildEnd, recordEnd, recordUnseenEnd } from "./exit_record.ts";
 import { ExitsFile } from "./exits_file.ts";
 import { endOrphan } from "./orphan.ts";
+import { ownProgram } from "./own_program.ts";
 import { type ChildPlan, planChild } from "./plan_child.ts";
 import { readLedger } from "./read_ledger.ts";
 import { reportEvent } from "./report_event.ts";
@@ -90,10 +92,8 @@ async function keepRunning(program: Program, plan: ChildPlan): Promise<number> {
 
 function startChild({ onEvent, paths }: Program, plan: ChildPlan, instance: string): ChildProcess {
   const config: ChildConfig = { ...plan.config, instance };
-  // Not main.ts beside this file: a bundle has another name, and is one file.
-  const main = Deno.mainModule;
   const child = new ChildProcess({
-    args: ["run", ...plan.flags, main, "host", JSON.stringify(config)],
+    args: childArgs(ownProgram(), plan.flags, "host", config),
     env: plan.env,
     instance,
     ledgerPath: paths.calls,

@@ -73,6 +73,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "ledger_file.ts",
       "listen.ts",
       "orphan.ts",
+      "own_program.ts",
       "place_in_project.ts",
       "plan_child.ts",
       "read_ledger.ts",
