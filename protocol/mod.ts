@@ -40,6 +40,7 @@ export * from "./job_wire.ts";
 export * from "./join_options.ts";
 export * from "./json.ts";
 export * from "./lineage.ts";
+export * from "./measure.ts";
 export * from "./message.ts";
 export * from "./naming.ts";
 export * from "./parse_failure.ts";

@@ -1,5 +1,12 @@
+/**
+ * Sessions between a sidecar and a host: many calls on one connection, with progress, streams and
+ * cancels.
+ *
+ * @module
+ */
 import { createFailure, type Failure } from "./failure.ts";
 import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { type Measure, measuresJson, parseMeasures } from "./measure.ts";
 import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { parseReply } from "./parse_reply.ts";
 import type { Reply } from "./reply.ts";
@@ -11,7 +18,7 @@ export const HELLO_PREFIX = "ASYA/1 ";
 export const SESSION_VERSION = 1;
 
 /** Optional abilities either side of a session may name. */
-export type SessionFeature = "progress" | "cancel";
+export type SessionFeature = "progress" | "cancel" | "measures";
 
 /** How one instance of a handler's process ended. */
 export interface InstanceExit {
@@ -84,6 +91,15 @@ export type HostFrame =
     readonly message?: string;
     /** A streamed partial. */
     readonly data?: Json;
+  }
+  | {
+    readonly kind: "measure";
+    readonly call: number;
+    readonly measures: readonly Measure[];
+    /** How many the host left out, since there were too many. */
+    readonly dropped: number;
+    /** How many could not be read. */
+    readonly refused: number;
   };
 
 /** A parsed frame, or why it is none. */
@@ -273,6 +289,28 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
 }
 
 /**
+ * The text of a frame that says what the handler measured in a call.
+ *
+ * @param call number of the call
+ * @param measures what it measured, {@linkcode MAX_MEASURES} at most
+ * @param dropped how many were left out
+ * @example
+ * ```ts
+ * import { measureText, parseHostFrame } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const measures = [{ kind: "count", name: "pages_total", value: 3, labels: {} }] as const;
+ * const parsed = parseHostFrame(new TextEncoder().encode(measureText(7, measures, 0)));
+ * assert.deepEqual(parsed, {
+ *   ok: true, frame: { kind: "measure", call: 7, measures, dropped: 0, refused: 0 },
+ * });
+ * ```
+ */
+export function measureText(call: number, measures: readonly Measure[], dropped: number): string {
+  const left = dropped > 0 ? { dropped } : {};
+  return JSON.stringify({ measure: call, measures: measuresJson(measures), ...left });
+}
+
+/**
  * Parses a host's frame.
  *
  * @param body a frame's body, after the hello
@@ -294,10 +332,15 @@ export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
   const shallow = parseJson(text, MAX_MESSAGE_DEPTH);
   const json = shallow.ok ? shallow : parseJson(text);
   if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
-  const { reply, progress, ...value } = json.value;
+  const { reply, progress, measure, ...value } = json.value;
   if (isCount(reply)) {
     const said = shallow.ok ? parseReply(value) : tooDeep();
     return { ok: true, frame: { kind: "reply", call: reply, reply: said } };
+  }
+  if (isCount(measure)) {
+    const dropped = isCount(value.dropped) ? value.dropped : 0;
+    const frame = { kind: "measure", call: measure, dropped } as const;
+    return { ok: true, frame: { ...frame, ...parseMeasures(value.measures) } };
   }
   if (!isCount(progress)) return broken("session frame");
   const { fraction, message, data } = value;

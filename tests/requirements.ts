@@ -48,6 +48,10 @@ export const requirements: Readonly<Record<string, string>> = {
   J2: "A branch that ends early is told to the join where its siblings meet, if nested too.",
   J3: "A branch that comes late to a join neither fails nor reopens its job.",
 
+  // measures
+  K1: "What a handler measures is counted as it was reported, by name, by model and by label.",
+  K2: "Nonsense or a flood of measures costs neither work nor memory, and is counted.",
+
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
   W2: "Fields that nobody here knows are carried along on every hop.",

@@ -181,8 +181,8 @@ export function makeSessions(): { about: string; cases: SessionVector[] } {
     {
       name: "the client's hello",
       from: "client",
-      body: 'ASYA/1 {"version":1,"features":["progress","cancel"]}',
-      meaning: { kind: "hello", version: 1, features: ["progress", "cancel"] },
+      body: 'ASYA/1 {"version":1,"features":["progress","cancel","measures"]}',
+      meaning: { kind: "hello", version: 1, features: ["progress", "cancel", "measures"] },
     },
     {
       name: "the host's hello",
@@ -292,6 +292,48 @@ export function makeSessions(): { about: string; cases: SessionVector[] } {
       from: "host",
       body: '{"progress":7,"fraction":1.5}',
       meaning: { kind: "progress", call: 7, fraction: 1 },
+    },
+    {
+      name: "measures",
+      from: "host",
+      body: '{"measure":7,"measures":[' +
+        '{"kind":"generation","model":"m1","provider":"p1","operation":"chat",' +
+        '"duration_ms":1200.5,"first_token_ms":130,"input_tokens":12,"output_tokens":34},' +
+        '{"kind":"generation","model":"m1","duration_ms":3,"error_type":"timeout"},' +
+        '{"kind":"stream","chunks":5,"first_chunk_ms":2,"duration_ms":10},' +
+        '{"kind":"count","name":"pages_total","value":3,"labels":{"kind":"scan"}},' +
+        '{"kind":"gauge","name":"depth","value":-1.5},' +
+        '{"kind":"observe","name":"score","values":[0.5,1],"labels":{}}],"dropped":2}',
+      meaning: {
+        kind: "measure",
+        call: 7,
+        dropped: 2,
+        measures: [
+          {
+            kind: "generation",
+            model: "m1",
+            provider: "p1",
+            operation: "chat",
+            duration_ms: 1200.5,
+            first_token_ms: 130,
+            input_tokens: 12,
+            output_tokens: 34,
+          },
+          { kind: "generation", model: "m1", duration_ms: 3, error_type: "timeout" },
+          { kind: "stream", chunks: 5, first_chunk_ms: 2, duration_ms: 10 },
+          { kind: "count", name: "pages_total", value: 3, labels: { kind: "scan" } },
+          { kind: "gauge", name: "depth", value: -1.5, labels: {} },
+          { kind: "observe", name: "score", values: [0.5, 1], labels: {} },
+        ],
+        refused: 0,
+      },
+    },
+    {
+      name: "measures that make no sense are left out and counted",
+      from: "host",
+      body: '{"measure":7,"measures":[{"kind":"count","name":"?","value":1},' +
+        '{"kind":"count","name":"pages_total","value":-1},{"kind":"generation","model":""},7]}',
+      meaning: { kind: "measure", call: 7, dropped: 0, measures: [], refused: 4 },
     },
     {
       name: "a reply",

@@ -16,6 +16,7 @@ import {
   isOwnMessageId,
   jobIdOf,
   type JsonObject,
+  measuresJson,
   memoryCodeOf,
   messageIdOf,
   objectKey,
@@ -207,6 +208,9 @@ function sessionMeaning(from: "client" | "host", body: Uint8Array): unknown {
   if (!parsed.ok) return null;
   if (parsed.frame.kind === "reply") {
     return { ...parsed.frame, reply: wireReplyOf(parsed.frame.reply) };
+  }
+  if (parsed.frame.kind === "measure") {
+    return { ...parsed.frame, measures: measuresJson(parsed.frame.measures) };
   }
   const { timeoutMs, ...frame } = { timeoutMs: undefined, ...parsed.frame };
   return { ...frame, ...(timeoutMs !== undefined && { timeout_ms: timeoutMs }) };

@@ -1,0 +1,266 @@
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
+
+/** Names of labels, each with its value. */
+export type MeasureLabels = Readonly<Record<string, string>>;
+
+/** One use of a model: what it took and what it gave. Times are in milliseconds. */
+export interface GenerationMeasure {
+  readonly kind: "generation";
+  /** The model, as its provider calls it. */
+  readonly model: string;
+  /** Who provides it, by OpenTelemetry's `gen_ai.provider.name`. */
+  readonly provider?: string;
+  /** What was done with it, by OpenTelemetry's `gen_ai.operation.name`. */
+  readonly operation?: string;
+  /** From its beginning to its end; not there where only tokens are told. */
+  readonly durationMs?: number;
+  /** From its beginning to its first token. */
+  readonly firstTokenMs?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  /** What kind of error it ended in; not there where it went well. */
+  readonly errorType?: string;
+}
+
+/** What a handler streamed in one call. Times are in milliseconds. */
+export interface StreamMeasure {
+  readonly kind: "stream";
+  /** From the beginning to the first chunk; there is always one. */
+  readonly firstChunkMs: number;
+  readonly chunks: number;
+  /** From the beginning to the end of the stream. */
+  readonly durationMs: number;
+}
+
+/** Something that a handler counted, in all, or a level that it put. */
+export interface ValueMeasure {
+  readonly kind: "count" | "gauge";
+  readonly name: string;
+  readonly value: number;
+  readonly labels: MeasureLabels;
+}
+
+/** Values of a distribution, as a handler observed them. */
+export interface ObservedMeasure {
+  readonly kind: "observe";
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly labels: MeasureLabels;
+}
+
+/** What a handler measured. */
+export type Measure = GenerationMeasure | StreamMeasure | ValueMeasure | ObservedMeasure;
+
+/** Measures that could be read, and how many could not. */
+export interface ParsedMeasures {
+  readonly measures: readonly Measure[];
+  readonly refused: number;
+}
+
+/** Most measures in one frame. */
+export const MAX_MEASURES = 128;
+
+/** Most observed values in one frame, over all its measures. */
+export const MAX_OBSERVED_VALUES = 1_024;
+
+/** Most labels of a measure. */
+export const MAX_MEASURE_LABELS = 16;
+
+/** Most characters of a name or of a label's value. */
+export const MAX_MEASURE_TEXT = 200;
+
+/**
+ * Whether a text may name a metric.
+ *
+ * @param name any value
+ * @example
+ * ```ts
+ * import { isMetricName } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(isMetricName("pages_total"), true);
+ * assert.equal(isMetricName("2 pages"), false);
+ * ```
+ * @see https://prometheus.io/docs/concepts/data_model/
+ */
+export function isMetricName(name: unknown): name is string {
+  return isText(name) && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name);
+}
+
+/**
+ * Whether a text may name a label.
+ *
+ * @param name any value
+ * @example
+ * ```ts
+ * import { isLabelName } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.equal(isLabelName("kind"), true);
+ * assert.equal(isLabelName("__name__"), false);
+ * ```
+ * @see https://prometheus.io/docs/concepts/data_model/
+ */
+export function isLabelName(name: unknown): name is string {
+  return isText(name) && /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
+}
+
+/**
+ * Reads what a host says that its handler measured. What makes no sense is counted, and costs
+ * nothing else: a handler's numbers never end its work.
+ *
+ * @param value parsed JSON
+ * @example
+ * ```ts
+ * import { parseMeasures } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const count = { kind: "count", name: "pages_total", value: 3, labels: {} };
+ * assert.deepEqual(parseMeasures([count, { kind: "count", name: "?", value: 1 }]), {
+ *   measures: [count], refused: 1,
+ * });
+ * ```
+ */
+export function parseMeasures(value: Json | undefined): ParsedMeasures {
+  if (!Array.isArray(value)) return { measures: [], refused: 1 };
+  const measures: Measure[] = [];
+  let room = MAX_OBSERVED_VALUES;
+  for (const item of value.slice(0, MAX_MEASURES)) {
+    const measure = isJsonObject(item) ? parseMeasure(item, room) : undefined;
+    if (!measure) continue;
+    if (measure.kind === "observe") room -= measure.values.length;
+    measures.push(measure);
+  }
+  return { measures, refused: value.length - measures.length };
+}
+
+/**
+ * The JSON of measures, as {@linkcode parseMeasures} reads it.
+ *
+ * @param measures what was measured
+ * @example
+ * ```ts
+ * import { measuresJson, parseMeasures } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const measures = [{ kind: "stream", firstChunkMs: 5, chunks: 3, durationMs: 20 }] as const;
+ * assert.deepEqual(parseMeasures(measuresJson(measures)).measures, measures);
+ * ```
+ */
+export function measuresJson(measures: readonly Measure[]): Json[] {
+  return measures.map((measure): JsonObject => {
+    switch (measure.kind) {
+      case "generation": {
+        const { kind, model, provider, operation, errorType: error_type } = measure;
+        return said({
+          ...{ kind, model, provider, operation, error_type },
+          duration_ms: rounded(measure.durationMs),
+          first_token_ms: rounded(measure.firstTokenMs),
+          input_tokens: measure.inputTokens,
+          output_tokens: measure.outputTokens,
+        });
+      }
+      case "stream": {
+        const { kind, chunks } = measure;
+        const first_chunk_ms = rounded(measure.firstChunkMs);
+        return said({ kind, chunks, first_chunk_ms, duration_ms: rounded(measure.durationMs) });
+      }
+      case "count":
+      case "gauge":
+        return { ...measure, labels: { ...measure.labels } };
+      case "observe":
+        return { ...measure, values: [...measure.values], labels: { ...measure.labels } };
+    }
+  });
+}
+
+function parseMeasure(value: JsonObject, roomForValues: number): Measure | undefined {
+  switch (value.kind) {
+    case "generation":
+      return parseGeneration(value);
+    case "stream": {
+      const { first_chunk_ms: firstChunkMs, chunks, duration_ms: durationMs } = value;
+      if (!isAmount(firstChunkMs) || !isAmount(durationMs) || !isWhole(chunks)) return undefined;
+      if (chunks === 0) return undefined;
+      return { kind: "stream", firstChunkMs, chunks, durationMs };
+    }
+    case "count":
+    case "gauge": {
+      const { kind, name, value: amount } = value;
+      const labels = parseLabels(value.labels);
+      if (!isNumber(amount) || !labels || !isMetricName(name)) return undefined;
+      return kind === "count" && amount < 0 ? undefined : { kind, name, value: amount, labels };
+    }
+    case "observe": {
+      const { kind, name, values } = value;
+      const labels = parseLabels(value.labels);
+      if (!Array.isArray(values) || values.length === 0 || values.length > roomForValues) {
+        return undefined;
+      }
+      if (!values.every(isNumber) || !labels || !isMetricName(name)) return undefined;
+      return { kind, name, values, labels };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function parseGeneration(value: JsonObject): GenerationMeasure | undefined {
+  const { model, provider, operation, error_type: errorType } = value;
+  const { duration_ms: durationMs, first_token_ms: firstTokenMs } = value;
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = value;
+  const isLegal = isWord(model) && [provider, operation, errorType].every(orAbsent(isWord)) &&
+    [durationMs, firstTokenMs].every(orAbsent(isAmount)) &&
+    [inputTokens, outputTokens].every(orAbsent(isWhole));
+  if (!isLegal) return undefined;
+  return {
+    kind: "generation",
+    model,
+    ...(isWord(provider) && { provider }),
+    ...(isWord(operation) && { operation }),
+    ...(isAmount(durationMs) && { durationMs }),
+    ...(isAmount(firstTokenMs) && { firstTokenMs }),
+    ...(isWhole(inputTokens) && { inputTokens }),
+    ...(isWhole(outputTokens) && { outputTokens }),
+    ...(isWord(errorType) && { errorType }),
+  };
+}
+
+function parseLabels(value: Json | undefined): MeasureLabels | undefined {
+  if (value === undefined) return {};
+  if (!isJsonObject(value)) return undefined;
+  const entries = Object.entries(value);
+  const isLegal = entries.length <= MAX_MEASURE_LABELS &&
+    entries.every(([name, text]) => isLabelName(name) && isText(text));
+  return isLegal ? Object.fromEntries(entries) as MeasureLabels : undefined;
+}
+
+function said(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** A microsecond is as exact as anybody reads it. */
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 1_000) / 1_000;
+}
+
+function orAbsent(test: (value: unknown) => boolean): (value: unknown) => boolean {
+  return (value) => value === undefined || test(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_MEASURE_TEXT;
+}
+
+function isWord(value: unknown): value is string {
+  return isText(value) && value !== "";
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isAmount(value: unknown): value is number {
+  return isNumber(value) && value >= 0;
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && isAmount(value);
+}
