@@ -81,6 +81,47 @@ export function createTraceContext(parent?: TraceContext): TraceContext {
   };
 }
 
+/**
+ * Whether a trace is recorded, as its root was asked to be.
+ *
+ * @param context Where a piece of work stands.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { createTraceContext, isSampled } from "@asya/program";
+ *
+ * assert.equal(isSampled(createTraceContext()), true);
+ * assert.equal(isSampled({ ...createTraceContext(), flags: 0 }), false);
+ * ```
+ */
+export function isSampled(context: TraceContext): boolean {
+  return (context.flags & 1) === 1;
+}
+
+/**
+ * What a log line says about the trace of its work, by the names that OpenTelemetry gives them.
+ *
+ * @param traceparent The value of a `traceparent` header, of any type.
+ * @returns Nothing where it is none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { traceFields } from "@asya/program";
+ *
+ * assert.deepEqual(traceFields("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), {
+ *   trace_id: "0af7651916cd43dd8448eb211c80319c",
+ *   span_id: "b7ad6b7169203331",
+ * });
+ * assert.deepEqual(traceFields(undefined), {});
+ * ```
+ */
+export function traceFields(traceparent: unknown): { trace_id?: string; span_id?: string } {
+  const context = parseTraceparent(traceparent);
+  return context ? { trace_id: context.traceId, span_id: context.spanId } : {};
+}
+
 function isZero(hex: string): boolean {
   return /^0+$/.test(hex);
 }

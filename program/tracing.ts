@@ -31,6 +31,8 @@ export interface Span {
   set(attributes: SpanAttributes): void;
   /** Says that it failed, by a code that comes from a closed list, and in words. */
   fail(code: string, message?: string): void;
+  /** Says which other work it follows from, where that is only known now. */
+  link(to: readonly TraceContext[]): void;
   /** Does work as its part: spans that begin in there with the parent `active` are its children. */
   run<T>(work: () => T): T;
   /** Ends it, now or at a time in milliseconds since the epoch. */
@@ -43,7 +45,18 @@ export interface Tracing {
   start(name: string, options?: SpanOptions): Span;
   /** The span at work here, where there is one. */
   active(): Span | undefined;
+  /** Does work as part of work elsewhere, without a span of its own. */
+  inside<T>(parent: TraceContext, work: () => T): T;
+  /** Does work of which no spans are made, not even by the platform for its requests. */
+  quietly<T>(work: () => T): T;
 }
+
+/**
+ * The key by which work is kept out of traces, as OpenTelemetry's own libraries have it.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/packages/opentelemetry-core/src/trace/suppress-tracing.ts
+ */
+const SUPPRESSED = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
 /**
  * Opens the tracing that Deno does when it is started with `OTEL_DENO=true`; where and how much is
@@ -80,6 +93,7 @@ export async function openTracing(scope: string): Promise<Tracing | undefined> {
         span.setAttribute("error.type", code);
         span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
       },
+      link: (to) => void span.addLinks(to.map(linkTo)),
       run: (work) => context.with(trace.setSpan(context.active(), span), work),
       end: (endMs) => span.end(endMs),
     };
@@ -88,7 +102,7 @@ export async function openTracing(scope: string): Promise<Tracing | undefined> {
     start: (name, { kind = "internal", parent, links = [], startMs, attributes } = {}) =>
       wrap(tracer.startSpan(name, {
         kind: kinds[kind],
-        links: links.map((link): Link => ({ context: remote(link) })),
+        links: links.map(linkTo),
         ...(startMs !== undefined && { startTime: startMs }),
         ...(attributes && { attributes }),
       }, inside(parent))),
@@ -96,7 +110,13 @@ export async function openTracing(scope: string): Promise<Tracing | undefined> {
       const span = trace.getActiveSpan();
       return span && wrap(span);
     },
+    inside: (parent, work) => context.with(inside(parent), work),
+    quietly: (work) => context.with(context.active().setValue(SUPPRESSED, true), work),
   };
+}
+
+function linkTo(other: TraceContext): Link {
+  return { context: remote(other) };
 }
 
 /** A context as OpenTelemetry has it, of work that is done elsewhere. */

@@ -13,6 +13,18 @@ export const TERMINAL_QUEUES = {
 export const FAILURE_HEADER = "asya-failure";
 
 /**
+ * Transport header of a message whose trace is recorded: when it was published, in milliseconds since
+ * the epoch, since a broker's own time may be one of whole seconds.
+ */
+export const SENT_HEADER = "asya-sent";
+
+/**
+ * Transport header of a message that was tried before and whose trace is recorded: the `traceparent`
+ * of the work on that try, to which the work on the next one is linked.
+ */
+export const TRIED_HEADER = "asya-tried";
+
+/**
  * Whether a text can name a queue: 1 to 255 bytes of printable UTF-8, not `amq.…`, no slash at
  * the ends and no `..` (a step's name is also a part of an object's key).
  *

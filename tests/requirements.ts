@@ -242,6 +242,10 @@ export const requirements: Readonly<Record<string, string>> = {
   O7: "The runtime's files are in a namespace for as long as a pod may mount them.",
   O8: "An operator that is killed at any moment leaves nothing that the next does not put right.",
 
+  // traces of a hop
+  N1:
+    "Without OpenTelemetry no span is made, nothing is loaded for it, and messages stay the same.",
+
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",
