@@ -11,6 +11,8 @@ export interface ChildFlagsInput {
   readonly heapMb?: number;
   /** Where the handler belongs to another project than this program. */
   readonly project?: { readonly configPath?: string; readonly importMapPath: string };
+  /** The handler and this program come from registries: the folder they work in is no project. */
+  readonly withoutProject?: boolean;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface ChildFlagsInput {
  * ```
  */
 export function childFlags(input: ChildFlagsInput): string[] {
-  const { paths, moduleUrl, handlerFlags, heapMb, project } = input;
+  const { paths, moduleUrl, handlerFlags, heapMb, project, withoutProject } = input;
   if (paths.socket.includes(",")) {
     throw new TypeError(`the socket's path is ${paths.socket}; allowed: a path without a comma`);
   }
@@ -61,6 +63,7 @@ export function childFlags(input: ChildFlagsInput): string[] {
     ...(heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`]),
     ...(project?.configPath === undefined ? [] : [`--config=${project.configPath}`]),
     ...(project ? [`--import-map=${project.importMapPath}`] : []),
+    ...(withoutProject ? ["--no-config"] : []),
     `--preload=${moduleUrl}`,
   ];
 }

@@ -58,6 +58,7 @@ export async function planChild(
       handlerFlags: args,
       ...(heapMb !== undefined && { heapMb }),
       ...(project && { project }),
+      withoutProject: path === undefined && !import.meta.url.startsWith("file:"),
     }),
     env: withheldVariables(Object.keys(Deno.env.toObject()), args),
     ...(heapMb !== undefined && { heapMb }),

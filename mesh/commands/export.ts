@@ -80,7 +80,7 @@ export const exportCommand: Command = defineCommand({
       actorsImage: flags.actorsImage ?? `asya-actors:${manifest.version}`,
       denoVersion: Deno.version.deno,
     };
-    const { permissions } = await readToolkit();
+    const { permissions } = readToolkit();
     const made = exportMesh(mesh, {
       ...options,
       ...(broker && { broker: broker.config }),

@@ -35,8 +35,8 @@ export const permissions: Command = defineCommand({
     PROGRAMS.some((known) => known === program)
       ? []
       : [`PROGRAM is ${JSON.stringify(program)}; allowed: ${PROGRAMS.join(", ")}`],
-  async run({ program, json }, { screen, env }) {
-    const { permissions, folder } = await readToolkit();
+  run({ program, json }, { screen, env }) {
+    const { permissions, folder } = readToolkit();
     const name = PROGRAMS.find((known) => known === program);
     if (name === undefined) return EXIT.wrongInput;
     const all = permissionFlags(permissions[name], env, folder);

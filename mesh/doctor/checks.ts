@@ -9,6 +9,7 @@ import { hidePassword } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { planCheck, planSettingsCheck, planStoreCheck } from "../plan/plan_check.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
+import type { Toolkit } from "../plan/toolkit.ts";
 import { explainFailure } from "../run/explain_failure.ts";
 import { runChild } from "../run/run_child.ts";
 import { askGateway } from "./ask_gateway.ts";
@@ -121,7 +122,7 @@ export function settingsCheck(process: ProcessPlan): Check<Finding[]> {
 }
 
 /** Has a join look at its settings; loading it would make the file that it remembers in. */
-export function joinCheck(runtime: ProcessPlan, toolkit: string): Check<Finding[]> {
+export function joinCheck(runtime: ProcessPlan, toolkit: Toolkit): Check<Finding[]> {
   return async (signal) => {
     const child = await runDeno(planSettingsCheck(runtime, toolkit), signal);
     // A program lists its problems with an indent, below what it says of them.
@@ -140,7 +141,7 @@ export function databaseChecks(gateway: ProcessPlan): Check<Finding[]>[] {
 }
 
 /** Has an object written, and removed, where a terminal actor stores. */
-export function resultsCheck(runtime: ProcessPlan, toolkit: string): Check<Finding[]> {
+export function resultsCheck(runtime: ProcessPlan, toolkit: Toolkit): Check<Finding[]> {
   return async (signal) => {
     const { ASYA_S3_BUCKET: bucket, ASYA_RESULTS_DIR: folder = "" } = runtime.env;
     if (!bucket && !await isThere(folder)) {

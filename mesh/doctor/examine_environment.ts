@@ -42,7 +42,7 @@ export async function examineEnvironment(subject: Subject, temporary: string): P
   const queue = env.ASYA_QUEUE_NAME;
   const steps = env.ASYA_CONFIG_PATH ? await readSteps(env.ASYA_CONFIG_PATH) : [];
   const queues = queuesOfSteps([...queue ? [queue] : [], ...steps]);
-  const place = { ...await readToolkit(), logLevel: "WARN" };
+  const place = { ...readToolkit(), logLevel: "WARN" };
   const settings = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
       /^(ASYA|AWS)_/.test(name) && value !== undefined ? [[name, value]] : []

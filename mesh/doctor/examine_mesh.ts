@@ -73,7 +73,7 @@ function folderOf(file: string): string {
 /** What the programs of a mesh say of their settings, their handlers, their stores. */
 async function programChecks(mesh: Mesh, temporary: string): Promise<Check<Finding[]>[]> {
   const { plan, folder } = mesh;
-  const { toolkit } = await readToolkit();
+  const { toolkit } = readToolkit();
   const tools = `${temporary}/tools.yaml`;
   await Deno.writeTextFile(tools, mesh.mesh.toolsText);
   const [toolsPath = ""] = Object.keys(plan.files);

@@ -8,6 +8,7 @@ import {
 import { joinEnv, type JoinStore } from "./plan_join.ts";
 import { planProcess, type ProcessPlace, type ProcessPlan } from "./plan_process.ts";
 import type { ResultsPlan } from "./plan_results.ts";
+import { moduleOf } from "./toolkit.ts";
 
 /** Folders of installed packages, by the packages' names. */
 export type NpmFolders = Readonly<Record<string, string>>;
@@ -41,10 +42,15 @@ export interface ActorPair {
   readonly allowedSteps?: readonly string[] | undefined;
 }
 
-/** The handlers that come with the toolkit: specifiers from the folder of the actors. */
-const HAPPY_END = "./happy_end.ts#HappyEnd.handle";
-const ERROR_END = "./error_end.ts#ErrorEnd.handle";
-const JOIN = "./join.ts#Join.handle";
+/** A handler that comes with the toolkit: its module, and what is called in it. */
+interface BuiltIn {
+  readonly module: string;
+  readonly method: string;
+}
+
+const HAPPY_END: BuiltIn = { module: "happy_end", method: "HappyEnd.handle" };
+const ERROR_END: BuiltIn = { module: "error_end", method: "ErrorEnd.handle" };
+const JOIN: BuiltIn = { module: "join", method: "Join.handle" };
 
 /** Messages of a terminal actor at a time: they mostly wait for the disk and the gateway. */
 const TERMINAL_CONCURRENCY = 16;
@@ -61,8 +67,7 @@ export function pairsOf(actor: MeshActor, place: ActorPlace, joins: JoinStore): 
   const join = { ...joinEnv(actor, joins), ...actor.env };
   const hosted = handler === undefined
     ? {
-      handler: JOIN,
-      cwd: actorsFolder(place),
+      ...builtIn(place, JOIN),
       handlerEnv: join,
       handlerFlags: builtInFlags(place, join),
     }
@@ -99,14 +104,13 @@ export function terminalPairs(
   results: ResultsPlan,
   env: Readonly<Record<string, string>>,
 ): ActorPair[] {
-  const handled = (handler: string, store: Readonly<Record<string, string>>) => {
+  const handled = (handler: BuiltIn, store: Readonly<Record<string, string>>) => {
     const handlerEnv = { ...store, ...env };
     // What is granted may follow from what every process gets, such as a home.
     const handlerFlags = builtInFlags(place, { ...place.env, ...handlerEnv });
-    return { handler, handlerEnv, handlerFlags };
+    return { ...builtIn(place, handler), handlerEnv, handlerFlags };
   };
   const pair = {
-    cwd: actorsFolder(place),
     concurrency: TERMINAL_CONCURRENCY,
     prefetch: TERMINAL_CONCURRENCY,
     timeoutMs: 300_000,
@@ -188,6 +192,10 @@ function builtInFlags(place: ProcessPlace, env: Readonly<Record<string, string>>
   return flags.filter((flag) => flag.startsWith("--allow-"));
 }
 
-function actorsFolder(place: ProcessPlace): string {
-  return `${place.toolkit}/actors`;
+/** A file must lie in the folder where its runtime works; what comes from a registry needs none. */
+function builtIn({ toolkit, folder }: ActorPlace, { module, method }: BuiltIn) {
+  if ("folder" in toolkit) {
+    return { handler: `./${module}.ts#${method}`, cwd: `${toolkit.folder}/actors` };
+  }
+  return { handler: `${moduleOf(toolkit, "actors", module)}#${method}`, cwd: folder };
 }

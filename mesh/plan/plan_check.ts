@@ -1,4 +1,5 @@
 import type { ProcessPlan } from "./plan_process.ts";
+import { moduleOf, projectFlags, type Toolkit } from "./toolkit.ts";
 
 /** A program that looks at something instead of working: what `deno` is given. */
 export interface CheckPlan {
@@ -14,8 +15,8 @@ export interface CheckPlan {
  * @param words what its program is told
  */
 export function planCheck(process: ProcessPlan, words: readonly string[]): CheckPlan {
-  const { args, env, cwd, program } = process;
-  const at = args.findIndex((arg) => arg.endsWith(`/${program}/main.ts`)) + 1;
+  const { args, env, cwd } = process;
+  const at = mainAt(args) + 1;
   return { args: [...args.slice(0, at), ...words, ...args.slice(at)], env, cwd };
 }
 
@@ -23,10 +24,10 @@ export function planCheck(process: ProcessPlan, words: readonly string[]): Check
  * The check of the place where a terminal actor stores, with that actor's own permissions.
  *
  * @param process the actor's runtime
- * @param toolkit the folder of the programs
+ * @param toolkit where the programs are
  */
-export function planStoreCheck(process: ProcessPlan, toolkit: string): CheckPlan {
-  return planActorCheck(process, `${toolkit}/actors/check_store.ts`, () => true);
+export function planStoreCheck(process: ProcessPlan, toolkit: Toolkit): CheckPlan {
+  return planActorCheck(process, toolkit, "check_store", () => true);
 }
 
 /**
@@ -34,20 +35,26 @@ export function planStoreCheck(process: ProcessPlan, toolkit: string): CheckPlan
  * permission.
  *
  * @param process the actor's runtime
- * @param toolkit the folder of the programs
+ * @param toolkit where the programs are
  */
-export function planSettingsCheck(process: ProcessPlan, toolkit: string): CheckPlan {
+export function planSettingsCheck(process: ProcessPlan, toolkit: Toolkit): CheckPlan {
   const isOfEnv = (flag: string) => flag.startsWith("--allow-env");
-  return planActorCheck(process, `${toolkit}/actors/check_settings.ts`, isOfEnv);
+  return planActorCheck(process, toolkit, "check_settings", isOfEnv);
 }
 
 /** A script of the actors' own, with those of an actor's permissions that are wanted. */
 function planActorCheck(
-  { args, env, cwd, program }: ProcessPlan,
+  { args, env, cwd }: ProcessPlan,
+  toolkit: Toolkit,
   script: string,
   isWanted: (flag: string) => boolean,
 ): CheckPlan {
-  const at = args.findIndex((arg) => arg.endsWith(`/${program}/main.ts`)) + 1;
-  const flags = ["--no-prompt", "--ignore-env", ...args.slice(at).filter(isWanted)];
-  return { args: ["run", "--quiet", ...flags, script], env, cwd };
+  const granted = args.slice(mainAt(args) + 1).filter(isWanted);
+  const flags = [...projectFlags(toolkit), "--no-prompt", "--ignore-env", ...granted];
+  return { args: ["run", "--quiet", ...flags, moduleOf(toolkit, "actors", script)], env, cwd };
+}
+
+/** Where the program's module is: the first word behind `run` that is no flag. */
+function mainAt(args: readonly string[]): number {
+  return args.findIndex((arg, index) => index > 0 && !arg.startsWith("-"));
 }

@@ -1,4 +1,5 @@
 import { type BakedPermissions, permissionFlags } from "@asya/program";
+import { moduleOf, projectFlags, type Toolkit } from "./toolkit.ts";
 
 /** The programs a mesh is made of. */
 export type Program = "gateway" | "sidecar" | "runtime";
@@ -25,8 +26,8 @@ export interface ProcessPlan {
 
 /** What every process of a mesh has in common with the others. */
 export interface ProcessPlace {
-  /** The folder of this toolkit, where the programs are. */
-  readonly toolkit: string;
+  /** Where the programs are. */
+  readonly toolkit: Toolkit;
   /** Each program's `permissions.json`, and that of the actors which every mesh has. */
   readonly permissions: Readonly<Record<Program | "actors", BakedPermissions>>;
   /** Variables that every process gets: where Deno finds its cache, how it reaches a registry. */
@@ -56,6 +57,8 @@ export function planProcess(
     ...process.env,
   };
   const flags = permissionFlags(place.permissions[program], env, process.cwd);
-  const main = `${place.toolkit}/${program}/main.ts`;
-  return { ...process, env, args: ["run", "--quiet", ...flags, main, ...programArguments] };
+  const { toolkit } = place;
+  const main = moduleOf(toolkit, program, "main");
+  const args = ["run", "--quiet", ...projectFlags(toolkit), ...flags, main, ...programArguments];
+  return { ...process, env, args };
 }

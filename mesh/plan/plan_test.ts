@@ -10,7 +10,7 @@ const pure: Pick<Deno.TestDefinition, "permissions"> = {
 };
 
 const place: MeshPlace = {
-  toolkit: "/asya",
+  toolkit: { folder: "/asya" },
   folder: "/home/ada/mesh",
   socketFolder: "/home/ada/mesh/.asya/run",
   gatewayPort: 8080,

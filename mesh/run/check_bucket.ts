@@ -1,6 +1,7 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { planSettingsCheck } from "../plan/plan_check.ts";
 import type { MeshPlan } from "../plan/plan.ts";
+import type { Toolkit } from "../plan/toolkit.ts";
 import { runChild } from "./run_child.ts";
 
 /** A start is held up by the check for no longer. */
@@ -11,10 +12,10 @@ const PATIENCE_MS = 10_000;
  * that store them would end at their start, and again at each further one.
  *
  * @param plan what is about to be started
- * @param toolkit the folder of the programs
+ * @param toolkit where the programs are
  * @returns the problems, one sentence each
  */
-export async function checkBucket(plan: MeshPlan, toolkit: string): Promise<readonly string[]> {
+export async function checkBucket(plan: MeshPlan, toolkit: Toolkit): Promise<readonly string[]> {
   const { happyEnd, errorEnd } = TERMINAL_QUEUES;
   // Both are told the same.
   const store = plan.processes.find(({ program, unit, env }) =>

@@ -1,10 +1,10 @@
 import { hidePassword, type LogLevel, nearestName } from "@asya/program";
 import { checkBucket } from "./check_bucket.ts";
+import { fetchPrograms } from "./fetch_programs.ts";
 import { findFreePorts } from "./free_ports.ts";
 import { isUrl } from "../file/bucket_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
-import { findToolkit } from "../plan/find_toolkit.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import { bucketEnv, findUnlisted, placeNotices } from "../plan/plan_results.ts";
@@ -64,15 +64,14 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (!read.ok) return read;
   const { mesh, broker } = read;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
-  if (findToolkit(import.meta.url) === undefined) {
-    const problem = `this asya was loaded from ${new URL(import.meta.url).origin}, without the ` +
-      "programs of a mesh; one that is installed from a checkout starts them, this one calls them";
-    return { ok: false, problem };
-  }
-  const { toolkit, permissions, env } = await readToolkit();
+  const { toolkit, permissions, env } = readToolkit();
+  const isToStart = options.socketsIn === undefined;
+  const unfetched = isToStart && !running ? await fetchPrograms(toolkit, env) : undefined;
+  if (unfetched !== undefined) return { ok: false, problem: unfetched };
   const caller = Deno.env.toObject();
   const bucket = bucketEnv(caller);
-  const unlisted = [folder, toolkit].find((path) => path.includes(",")) ??
+  const paths = "folder" in toolkit ? [folder, toolkit.folder] : [folder];
+  const unlisted = paths.find((path) => path.includes(",")) ??
     (isUrl(mesh.results) ? findUnlisted(bucket) : undefined);
   if (unlisted !== undefined) {
     const shown = hidePassword(unlisted);
@@ -80,7 +79,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   }
   const port = running
     ? running.port
-    : options.socketsIn === undefined
+    : isToStart
     ? await claimGatewayPort(mesh, file, only)
     : unclaimed(mesh.gatewayPort ?? DEFAULT_GATEWAY_PORT);
   const state = `${folder}/.asya`;
@@ -103,7 +102,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
     ),
     permissions,
     env,
-    access: await accessOf(state, options.socketsIn === undefined),
+    access: await accessOf(state, isToStart),
     ...(broker && { brokerEnv: broker.env }),
     bucketEnv: bucket,
     npmFolders: await npmFoldersOf(mesh, folder),
@@ -111,9 +110,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   });
   const notices = [...broker?.notices ?? [], ...placeNotices(caller, mesh.results)];
   const picked = pick(plan, only, { mesh, folder, state, port, broker, notices });
-  const wrong = picked.ok && options.socketsIn === undefined
-    ? await checkBucket(picked.plan, toolkit)
-    : [];
+  const wrong = picked.ok && isToStart ? await checkBucket(picked.plan, toolkit) : [];
   if (wrong.length === 0) return picked;
   const place = `the bucket of ${file} cannot be used so:`;
   return { ok: false, problem: [place, ...wrong].join("\n") };

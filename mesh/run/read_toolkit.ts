@@ -1,5 +1,8 @@
 import type { BakedPermissions } from "@asya/program";
+import manifest from "../deno.json" with { type: "json" };
 import type { ProcessPlace } from "../plan/plan_process.ts";
+import permissions from "../plan/program_permissions.json" with { type: "json" };
+import { findToolkit } from "../plan/toolkit.ts";
 
 /** Variables by which Deno finds its cache and reaches a registry; every process needs them. */
 const DENO_VARIABLES = [
@@ -25,7 +28,7 @@ const DENO_VARIABLES = [
 ];
 
 /** What is known of the programs, wherever a mesh is. */
-export type Toolkit = Pick<ProcessPlace, "toolkit" | "env"> & {
+export type KnownToolkit = Pick<ProcessPlace, "toolkit" | "env"> & {
   /** Of the programs of a mesh, and of the operator, which no mesh has. */
   readonly permissions: ProcessPlace["permissions"] & { readonly operator: BakedPermissions };
   /** The folder in which `asya` was called. */
@@ -33,18 +36,8 @@ export type Toolkit = Pick<ProcessPlace, "toolkit" | "env"> & {
 };
 
 /** Where the programs are, what they may do, and the environment that Deno itself needs. */
-export async function readToolkit(): Promise<Toolkit> {
-  const toolkit = decodeURIComponent(new URL("../..", import.meta.url).pathname).replace(/\/$/, "");
-  const read = async (program: keyof Toolkit["permissions"]): Promise<BakedPermissions> =>
-    JSON.parse(await Deno.readTextFile(`${toolkit}/${program}/permissions.json`));
-  const [gateway, sidecar, runtime, actors, operator] = await Promise.all([
-    read("gateway"),
-    read("sidecar"),
-    read("runtime"),
-    read("actors"),
-    read("operator"),
-  ]);
-  const permissions = { gateway, sidecar, runtime, actors, operator };
+export function readToolkit(): KnownToolkit {
+  const toolkit = findToolkit(import.meta.url, manifest.version);
   return { toolkit, permissions, env: denoEnv(), folder: Deno.cwd() };
 }
 

@@ -147,7 +147,7 @@ export class TestMesh implements AsyncDisposable {
     const { vhost } = options;
     const mesh = vhost ? { ...parsed.mesh, transportUrl: vhost.url } : parsed.mesh;
     const plan = planMesh(mesh, {
-      toolkit: pathOf("").replace(/\/$/, ""),
+      toolkit: { folder: pathOf("").replace(/\/$/, "") },
       folder: folder.path,
       socketFolder: folder.at("run"),
       gatewayPort: freePort(),
