@@ -124,14 +124,19 @@ function createData(programs: readonly Program[]): Map<string, string> {
     if (permissions === undefined) continue;
     data.set(`${name}/permissions.json`, asJson(bakePermissions(permissions, settings)));
   }
-  data.set("operator/pod_permissions.json", asJson(podPermissions(programs)));
+  data.set(
+    "operator/pod_permissions.json",
+    asJson(permissionsOf(programs, ["sidecar", "runtime"])),
+  );
+  const started = ["actors", "gateway", "operator", "runtime", "sidecar"];
+  data.set("mesh/plan/program_permissions.json", asJson(permissionsOf(programs, started)));
   for (const [path, draw] of Object.entries(CHARTS)) data.set(path, draw());
   return data;
 }
 
-/** What the programs in an actor's pod need of their systems, for the operator that writes it. */
-function podPermissions(programs: readonly Program[]) {
-  return Object.fromEntries(["sidecar", "runtime"].map((wanted) => {
+/** What some programs need of their systems, for a program that starts them. */
+function permissionsOf(programs: readonly Program[], names: readonly string[]) {
+  return Object.fromEntries(names.map((wanted) => {
     const program = programs.find(({ name }) => name === wanted);
     if (!program?.permissions) throw new Error(`${wanted} exports no permissions`);
     return [wanted, bakePermissions(program.permissions, program.settings)];

@@ -161,6 +161,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/await_serving.ts",
       "run/check_bucket.ts",
       "run/development.ts",
+      "run/fetch_programs.ts",
       "logs/log_files.ts",
       "logs/log_reader.ts",
       "run/find_broker.ts",
