@@ -14,7 +14,7 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
-	clean-integration test-cov ok lint format install-hooks docs manifests bench screenshots build clean \
+	clean-integration test-cov ok lint format audit install-hooks docs manifests bench screenshots build clean \
 	build-images load-minikube load-minikube-build deploy-minikube port-forward-grafana
 
 help: ## Show this list
@@ -71,6 +71,9 @@ lint: ## Repair what format and lint can repair by themselves
 format: ## Format every file
 	$(DENO) fmt
 
+audit: deps ## Ask the registry for known weaknesses in packages (3: it could not be asked)
+	@$(DENO) task --quiet audit
+
 install-hooks: ## Check staged files before every commit
 	git config core.hooksPath scripts/hooks
 
@@ -86,8 +89,9 @@ bench: deps ## Measure speed, latency and memory
 screenshots: deps ## Take pictures of the dashboard, of a mesh at work, for README
 	@$(DENO) task --quiet screenshots
 
-build: deps ## Bundle every program into dist/
+build: deps ## Bundle every program into dist/, and compile executables where Deno's download is reachable
 	@$(DENO) task --quiet build
+	@$(DENO) task --quiet compile --if-possible
 
 build-images: ## Build the container images (scripts/build-images.sh --help says more)
 	@./scripts/build-images.sh

@@ -16,6 +16,10 @@ export const requirements: Readonly<Record<string, string>> = {
   C7: "Liveness, readiness and metrics are served, and a busy port is named.",
   C8: "Every program runs with a generated list of permissions and no other.",
   C9: "A first signal asks a program to finish, a second one ends it at once.",
+  C10: "What is installed is what the lock file says, or nothing; no package runs a script then.",
+  C11: "A build says what is in it, and brings the words that licences ask for.",
+  C12: "An audit that could not be made is told from one that found nothing.",
+  C13: "A program that grows beyond its budget is noticed, with the package that came.",
 
   // delivery
   D1: "All outputs of a message are confirmed before the message is acknowledged.",
@@ -245,6 +249,10 @@ export const requirements: Readonly<Record<string, string>> = {
   // traces of a hop
   N1:
     "Without OpenTelemetry no span is made, nothing is loaded for it, and messages stay the same.",
+  N2: "A hop is in its job's trace from the queue to the sends, however it ends.",
+  N3: "A try is linked to the failed one before it, and what a join merges to its branches.",
+  N4: "Only work of a recorded trace makes spans; where nobody decided, the first sidecar does.",
+  N6: "Log lines about work with a trace name its trace and its span.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

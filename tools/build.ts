@@ -12,6 +12,7 @@
  */
 
 import { permissionFlags } from "@asya/program";
+import { type Bundled, describeBundles, takeSourceMap } from "./supply/describe_bundles.ts";
 
 const root = new URL("..", import.meta.url);
 const folder = Deno.args.find((arg) => !arg.startsWith("--")) ?? "dist";
@@ -49,14 +50,16 @@ async function deno(...args: string[]): Promise<string | undefined> {
   return success ? undefined : text.decode(stderr).trim();
 }
 
-async function bundle(entry: string, output: string): Promise<void> {
-  const problem = await deno("bundle", "--quiet", "--minify", "--output", output, entry);
+async function bundle(entry: string, output: string): Promise<Bundled> {
+  const flags = ["--quiet", "--minify", "--sourcemap=external"];
+  const problem = await deno("bundle", ...flags, "--output", output, entry);
   if (problem !== undefined) throw new Error(`deno bundle ${entry}: ${problem}`);
   // The first start would look through the whole file, which takes time and memory; this does now.
   const unseen = await deno("cache", "--quiet", output);
   if (unseen !== undefined) throw new Error(`deno cache ${output}: ${unseen}`);
   const { size } = await Deno.stat(inRoot(output));
   console.log(`${output} (${Math.round(size / 1_000)} kB)`);
+  return await takeSourceMap(output);
 }
 
 async function compile(name: string): Promise<string | undefined> {
@@ -71,13 +74,19 @@ async function compile(name: string): Promise<string | undefined> {
 }
 
 const programs = entryPoints();
+const bundles: Bundled[] = [];
 for (const [name, entries] of programs) {
-  for (const entry of entries) await bundle(entry, `${folder}/${entry.replace(/\.ts$/, ".js")}`);
+  for (const entry of entries) {
+    bundles.push(await bundle(entry, `${folder}/${entry.replace(/\.ts$/, ".js")}`));
+  }
   const permissions = new URL(`${name}/permissions.json`, root);
   await Deno.copyFile(permissions, inRoot(`${folder}/${name}/permissions.json`));
 }
-await bundle(offered, `${folder}/${offered}`);
-for (const name of handlers) await bundle(`actors/${name}.ts`, `${folder}/actors/${name}.js`);
+bundles.push(await bundle(offered, `${folder}/${offered}`));
+for (const name of handlers) {
+  bundles.push(await bundle(`actors/${name}.ts`, `${folder}/actors/${name}.js`));
+}
+await describeBundles(bundles);
 if (Deno.args.includes("--compile")) {
   for (const name of programs.keys()) {
     const problem = await compile(name);

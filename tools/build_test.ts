@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { permissionFlags } from "@asya/program";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import {
   flagsOf,
   makeTempFolder,
@@ -8,6 +9,8 @@ import {
   RunningProcess,
   type TempFolder,
 } from "../tests/kit/mod.ts";
+import { describeBundles, takeSourceMap } from "./supply/describe_bundles.ts";
+import { judgeBundles } from "./supply/judge_bundles.ts";
 
 /** A bundled runtime that hosts a handler. */
 async function host(
@@ -104,6 +107,40 @@ async function startImages(folder: TempFolder): Promise<void> {
   }
 }
 
+/** The `asya` command runs from a checkout: it is bundled here to be weighed with the others. */
+async function weighAll(folder: TempFolder): Promise<void> {
+  const output = folder.at("dist/mesh/main.js");
+  const bundled = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--minify", "--sourcemap=external", "-o", output, "mesh/main.ts"],
+    cwd: pathOf(""),
+  }).output();
+  assert(bundled.success, new TextDecoder().decode(bundled.stderr));
+  await describeBundles([await takeSourceMap(output)]);
+  assert.deepEqual(await judgeBundles(folder.at("dist")), []);
+}
+
+async function readContents(folder: TempFolder): Promise<void> {
+  const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
+  for (const name of ["actors", "gateway", "operator", "runtime", "sidecar"]) {
+    const at = (file: string) => folder.at(`dist/${name}/${file}`);
+    const text = await Deno.readTextFile(at("sbom.cdx.json"));
+    assert.equal(await validator.validate(text), null, name);
+    const { metadata, components } = JSON.parse(text);
+    for (const file of metadata.component.components) {
+      const bytes = await Deno.readFile(at(file.name));
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+      assert.equal(file.hashes[0].content, hash, `${name}/${file.name}`);
+    }
+    const notices = await Deno.readTextFile(at("THIRD_PARTY_NOTICES.txt"));
+    const libraries = components.filter(({ type }: { type: string }) => type === "library");
+    for (const { group, name, version, licenses } of libraries) {
+      const title = `${group ? `${group}/` : ""}${name}@${version} (${licenses[0].license.id})`;
+      assert(notices.split("\n").includes(title), title);
+    }
+    assert((await Deno.readTextFile(at("LICENSE"))).includes("Apache License"));
+  }
+}
+
 async function hostOurs(folder: TempFolder): Promise<void> {
   const cwd = folder.at("dist/actors");
   const database = folder.at("join.db");
@@ -121,7 +158,7 @@ async function hostOurs(folder: TempFolder): Promise<void> {
   ]);
 }
 
-Deno.test("[R5] [C8] what is bundled works without the checkout", async (t) => {
+Deno.test("[R5] [C8] [C11] [C13] what is bundled works without the checkout", async (t) => {
   await using folder = await makeTempFolder();
   const built = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "build", folder.at("dist")],
@@ -133,4 +170,6 @@ Deno.test("[R5] [C8] what is bundled works without the checkout", async (t) => {
   await t.step("a handler finds @asya/runtime", () => hostAuthors(folder));
   await t.step("the handlers of every mesh are single files", () => hostOurs(folder));
   await t.step("images start their programs", () => startImages(folder));
+  await t.step("[C11] what is in it stands beside it", () => readContents(folder));
+  await t.step("[C13] every program is within its budget", () => weighAll(folder));
 });

@@ -2,7 +2,7 @@
  * Writes everything that is made from the settings and the rules of the house: each program's table
  * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
  * `permissions.json`, the values of the charts, the list of all setting names, the tables of docs/reference, what docs/scaling.md
- * shows of the simulation, and the definition of the operator's resource. With `--check` it writes
+ * shows of the simulation, the dashboards and rules of deploy/monitoring, and the definition of the operator's resource. With `--check` it writes
  * nothing and fails where a file would change; given the beginnings of paths, it writes only those.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
@@ -23,6 +23,7 @@ import {
 } from "@asya/program";
 import { CHARTS } from "../bench/scaling/charts.ts";
 import { TABLES } from "../bench/scaling/tables.ts";
+import { createMonitoring } from "../deploy/monitoring/mod.ts";
 import { createCounter } from "../gateway/gateway_metrics.ts";
 import { operations } from "../gateway/http/openapi/document.ts";
 import { table } from "../mesh/commands/table.ts";
@@ -40,6 +41,15 @@ import { metricsTable } from "./metrics_table.ts";
 import { failuresTable, operationsTable } from "./reference.ts";
 import { schemaTable } from "./schema_table.ts";
 import { fillSections } from "./sections.ts";
+import { findUnlicensed } from "./supply/licences.ts";
+import {
+  besidesLists,
+  budgetsTable,
+  bundledTable,
+  splitPackages,
+} from "./supply/licences_tables.ts";
+import { titleOf } from "./supply/package.ts";
+import { readPackages } from "./supply/read_packages.ts";
 
 /** What a program's `config.ts` exports. */
 interface Program {
@@ -110,7 +120,22 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
   sections.set("spec of actor", schemaTable(actorSpec.schema));
   sections.set("status of actor", schemaTable(actorStatus.schema));
   for (const [name, create] of Object.entries(TABLES)) sections.set(name, create());
+  for (const [name, text] of await packageSections()) sections.set(name, text);
   return sections;
+}
+
+/** What comes from npm: the packages, their licences, and how much of it each program may bring. */
+async function packageSections(): Promise<[string, string][]> {
+  const packages = [...(await readPackages(root)).values()];
+  const split = splitPackages(packages);
+  const bundled = new Set(split.bundled.map((entry) => titleOf(entry.package)));
+  const problems = findUnlicensed(packages, bundled);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return [
+    ["packages in bundles", bundledTable(split)],
+    ["packages besides", besidesLists(split)],
+    ["budgets", budgetsTable()],
+  ];
 }
 
 /** Every generated file that is not Markdown, by its path. */
@@ -130,8 +155,16 @@ function createData(programs: readonly Program[]): Map<string, string> {
   );
   const started = ["actors", "gateway", "operator", "runtime", "sidecar"];
   data.set("mesh/plan/program_permissions.json", asJson(permissionsOf(programs, started)));
+  data.set("operator/collector_files.json", asJson(collectorFiles()));
   for (const [path, draw] of Object.entries(CHARTS)) data.set(path, draw());
+  for (const [path, text] of createMonitoring()) data.set(path, text);
   return data;
+}
+
+/** What the operator puts beside actors with a collector: the file as it stands, with its comments. */
+function collectorFiles() {
+  const file = new URL("deploy/otel-sidecar/collector.yaml", root);
+  return { "collector.yaml": Deno.readTextFileSync(file) };
 }
 
 /** What some programs need of their systems, for a program that starts them. */

@@ -199,6 +199,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       commands: ["client", "doctor", "export", "file", "init", "logs", "plan", "run", "show"],
     },
   },
+  deploy: { imports: [], edges: [] },
   examples: { imports: ["runtime"], edges: "*" },
   tests: { imports: "*", edges: "*" },
   bench: { imports: "*", edges: "*" },
@@ -223,8 +224,17 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
 export const dependencies: Readonly<Record<string, Dependency>> = {
   "@aws-sdk/client-s3": { usedBy: ["actors", "tests"], reason: "outcomes in S3" },
   "@aws-sdk/lib-storage": { usedBy: ["actors"], reason: "large outcomes to S3, in parts" },
+  "@cyclonedx/cyclonedx-library": {
+    usedBy: ["tests"],
+    reason: "CycloneDX' own schema, that our bills of materials are held to",
+  },
+  "@grafana/schema": { usedBy: ["deploy"], reason: "Grafana's own types of a dashboard" },
   "@hono/hono": { usedBy: ["gateway", "bench"], reason: "routes of the HTTP interface" },
   "@kubernetes-models/keda": { usedBy: ["tests"], reason: "KEDA's own schemas, in tests" },
+  "@kubernetes-models/prometheus-operator": {
+    usedBy: ["tests"],
+    reason: "the schema of rules in Kubernetes, in tests",
+  },
   "@kubernetes/client-node": {
     usedBy: ["operator"],
     reason: "the official client of Kubernetes: who we are, and how its server is reached",
@@ -262,6 +272,10 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["program"],
     reason: "spans and measures of our own, for the OpenTelemetry that Deno brings",
   },
+  "@prometheus-io/lezer-promql": {
+    usedBy: ["tests"],
+    reason: "Prometheus' own grammar of its queries, in tests",
+  },
   "@seriousme/openapi-schema-validator": {
     usedBy: ["tests"],
     reason: "OpenAPI's own schema, that the gateway's description is held to",
@@ -273,6 +287,8 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     reason: "AMQP 0-9-1, the protocol of RabbitMQ",
   },
   "axe-core": { usedBy: ["tests"], reason: "accessibility of the dashboard's pages, in tests" },
+  "dockerfile-ast": { usedBy: ["tests"], reason: "the Dockerfile's instructions, in tests" },
+  "dockerfile-utils": { usedBy: ["tests"], reason: "a linter of Dockerfiles, in tests" },
   "fast-check": { usedBy: ["tests"], reason: "property-based tests" },
   "jose": { usedBy: ["gateway", "tests"], reason: "signatures of JSON Web Tokens" },
   "playwright-core": { usedBy: ["tests"], reason: "a real browser, in tests" },
@@ -291,7 +307,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   "wink-eng-lite-web-model": { usedBy: ["examples"], reason: "the English language model" },
   "wink-nlp": { usedBy: ["examples"], reason: "entity extraction in the documents example" },
   "yaml": {
-    usedBy: ["examples", "gateway", "mesh", "tests", "tools"],
+    usedBy: ["deploy", "examples", "gateway", "mesh", "tests", "tools"],
     reason: "tools and mesh files, with the position of every error; generated resources",
   },
 };
