@@ -6,7 +6,8 @@ import type { Emit, Event } from "./events.ts";
 import type { Policy } from "./policy.ts";
 import type { Publisher } from "./publish.ts";
 import type { RecentIds } from "./recent_ids.ts";
-import type { Work } from "./work.ts";
+import type { WorkTrace } from "./trace_work.ts";
+import { nameWork, type Work } from "./work.ts";
 
 /** What applying a decision takes. */
 export interface ApplyParts {
@@ -26,6 +27,8 @@ export interface Settlement {
   readonly work?: Work | undefined;
   /** When the message came, by the clock's elapsed milliseconds. */
   readonly receivedMs: number;
+  /** The trace of the work, where it is recorded. */
+  readonly trace?: WorkTrace | undefined;
 }
 
 /**
@@ -42,7 +45,9 @@ export async function apply(
   parts: ApplyParts,
 ): Promise<Decision | undefined> {
   const { decision, delivery, work } = settlement;
-  const published = await parts.publisher.publishAll(messagesOf(decision));
+  const sending = settlement.trace?.send(decision);
+  const published = await parts.publisher.publishAll(sending?.messages ?? messagesOf(decision));
+  sending?.end(published);
   switch (published.kind) {
     case "confirmed":
       if (isEnd(decision) && delivery.messageId) parts.done.add(delivery.messageId);
@@ -66,29 +71,29 @@ function isEnd(decision: Decision): boolean {
 
 function eventOf(settlement: Settlement, parts: ApplyParts): Event {
   const { decision, work, receivedMs } = settlement;
-  const jobId = work?.kind === "step" ? work.message.jobId : "";
+  const name = nameWork(work);
   const durationMs = parts.clock.elapsed() - receivedMs;
   switch (decision.kind) {
     case "forward":
-      return { kind: "processed", jobId, status: "success", durationMs };
+      return { kind: "processed", ...name, status: "success", durationMs };
     case "absorb": {
       const status = decision.isLate ? "late" : "success";
-      return { kind: "processed", jobId, status, durationMs };
+      return { kind: "processed", ...name, status, durationMs };
     }
     case "finish": {
       const status = decision.isEmpty ? "empty_response" : "success";
-      return { kind: "processed", jobId, status, durationMs };
+      return { kind: "processed", ...name, status, durationMs };
     }
     case "sends":
-      return { kind: "processed", jobId, status: "terminal_consumed", durationMs };
+      return { kind: "processed", ...name, status: "terminal_consumed", durationMs };
     case "fail":
-      return { kind: "failed", jobId, failure: decision.failure, durationMs };
+      return { kind: "failed", ...name, failure: decision.failure, durationMs };
     case "retry": {
       const { why, failure } = decision;
-      return { kind: "resent", jobId, why, ...(failure && { failure }) };
+      return { kind: "resent", ...name, why, ...(failure && { failure }) };
     }
     case "drop":
-      return { kind: "dropped", jobId, why: decision.why };
+      return { kind: "dropped", ...name, why: decision.why };
   }
 }
 

@@ -9,7 +9,8 @@ import { reportHandlerProgress, reportProcessing, reportReceived } from "./progr
 import { toRawBody } from "./raw_body.ts";
 import type { RecentIds } from "./recent_ids.ts";
 import type { Reporter } from "./report.ts";
-import type { StepWork, TerminalWork, Work } from "./work.ts";
+import type { WorkTrace } from "./trace_work.ts";
+import { nameWork, type StepWork, type TerminalWork, type Work } from "./work.ts";
 
 /** What calls are made with. */
 export interface CallsParts {
@@ -46,26 +47,30 @@ export class Calls {
    * Calls the handler for a message.
    *
    * @param work the message
+   * @param trace the trace of the work, where it is recorded
    */
-  async make(work: Work): Promise<CallEnd> {
+  async make(work: Work, trace?: WorkTrace): Promise<CallEnd> {
     const { handler, clock, emit, inactive } = this.#parts;
-    const jobId = work.kind === "step" ? work.message.jobId : "";
+    const name = nameWork(work);
+    const { jobId } = name;
     if (inactive.has(jobId)) return { kind: "cancelled" };
     let sentMs = clock.elapsed();
     const onSent = () => {
       sentMs = clock.elapsed();
     };
     const talk = work.kind === "step" ? this.#talk(work, onSent) : quietTalk(work, onSent);
-    const call = handler.call(talk.request);
+    const tracing = trace?.call();
+    const call = handler.call(tracing?.carry(talk.request) ?? talk.request);
     const running = { jobId, call };
     this.#running.add(running);
     const end = await call.ended;
     this.#running.delete(running);
     talk.end();
+    const errorCode = wasCalled(end) ? errorCodeOf(end) : undefined;
+    tracing?.end(end.kind, errorCode);
     if (wasCalled(end)) {
-      const errorCode = errorCodeOf(end);
       const durationMs = clock.elapsed() - sentMs;
-      emit({ kind: "called", jobId, durationMs, ...(errorCode !== undefined && { errorCode }) });
+      emit({ kind: "called", ...name, durationMs, ...(errorCode !== undefined && { errorCode }) });
       if (!inactive.has(jobId)) await talk.heard();
     }
     return inactive.has(jobId) ? { kind: "cancelled" } : end;

@@ -9,6 +9,7 @@ import type { CallEnd, Decision } from "./decision.ts";
 import type { HostState } from "./handler_client.ts";
 import { reportCompleted } from "./progress.ts";
 import { Subscription } from "./subscription.ts";
+import type { WorkTrace, WorkTracer } from "./trace_work.ts";
 import type { Work } from "./work.ts";
 
 /** Messages that the consumer of a host of single exchanges holds: the one at work, and the next. */
@@ -17,10 +18,19 @@ const ONE_EXCHANGE_PREFETCH = 2;
 /** What a queue consumer is made of. */
 export interface QueueConsumerParts extends ApplyParts, CallsParts {
   readonly transport: Transport;
+  /** Makes traces of the work; absent where nobody collects them. */
+  readonly tracer?: WorkTracer | undefined;
   /** Messages worked on at a time. */
   readonly prefetch: number;
   /** Gives numbers in [0, 1). */
   readonly random: () => number;
+}
+
+/** What becomes of a message, and what it turned out to be. */
+interface Decided {
+  readonly work?: Work;
+  readonly decision: Decision;
+  readonly trace: WorkTrace | undefined;
 }
 
 /** Carries each message of a queue from its arrival to its end: admit, call, decide, apply. */
@@ -108,9 +118,10 @@ export class QueueConsumer {
     const receivedMs = clock.elapsed();
     emit({ kind: "received", bytes: delivery.body.length, waitMs: receivedMs - this.#lastMs });
     this.#lastMs = receivedMs;
-    const { work, decision } = await this.#decide(delivery);
-    const settlement = { delivery, work, receivedMs, decision };
+    const { work, decision, trace } = await this.#decide(delivery);
+    const settlement = { delivery, work, receivedMs, decision, trace };
     const applied = await apply(settlement, this.#parts) ?? await this.#giveBack(settlement);
+    trace?.end(applied);
     if (work?.kind === "step" && (applied?.kind === "forward" || applied?.kind === "finish")) {
       const { reporter, policy } = this.#parts;
       const durationMs = clock.elapsed() - receivedMs;
@@ -121,24 +132,27 @@ export class QueueConsumer {
   }
 
   /** What becomes of a message; a fault in this very program fails the message, not the process. */
-  async #decide(delivery: Delivery): Promise<{ work?: Work; decision: Decision }> {
-    const { policy, clock, emit } = this.#parts;
+  async #decide(delivery: Delivery): Promise<Decided> {
+    const { policy, clock, emit, tracer } = this.#parts;
+    const arrivedMs = clock.now();
     let work: Work | undefined;
+    let trace: WorkTrace | undefined;
     try {
-      const admission = admit(delivery, policy, this.#memory, clock.now());
-      if (admission.kind === "refuse") return admission;
-      work = admission.work;
+      const admission = admit(delivery, policy, this.#memory, arrivedMs);
+      trace = tracer?.begin(delivery, admission.work, arrivedMs);
+      if (admission.kind === "refuse") return { ...admission, trace };
+      work = trace?.carry(admission.work) ?? admission.work;
       const { foreignStep: step } = admission;
       if (step !== undefined) emit({ kind: "foreign_step", step });
       const end: CallEnd = this.#cameAgain.size === 0 || await this.#areCounted()
-        ? await this.#calls.make(work)
+        ? await this.#calls.make(work, trace)
         : { kind: "given_back" };
-      return { work, decision: decide(work, end, policy, clock.now()) };
+      return { work, trace, decision: decide(work, end, policy, clock.now()) };
     } catch (error) {
       const failure = toFailure(error);
       return work
-        ? { work, decision: decideFailure(work, failure, policy) }
-        : { decision: decideUnreadable(delivery, failure, policy) };
+        ? { work, trace, decision: decideFailure(work, failure, policy) }
+        : { trace, decision: decideUnreadable(delivery, failure, policy) };
     }
   }
 

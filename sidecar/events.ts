@@ -2,6 +2,14 @@ import type { Failure } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
 import type { DeathReason, RetryCause } from "./decision.ts";
 
+/** What is said of the work that an event is about. */
+export interface AboutWork {
+  /** The job; `""` where nobody knows it. */
+  readonly jobId: string;
+  /** Where the work stands in its trace, where it has one. */
+  readonly traceparent?: string;
+}
+
 /** What happens in a sidecar that its operator may want to log, count or show. */
 export type Event =
   /** The process works; its health is served on a port. */
@@ -37,9 +45,8 @@ export type Event =
   /** A message names another step than this queue's; it is worked on all the same. */
   | { readonly kind: "foreign_step"; readonly step: string }
   /** The handler was called and the call ended. */
-  | {
+  | AboutWork & {
     readonly kind: "called";
-    readonly jobId: string;
     readonly durationMs: number;
     /** The failure's code, where it failed. */
     readonly errorCode?: string;
@@ -59,31 +66,27 @@ export type Event =
     readonly attempt: number;
   }
   /** A message is done. */
-  | {
+  | AboutWork & {
     readonly kind: "processed";
-    readonly jobId: string;
     readonly status: "success" | "empty_response" | "terminal_consumed" | "late";
     readonly durationMs: number;
   }
   /** A message failed, and error-end (or the dead letters) has it. */
-  | {
+  | AboutWork & {
     readonly kind: "failed";
-    readonly jobId: string;
     readonly failure: Failure;
     readonly durationMs: number;
   }
   /** A message went back to its own queue. */
-  | {
+  | AboutWork & {
     readonly kind: "resent";
-    readonly jobId: string;
     readonly why: RetryCause;
     /** What went wrong, where that is why. */
     readonly failure?: Failure;
   }
   /** A message was acknowledged without being worked on. */
-  | {
+  | AboutWork & {
     readonly kind: "dropped";
-    readonly jobId: string;
     readonly why: "inactive" | "duplicate";
   }
   /** A message was left to the transport, since this process ends. */

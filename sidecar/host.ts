@@ -16,6 +16,8 @@ export interface CallRequest {
   readonly body: Uint8Array;
   /** The same for a terminal actor's session, whose body may be anything. */
   readonly raw?: () => RawBody;
+  /** The call's place in its trace, where that is recorded. */
+  readonly traceparent?: string;
   /** Milliseconds since the epoch from which on the call must not begin; without it, it may. */
   readonly deadlineMs?: number;
   /** Is told when the host has the whole request. */

@@ -9,6 +9,7 @@ import {
   createMetrics,
   loadSettings,
   onShutdown,
+  openTracing,
   secretsOf,
   serveOps,
   within,
@@ -36,9 +37,10 @@ const clock = systemClock;
 const { metricsEnabled, metricsNamespace: namespace, customMetrics, transport: name } = config;
 const metrics = metricsEnabled ? await createMetrics({ namespace }) : undefined;
 const emit = createTelemetry({ log, metrics, customMetrics, policy, transport: name, clock });
+const tracing = await openTracing("asya-sidecar");
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const sidecar = createSidecar({
-  ...{ policy, transport, clock, emit },
+  ...{ policy, transport, clock, emit, tracing, system: name },
   options: { ...config, holdLimitMs: holdLimitMsOf(config) },
   place: new HostSocket(createUnixSocket(config.socketPath), config, clock),
   post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),

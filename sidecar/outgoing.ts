@@ -1,4 +1,4 @@
-import { messageIdOf } from "@asya/protocol";
+import { messageIdOf, TRIED_HEADER } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
 import type { Received, Work } from "./work.ts";
 
@@ -7,6 +7,9 @@ const LONGEST_DELAY_MS = 3_600_000;
 
 /** Headers that carry a trace from hop to hop. */
 const TRACE_HEADERS = ["traceparent", "tracestate", "baggage"] as const;
+
+/** A terminal actor also hands on which try failed: what it sends may be the next one. */
+const TERMINAL_HEADERS = [...TRACE_HEADERS, TRIED_HEADER] as const;
 
 /**
  * A message with everything that one which is made from some work carries along.
@@ -73,10 +76,12 @@ export function notBefore(delayMs: number, nowMs: number): string | undefined {
 
 function traceHeaders(work: Work): Record<string, string> | undefined {
   let found: Record<string, string> | undefined;
-  const carried = work.kind === "step" ? work.message.headers : {};
-  for (const name of TRACE_HEADERS) {
+  const isStep = work.kind === "step";
+  const carried = isStep ? work.message.headers : {};
+  for (const name of isStep ? TRACE_HEADERS : TERMINAL_HEADERS) {
     const value = work.received.headers[name] ?? carried[name];
     if (typeof value === "string") (found ??= {})[name] = value;
   }
+  if (work.traceparent !== undefined) (found ??= {}).traceparent = work.traceparent;
   return found;
 }

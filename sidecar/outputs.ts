@@ -161,7 +161,7 @@ function build(
       ...(!output && { empty: true }),
     };
     const route = carriedOn(next.route, change);
-    const body = encodeMessage({ ...next, route }, output?.payloadText);
+    const body = encodeMessage({ ...inTrace(next, work), route }, output?.payloadText);
     if (body.length > policy.maxMessageBytes) {
       return { ok: false, failure: tooLarge(body.length, ordinal, branches.length, policy) };
     }
@@ -190,6 +190,12 @@ function advanced(work: StepWork, output: Output, policy: Policy): Message | Fai
     headers: output.headers ?? message.headers,
     extra: output.extra ? { ...message.extra, ...output.extra } : message.extra,
   };
+}
+
+/** Where the work is a part of a recorded trace, its output says so. */
+function inTrace(message: Message, { traceparent }: StepWork): Message {
+  if (traceparent === undefined) return message;
+  return { ...message, headers: { ...message.headers, traceparent } };
 }
 
 /** Ours is never taken from a handler: it stays as the step received it. */

@@ -67,8 +67,8 @@ export class SessionClient implements HostConnection {
     if (!this.#isOpen) return Promise.resolve({ kind: "spared" });
     const { runtimeTimeoutMs, maxFrameBytes } = this.#limits;
     const parts = request.raw
-      ? [encodeRawCall(call, request.raw(), runtimeTimeoutMs)]
-      : encodeCall(call, request.body, runtimeTimeoutMs);
+      ? [encodeRawCall(call, request.raw(), runtimeTimeoutMs, request.traceparent)]
+      : encodeCall(call, request.body, runtimeTimeoutMs, request.traceparent);
     const bytes = parts.reduce((sum, part) => sum + part.length, 0);
     if (bytes > maxFrameBytes) return Promise.resolve(callTooLarge(bytes, maxFrameBytes));
     const { promise, resolve } = Promise.withResolvers<Exchange>();

@@ -1,3 +1,4 @@
+import type { Tracing } from "@asya/program";
 import { type Clock, systemClock, type Transport } from "@asya/transport";
 import { QueueConsumer } from "./consume.ts";
 import type { Emit } from "./events.ts";
@@ -8,6 +9,7 @@ import type { Policy } from "./policy.ts";
 import { Publisher } from "./publish.ts";
 import { RecentIds } from "./recent_ids.ts";
 import { type PostProgress, ProgressReporter, silentReporter } from "./report.ts";
+import { WorkTracer } from "./trace_work.ts";
 
 /** How a sidecar goes about its work. */
 export interface SidecarOptions {
@@ -34,6 +36,10 @@ export interface SidecarParts {
   readonly transport: Transport;
   /** Where the runtime is found. */
   readonly place: HostPlace;
+  /** Makes spans; absent where nobody collects them. */
+  readonly tracing?: Tracing | undefined;
+  /** The transport's name, for the spans. */
+  readonly system?: string;
   /** Sends progress reports; without it none are made, nor by a terminal actor. */
   readonly post?: PostProgress | undefined;
   readonly emit: Emit;
@@ -73,7 +79,7 @@ const CALLS_SHARE = 0.8;
  * @param parts its place in the mesh, and where its messages, its runtime and its events are
  */
 export function createSidecar(parts: SidecarParts): Sidecar {
-  const { policy, options, transport, place, post, emit } = parts;
+  const { policy, options, transport, place, post, emit, tracing, system = "" } = parts;
   const { clock = systemClock, random = Math.random } = parts;
   const { shutdownGraceMs } = options;
   const base = { transport, clock, random, emit, policy };
@@ -88,14 +94,18 @@ export function createSidecar(parts: SidecarParts): Sidecar {
     },
   });
   const onInactive = (jobIds: readonly string[]) => consumer.abandonJobs(jobIds);
+  // Reports are of many jobs at once: they belong to the trace of none.
+  const postQuietly = tracing && post &&
+    ((reports: Parameters<PostProgress>[0]) => tracing.quietly(() => post(reports)));
   const reporter = post && !policy.isTerminal
-    ? new ProgressReporter({ ...base, ...options, post, onInactive })
+    ? new ProgressReporter({ ...base, ...options, post: postQuietly ?? post, onInactive })
     : silentReporter;
   const consumer: QueueConsumer = new QueueConsumer({
     ...base,
     publisher,
     handler,
     reporter,
+    tracer: tracing && new WorkTracer({ tracing, policy, system, now: () => clock.now() }),
     prefetch: options.prefetch,
     done: new RecentIds(options.dedupWindow),
     inactive: new RecentIds(MAX_INACTIVE),

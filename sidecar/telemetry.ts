@@ -1,7 +1,7 @@
 import { type Failure, FAILURE_CODES } from "@asya/protocol";
-import { countInBatches, type Logger, type Metrics } from "@asya/program";
+import { countInBatches, type Logger, type Metrics, traceFields } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
-import type { Emit, Event } from "./events.ts";
+import type { AboutWork, Emit, Event } from "./events.ts";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 import type { Policy } from "./policy.ts";
 import {
@@ -189,11 +189,12 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
       case "processed":
         return log.debug("a message was processed", fieldsOf(event));
       case "failed":
-        return log.warn("a message failed", failedFields(event.jobId, event.failure));
+        return log.warn("a message failed", failedFields(event));
       case "resent": {
-        const { jobId, why, failure } = event;
+        const { jobId, traceparent, why, failure } = event;
         const said = {
           job_id: jobId,
+          ...traceFields(traceparent),
           why,
           ...(failure && { code: failure.code, failure: failure.message }),
         };
@@ -227,8 +228,8 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
 
 /** What an event says, with the names that messages have on the wire. */
 function fieldsOf(event: Event): Record<string, unknown> {
-  const { kind: _, jobId, ...fields }: Event & { jobId?: string } = event;
-  return { ...(jobId !== undefined && { job_id: jobId }), ...fields };
+  const { kind: _, jobId, traceparent, ...fields }: Event & Partial<AboutWork> = event;
+  return { ...(jobId !== undefined && { job_id: jobId }), ...traceFields(traceparent), ...fields };
 }
 
 function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {
@@ -275,9 +276,19 @@ function createRarely(log: Logger, clock: Clock): Rarely {
   };
 }
 
-function failedFields(jobId: string, failure: Failure): Record<string, unknown> {
+function failedFields(
+  { jobId, traceparent, failure }: AboutWork & { readonly failure: Failure },
+): Record<string, unknown> {
   const { code, message, type, severity, stack } = failure;
-  return { job_id: jobId, code, failure: message, type, severity, stack };
+  return {
+    job_id: jobId,
+    ...traceFields(traceparent),
+    code,
+    failure: message,
+    type,
+    severity,
+    stack,
+  };
 }
 
 /** A host may make up codes without end; a metric may not have series without end. */

@@ -34,6 +34,8 @@ export interface StepWork {
   readonly body: Uint8Array;
   /** What the ids of its outputs are made from. */
   readonly identity: string;
+  /** The place of the work in its trace, where that is recorded; what is sent on says this one. */
+  readonly traceparent?: string;
 }
 
 /** A body that a terminal actor works on; it need not be a message. */
@@ -42,6 +44,7 @@ export interface TerminalWork {
   readonly received: Received;
   readonly counts: Counts;
   readonly identity: string;
+  readonly traceparent?: string;
 }
 
 /** What is being worked on. */
@@ -99,6 +102,28 @@ export function createTerminalWork(received: Received): TerminalWork {
     },
     identity: inputIdentity(received.messageId),
   };
+}
+
+/**
+ * Where work stands in its trace: in ours, else as the message came, whose transport counts first.
+ *
+ * @param work what is being worked on
+ */
+export function traceparentOf(work: Work): string | undefined {
+  const carried = work.kind === "step" ? work.message.headers.traceparent : undefined;
+  const said = work.traceparent ?? work.received.headers.traceparent ?? carried;
+  return typeof said === "string" ? said : undefined;
+}
+
+/**
+ * What events say about work: its job (`""` where nobody knows it), and its trace if it has one.
+ *
+ * @param work what was worked on; absent where it was no message
+ */
+export function nameWork(work: Work | undefined): { jobId: string; traceparent?: string } {
+  const jobId = work?.kind === "step" ? work.message.jobId : "";
+  const traceparent = work && traceparentOf(work);
+  return traceparent === undefined ? { jobId } : { jobId, traceparent };
 }
 
 /**

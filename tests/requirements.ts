@@ -252,7 +252,7 @@ export const requirements: Readonly<Record<string, string>> = {
   N2: "A hop is in its job's trace from the queue to the sends, however it ends.",
   N3: "A try is linked to the failed one before it, and what a join merges to its branches.",
   N4: "Only work of a recorded trace makes spans; where nobody decided, the first sidecar does.",
-  N6: "Log lines about work with a trace name its trace and its span.",
+  N5: "Log lines about work with a trace name its trace and its span.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

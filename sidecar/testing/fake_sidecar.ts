@@ -1,9 +1,11 @@
+import type { Tracing } from "@asya/program";
 import type { Json } from "@asya/protocol";
 import { createMemoryBroker, type Outgoing, type Transport } from "@asya/transport";
 import type { Event } from "../events.ts";
 import type { Policy } from "../policy.ts";
 import type { PostResult, QueuedReport } from "../report.ts";
 import { createSidecar, type Sidecar, type SidecarOptions } from "../sidecar.ts";
+import type { Received } from "../work.ts";
 import { FakeClock, turn } from "./fake_clock.ts";
 import { FakeHost, FakePlace } from "./fake_host.ts";
 import { bytesOf, jsonOf, sampleBody, samplePolicy } from "./samples.ts";
@@ -14,6 +16,8 @@ export interface FakeSidecarChange {
   readonly options?: Partial<SidecarOptions>;
   /** Takes progress reports; without it, there is no gateway. */
   readonly post?: (reports: readonly QueuedReport[]) => Promise<PostResult>;
+  /** Makes spans; without it, nobody collects them. */
+  readonly tracing?: Tracing;
   /** Lays itself over the transport. */
   readonly wrap?: (transport: Transport) => Transport;
 }
@@ -50,6 +54,8 @@ export class FakeSidecar {
       transport: this.#transport,
       place: this.place,
       post: change.post,
+      tracing: change.tracing,
+      system: "memory",
       emit: (event) => this.events.push(event),
       clock: this.clock,
       random: () => 0,
@@ -86,8 +92,8 @@ export class FakeSidecar {
   }
 
   /** Takes everything that lies in a queue, as it was delivered. */
-  async takeDeliveries(queue: string): Promise<{ body: Uint8Array; messageId?: string }[]> {
-    const taken: { body: Uint8Array; messageId?: string }[] = [];
+  async takeDeliveries(queue: string): Promise<Received[]> {
+    const taken: Received[] = [];
     const consumer = await this.broker.consume(queue, {
       prefetch: 1000,
       onDelivery: (delivery) => {
