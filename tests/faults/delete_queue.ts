@@ -23,7 +23,7 @@ export interface Deletion {
  * @param deletion how
  */
 export async function cutOffAndDelete(
-  { name, admin }: Omit<TestVhost, keyof AsyncDisposable>,
+  { name, admin }: Pick<TestVhost, "admin" | "name" | "url">,
   queue: string,
   { mayBeHeld }: Deletion,
 ): Promise<void> {

@@ -59,7 +59,7 @@ export interface Replica {
 export interface GatewaysOptions {
   /** Where each gateway reaches PostgreSQL. */
   readonly databaseUrls: readonly [string, string];
-  readonly vhost: Omit<TestVhost, keyof AsyncDisposable>;
+  readonly vhost: Pick<TestVhost, "admin" | "name" | "url">;
   /** Where gateways reach RabbitMQ; the vhost's URL where nothing is said. */
   readonly brokerUrl?: string;
   /** The mesh's file; one actor where nothing is said. */

@@ -10,7 +10,7 @@ export interface PrivateBroker extends AsyncDisposable {
    */
   configure(settings: Readonly<Record<string, number>>): Promise<void>;
   /** Where its messages are, for a mesh. */
-  readonly vhost: Omit<TestVhost, keyof AsyncDisposable>;
+  readonly vhost: Pick<TestVhost, "admin" | "name" | "url">;
 }
 
 /**

@@ -22,6 +22,7 @@ export * from "./otlp.ts";
 export * from "./permission_audit.ts";
 export * from "./poll.ts";
 export * from "./postgres.ts";
+export * from "./prometheus.ts";
 export * from "./python.ts";
 export * from "./queues.ts";
 export * from "./rabbitmq.ts";

@@ -48,7 +48,7 @@ export class Queues implements AsyncDisposable {
    *
    * @param vhost a corner of a RabbitMQ
    */
-  static openIn({ name, url, admin }: Omit<TestVhost, keyof AsyncDisposable>): Queues {
+  static openIn({ name, url, admin }: Pick<TestVhost, "admin" | "name" | "url">): Queues {
     const transport = openRabbitmq({ address: { url } });
     return new Queues(transport, async (queue) => {
       const all = await admin.queues(name);

@@ -18,6 +18,8 @@ export interface TestVhost extends AsyncDisposable {
   readonly url: string;
   /** The whole broker's management interface. */
   readonly admin: RabbitmqAdmin;
+  /** Where the whole broker's metrics for Prometheus are, without a path. */
+  readonly metricsUrl: string;
 }
 
 /** The RabbitMQ that tests of this run have, if any. */
@@ -37,13 +39,15 @@ interface SharedBroker {
   /** Without a vhost. */
   readonly url: string;
   readonly adminUrl: string;
+  readonly metricsUrl: string;
   readonly username: string;
   readonly password: string;
 }
 
 /**
  * Looks for a RabbitMQ for tests: `ASYA_TEST_RABBITMQ_URL` (whose management interface is at
- * `ASYA_TEST_RABBITMQ_ADMIN_URL`, or at port 15672 of the same host), an installed one, a container
+ * `ASYA_TEST_RABBITMQ_ADMIN_URL`, or at port 15672 of the same host; its metrics at
+ * `ASYA_TEST_RABBITMQ_METRICS_URL`, or at port 15692), an installed one, a container
  * engine, or Debian's package, which root may install. Call it once, at the top of a test file.
  *
  * @throws Error when there is none and `CI` is set; a person's machine gets a warning instead
@@ -93,12 +97,13 @@ async function findShared(
 ): Promise<SharedBroker> {
   if (source.kind === "given") return describeGiven(source.url);
   const found = await startOnce("rabbitmq", async (folder) => {
-    const server = await createServer(own, {}, folder);
+    const server = await createServer(own, { hasMetrics: true }, folder);
     await server.start();
-    const { amqp, admin } = server.ports;
+    const { amqp, admin, metrics } = server.ports;
     const shared: SharedBroker = {
       url: `amqp://guest:guest@127.0.0.1:${amqp}`,
       adminUrl: `http://127.0.0.1:${admin}`,
+      metricsUrl: `http://127.0.0.1:${metrics}`,
       username: "guest",
       password: "guest",
     };
@@ -112,6 +117,7 @@ function describeGiven(text: string): SharedBroker {
   return {
     url: `${url.protocol}//${url.username}:${url.password}@${url.host}`,
     adminUrl: Deno.env.get("ASYA_TEST_RABBITMQ_ADMIN_URL") ?? `http://${url.hostname}:15672`,
+    metricsUrl: Deno.env.get("ASYA_TEST_RABBITMQ_METRICS_URL") ?? `http://${url.hostname}:15692`,
     username: decodeURIComponent(url.username || "guest"),
     password: decodeURIComponent(url.password || "guest"),
   };
@@ -125,6 +131,7 @@ async function createVhost(shared: SharedBroker): Promise<TestVhost> {
     name,
     url: `${shared.url}/${name}`,
     admin,
+    metricsUrl: shared.metricsUrl,
     [Symbol.asyncDispose]: () => admin.delete(`vhosts/${name}`),
   };
 }

@@ -99,7 +99,7 @@ export interface TestMeshOptions {
   /** Starts only these units (actors, or `gateway`). */
   readonly only?: readonly string[];
   /** A corner of a RabbitMQ for its messages; nothing said: where the file says. */
-  readonly vhost?: Omit<TestVhost, keyof AsyncDisposable>;
+  readonly vhost?: Pick<TestVhost, "admin" | "name" | "url">;
   /** What leads to the bucket that the file names for results. */
   readonly bucketEnv?: Readonly<Record<string, string>>;
 }

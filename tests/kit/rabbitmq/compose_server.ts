@@ -15,7 +15,12 @@ const START_LIMIT_MS = 300_000;
 
 /** A broker in a container, for machines that have an engine and no RabbitMQ. */
 export class ComposeServer implements TestServer {
-  readonly ports = { amqp: freePort(), amqps: freePort(), admin: freePort() };
+  readonly ports = {
+    amqp: freePort(),
+    amqps: freePort(),
+    admin: freePort(),
+    metrics: freePort(),
+  };
   readonly admin: RabbitmqAdmin;
   readonly #options: TestServerOptions;
   /** Names the containers of this broker, and none else. */
@@ -87,6 +92,7 @@ export class ComposeServer implements TestServer {
       AMQP_PORT: String(this.ports.amqp),
       AMQPS_PORT: String(this.ports.amqps),
       ADMIN_PORT: String(this.ports.admin),
+      METRICS_PORT: String(this.ports.metrics),
     };
   }
 }

@@ -28,6 +28,7 @@ export class InstalledServer implements TestServer {
     amqp: freePort(),
     amqps: freePort(),
     admin: freePort(),
+    metrics: freePort(),
     distribution: freePort(),
     mapper: freePort(),
     control: freePort(),
@@ -105,7 +106,7 @@ export class InstalledServer implements TestServer {
   }
 
   async #configure(): Promise<void> {
-    const { folder, tls, config = [] } = this.#options;
+    const { folder, tls, config = [], hasMetrics = false } = this.#options;
     const lines = [
       `listeners.tcp.default = 127.0.0.1:${this.ports.amqp}`,
       "management.tcp.ip = 127.0.0.1",
@@ -113,13 +114,17 @@ export class InstalledServer implements TestServer {
       "log.console = false",
       ...COMMON_CONFIG,
       ...tls ? tlsConfig(`127.0.0.1:${this.ports.amqps}`, tls) : [],
+      ...hasMetrics
+        ? ["prometheus.tcp.ip = 127.0.0.1", `prometheus.tcp.port = ${this.ports.metrics}`]
+        : [],
       ...config,
     ];
     for (const name of ["home", "data", "log", "generated"]) {
       await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     }
     await Deno.writeTextFile(`${folder}/rabbitmq.conf`, `${lines.join("\n")}\n`);
-    await Deno.writeTextFile(`${folder}/plugins`, "[rabbitmq_management].\n");
+    const plugins = ["rabbitmq_management", ...hasMetrics ? ["rabbitmq_prometheus"] : []];
+    await Deno.writeTextFile(`${folder}/plugins`, `[${plugins.join(",")}].\n`);
   }
 
   #env(): Record<string, string> {

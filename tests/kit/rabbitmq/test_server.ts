@@ -16,12 +16,20 @@ export interface TestServerOptions {
   readonly tls?: BrokerCertificates;
   /** Further lines of rabbitmq.conf. */
   readonly config?: readonly string[];
+  /** Serves metrics for Prometheus too. */
+  readonly hasMetrics?: boolean;
 }
 
 /** A broker of our own, to be stopped, killed and started as a test likes; disposing removes it. */
 export interface TestServer extends AsyncDisposable {
   /** Ports on loopback; they stay the same however often it is started. */
-  readonly ports: { readonly amqp: number; readonly amqps: number; readonly admin: number };
+  readonly ports: {
+    readonly amqp: number;
+    readonly amqps: number;
+    readonly admin: number;
+    /** Metrics for Prometheus, where it serves them. */
+    readonly metrics: number;
+  };
   readonly admin: RabbitmqAdmin;
   /** Starts it, for the first time or again, and waits until it answers. */
   start(): Promise<void>;
