@@ -1,4 +1,5 @@
 import type { SocketPaths } from "./child_config.ts";
+import type { PlacedProject } from "./place_in_project.ts";
 
 /** What decides about the flags of the handler's process. */
 export interface ChildFlagsInput {
@@ -10,7 +11,7 @@ export interface ChildFlagsInput {
   /** The handler's heap in MiB; without one it is the platform's. */
   readonly heapMb?: number;
   /** Where the handler belongs to another project than this program. */
-  readonly project?: { readonly configPath?: string; readonly importMapPath: string };
+  readonly project?: PlacedProject;
   /** The handler and this program come from registries: the folder they work in is no project. */
   readonly withoutProject?: boolean;
 }
@@ -63,6 +64,7 @@ export function childFlags(input: ChildFlagsInput): string[] {
     ...(heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`]),
     ...(project?.configPath === undefined ? [] : [`--config=${project.configPath}`]),
     ...(project ? [`--import-map=${project.importMapPath}`] : []),
+    ...(project?.lockPath === undefined ? [] : [`--lock=${project.lockPath}`, "--frozen=false"]),
     ...(withoutProject ? ["--no-config"] : []),
     `--preload=${moduleUrl}`,
   ];

@@ -30,11 +30,16 @@ Deno.test("[C8] a kind without limits takes no list beside it", { permissions: "
 });
 
 Deno.test("[R4] heap and project are told to the process", { permissions: "none" }, () => {
-  const project = { configPath: "/me/deno.json", importMapPath: "/run/app.sock.imports" };
+  const project = {
+    configPath: "/me/deno.json",
+    importMapPath: "/run/app.sock.imports",
+    lockPath: "/run/app.sock.lock",
+  };
   const flags = childFlags({ ...input, heapMb: 100, project });
   assert(flags.includes("--v8-flags=--max-old-space-size=100"));
   assert(flags.includes("--config=/me/deno.json"));
   assert(flags.includes("--import-map=/run/app.sock.imports"));
+  assert(flags.includes("--lock=/run/app.sock.lock") && flags.includes("--frozen=false"));
 });
 
 Deno.test("[C8] a handler is given listed kinds only", { permissions: "none" }, () => {

@@ -134,6 +134,7 @@ export const permissions: PermissionTemplate = {
     "{ASYA_SOCKET_PATH}.calls",
     "{ASYA_SOCKET_PATH}.exits",
     "{ASYA_SOCKET_PATH}.imports",
+    "{ASYA_SOCKET_PATH}.lock",
   ],
   run: ["deno", "cat"],
 };

@@ -49,7 +49,10 @@ export async function planChild(
   // What an executable may do, its handler's variables included, was decided when it was compiled.
   if (ownProgram().isCompiled) return { config: child, flags: [], env: {} };
   const heapMb = config.maxHeapMb ?? await heapOfContainer(onEvent);
-  const project = path === undefined ? undefined : placeInProject(path, `${paths.socket}.imports`);
+  const project = path === undefined ? undefined : placeInProject(path, {
+    importMapPath: `${paths.socket}.imports`,
+    lockPath: `${paths.socket}.lock`,
+  });
   return {
     config: child,
     flags: childFlags({

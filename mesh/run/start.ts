@@ -131,7 +131,7 @@ export async function startMesh(plan: MeshPlan, options: StartOptions): Promise<
 
 /** A runtime's socket and what it keeps beside it. */
 function socketFiles(socket: string): string[] {
-  return [socket, `${socket}.calls`, `${socket}.exits`, `${socket}.imports`];
+  return ["", ".calls", ".exits", ".imports", ".lock"].map((ending) => socket + ending);
 }
 
 /** Follows a start until every process is ready, or one never will be. */

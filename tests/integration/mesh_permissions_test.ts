@@ -67,6 +67,7 @@ const WITH_REASON: Readonly<Record<string, readonly [grant: string, reason: stri
   supervisor: [
     ["read /", "configuration is looked for in every folder above the handler, wherever that is"],
     ["write …/step.sock.imports", "only for a handler that belongs to another project"],
+    ["write …/step.sock.lock", "only where the runtime comes from a registry"],
     ["run deno", "Deno's audit does not speak of run"],
     ["run cat", "Deno's audit does not speak of run"],
   ],
