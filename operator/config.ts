@@ -64,6 +64,22 @@ export const settings = defineSettings({
     secret: true,
     doc: "the token that the gateway asks of actors; it goes into a Secret beside each",
   }),
+  telemetryEndpoint: url({
+    env: "ASYA_TELEMETRY_ENDPOINT",
+    protocols: ["http", "https"],
+    doc: "who takes traces, metrics and logs of actors as OTLP over HTTP, where an actor names " +
+      "nobody; not set: nobody",
+  }),
+  telemetryEnabled: boolean({
+    env: "ASYA_TELEMETRY_ENABLED",
+    default: false,
+    doc: "whether actors that say nothing of telemetry.enabled send them there",
+  }),
+  collectorImage: text({
+    env: "ASYA_COLLECTOR_IMAGE",
+    default: "otel/opentelemetry-collector-contrib:0.154.0",
+    doc: "the collector's image, where an actor with telemetry.collector names none",
+  }),
   leaderElection: boolean({
     env: "ASYA_LEADER_ELECTION",
     default: true,
@@ -156,13 +172,17 @@ export const permissions: PermissionTemplate = {
  * @returns one sentence each
  */
 export function checkConfig(config: Config): string[] {
-  const { kubeconfig, serviceHost, servicePort } = config;
-  if (kubeconfig !== undefined || (serviceHost !== undefined && servicePort !== undefined)) {
-    return [];
-  }
+  const { kubeconfig, serviceHost, servicePort, telemetryEnabled, telemetryEndpoint } = config;
+  const isFound = kubeconfig !== undefined ||
+    (serviceHost !== undefined && servicePort !== undefined);
   return [
-    "KUBECONFIG is not set, and neither are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, " +
-    "as in a pod; allowed: one of both",
+    ...(isFound ? [] : [
+      "KUBECONFIG is not set, and neither are KUBERNETES_SERVICE_HOST and " +
+      "KUBERNETES_SERVICE_PORT, as in a pod; allowed: one of both",
+    ]),
+    ...(telemetryEnabled && telemetryEndpoint === undefined
+      ? ["ASYA_TELEMETRY_ENABLED is true, and ASYA_TELEMETRY_ENDPOINT is not set; set both"]
+      : []),
   ];
 }
 

@@ -24,6 +24,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[C1] telemetry of all actors needs somebody who takes it",
+  permissions: none,
+  fn: () => {
+    const on = { ...POD, ASYA_TELEMETRY_ENABLED: "true" };
+    assert.match(checkConfig(parse(on)).join(), /ASYA_TELEMETRY_ENDPOINT is not set; set both/);
+    const whole = { ...on, ASYA_TELEMETRY_ENDPOINT: "http://otel:4318" };
+    assert.deepEqual(checkConfig(parse(whole)), []);
+  },
+});
+
+Deno.test({
   name: "[C1] only a bundle that was asked for has to be there",
   permissions: none,
   fn: () => {

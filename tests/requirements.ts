@@ -208,6 +208,10 @@ export const requirements: Readonly<Record<string, string>> = {
   V4: "An API server takes the definition.",
   V5: "What can be known to be wrong with an actor is refused when it is applied, in a sentence.",
   V6: "The example actors, and actors as fleets have them, are taken as they are.",
+  V7: "An actor with telemetry sends it with its pod's name; what its owner set is not touched.",
+  V8: "A collector in a pod is restricted, ends last, and keeps no work waiting and no Job alive.",
+  V9: "What collectors are told fits together, in documented words, and fits what runs them.",
+  V10: "What a chart says of telemetry reaches its programs, and nothing does where it is off.",
 
   // the API server for tests: what it keeps, and does by itself
   Q1: "Who lists and then watches misses nothing, and is told when to list again.",

@@ -4,6 +4,7 @@ import { defaulted, matching, optional } from "./schema/field.ts";
 import { list, map } from "./schema/list_fields.ts";
 import { object, openObject } from "./schema/object_fields.ts";
 import { boolean, choice, integer, text } from "./schema/scalar_fields.ts";
+import { telemetry } from "./telemetry_field.ts";
 import { transport } from "./transport_field.ts";
 
 /** The kinds of permission that a handler may be given, as Deno names them. */
@@ -215,5 +216,6 @@ export const actorSpec = object("What is asked of the operator.", {
     }),
     {},
   ),
+  telemetry: defaulted(telemetry, {}),
   workload,
 });

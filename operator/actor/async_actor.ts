@@ -21,6 +21,8 @@ export interface ActorMetadata extends ObjectMetadata {
   readonly finalizers?: readonly string[];
 }
 
+export type { SecretKey } from "./secret_key_field.ts";
+
 /** What is asked of the operator: field by field what {@linkcode actorSpec} says. */
 export type ActorSpec = Read<typeof actorSpec>;
 
@@ -36,8 +38,8 @@ export type ObjectRef = NonNullable<ActorStatus["workloadRef"]>;
 /** Where RabbitMQ is, and who comes to it. */
 export type RabbitmqTransport = Extract<ActorSpec["transport"], { type: "rabbitmq" }>["rabbitmq"];
 
-/** One entry of a Secret in the actor's namespace. */
-export type SecretKey = NonNullable<RabbitmqTransport["passwordSecretRef"]>;
+/** What an actor says of its traces, its metrics and its logs. */
+export type TelemetrySpec = ActorSpec["telemetry"];
 
 /** A PodTemplateSpec, passed through but for what the operator adds. */
 export type PodTemplate = ActorSpec["workload"]["template"];

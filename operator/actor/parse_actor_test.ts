@@ -41,6 +41,13 @@ Deno.test("[V3] what is left out is filled in", core, () => {
     },
     runtime: { inject: "configmap" },
     networkPolicy: { enabled: false },
+    telemetry: {
+      protocol: "http/protobuf",
+      samplingRatio: "1",
+      metrics: true,
+      logs: false,
+      collector: { enabled: false },
+    },
     workload: {
       type: "Deployment",
       replicas: 1,

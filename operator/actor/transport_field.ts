@@ -1,14 +1,7 @@
 import { defaulted, matching, optional } from "./schema/field.ts";
 import { object, union } from "./schema/object_fields.ts";
 import { boolean, integer, text } from "./schema/scalar_fields.ts";
-
-/** One entry of a Secret in the actor's namespace. */
-function secretKey(description: string) {
-  return object(description, {
-    name: text("The name of a Secret in the actor's namespace.", { maxLength: 253 }),
-    key: text("The name of its entry.", { maxLength: 253 }),
-  });
-}
+import { secretKey } from "./secret_key_field.ts";
 
 const rabbitmq = object("Where RabbitMQ is, and who comes to it.", {
   host: text("A name or an IP address.", {

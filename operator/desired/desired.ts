@@ -1,5 +1,6 @@
 import type { AsyncActor } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
+import { collectorConfigMap } from "./collector_config_map.ts";
 import { connectionSecret } from "./connection_secret.ts";
 import { examine } from "./examine.ts";
 import { networkPolicy } from "./network_policy.ts";
@@ -9,6 +10,7 @@ import { hasOwnAccount, podOf } from "./pod.ts";
 import { remarks } from "./remarks.ts";
 import { scaledObject, triggerAuthentication } from "./scaled_object.ts";
 import { serviceAccount } from "./service_account.ts";
+import { isScraped, telemetryOf } from "./telemetry.ts";
 import { workload } from "./workload.ts";
 
 export type { Note } from "./note.ts";
@@ -38,11 +40,14 @@ export function desired(actor: AsyncActor, platform: Platform): Desired {
   const { rabbitmq, place } = examined;
   const { scaling, networkPolicy: policy, workload: { type, template } } = actor.spec;
   const pod = podOf(actor, place, rabbitmq, platform);
+  const telemetry = telemetryOf(actor, platform);
+  const hasOurCollector = telemetry !== undefined && isScraped(actor.spec.telemetry, telemetry);
   const isScaled = scaling.enabled && platform.hasKeda && type !== "Job";
   return {
     objects: [
       ...(hasOwnAccount(template.spec) ? [serviceAccount(actor)] : []),
       connectionSecret(actor, platform),
+      ...(hasOurCollector ? [collectorConfigMap(actor, platform)] : []),
       ...(policy.enabled ? [networkPolicy(actor, rabbitmq, platform)] : []),
       workload(actor, pod, platform),
       ...(isScaled ? [triggerAuthentication(actor, rabbitmq), scaledObject(actor, rabbitmq)] : []),

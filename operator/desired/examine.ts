@@ -1,10 +1,13 @@
 import type { AsyncActor, RabbitmqTransport } from "../actor/async_actor.ts";
+import { COLLECTOR } from "./collector.ts";
 import { INSTALLER } from "./installer.ts";
+import { metricsPlace } from "./metrics_port.ts";
 import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
 import { flagProblems } from "./program_flags.ts";
 import { RUNTIME_CONTAINER, type RuntimePlace, runtimePlace } from "./runtime_container.ts";
 import { hasFlags } from "./sidecar.ts";
+import { isScraped, telemetryOf } from "./telemetry.ts";
 
 /** An actor that can be made, or why none can. */
 export type Examined =
@@ -30,6 +33,12 @@ export function examine(actor: AsyncActor, platform: Platform): Examined {
       "operator adds one of that name.";
     return refuse("ContainerNameTaken", message);
   }
+  const telemetry = telemetryOf(actor, platform);
+  if (telemetry?.collector && all.some(({ name }) => name === COLLECTOR)) {
+    const message = `A container is called ${COLLECTOR}; with telemetry.collector.enabled the ` +
+      "operator adds one of that name.";
+    return refuse("ContainerNameTaken", message);
+  }
   const place = runtimePlace(actor, platform);
   if (!place) {
     const name = workload.template.metadata?.annotations?.[RUNTIME_CONTAINER];
@@ -48,6 +57,13 @@ export function examine(actor: AsyncActor, platform: Platform): Examined {
   ];
   if (problems.length > 0) {
     return refuse("VariableNotUsable", `No permission can be made of ${problems.join("; ")}.`);
+  }
+  const isBlind = telemetry && isScraped(actor.spec.telemetry, telemetry) &&
+    metricsPlace(actor.spec).inPod === undefined;
+  if (isBlind) {
+    const message = "The collector cannot be told where the sidecar's metrics are: give " +
+      "ASYA_METRICS_ADDR of the sidecar a value, or the collector a configMapRef.";
+    return refuse("VariableNotUsable", message);
   }
   return { ok: true, rabbitmq: transport.rabbitmq, place };
 }

@@ -1,5 +1,6 @@
-import { parseAddress } from "@asya/program";
-import type { ActorSpec, Container } from "../actor/async_actor.ts";
+import { formatAddress, parseAddress } from "@asya/program";
+import type { ActorSpec } from "../actor/async_actor.ts";
+import { undeclaredPort } from "./undeclared_port.ts";
 import { knownEnvironment } from "./environment.ts";
 import { isLoopback } from "./is_loopback.ts";
 
@@ -9,6 +10,8 @@ export interface MetricsPlace {
   readonly address?: string;
   /** Not there where nobody outside the pod can reach it, or only the kubelet knows. */
   readonly port?: number;
+  /** Where containers of the pod reach it, as host:port; not there where only the kubelet knows. */
+  readonly inPod?: string;
 }
 
 /** The first port that is tried. */
@@ -28,16 +31,16 @@ export function metricsPlace({ sidecar, workload }: ActorSpec): MetricsPlace {
   const said = values[VARIABLE];
   if (said !== undefined) {
     const address = parseAddress(said);
-    return address && !isLoopback(address.hostname) ? { port: address.port } : {};
+    if (!address) return {};
+    const inPod = formatAddress({ ...address, hostname: reachable(address.hostname) });
+    return isLoopback(address.hostname) ? { inPod } : { port: address.port, inPod };
   }
-  const { containers, initContainers = [] } = workload.template.spec;
-  const taken = new Set([...containers, ...initContainers].flatMap(portsOf));
-  let port = FIRST;
-  while (taken.has(port)) port += 1;
-  return { address: `:${port}`, port };
+  const port = undeclaredPort(workload.template.spec, FIRST);
+  return { address: `:${port}`, port, inPod: `127.0.0.1:${port}` };
 }
 
-function portsOf({ ports }: Container): number[] {
-  if (!Array.isArray(ports)) return [];
-  return ports.map((port) => Number((port as { containerPort?: unknown } | null)?.containerPort));
+/** What to connect to for who listens on a host. */
+function reachable(hostname: string): string {
+  if (hostname === "0.0.0.0") return "127.0.0.1";
+  return hostname === "::" ? "::1" : hostname;
 }

@@ -3,9 +3,11 @@ import type { KubeObject } from "../actor/kube_object.ts";
 import type { Platform } from "./platform.ts";
 import { knownEnvironment } from "./environment.ts";
 import { isFetched } from "./is_fetched.ts";
+import { isLoopback } from "./is_loopback.ts";
 import { metricsPlace } from "./metrics_port.ts";
 import { ownedObject, selectorLabels } from "./names.ts";
 import { parseNetEntry } from "./net_entry.ts";
+import { type Telemetry, telemetryOf } from "./telemetry.ts";
 
 /** One rule of a NetworkPolicy: no `ports` is any port, no peer is anybody. */
 interface Rule {
@@ -25,7 +27,7 @@ const HTTPS = 443;
 
 /**
  * Holds an actor's pods to what its handler may reach, and to what they need themselves: names, the
- * broker, the gateway, and to be asked for metrics. A NetworkPolicy knows addresses and ports, no
+ * broker, the gateway, who takes their telemetry, and to be asked for metrics. A NetworkPolicy knows addresses and ports, no
  * names: of a host that is called by name, only the port is held to.
  *
  * @param actor whose pods
@@ -42,11 +44,13 @@ export function networkPolicy(
   const served = entries.flatMap((entry) => entry.kind === "served" ? [entry.port] : []);
   const { port: metrics } = metricsPlace(spec);
   const { values } = knownEnvironment(spec.sidecar.env);
+  const collects = collectorPort(telemetryOf(actor, platform));
   const gateway = portOf(values.ASYA_GATEWAY_URL ?? platform.gatewayUrl);
   const egress: Rule[] = [
     { ports: DNS },
     toPort(rabbitmq.port),
     ...(gateway === undefined ? [] : [toPort(gateway)]),
+    ...(collects === undefined ? [] : [toPort(collects)]),
     ...(fetchesModules(spec) ? [toPort(HTTPS)] : []),
     ...entries.flatMap((entry) => entry.kind === "reached" ? [ruleFor(entry)] : []),
   ];
@@ -59,6 +63,14 @@ export function networkPolicy(
       egress: unique(egress),
     },
   });
+}
+
+/** Who takes OTLP outside the pod, if anybody does. */
+function collectorPort(telemetry: Telemetry | undefined): number | undefined {
+  if (!telemetry) return undefined;
+  const { endpoint, collector } = telemetry;
+  const url = URL.parse((collector ? collector.exportEndpoint : endpoint) ?? "");
+  return url && !isLoopback(url.hostname.replace(/^\[|\]$/g, "")) ? portOf(url.href) : undefined;
 }
 
 function fetchesModules({ permissions, handler }: AsyncActor["spec"]): boolean {

@@ -69,6 +69,33 @@ Deno.test({
   },
 });
 
+/** What an actor says of its telemetry, and the ports that its pods may go to for it. */
+const sent: [string, Yaml, string[]][] = [
+  ["no telemetry", { endpoint: "http://otel:4318" }, []],
+  ["who takes it", { enabled: true, endpoint: "http://otel:4318" }, ["any TCP/4318"]],
+  ["a port of a scheme", { enabled: true, endpoint: "https://otel/otlp" }, ["any TCP/443"]],
+  ["itself", { enabled: true, endpoint: "http://[::1]:4318" }, []],
+  [
+    "who takes it from a collector",
+    { endpoint: "http://otel:9", collector: { enabled: true } },
+    ["any TCP/9"],
+  ],
+  ["what a collector of the user's does", {
+    collector: { enabled: true, configMapRef: { name: "mine" } },
+  }, []],
+];
+
+for (const [name, telemetry, expected] of sent) {
+  Deno.test({
+    name: `[I8] a policy lets telemetry out, where it leaves the pod: ${name}`,
+    permissions: "none",
+    fn: () => {
+      const rules = rulesOf({ telemetry }, "egress");
+      assert.deepEqual(rules.toSorted(), [...OWN, ...expected].toSorted());
+    },
+  });
+}
+
 Deno.test({
   name: "[I8] a policy is of one actor's pods, both ways",
   permissions: "none",

@@ -17,6 +17,17 @@ export interface Platform {
   readonly runtimeFiles: Readonly<Record<string, string>>;
   /** Twelve hexadecimal digits of those files' hash; empty where the operator has no files. */
   readonly runtimeHash: string;
+  /** Of actors whose `telemetry` leaves it open. */
+  readonly telemetry: {
+    /** Whether they send, and not only those that say so. */
+    readonly isOn: boolean;
+    /** Who takes OTLP over HTTP. */
+    readonly endpoint?: string;
+  };
+  /** Of collectors of actors that name none. */
+  readonly collectorImage: string;
+  /** What a collector does, where an actor does not say it: a file by its name. */
+  readonly collectorFiles: Readonly<Record<string, string>>;
   readonly gatewayUrl?: string;
   readonly internalToken?: string;
   /** Whether the cluster knows KEDA's kinds. */

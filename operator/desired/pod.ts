@@ -7,6 +7,8 @@ import type {
   Volume,
 } from "../actor/async_actor.ts";
 import { recordOf } from "../actor/schema/record_of.ts";
+import { collectorContainer, collectorFolder } from "./collector.ts";
+import { collectorHash } from "./collector_config_map.ts";
 import { connectionHash } from "./connection_secret.ts";
 import {
   brokerCaFolders,
@@ -24,10 +26,14 @@ import { runtimeContainer, type RuntimePlace } from "./runtime_container.ts";
 import { runtimeConfigMapName } from "./runtime_config_map.ts";
 import { podSecurity, userSecurity } from "./security.ts";
 import { sidecarContainer } from "./sidecar.ts";
+import { isScraped, type Telemetry, telemetryOf } from "./telemetry.ts";
 import { withoutNulls } from "./without_nulls.ts";
 
 /** Changes with the connection Secret, so that pods which read another one are replaced. */
 const CONNECTION = "asya.io/connection";
+
+/** Changes with what the operator tells collectors to do. */
+const COLLECTOR = "asya.io/otel-collector";
 
 /** A pod of an actor. */
 export interface Pod {
@@ -64,14 +70,20 @@ export function podOf(
     volumes.mount(folder)
   );
   // A folder stands before those in it, which is the order to mount them in.
-  const sidecar = sidecarContainer(actor, rabbitmq, platform, [...own, ...socket]);
-  const served = runtimeContainer(actor, place, platform, [...tmp, ...socket, ...runtime]);
+  const telemetry = telemetryOf(actor, platform);
+  const sidecar = sidecarContainer(actor, rabbitmq, platform, [...own, ...socket], telemetry);
+  const mounts = [...tmp, ...socket, ...runtime];
+  const served = runtimeContainer(actor, place, platform, mounts, telemetry);
   const added = runtime.filter((mount) => !container.volumeMounts?.includes(mount));
   const secure = (theirs: Container): Container => ({
     ...(theirs === container ? served : theirs),
     securityContext: userSecurity(theirs.securityContext),
   });
+  const { collector } = telemetry ?? {};
   const initContainers = [
+    ...(collector
+      ? [collectorContainer(actor, collector, platform, [volumes.mount(collectorFolder(actor))])]
+      : []),
     ...(spec.sidecar.native ? [sidecar] : []),
     ...(injection === "binary" ? added.slice(0, 1) : []).map(({ name }) =>
       installerContainer(actor, platform, name)
@@ -88,7 +100,10 @@ export function podOf(
   };
   const mountsRuntime = volumes.all.some((volume) => isRuntime(volume, platform));
   return {
-    template: { metadata: podMetadata(actor, platform, mountsRuntime), spec: podSpec },
+    template: {
+      metadata: podMetadata(actor, platform, { mountsRuntime, telemetry }),
+      spec: podSpec,
+    },
     mountsRuntime,
   };
 }
@@ -121,8 +136,9 @@ export function hasOwnAccount(pod: PodSpec): boolean {
 function podMetadata(
   actor: AsyncActor,
   platform: Platform,
-  mountsRuntime: boolean,
+  { mountsRuntime, telemetry }: { mountsRuntime: boolean; telemetry: Telemetry | undefined },
 ): PodTemplate["metadata"] {
+  const hasOurCollector = telemetry && isScraped(actor.spec.telemetry, telemetry);
   const { labels, annotations, ...rest } = actor.spec.workload.template.metadata ?? {};
   return {
     ...rest,
@@ -131,7 +147,11 @@ function podMetadata(
       ...(mountsRuntime && { [RUNTIME_LABEL]: platform.runtimeHash }),
       ...selectorLabels(actor),
     },
-    annotations: { ...annotations, [CONNECTION]: connectionHash(actor, platform) },
+    annotations: {
+      ...annotations,
+      [CONNECTION]: connectionHash(actor, platform),
+      ...(hasOurCollector && { [COLLECTOR]: collectorHash(platform) }),
+    },
   };
 }
 

@@ -12,12 +12,17 @@ function some<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<P
 const word = fc.constantFrom("a", "b", "ASYA", "$(A)", "1");
 
 const variable = fc.record({
-  name: fc.constantFrom("A", "ASYA_HANDLER", "ASYA_SOCKET_PATH", "ASYA_SHUTDOWN_GRACE", "DENO_DIR"),
+  name: fc.constantFrom(
+    ...["A", "ASYA_HANDLER", "ASYA_SOCKET_PATH", "ASYA_SHUTDOWN_GRACE", "DENO_DIR", "OTEL_DENO"],
+    ...["OTEL_SERVICE_NAME", "K8S_POD_NAME"],
+  ),
   value: fc.constantFrom("", "x", "/elsewhere/x.sock", "$(A)"),
 });
 
 /** Names of ours among them. */
-const volumeName = fc.constantFrom("mine", "tmp", "socket-dir", "asya-runtime", "claim");
+const volumeName = fc.constantFrom(
+  ...["mine", "tmp", "socket-dir", "asya-runtime", "otel-collector", "claim"],
+);
 
 const mount = fc.record({
   name: volumeName,
@@ -94,7 +99,12 @@ const actor = fc.record({
   native: fc.boolean(),
   path: fc.constantFrom("/tmp/sockets/app.sock", "/tmp/app.sock", "/data/app.sock"),
   hasHandler: fc.boolean(),
-}).map(({ template, inject, native, path, hasHandler }) =>
+  telemetry: fc.constantFrom(
+    {},
+    { enabled: true, endpoint: "http://otel:4318" },
+    { endpoint: "http://otel:4318", collector: { enabled: true } },
+  ),
+}).map(({ template, inject, native, path, hasHandler, telemetry }) =>
   actorOf({
     workload: {
       type: "StatefulSet",
@@ -106,6 +116,7 @@ const actor = fc.record({
     sidecar: { native },
     socket: { path },
     handler: hasHandler ? "./x.ts" : undefined,
+    telemetry,
   })
 );
 

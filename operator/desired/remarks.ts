@@ -4,6 +4,7 @@ import { selectorLabels } from "./names.ts";
 import type { Note } from "./note.ts";
 import type { Platform } from "./platform.ts";
 import type { RuntimePlace } from "./runtime_container.ts";
+import { telemetryOf, wantsTelemetry } from "./telemetry.ts";
 
 /**
  * What the owner of an actor should know of it, though it runs.
@@ -18,6 +19,7 @@ export function remarks(actor: AsyncActor, place: RuntimePlace, platform: Platfo
     ...jobRemarks(actor),
     ...runtimeRemarks(actor, place),
     ...labelRemarks(actor),
+    ...telemetryRemarks(actor, platform),
   ];
 }
 
@@ -59,6 +61,14 @@ function runtimeRemarks({ spec }: AsyncActor, place: RuntimePlace): Note[] {
   const message = `${name} has to serve the socket by itself: neither handler nor its ` +
     "ASYA_HANDLER says what the runtime should host.";
   return [{ reason: "NoHandler", message, weight: "told", about }];
+}
+
+function telemetryRemarks(actor: AsyncActor, platform: Platform): Note[] {
+  const isWanted = wantsTelemetry(actor.spec.telemetry, platform);
+  if (!isWanted || telemetryOf(actor, platform)) return [];
+  const message = "Nobody is there to take what the programs tell: set telemetry.endpoint, or " +
+    "ASYA_TELEMETRY_ENDPOINT of the operator. The actor runs without it.";
+  return [{ reason: "TelemetryNowhere", message, weight: "limited", about: "workload" }];
 }
 
 /** Pods are found by some labels: of those a template has no say. */

@@ -6,6 +6,8 @@ import { isFetched } from "./is_fetched.ts";
 import { mergeMounts } from "./pod_volumes.ts";
 import { denoCommand } from "./program_flags.ts";
 import { pairEnv, plain } from "./sidecar_env.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { telemetryEnv } from "./telemetry_env.ts";
 
 /** Names the container that serves the socket, where it is not the first that could. */
 export const RUNTIME_CONTAINER = "asya.io/runtime-container";
@@ -60,12 +62,14 @@ export function runtimePlace(
  * @param place the container as the user has it
  * @param platform the runtime's permissions
  * @param mounts the socket's folder, and what else it gets
+ * @param telemetry where it sends what it tells, if anywhere
  */
 export function runtimeContainer(
   actor: AsyncActor,
   { container, injection }: RuntimePlace,
   platform: Platform,
   mounts: readonly VolumeMount[],
+  telemetry?: Telemetry,
 ): Container {
   const { spec } = actor;
   const ours: EnvVar[] = [
@@ -74,6 +78,7 @@ export function runtimeContainer(
     ...(needsCache(injection, handlerName(container) ?? spec.handler)
       ? [plain("DENO_DIR", "/tmp/deno")]
       : []),
+    ...telemetryEnv(actor, { service: "asya-runtime", container: container.name }, telemetry),
   ];
   const env = mergeEnv(ours, container.env);
   const deno = injection === "binary" ? `${OUR_FOLDER}/bin/deno` : "deno";

@@ -58,6 +58,9 @@ const pods: Readonly<Record<string, Yaml>> = {
   "a minimal one": {},
   "one with its own Deno": { runtime: { inject: "binary" } },
   "one with a native sidecar": { sidecar: { native: true } },
+  "one with a collector": {
+    telemetry: { endpoint: "http://otel:4318", collector: { enabled: true } },
+  },
   "one with several containers": {
     workload: {
       template: {

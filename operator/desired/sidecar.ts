@@ -11,9 +11,14 @@ import { metricsPlace } from "./metrics_port.ts";
 import { denoCommand } from "./program_flags.ts";
 import { ownSecurity } from "./security.ts";
 import { pairEnv, plain, sidecarEnv } from "./sidecar_env.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { telemetryEnv } from "./telemetry_env.ts";
 
 /** The sidecar's program in its image. */
 const MAIN = "/opt/asya/sidecar/main.js";
+
+/** The container's name. */
+const NAME = "sidecar";
 
 /** The port's name, which PodMonitors select. */
 const PORT = "asya-metrics";
@@ -25,12 +30,14 @@ const PORT = "asya-metrics";
  * @param rabbitmq its broker
  * @param platform image, permissions, gateway
  * @param mounts the socket's folder, and what else it reads
+ * @param telemetry where it sends what it tells, if anywhere
  */
 export function sidecarContainer(
   actor: AsyncActor,
   rabbitmq: RabbitmqTransport,
   platform: Platform,
   mounts: readonly VolumeMount[],
+  telemetry?: Telemetry,
 ): Container {
   const { spec } = actor;
   const { sidecar, workload } = spec;
@@ -38,11 +45,12 @@ export function sidecarContainer(
   const ours = [
     ...sidecarEnv(actor, rabbitmq, platform, address),
     ...pairEnv(spec),
+    ...telemetryEnv(actor, { service: "asya-sidecar", container: NAME }, telemetry),
     plain("DENO_DIR", `${sidecarFolder(socketFolder(spec.socket.path)).path}/deno`),
   ];
   const env = mergeEnv(ours, sidecar.env);
   return {
-    name: "sidecar",
+    name: NAME,
     image: sidecar.image ?? platform.sidecarImage,
     imagePullPolicy: sidecar.imagePullPolicy,
     ...(hasFlags(actor, platform) &&

@@ -1,6 +1,12 @@
 import { formatAddress, formatDuration } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
-import type { ActorSpec, AsyncActor, EnvVar, RabbitmqTransport } from "../actor/async_actor.ts";
+import type {
+  ActorSpec,
+  AsyncActor,
+  EnvVar,
+  RabbitmqTransport,
+  SecretKey,
+} from "../actor/async_actor.ts";
 import type { Platform } from "./platform.ts";
 import { literally } from "./environment.ts";
 import { workGraceSeconds } from "./grace.ts";
@@ -83,6 +89,12 @@ export function plain(name: string, value: string): EnvVar {
   return { name, value: literally(value) };
 }
 
-function fromSecret(name: string, secretKeyRef: { name: string; key: string }): EnvVar {
+/**
+ * A variable whose value is an entry of a Secret.
+ *
+ * @param name of the variable
+ * @param secretKeyRef which entry
+ */
+export function fromSecret(name: string, secretKeyRef: SecretKey): EnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secretKeyRef.name, key: secretKeyRef.key } } };
 }

@@ -14,7 +14,7 @@ const ORPHAN_FINALIZER = "orphan";
 const ORDER: readonly string[] = [
   ...["ScaledObject", "TriggerAuthentication"],
   ...["Deployment", "StatefulSet", "Job"],
-  ...["NetworkPolicy", "ServiceAccount", "Secret"],
+  ...["NetworkPolicy", "ServiceAccount", "Secret", "ConfigMap"],
 ];
 
 /**

@@ -191,6 +191,54 @@ export const REFUSALS: readonly Refusal[] = [
       "a permission is one entry without spaces and commas, such as api.example.com:443",
   },
 
+  ...["otel-gateway:4318", "http://me:secret@otel-gateway", "http://otel-gateway?tenant=a"]
+    .map((value) =>
+      byRule({
+        path: "telemetry.endpoint",
+        value,
+        message: "endpoint is an address of OTLP over HTTP without a query and a password, such " +
+          "as http://otel-gateway.observability:4318",
+      })
+    ),
+  byRule({
+    path: "telemetry.endpoint",
+    value: "http://otel-gateway:4318/v1/traces",
+    message: "endpoint stands before /v1/traces, /v1/metrics and /v1/logs, which are added",
+  }),
+  {
+    path: "telemetry.protocol",
+    value: "grpc",
+    admission: 'spec.telemetry.protocol: Unsupported value: "grpc": supported values: ' +
+      '"http/protobuf", "http/json"',
+    problem: 'spec.telemetry.protocol is "grpc"; http/protobuf or http/json is allowed',
+  },
+  ...["5%", "1.5", ".5"].map((value) =>
+    byRule({
+      path: "telemetry.samplingRatio",
+      value,
+      message: "samplingRatio is a share from 0 to 1 in digits, such as 0.05",
+    })
+  ),
+  byRule({
+    path: "telemetry",
+    value: { enabled: false, collector: { enabled: true } },
+    message: "collector.enabled is true and enabled is false; a collector has nobody to take from",
+  }),
+  byRule({
+    path: "telemetry",
+    value: { headersSecretRef: { name: "otlp", key: "headers" }, collector: { enabled: true } },
+    message: "headersSecretRef is for programs that send by themselves; with collector.enabled, " +
+      "set collector.headersSecretRef",
+  }),
+  ...["http://localhost:4318", "http://127.0.0.1:4318", "http://[::1]:4318"].map((endpoint) =>
+    byRule({
+      path: "telemetry",
+      value: { endpoint, collector: { enabled: true } },
+      message: "endpoint is in the pod itself, and a collector would send to itself; say who " +
+        "takes what it hands on",
+    })
+  ),
+
   missing("workload", "an object"),
   missing("workload.template", "an object"),
   missing(POD, "an object"),
@@ -249,6 +297,9 @@ export const JUST_ALLOWED: readonly (readonly [path: string, value: unknown])[] 
   ["timeout.gracefulShutdown", 6],
   ["scaling", { minReplicas: 3, maxReplicas: 3 }],
   ["permissions", { net: ["*"], run: [] }],
+  ["telemetry.endpoint", "https://[2001:db8::1]:4318/otlp"],
+  ["telemetry.samplingRatio", "0.000001"],
+  ["telemetry", { enabled: true, endpoint: "http://127.0.0.1:4318" }],
   ["workload.replicas", 0],
   [`${POD}.containers`, Array.from({ length: 64 }, (_, index) => ({ name: `c${index}` }))],
   [`${POD}.restartPolicy`, "Always"],

@@ -1,0 +1,205 @@
+/**
+ * The configurations of deploy/otel-sidecar: as the collector's documentation has them, and as the
+ * operator and the manifests beside them expect. No collector runs here.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { parseSettings } from "@asya/program";
+import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
+import { parse, parseAllDocuments } from "yaml";
+import { settings } from "../../operator/config.ts";
+import collectorFiles from "../../operator/collector_files.json" with { type: "json" };
+import { actorOf, containerOf, templateOf } from "../../operator/desired/testing/scene.ts";
+import { pathOf } from "../kit/mod.ts";
+import { findConfigProblems, layOver, variablesIn } from "./collector/find_config_problems.ts";
+
+const FOLDER = "deploy/otel-sidecar";
+
+const read = (file: string) => Deno.readTextFileSync(pathOf(`${FOLDER}/${file}`));
+
+const texts = {
+  collector: read("collector.yaml"),
+  gateway: configIn("gateway.yaml", "gateway.yaml"),
+  attributes: configIn("k8s-attributes.yaml", "k8s-attributes.yaml"),
+};
+
+const gateway: JsonObject = parse(texts.gateway);
+
+/** The manifests of a file. */
+function manifestsIn(file: string): JsonObject[] {
+  return parseAllDocuments(read(file)).map((document) => document.toJS());
+}
+
+/** The one of a kind. */
+function manifestOf(file: string, kind: string): JsonObject {
+  const found = manifestsIn(file).find((manifest) => manifest.kind === kind);
+  assert(found, `${file} has no ${kind}`);
+  return found;
+}
+
+/** A collector's configuration in a ConfigMap of a file. */
+function configIn(file: string, key: string): string {
+  const { data } = manifestOf(file, "ConfigMap");
+  assert(isJsonObject(data) && typeof data[key] === "string", `${file} has no ${key}`);
+  return data[key];
+}
+
+/** Something within an object of JSON, by its path. */
+function at(value: Json | undefined, ...path: (string | number)[]): Json | undefined {
+  return path.reduce<Json | undefined>((inner, key) => {
+    if (Array.isArray(inner)) return inner[Number(key)];
+    return isJsonObject(inner) ? inner[key] : undefined;
+  }, value);
+}
+
+/** Snippets of the README that stand for changes of `gateway.yaml`. */
+function snippets(): string[] {
+  return [...read("README.md").matchAll(/```yaml config\n([^]*?)```/g)].map(([, text = ""]) =>
+    text
+  );
+}
+
+/** A snippet laid over the gateway's configuration, without what is no longer used by it. */
+function changed(text: string): JsonObject {
+  const merged = layOver(gateway, parse(text));
+  const pipelines = Object.values(at(merged, "service", "pipelines") ?? {});
+  for (const part of ["processors", "exporters"]) {
+    const used = new Set(pipelines.flatMap((pipeline) => at(pipeline, part) ?? []));
+    const defined = Object.entries(at(merged, part) ?? {}).filter(([id]) => used.has(id));
+    merged[part] = Object.fromEntries(defined);
+  }
+  return merged;
+}
+
+const configs: Readonly<Record<string, JsonObject>> = {
+  "beside an actor": parse(texts.collector),
+  "of a cluster": gateway,
+  "of a cluster, with attributes": layOver(gateway, parse(texts.attributes)),
+  ...Object.fromEntries(snippets().map((text, at) => [`snippet ${at + 1}`, changed(text)])),
+};
+
+Deno.test("[V9] what a collector is told fits together, in words that it knows", async (t) => {
+  assert.equal(snippets().length, 4);
+  for (const [name, config] of Object.entries(configs)) {
+    await t.step(name, () => assert.deepEqual(findConfigProblems(config), []));
+  }
+});
+
+/** What is broken in the collector beside an actor, and what is found of it. */
+const broken: readonly (readonly [JsonObject, string])[] = [
+  [{ exporters: { debug: {} } }, "exporters.debug is used nowhere"],
+  [{ processors: { batch: { timout: "1s" } } }, "processors.batch.timout is not documented"],
+  [{ receiver: {} }, "receiver is no section"],
+  [
+    { service: { pipelines: { traces: { exporters: ["otlp"] } } } },
+    "exporters has no otlp, which is used",
+  ],
+  [{ service: { pipelines: { trace: {} } } }, "trace is no kind of pipeline"],
+  [
+    { service: { pipelines: { logs: { processors: ["batch"] } } } },
+    "logs does not begin with memory_limiter",
+  ],
+  [{ service: { extensions: ["pprof"] } }, "extensions has no pprof, which is used"],
+];
+
+Deno.test("[V9] what does not fit is found", async (t) => {
+  for (const [change, problem] of broken) {
+    await t.step(problem, () => {
+      const found = findConfigProblems(layOver(parse(texts.collector), change));
+      assert(found.includes(problem), found.join("\n"));
+    });
+  }
+});
+
+/** The collector that an actor gets, and what it is told. */
+function injected() {
+  const headersSecretRef = { name: "otlp", key: "headers" };
+  const endpoint = "http://otel-gateway.observability:4318";
+  const template = templateOf(
+    actorOf({ telemetry: { endpoint, collector: { enabled: true, headersSecretRef } } }),
+  );
+  const { env = [], ...container } = containerOf(template, "otel-collector");
+  return { template, container, env: new Map(env.map((one) => [one.name, one])) };
+}
+
+Deno.test("[V9] the operator brings the file as it stands, and sets all that it reads", () => {
+  assert.deepEqual(collectorFiles, { "collector.yaml": texts.collector });
+  const { env } = injected();
+  const set = [...env.keys()];
+  const further = ["COLLECTOR_SCRAPE_INTERVAL"];
+  assert.deepEqual(variablesIn(texts.collector).filter((name) => !set.includes(name)), further);
+  const told = new Set(
+    [...read("README.md").matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, name = ""]) => name),
+  );
+  const known = [...variablesIn(texts.collector), "OTEL_RESOURCE_ATTRIBUTES"];
+  assert.deepEqual([...told].sort(), known.sort());
+  // Those that only others refer to.
+  const unread = set.filter((name) => !known.includes(name)).sort();
+  assert.deepEqual(unread, ["K8S_NODE_NAME", "K8S_POD_UID"]);
+});
+
+Deno.test("[V9] ports are those that the pod goes to", () => {
+  const { template, container, env } = injected();
+  const port = env.get("COLLECTOR_HEALTH_PORT")?.value;
+  const config: JsonObject = parse(texts.collector);
+  assert.equal(
+    at(config, "extensions", "health_check", "endpoint"),
+    `:\${env:COLLECTOR_HEALTH_PORT:-${port}}`,
+  );
+  assert.deepEqual(container.ports, [
+    { name: "otel-health", containerPort: Number(port), protocol: "TCP" },
+  ]);
+  const otlp = env.get("COLLECTOR_OTLP_PORT")?.value;
+  const endpoint = at(config, "receivers", "otlp", "protocols", "http", "endpoint");
+  assert.equal(endpoint, `127.0.0.1:\${env:COLLECTOR_OTLP_PORT:-${otlp}}`);
+  for (const name of ["sidecar", "handler"]) {
+    const sent = containerOf(template, name).env?.find(({ name }) =>
+      name === "OTEL_EXPORTER_OTLP_ENDPOINT"
+    );
+    assert.equal(sent?.value, `http://127.0.0.1:${otlp}`);
+  }
+});
+
+Deno.test("[V9] the collector of a cluster finds its file, its variables and its ports", () => {
+  const container = at(
+    manifestOf("gateway.yaml", "Deployment"),
+    ...["spec", "template", "spec", "containers", 0],
+  );
+  const env = at(container, "env");
+  assert(Array.isArray(env));
+  const set = env.map((one) => String(at(one, "name")));
+  assert.deepEqual(variablesIn(texts.gateway).filter((name) => !set.includes(name)), []);
+  assert.deepEqual(variablesIn(texts.attributes), []);
+  const mounted = at(container, "volumeMounts", 0, "mountPath");
+  assert.deepEqual(at(container, "args"), [`--config=${mounted}/gateway.yaml`]);
+  const operator = parseSettings(settings, {});
+  assert(operator.ok);
+  const { collectorImage } = operator.config;
+  assert.equal(at(container, "image"), collectorImage);
+  assert(read("README.md").includes(collectorImage));
+  const listened = [
+    at(gateway, "receivers", "otlp", "protocols", "http", "endpoint"),
+    at(gateway, "receivers", "otlp", "protocols", "grpc", "endpoint"),
+    at(gateway, "extensions", "health_check", "endpoint"),
+  ].map((address) => Number(String(address).slice(1)));
+  const own = at(
+    gateway,
+    ...["service", "telemetry", "metrics", "readers", 0, "pull", "exporter", "prometheus", "port"],
+  );
+  const ports = at(container, "ports");
+  assert(Array.isArray(ports));
+  assert.deepEqual(ports.map((port) => at(port, "containerPort")), [...listened, own]);
+  const services = at(manifestOf("gateway.yaml", "Service"), "spec", "ports");
+  assert(Array.isArray(services));
+  assert.deepEqual(services.map((port) => at(port, "port")), listened.slice(0, 2));
+});
+
+Deno.test("[V9] attributes are read with the rights that they need, and no others", () => {
+  const { rules } = manifestOf("k8s-attributes.yaml", "ClusterRole");
+  const verbs = ["get", "list", "watch"];
+  assert.deepEqual(rules, [{ apiGroups: [""], resources: ["pods", "namespaces"], verbs }]);
+  const subjects = at(manifestOf("k8s-attributes.yaml", "ClusterRoleBinding"), "subjects", 0);
+  const account = at(manifestOf("gateway.yaml", "ServiceAccount"), "metadata");
+  assert.deepEqual(subjects, { kind: "ServiceAccount", ...isJsonObject(account) && account });
+});
