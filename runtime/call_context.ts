@@ -6,14 +6,14 @@ export interface ContextHost {
   /** Sends a report of progress; drops it where nobody listens. */
   readonly progress: (fraction: number | undefined, message: string | undefined) => void;
   /** Creates the log of one job. */
-  readonly createLog: (jobId: string) => HandlerLog;
+  readonly createLog: (jobId: string, traceparent: string | undefined) => HandlerLog;
 }
 
 /** The context of one call. Its signal and its log are made when the handler first asks for them. */
 export class CallContext implements HandlerContext {
   readonly jobId: string;
   readonly attempt: number;
-  readonly traceparent?: string;
+  traceparent?: string;
   readonly progress: HandlerContext["progress"];
   readonly #deadlineMs: number;
   readonly #createLog: ContextHost["createLog"];
@@ -54,7 +54,12 @@ export class CallContext implements HandlerContext {
   }
 
   get log(): HandlerLog {
-    return this.#log ??= this.#createLog(this.jobId);
+    return this.#log ??= this.#createLog(this.jobId, this.traceparent);
+  }
+
+  /** The handler is in a span of its own from now on. */
+  enter(traceparent: string): void {
+    this.traceparent = traceparent;
   }
 
   /** Why the call was told to stop, if it was. */

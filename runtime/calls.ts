@@ -10,6 +10,8 @@ export interface Call {
   /** Its number within the session. */
   readonly number: number;
   readonly jobId: string;
+  /** Where it stands in its trace, where it has one. */
+  readonly traceparent?: () => string | undefined;
   /** Milliseconds since the epoch at which its time is over. */
   readonly deadlineMs: number;
   /** Calls the handler. */
@@ -240,10 +242,11 @@ export class Calls {
   #attend(running: Running, nowMs: number): void {
     const { call, beganMs, stoppedMs, isAbandoned } = running;
     const { slowAfterMs, onEvent } = this.#options;
-    const { jobId } = call;
+    const traceparent = call.traceparent?.();
+    const about = { jobId: call.jobId, ...(traceparent !== undefined && { traceparent }) };
     if (slowAfterMs > 0 && !running.isSlow && nowMs >= beganMs + slowAfterMs) {
       running.isSlow = true;
-      onEvent({ kind: "call_slow", jobId, runningMs: nowMs - beganMs });
+      onEvent({ kind: "call_slow", ...about, runningMs: nowMs - beganMs });
     }
     if (isAbandoned) return;
     if (stoppedMs === undefined && nowMs >= call.deadlineMs) {
@@ -251,7 +254,7 @@ export class Calls {
     } else if (stoppedMs !== undefined && nowMs >= stoppedMs + STOP_GRACE_MS) {
       running.isAbandoned = true;
       this.#note(running, "abandoned");
-      onEvent({ kind: "call_abandoned", jobId, runningMs: nowMs - beganMs });
+      onEvent({ kind: "call_abandoned", ...about, runningMs: nowMs - beganMs });
       const why = running.stopReason?.message ?? "the call was told to stop";
       call.answer(timedOut(`${why}, and the handler did not stop within ${STOP_GRACE_MS} ms`));
     }

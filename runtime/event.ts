@@ -1,5 +1,12 @@
 import type { InstanceExit } from "@asya/protocol/session";
 
+/** What is said of the call that an event is about. */
+export interface AboutCall {
+  readonly jobId: string;
+  /** Where the call stands in its trace, where it has one. */
+  readonly traceparent?: string;
+}
+
 /** Everything that an operator or an author may want to know of a runtime. */
 export type Event =
   /** The handler's module, class or `init()` threw, which ends the host. */
@@ -18,9 +25,11 @@ export type Event =
   | { readonly kind: "peer_refused"; readonly reason: string }
   /** A connection could not be accepted. */
   | { readonly kind: "accept_failed"; readonly error: unknown }
-  | { readonly kind: "call_slow"; readonly jobId: string; readonly runningMs: number }
+  | AboutCall & { readonly kind: "call_slow"; readonly runningMs: number }
   /** A call was answered while its handler still runs. */
-  | { readonly kind: "call_abandoned"; readonly jobId: string; readonly runningMs: number }
+  | AboutCall & { readonly kind: "call_abandoned"; readonly runningMs: number }
+  /** OpenTelemetry is on, and its library cannot be loaded: no spans are made. */
+  | { readonly kind: "tracing_unavailable"; readonly error: unknown }
   /** The process that runs the handler was started. */
   | { readonly kind: "child_started"; readonly pid: number; readonly heapMb?: number }
   /** It has ended by itself; `exit` is what sidecars will be told. */

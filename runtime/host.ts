@@ -9,6 +9,7 @@ import type { HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
 import type { LoadedHandler } from "./pick_handler.ts";
 import type { Received } from "./received.ts";
+import type { CallTracer } from "./trace_call.ts";
 
 /** What the process that runs the handler is told about how to do so. */
 export interface HostOptions {
@@ -35,7 +36,9 @@ export interface Host {
   /** How earlier instances ended. */
   readonly exits: readonly InstanceExit[];
   readonly now: () => number;
-  readonly createLog: (jobId: string) => HandlerLog;
+  readonly createLog: (jobId: string, traceparent: string | undefined) => HandlerLog;
+  /** Traces calls; absent where nobody collects traces. */
+  readonly tracer?: CallTracer | undefined;
   readonly onEvent: (event: Event) => void;
   /** Told when a session opens or closes. */
   readonly sessions: Sessions;
@@ -84,12 +87,14 @@ export function submitCall(host: Host, hosted: HostedCall): void {
     detectOutOfMemory,
     cleansGpu,
   };
+  const run = () => invoke(handler, received.forHandler, ctx, invokeOptions);
   const call: Call = {
     session,
     number,
     jobId: received.jobId,
+    traceparent: () => ctx.traceparent,
     deadlineMs,
-    run: () => invoke(handler, received.forHandler, ctx, invokeOptions),
+    run: () => host.tracer?.run(ctx, run) ?? run(),
     stop: (reason) => ctx.stop(reason),
     answer: (outcome) => answer(encodeOutcome(outcome, replyForm(host, format), received.message)),
   };

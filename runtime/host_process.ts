@@ -1,4 +1,6 @@
 import { createLogger, type Logger } from "@asya/program/log";
+import { traceFields } from "@asya/program/trace";
+import { openTracing } from "@asya/program/tracing";
 import { onShutdown } from "@asya/program/shutdown";
 import { within } from "@asya/program/within";
 import { Calls, type Clock, STOP_GRACE_MS } from "./calls.ts";
@@ -12,6 +14,8 @@ import { listenOn } from "./listen.ts";
 import { type LoadedHandler, type PickedHandler, pickHandler } from "./pick_handler.ts";
 import { reportEvent } from "./report_event.ts";
 import { Server } from "./server.ts";
+import type { Specifier } from "./specifier.ts";
+import { CallTracer } from "./trace_call.ts";
 
 /** What ends a host: its supervisor or a signal wants it, or a handler cannot be stopped. */
 interface Ending {
@@ -79,7 +83,8 @@ export async function runHost(config: ChildConfig): Promise<number> {
     instance,
     exits: parseExits(await readIfThere(paths.exits)),
     now: clock.now,
-    createLog: (jobId) => logOf(log, jobId),
+    createLog: (jobId, traceparent) => logOf(log, jobId, traceparent),
+    tracer: await openTracer(config.specifier, onEvent),
     onEvent,
     sessions: countSessions((onlySession) => ledger.update({ onlySession })),
   };
@@ -188,10 +193,25 @@ function countSessions(onOnly: (session: number) => void): Sessions {
   };
 }
 
-/** A job's log: its lines carry the job's id. */
-function logOf(log: Logger, jobId: string): HandlerLog {
+/** Without OpenTelemetry's library calls are made all the same. */
+async function openTracer(
+  specifier: Specifier,
+  onEvent: (event: Event) => void,
+): Promise<CallTracer | undefined> {
+  try {
+    const tracing = await openTracing("asya-runtime");
+    return tracing && new CallTracer(tracing, specifier);
+  } catch (error) {
+    onEvent({ kind: "tracing_unavailable", error });
+    return undefined;
+  }
+}
+
+/** A call's log: its lines carry the job's id, and the call's place in its trace. */
+function logOf(log: Logger, jobId: string, traceparent: string | undefined): HandlerLog {
+  const about = { job_id: jobId, ...traceFields(traceparent) };
   const at = (level: keyof Logger): HandlerLog["info"] => (message, fields) =>
-    log[level](message, { ...fields, job_id: jobId });
+    log[level](message, { ...fields, ...about });
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -8,8 +8,8 @@ export interface ImportMap {
 
 /** What this program needs to be found by its names, in whichever project a handler lives. */
 export interface OwnImports {
-  /** The URL prefix of this program's own modules. */
-  readonly scope: string;
+  /** The URL prefixes of this program's own modules. */
+  readonly scopes: readonly string[];
   /** Names that its modules import, and where they lead. */
   readonly names: Readonly<Record<string, string>>;
   /** Names that every handler may import, unless its project says otherwise. */
@@ -30,7 +30,7 @@ export interface OwnImports {
  * import { composeImportMap } from "./import_map.ts";
  * import assert from "node:assert/strict";
  * const own = {
- *   scope: "file:///asya/runtime/",
+ *   scopes: ["file:///asya/runtime/"],
  *   names: { "@asya/protocol/json": "file:///asya/protocol/json.ts" },
  *   offered: { "@asya/runtime": "file:///asya/runtime/mod.ts" },
  * };
@@ -53,7 +53,10 @@ export function composeImportMap(
   );
   return {
     imports: { ...own.offered, ...expand(project.imports, baseUrl) },
-    scopes: { ...Object.fromEntries(scopes), [own.scope]: own.names },
+    scopes: Object.fromEntries([
+      ...scopes,
+      ...own.scopes.map((scope) => [scope, own.names] as const),
+    ]),
   };
 }
 

@@ -11,17 +11,21 @@ const NAMES = [
   "@asya/program/missing_permission",
   "@asya/program/nearest_name",
   "@asya/program/shutdown",
+  "@asya/program/trace",
+  "@asya/program/tracing",
   "@asya/program/within",
   "@asya/protocol/bookkeeping",
   "@asya/protocol/encode_reply",
   "@asya/protocol/failure",
   "@asya/protocol/framing",
   "@asya/protocol/json",
+  "@asya/protocol/measure",
   "@asya/protocol/message",
   "@asya/protocol/parse_failure",
   "@asya/protocol/reply",
   "@asya/protocol/route",
   "@asya/protocol/session",
+  "@opentelemetry/api",
 ] as const;
 
 /** A lock with nothing in it, in the format that every Deno from 2.3 on reads. */
@@ -66,7 +70,7 @@ export function placeInProject(
   if (own !== undefined && (!project || project.root.path === own)) return undefined;
   const { content, baseUrl } = project ? importsOf(project) : NO_IMPORTS;
   const map = composeImportMap(content, baseUrl, {
-    scope: import.meta.resolve("./"),
+    scopes: [import.meta.resolve("./"), ...ownFolderOf(NAMES[0])],
     names: Object.fromEntries(NAMES.flatMap((name) => {
       const target = resolveOwn(name);
       return target === undefined ? [] : [[name, target]];
@@ -96,6 +100,12 @@ function resolveOwn(name: string): string | undefined {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
+}
+
+/** The folder that a name leads to, whose modules import by name too. */
+function ownFolderOf(name: string): string[] {
+  const target = resolveOwn(name);
+  return target === undefined ? [] : [new URL("./", target).href];
 }
 
 /** The project that this program's names come from; none for a bundle, wherever it lies. */

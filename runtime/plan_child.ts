@@ -49,6 +49,7 @@ export async function planChild(
   // What an executable may do, its handler's variables included, was decided when it was compiled.
   if (ownProgram().isCompiled) return { config: child, flags: [], env: {} };
   const heapMb = config.maxHeapMb ?? await heapOfContainer(onEvent);
+  const variables = Deno.env.toObject();
   const project = path === undefined ? undefined : placeInProject(path, {
     importMapPath: `${paths.socket}.imports`,
     lockPath: `${paths.socket}.lock`,
@@ -63,8 +64,19 @@ export async function planChild(
       ...(project && { project }),
       withoutProject: path === undefined && !import.meta.url.startsWith("file:"),
     }),
-    env: withheldVariables(Object.keys(Deno.env.toObject()), args),
+    env: { ...withheldVariables(Object.keys(variables), args), ...tracedAs(variables) },
     ...(heapMb !== undefined && { heapMb }),
+  };
+}
+
+/**
+ * What OpenTelemetry is told about the process that runs the handler, where nobody said otherwise: a
+ * name, and that work of a trace that is not recorded stays out of traces, as its own default is.
+ */
+function tracedAs(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    OTEL_SERVICE_NAME: variables.OTEL_SERVICE_NAME || "asya-runtime",
+    OTEL_TRACES_SAMPLER: variables.OTEL_TRACES_SAMPLER || "parentbased_always_on",
   };
 }
 

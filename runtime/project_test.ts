@@ -87,7 +87,7 @@ Deno.test("two maps become one, and neither changes the other", { permissions: "
     scopes: { "./vendor/": { "lib": "./vendor/lib.ts" } },
   };
   const own = {
-    scope: "file:///asya/runtime/",
+    scopes: ["file:///asya/runtime/"],
     names: { "@asya/protocol": "file:///asya/protocol/mod.ts" },
     offered: { "@asya/runtime": "file:///asya/runtime/mod.ts" },
   };

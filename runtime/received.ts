@@ -61,11 +61,22 @@ export function receiveRaw(raw: RawBody): Received {
   const parsed = json.ok ? parseMessage(json.value) : { ok: false as const };
   if (parsed.ok) {
     const received = receiveMessage(parsed.message, true);
-    return { ...received, forHandler: { ...received.forHandler, raw } };
+    return { ...received, forHandler: { ...received.forHandler, raw }, ...traceOf(raw) };
   }
   const value = json.ok ? json.value : {};
   const jobId = isJsonObject(value) && typeof value.job_id === "string" ? value.job_id : "";
-  return { forHandler: { payload: payloadForHandler(value), raw }, jobId, attempt: 1 };
+  return {
+    forHandler: { payload: payloadForHandler(value), raw },
+    jobId,
+    attempt: 1,
+    ...traceOf(raw),
+  };
+}
+
+/** What stands beside a message counts more than what stands in it: it is of the last to send it. */
+function traceOf({ properties: { headers } }: RawBody): { traceparent?: string } {
+  const said = headers?.traceparent;
+  return typeof said === "string" ? { traceparent: said } : {};
 }
 
 function payloadOf(message: Message): HandlerMessage["payload"] {

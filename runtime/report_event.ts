@@ -1,5 +1,6 @@
 import type { Logger } from "@asya/program/log";
-import type { Event } from "./event.ts";
+import { traceFields } from "@asya/program/trace";
+import type { AboutCall, Event } from "./event.ts";
 
 /**
  * Writes an event as a log line. This is the one place where events become words.
@@ -8,9 +9,10 @@ import type { Event } from "./event.ts";
  * @param event what happened
  */
 export function reportEvent(log: Logger, event: Event): void {
-  const { kind, jobId, ...rest }: Event & { jobId?: string } = event;
-  // By the name that it has on the wire.
-  const fields = { ...rest, ...(jobId !== undefined && { job_id: jobId }) };
+  const { kind, jobId, traceparent, ...rest }: Event & Partial<AboutCall> = event;
+  // By the names that they have on the wire.
+  const about = { ...(jobId !== undefined && { job_id: jobId }), ...traceFields(traceparent) };
+  const fields = { ...rest, ...about };
   switch (kind) {
     case "load_failed":
       return log.error("the handler cannot be made ready", fields);
@@ -32,6 +34,8 @@ export function reportEvent(log: Logger, event: Event): void {
       return log.warn("a call takes long", fields);
     case "call_abandoned":
       return log.error("a handler did not stop when it was told to", fields);
+    case "tracing_unavailable":
+      return log.warn("no traces are made, since OpenTelemetry's library is missing", fields);
     case "child_started":
       return log.debug("handler process started", fields);
     case "child_ended":

@@ -87,8 +87,10 @@ export class Session {
 
   #call(frame: Exclude<ClientFrame, { kind: "cancel" }>): void {
     const number = frame.call;
-    const received = this.#receive(frame);
-    if (!received) return;
+    const message = this.#receive(frame);
+    if (!message) return;
+    const { traceparent } = frame;
+    const received = traceparent === undefined ? message : { ...message, traceparent };
     this.#open.add(number);
     submitCall(this.#host, {
       session: this.#number ??= this.#host.sessions.open(),

@@ -257,6 +257,7 @@ export const requirements: Readonly<Record<string, string>> = {
   N3: "A try is linked to the failed one before it, and what a join merges to its branches.",
   N4: "Only work of a recorded trace makes spans; where nobody decided, the first sidecar does.",
   N5: "Log lines about work with a trace name its trace and its span.",
+  N6: "What a handler does by itself hangs below its call, across awaits and yields.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

@@ -60,10 +60,14 @@ export class SessionPeer implements AsyncDisposable {
   }
 
   /** Sends a call of a whole message. */
-  async call(call: number, message: Json, timeoutMs = 10_000): Promise<void> {
-    await this.send(
-      ...encodeCall(call, new TextEncoder().encode(JSON.stringify(message)), timeoutMs),
-    );
+  async call(
+    call: number,
+    message: Json,
+    timeoutMs = 10_000,
+    traceparent?: string,
+  ): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(message));
+    await this.send(...encodeCall(call, bytes, timeoutMs, traceparent));
   }
 
   /** Asks to stop a call. */
