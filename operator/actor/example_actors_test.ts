@@ -31,6 +31,7 @@ Deno.test("[V6] every example is taken as it is, and nothing of it is dropped", 
     "no-scaling-actor.yaml",
     "simple-actor.yaml",
     "statefulset-actor.yaml",
+    "telemetry-actor.yaml",
   ]);
   const judge = createActorJudge();
   for (const file of ACTORS) {

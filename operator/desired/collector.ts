@@ -1,6 +1,6 @@
 import type { AsyncActor, Container, EnvVar, VolumeMount } from "../actor/async_actor.ts";
-import { collectorConfigMapName } from "./collector_config_map.ts";
 import { metricsPlace } from "./metrics_port.ts";
+import { secretName } from "./names.ts";
 import type { Platform } from "./platform.ts";
 import type { Folder } from "./pod_volumes.ts";
 import { ownSecurity } from "./security.ts";
@@ -90,7 +90,7 @@ function collectorEnv(actor: AsyncActor, collector: Collector): EnvVar[] {
  */
 export function collectorFolder(actor: AsyncActor): Folder {
   const { name, key } = actor.spec.telemetry.collector.configMapRef ??
-    { name: collectorConfigMapName(actor), key: FILE };
+    { name: secretName(actor), key: FILE };
   const configMap = { name, items: [{ key, path: FILE }] };
   return { path: FOLDER, volume: { name: COLLECTOR, configMap }, isReadOnly: true };
 }

@@ -1,21 +1,12 @@
 import { createHash } from "node:crypto";
 import type { AsyncActor } from "../actor/async_actor.ts";
 import type { KubeObject } from "../actor/kube_object.ts";
-import { ownedObject } from "./names.ts";
+import { ownedObject, secretName } from "./names.ts";
 import type { Platform } from "./platform.ts";
 
 /**
- * The name of the ConfigMap with what an actor's collectors do.
- *
- * @param actor whose they are
- */
-export function collectorConfigMapName({ metadata }: Pick<AsyncActor, "metadata">): string {
-  return `${metadata.name}-otel-collector`;
-}
-
-/**
- * What an actor's collectors do. It belongs to the actor and goes with it; another version of it
- * takes its place under the same name, and {@linkcode collectorHash} replaces the pods.
+ * What an actor's collectors do. It is called like the actor's Secret, belongs to it and goes with
+ * it; another version takes its place, and {@linkcode collectorHash} replaces the pods.
  *
  * @param actor whose it is
  * @param platform the files
@@ -23,7 +14,7 @@ export function collectorConfigMapName({ metadata }: Pick<AsyncActor, "metadata"
 export function collectorConfigMap(actor: AsyncActor, platform: Platform): KubeObject {
   return ownedObject(
     actor,
-    { apiVersion: "v1", kind: "ConfigMap", name: collectorConfigMapName(actor) },
+    { apiVersion: "v1", kind: "ConfigMap", name: secretName(actor) },
     { data: platform.collectorFiles },
   );
 }

@@ -46,7 +46,8 @@ export function selectorLabels({ metadata, spec }: AsyncActor): Record<string, s
 }
 
 /**
- * The name of an actor's connection Secret.
+ * The name of an actor's connection Secret, and of what else stands beside the objects that have its
+ * own name.
  *
  * @param actor whose it is
  */

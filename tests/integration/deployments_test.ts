@@ -133,6 +133,7 @@ Deno.test({
       "no-scaling-actor",
       "simple-actor",
       "statefulset-actor",
+      "telemetry-actor",
     ]);
     for (const kind of ["Deployment", "StatefulSet"]) {
       const type = { apiVersion: "apps/v1", kind, namespace: "asya-examples" };

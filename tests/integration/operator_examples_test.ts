@@ -17,6 +17,8 @@ interface Example extends NewObject {
     readonly queueName: string;
     readonly transport: { readonly rabbitmq: Readonly<Record<string, unknown>> };
     readonly scaling?: { readonly enabled?: boolean };
+    readonly telemetry?: { readonly collector?: { readonly enabled?: boolean } };
+    readonly networkPolicy?: { readonly enabled?: boolean };
     readonly workload: { readonly type?: string };
   };
 }
@@ -38,7 +40,7 @@ Deno.test({
   ignore: rabbitmq.isMissing,
   fn: async () => {
     const examples = await readExamples("examples/asyas");
-    assert.equal(examples.length, 5);
+    assert.equal(examples.length, 6);
     await using vhost = await rabbitmq.createVhost();
     await using scene = await OperatorScene.set();
     await scene.startOperator();
@@ -71,6 +73,8 @@ Deno.test({
         `ServiceAccount/${name}`,
         `Secret/${name}-asya`,
         `${type}/${name}`,
+        ...(spec.telemetry?.collector?.enabled ? [`ConfigMap/${name}-asya`] : []),
+        ...(spec.networkPolicy?.enabled ? [`NetworkPolicy/${name}`] : []),
         ...(isScaled ? [`TriggerAuthentication/${name}`, `ScaledObject/${name}`] : []),
       ]);
       if (!isScaled) continue;
