@@ -18,9 +18,17 @@ export type Event =
     readonly route: string;
     readonly status: number;
     readonly ms: number;
+    /** Where it stands in a trace, if it is part of one. */
+    readonly traceparent?: string | undefined;
   }
   | { readonly kind: "denied" } & Refusal
-  | { readonly kind: "request_failed"; readonly route: string; readonly error: unknown }
+  | {
+    readonly kind: "request_failed";
+    readonly route: string;
+    readonly error: unknown;
+    /** Where the request stands in a trace, if it is part of one. */
+    readonly traceparent?: string | undefined;
+  }
   | { readonly kind: "store_failed"; readonly doing: string; readonly error: unknown }
   | {
     readonly kind: "store_used";
@@ -57,6 +65,7 @@ export type Event =
     readonly jobId: string | undefined;
     readonly newJobId: string;
     readonly by: string | undefined;
+    readonly traceparent?: string | undefined;
   }
   /** Somebody took a dead letter away for good. */
   | {
@@ -64,6 +73,7 @@ export type Event =
     readonly letter: string;
     readonly jobId: string | undefined;
     readonly by: string | undefined;
+    readonly traceparent?: string | undefined;
   }
   | { readonly kind: "report"; readonly report: ReportKind; readonly outcome: ReportOutcome }
   | { readonly kind: "stream_opened" }

@@ -1,4 +1,4 @@
-import type { OpsSources } from "@asya/program";
+import type { OpsSources, Tracing } from "@asya/program";
 import type { Browser, Clock, Transport } from "@asya/transport";
 import { createApp } from "./http/app.ts";
 import type { Connection } from "./http/app_env.ts";
@@ -16,6 +16,7 @@ import { JobStreams } from "./http/job_streams.ts";
 import type { SchemaCompiler } from "./tools/json_schema.ts";
 import type { Mcp } from "./mcp/mcp.ts";
 import { Outbox } from "./jobs/outbox.ts";
+import { Sends } from "./jobs/sends.ts";
 import { Overview } from "./overview/overview.ts";
 import { OverviewStreams } from "./http/overview_stream.ts";
 import { Pulse } from "./overview/pulse.ts";
@@ -38,6 +39,8 @@ export interface GatewayParts {
   readonly tools: readonly Tool[];
   readonly compiler: SchemaCompiler;
   readonly clock: Clock;
+  /** The platform's tracing, where it is on. */
+  readonly tracing?: Tracing | undefined;
   readonly emit: Emit;
   readonly metrics?: OpsSources["metrics"];
   readonly version: string;
@@ -78,7 +81,7 @@ const DRAIN_MS = 5_000;
  * @param parts what it is made of
  */
 export function createGateway(parts: GatewayParts): Gateway {
-  const { config, transport, compiler, metrics, version } = parts;
+  const { config, transport, compiler, tracing, metrics, version } = parts;
   const clock = createSharedClock(parts.clock, parts.store);
   const store = meterStore(parts.store, clock, parts.emit);
   const pulse = new Pulse({ store, clock, gateway: crypto.randomUUID(), emit: parts.emit });
@@ -105,13 +108,19 @@ export function createGateway(parts: GatewayParts): Gateway {
     maxStreamsOfCaller,
     emit,
   });
+  const { transport: system } = config;
+  const sends = tracing && new Sends({ tracing, system, now: () => parts.clock.now() });
+  const publisher = meterPublisher(transport, clock, emit);
   const outbox = new Outbox({
     store,
-    publisher: meterPublisher(transport, clock, emit),
+    publisher: sends?.endIn(publisher) ?? publisher,
     clock,
     routeWaitMs: config.routeWaitMs,
     leaseMs: LEASE_MS,
-    giveUp: (jobId, queue) => jobs.giveUp(jobId, queue),
+    giveUp: (jobId, message) => {
+      sends?.fail(message);
+      return jobs.giveUp(jobId, message.queue);
+    },
     emit,
   });
   const submit = {
@@ -120,6 +129,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     room: () => outbox.room(),
     leaseMs: LEASE_MS,
     maxMessageBytes,
+    sends,
     emit,
     now,
   };
@@ -156,6 +166,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     const { createMcp } = await import("./mcp/mcp.ts");
     return createMcp({
       tools: toolbox,
+      tracing,
       tasks: new JobTasks({ calls, jobs, followers, clock, jobTtlMs: config.jobTtlMs }),
       onToolsChange: (listener) => catalog.onChange(listener),
       version,
@@ -207,6 +218,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       },
       metrics,
     },
+    tracing,
     emit,
   });
   let stopUpkeep = () => Promise.resolve();

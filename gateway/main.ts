@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { createMetrics, loadSettings, onShutdown, within } from "@asya/program";
+import { createMetrics, loadSettings, onShutdown, openTracing, within } from "@asya/program";
 import { openTransport, systemClock } from "@asya/transport";
 import { begin } from "./begin.ts";
 import { checkConfig, settings } from "./config.ts";
@@ -44,8 +44,9 @@ const transport = await begin(() =>
   openTransport(config, (event) => emit({ kind: "transport", event }))
 );
 const store = await begin(() => openStore(config, (event) => emit({ kind: "store", event })));
+const tracing = await openTracing("asya-gateway");
 const gateway = createGateway({
-  ...{ config, store, transport, compiler, clock, emit, metrics },
+  ...{ config, store, transport, compiler, clock, tracing, emit, metrics },
   ...{ tools, version: manifest.version },
 });
 await gateway.start();

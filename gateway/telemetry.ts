@@ -1,4 +1,4 @@
-import { countInBatches, type Logger, type Metrics } from "@asya/program";
+import { countInBatches, type Logger, type Metrics, traceFields } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
 import { createAudit } from "./auth/audit.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
@@ -68,17 +68,20 @@ function createWriter(log: Logger, clock: Clock): Emit {
         return log.error("the tools file is bad; the tools stay as they were", {
           problems: event.problems,
         });
-      case "request":
-        return log.debug("request", { ...event });
+      case "request": {
+        const { traceparent, ...request } = event;
+        return log.debug("request", { ...request, ...traceFields(traceparent) });
+      }
       case "denied":
         return audit.write(event);
       case "request_failed": {
-        const { route, error } = event;
-        if (!isStoreError(error)) return log.error("a request failed", { route, error });
+        const { route, error, traceparent } = event;
+        const fields = { route, error, ...traceFields(traceparent) };
+        if (!isStoreError(error)) return log.error("a request failed", fields);
         // A store that is away fails them all.
         return rarely(
           "request",
-          (skipped) => log.error("a request failed", { route, error, skipped }),
+          (skipped) => log.error("a request failed", { ...fields, skipped }),
         );
       }
       case "store_failed":
@@ -105,12 +108,14 @@ function createWriter(log: Logger, clock: Clock): Emit {
       case "jobs_deleted":
         return log.debug("finished jobs were deleted", { count: event.count });
       case "letter_replayed": {
-        const { letter, jobId, newJobId, by } = event;
-        return log.info("a dead letter was replayed", { letter, jobId, newJobId, by });
+        const { letter, jobId, newJobId, by, traceparent } = event;
+        const fields = { letter, jobId, newJobId, by, ...traceFields(traceparent) };
+        return log.info("a dead letter was replayed", fields);
       }
       case "letter_purged": {
-        const { letter, jobId, by } = event;
-        return log.info("a dead letter was purged", { letter, jobId, by });
+        const { letter, jobId, by, traceparent } = event;
+        const fields = { letter, jobId, by, ...traceFields(traceparent) };
+        return log.info("a dead letter was purged", fields);
       }
       case "transport":
         return writeTransport(log, rarely, event.event);

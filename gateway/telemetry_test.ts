@@ -173,3 +173,24 @@ Deno.test("telemetry: a clock that is set back silences nobody", async () => {
   emit({ kind: "store_failed", doing: "x", error });
   assert.equal(lines.length, 2);
 });
+
+Deno.test("[Z1] lines about a request of a trace name it, and others say nothing of one", async () => {
+  const { lines, emit } = await createBench();
+  const ids = { trace_id: "a".repeat(32), span_id: "b".repeat(16) };
+  const traceparent = `00-${ids.trace_id}-${ids.span_id}-00`;
+  const about = { letter: "l1", jobId: "j1", by: "ops" };
+  const ofRequests: Event[] = [
+    { kind: "request", route: "/jobs/:id", status: 200, ms: 3 },
+    { kind: "denied", reason: "scope", route: "/jobs" },
+    { kind: "request_failed", route: "/jobs/:id", error },
+    { kind: "request_failed", route: "/jobs/:id", error: toStoreError(error) },
+    { kind: "letter_replayed", newJobId: "j2", ...about },
+    { kind: "letter_purged", ...about },
+  ];
+  for (const event of ofRequests) emit({ ...event, traceparent } as Event);
+  const of = lines.map(({ trace_id, span_id }) => ({ trace_id, span_id }));
+  assert.deepEqual(of, ofRequests.map(() => ids));
+  emit({ kind: "denied", reason: "rate", route: "/jobs", traceparent: "what a caller made up" });
+  assert.deepEqual(Object.keys(lines.at(-1) ?? {}).filter((key) => key.endsWith("_id")), []);
+  assert.equal(lines.some((line) => "traceparent" in line), false);
+});

@@ -61,6 +61,8 @@ export interface Job {
   readonly replayOf?: string;
   /** Who called it, where callers have names. */
   readonly owner?: string;
+  /** Where its first message stands in a distributed trace, as a W3C `traceparent`. */
+  readonly traceparent?: string;
 }
 
 /** What a job begins with. */
@@ -87,6 +89,8 @@ export interface NewJob {
   readonly replayOf?: string;
   /** Who calls it: a token's name or a subject. */
   readonly owner?: string;
+  /** Where its first message stands in a distributed trace, as a W3C `traceparent`. */
+  readonly traceparent?: string;
 }
 
 /** One thing that happened to a job, as its watchers see it. */
@@ -166,6 +170,7 @@ export function createJob(job: NewJob, now: Date): Job {
     updatedAt: createdAt,
     ...(job.replayOf !== undefined && { replayOf: job.replayOf }),
     ...(job.owner !== undefined && { owner: job.owner }),
+    ...(job.traceparent !== undefined && { traceparent: job.traceparent }),
   };
 }
 

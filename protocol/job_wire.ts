@@ -56,6 +56,7 @@ export function jobToWire(job: Job, values: JobValues): JsonObject {
     ...(job.resultUri !== undefined && { result_uri: job.resultUri }),
     ...(ended.length > 0 && { partial_results: partialResults(ended) }),
     ...(job.replayOf !== undefined && { replay_of: job.replayOf }),
+    ...(job.traceparent !== undefined && { trace_id: traceIdOf(job.traceparent) }),
   };
 }
 
@@ -102,4 +103,9 @@ export function updateToWire(jobId: string, update: JobUpdate, result?: Json): J
 function stepsCompleted(job: Job): number {
   const completed = 1 << 2;
   return Object.values(job.checkpoints).filter((points) => (points & completed) !== 0).length;
+}
+
+/** The trace that a `traceparent` names: `00-TRACE-SPAN-FLAGS`. */
+function traceIdOf(traceparent: string): string {
+  return traceparent.slice(3, 35);
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@asya/program";
+import { type Logger, traceFields } from "@asya/program";
 import type { Clock } from "@asya/transport";
 import type { Denial, Refusal } from "./denial.ts";
 import { type Rate, RateLimit } from "./rate_limit.ts";
@@ -40,9 +40,10 @@ export function createAudit(log: Logger, clock: Pick<Clock, "elapsed" | "after">
   };
   return {
     flush,
-    write({ reason, route, from, caller, detail }) {
+    write({ reason, route, from, caller, detail, traceparent }) {
       if (lines.take(reason, clock.elapsed()).ok) {
-        return log.warn("a request was denied", { reason, route, from, caller, detail });
+        const who = { reason, route, from, caller, detail };
+        return log.warn("a request was denied", { ...who, ...traceFields(traceparent) });
       }
       counted.set(reason, (counted.get(reason) ?? 0) + 1);
       // Waits for others of its kind, to be said in one line.

@@ -26,4 +26,6 @@ export interface Refusal {
   readonly caller?: string | undefined;
   /** What precisely was wrong: words of this gateway, or the name of a host. */
   readonly detail?: string | undefined;
+  /** Where the request stands in a trace, as its sender or the platform says. */
+  readonly traceparent?: string | undefined;
 }

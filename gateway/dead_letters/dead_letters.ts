@@ -44,6 +44,8 @@ export interface Asker {
   readonly owner?: string | undefined;
   /** Application headers for the message of a replay. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where the wish stands in a trace, if it is part of one. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A page of letters. */
@@ -191,7 +193,7 @@ export class DeadLetters {
    * @param asker who wants it
    * @returns whether there was such a letter
    */
-  async purge(id: string, { owner: by }: Pick<Asker, "owner">): Promise<boolean> {
+  async purge(id: string, { owner: by, traceparent }: Omit<Asker, "headers">): Promise<boolean> {
     let jobId: string | undefined;
     let isThere = false;
     await this.#browse((message) => {
@@ -200,7 +202,7 @@ export class DeadLetters {
       ({ jobId } = parseDeadLetter(message));
       return "remove_and_end";
     });
-    if (isThere) this.#options.emit({ kind: "letter_purged", letter: id, jobId, by });
+    if (isThere) this.#options.emit({ kind: "letter_purged", letter: id, jobId, by, traceparent });
     return isThere;
   }
 
@@ -208,7 +210,7 @@ export class DeadLetters {
     letter: DeadLetter,
     wish: ReplayWish,
     key: JobKey,
-    { owner, headers }: Asker,
+    { owner, headers, traceparent }: Asker,
   ): Promise<Replayed> {
     const { findJob, tools, createId, emit } = this.#options;
     const stored = letter.jobId === undefined ? undefined : await findJob(letter.jobId);
@@ -216,7 +218,11 @@ export class DeadLetters {
     if (plan.kind !== "planned") return plan;
     const { job, payload } = plan;
     const all = { ...carriedHeaders(letter.headers), ...headers };
-    const submitted = await submit(this.#options.submit, job, payload, all, key);
+    const again = letter.headers?.traceparent;
+    const submitted = await submit(this.#options.submit, job, payload, all, {
+      key,
+      ...(typeof again === "string" && { again }),
+    });
     switch (submitted.kind) {
       case "stored":
       case "repeated":
@@ -226,6 +232,7 @@ export class DeadLetters {
           jobId: letter.jobId,
           newJobId: submitted.job.id,
           by: owner,
+          traceparent,
         });
         return { kind: "replayed", job: submitted.job, payload };
       case "key_reused":

@@ -1,5 +1,5 @@
 import { showJson } from "@asya/protocol";
-import { opsResponse, type OpsSources } from "@asya/program";
+import { opsResponse, type OpsSources, type Tracing } from "@asya/program";
 import { Hono } from "@hono/hono";
 import { routePath } from "@hono/hono/route";
 import { addAnswerHeaders } from "./answer_headers.ts";
@@ -16,6 +16,8 @@ import { addOverviewRoutes, type OverviewRoutesOptions } from "./overview_routes
 import { addReportRoutes, type ReportRoutesOptions } from "./report_routes.ts";
 import { isStoreError } from "../stores/store_error.ts";
 import { addToolRoutes, type ToolRoutesOptions } from "./tool_routes.ts";
+import { traceparentOf } from "./trace_headers.ts";
+import { traceRequests } from "./trace_requests.ts";
 
 /** What the HTTP interface stands on. */
 export interface AppOptions
@@ -32,6 +34,8 @@ export interface AppOptions
   /** Who gives tokens, where an authorization server does. */
   readonly issuer?: string | undefined;
   readonly ops: OpsSources;
+  /** Where requests are traced. */
+  readonly tracing?: Tracing | undefined;
   readonly emit: Emit;
 }
 
@@ -52,8 +56,15 @@ export function createApp(options: AppOptions): App {
     await next();
     addAnswerHeaders(c.res);
     const route = routePath(c, -1);
-    emit({ kind: "request", route, status: c.res.status, ms: performance.now() - started });
+    emit({
+      kind: "request",
+      route,
+      status: c.res.status,
+      ms: performance.now() - started,
+      traceparent: traceparentOf(c),
+    });
   });
+  if (options.tracing) app.use(traceRequests(options.tracing));
   app.use(measureHead);
   const guards = createGuards(options.guards);
   app.use("/metrics", guards.forHostsOfMachine);
@@ -80,7 +91,8 @@ export function createApp(options: AppOptions): App {
     );
   });
   app.onError((error, c) => {
-    emit({ kind: "request_failed", route: routePath(c, -1), error });
+    const traceparent = traceparentOf(c);
+    emit({ kind: "request_failed", route: routePath(c, -1), error, traceparent });
     return isStoreError(error)
       ? c.json({ error: "jobs cannot be stored or read at this moment; try again" }, 503)
       : c.json({ error: "something went wrong here; it was logged" }, 500);

@@ -1,4 +1,5 @@
 import { readWith, type Schema, showJson, text } from "@asya/protocol";
+import type { Span } from "@asya/program";
 import type { Context, Hono } from "@hono/hono";
 import type { Caller, Scope } from "../auth/access.ts";
 import type { Denial, Refusal } from "../auth/denial.ts";
@@ -14,6 +15,8 @@ export interface AppEnv {
   Bindings: Connection;
   Variables: {
     caller: Caller;
+    /** The span that the platform makes of the request, where it traces. */
+    span?: Span;
     /** What a page's form says, where it was read before its sender was let in. */
     form?: URLSearchParams;
   };
@@ -52,7 +55,10 @@ export interface Guards {
     desk?: Desk,
   ) => Response | undefined;
   /** Tells of somebody who is turned away, where a route does that itself. */
-  readonly tell: (c: Context<AppEnv>, refusal: Omit<Refusal, "route" | "from">) => void;
+  readonly tell: (
+    c: Context<AppEnv>,
+    refusal: Omit<Refusal, "route" | "from" | "traceparent">,
+  ) => void;
   /** Lets in those who report for actors. */
   readonly forReports: Guard;
 }

@@ -6,7 +6,7 @@ import type { App, AppEnv, Guards } from "./app_env.ts";
 import { letterIdSchema, parseLetterQuery } from "./parse_letter_query.ts";
 import { parseReplay } from "./parse_replay.ts";
 import { readBody } from "./read_body.ts";
-import { traceHeaders } from "./trace_headers.ts";
+import { traceHeadersOf, traceparentOf } from "./trace_headers.ts";
 
 /** What the routes about dead letters stand on. */
 export interface DeadLetterRoutesOptions {
@@ -66,10 +66,10 @@ export function addDeadLetterRoutes(
       if (!wish.ok) return c.json({ error: wish.problems.join("; ") }, 400);
       const id = letterIdOf(c);
       if (id === undefined) return unknownLetter(c);
-      const headers = traceHeaders(c.req.header("traceparent"), c.req.header("tracestate"));
       const replayed = await deadLetters.replay(id, wish.value, {
         owner: c.var.caller.name,
-        headers,
+        headers: traceHeadersOf(c),
+        traceparent: traceparentOf(c),
       });
       switch (replayed.kind) {
         case "replayed": {
@@ -105,7 +105,10 @@ export function addDeadLetterRoutes(
     orAway(async (c) => {
       const id = letterIdOf(c);
       const isPurged = id !== undefined &&
-        await deadLetters.purge(id, { owner: c.var.caller.name });
+        await deadLetters.purge(id, {
+          owner: c.var.caller.name,
+          traceparent: traceparentOf(c),
+        });
       return isPurged ? c.json({ purged: true }) : unknownLetter(c);
     }),
   );

@@ -14,6 +14,7 @@ import { clientAddress, networkOf } from "../auth/client_address.ts";
 import type { Refusal } from "../auth/denial.ts";
 import type { Rate, RateLimit, RateVerdict } from "../auth/rate_limit.ts";
 import type { AppEnv, Desk, Guard, Guards, TurnedAway } from "./app_env.ts";
+import { traceparentOf } from "./trace_headers.ts";
 
 /** What guards stand on. */
 export interface GuardOptions {
@@ -69,7 +70,12 @@ export function createGuards(options: GuardOptions): DoorGuards {
       options.trustedProxies,
     );
   const tell: Guards["tell"] = (c, refusal) =>
-    refused({ ...refusal, route: routeOf(c), from: addressOf(c) });
+    refused({
+      ...refusal,
+      route: routeOf(c),
+      from: addressOf(c),
+      traceparent: traceparentOf(c),
+    });
   const challenge = (c: Context<AppEnv>, what: Challenge) => {
     const metadataUrl = options.metadataUrl?.(c.req.raw);
     c.header("www-authenticate", challengeHeader({ ...what, metadataUrl }));

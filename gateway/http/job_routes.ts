@@ -12,7 +12,7 @@ import { sseResponse } from "./sse_response.ts";
 import type { StoredJob } from "../jobs/stored_job.ts";
 import type { CallsOptions } from "../tools/calls.ts";
 import { replayJob } from "../tools/replay_job.ts";
-import { traceHeaders } from "./trace_headers.ts";
+import { traceHeadersOf } from "./trace_headers.ts";
 
 /** What the routes about jobs stand on. */
 export interface JobRoutesOptions {
@@ -91,7 +91,7 @@ export function addJobRoutes(app: App, guards: Guards, options: JobRoutesOptions
     const { fromStep, payload } = replay.value;
     const replayed = await replayJob(calls, stored, {
       ...{ fromStep, payload, owner: c.var.caller.name },
-      headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
+      headers: traceHeadersOf(c),
     });
     if (replayed.kind === "refused") {
       return c.json({ error: replayed.error }, REPLAY_STATUS[replayed.reason]);

@@ -64,7 +64,7 @@ test("[G2] the message of a call has everything that the wire asks for", async (
   const [message] = bench.sent;
   const body = JSON.parse(new TextDecoder().decode(message?.body));
   const { traceparent } = body.headers;
-  assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
   assert.equal(message?.queue, "split");
   assert.deepEqual(message?.headers, { traceparent });
   assert.match(message?.messageId ?? "", /^asya1-/);
@@ -90,15 +90,27 @@ test("[G2] the message of a call has everything that the wire asks for", async (
   });
 });
 
-test("a caller's trace is carried on", async () => {
+test("[Z1] a caller's trace is carried on as it is, where none is recorded here", async () => {
   const bench = createTestGateway({ tools: THREE_STEPS });
-  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
-  await bench.post("/tools/call", { name: "scan" }, { traceparent });
-  await bench.call("scan");
+  for (const flags of ["01", "00"]) {
+    const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-${flags}`;
+    const response = await bench.post("/tools/call", { name: "scan" }, { traceparent });
+    const { structuredContent } = await response.json();
+    await bench.clock.pass(0);
+    assert.deepEqual(bench.sent.at(-1)?.headers, { traceparent });
+    assert.equal((await jobOf(bench, structuredContent.job_id)).trace_id, "a".repeat(32));
+  }
+});
+
+test("[Z1] without a caller's trace a job has one of its own, which nobody records", async () => {
+  const bench = createTestGateway({ tools: THREE_STEPS });
+  const ids = [await bench.call("scan"), await bench.call("scan")];
   const [first, second] = bench.sent.map(({ headers }) => headers?.traceparent ?? "");
-  assert.equal(first?.slice(3, 35), "a".repeat(32));
-  assert.notEqual(first, traceparent);
-  assert.notEqual(second?.slice(3, 35), "a".repeat(32));
+  for (const traceparent of [first, second]) {
+    assert.match(traceparent ?? "", /^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  }
+  assert.notEqual(first?.slice(3, 35), second?.slice(3, 35));
+  assert.equal((await jobOf(bench, ids[0]!)).trace_id, first?.slice(3, 35));
 });
 
 test("[G3] a terminal state never changes, and late reports are acknowledged", async () => {

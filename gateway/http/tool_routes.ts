@@ -1,3 +1,4 @@
+import type { Span } from "@asya/program";
 import { type Json, MAX_MESSAGE_DEPTH } from "@asya/protocol";
 import type { Caller } from "../auth/access.ts";
 import { scopeOfRpc, scopeOfTool } from "../auth/needed_scope.ts";
@@ -7,7 +8,7 @@ import { parseCall } from "./parse_call.ts";
 import { parseIdempotencyKey } from "./parse_idempotency_key.ts";
 import { readBody } from "./read_body.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
-import { traceHeaders } from "./trace_headers.ts";
+import { traceHeadersOf } from "./trace_headers.ts";
 
 /** A request of the Model Context Protocol, with what is known of it already. */
 export interface McpRequest {
@@ -18,6 +19,8 @@ export interface McpRequest {
   /** What the caller knows a call in it by. */
   readonly key: string | undefined;
   readonly baseUrl: string;
+  /** The span that the platform makes of the request, where it traces. */
+  readonly span?: Span | undefined;
 }
 
 /** What the routes for tools stand on. */
@@ -53,12 +56,13 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     if (refusal) return refusal;
     const parsedKey = parseIdempotencyKey(c.req.header("idempotency-key"));
     if (!parsedKey.ok) return c.json({ error: parsedKey.problems.join("; ") }, 400);
+    c.var.span?.set({ "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": name });
     const answer = await toolbox.call({
       name,
       arguments: args,
       caller: c.var.caller,
       key: parsedKey.value,
-      headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
+      headers: traceHeadersOf(c),
       baseUrl: baseUrlOf(c.req.raw),
     });
     if (answer.kind === "answered") return c.json(withObjectContent(answer.result));
@@ -67,7 +71,7 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
 
   app.all("/mcp", guards.needs("tools:call"), async (c) => {
     const { raw: request } = c.req;
-    const { caller } = c.var;
+    const { caller, span } = c.var;
     const baseUrl = baseUrlOf(request);
     const refuse = (code: number, message: string, status: 400 | 413 | 415) =>
       c.json({ jsonrpc: "2.0", id: null, error: { code, message } }, status);
@@ -75,11 +79,11 @@ export function addToolRoutes(app: App, guards: Guards, options: ToolRoutesOptio
     if (!parsedKey.ok) return refuse(INVALID_REQUEST, parsedKey.problems.join("; "), 400);
     const { value: key } = parsedKey;
     if (request.method !== "POST") {
-      return await answerMcp({ request, body: undefined, caller, key, baseUrl });
+      return await answerMcp({ request, body: undefined, caller, key, baseUrl, span });
     }
     const body = await readBody(request, { ...limits, isAnyType: true });
     if (!body.ok) return refuse(PARSE_ERROR, body.error, body.status);
     const refusal = guards.refuseScope(c, scopeOfRpc(body.value));
-    return refusal ?? await answerMcp({ request, body: body.value, caller, key, baseUrl });
+    return refusal ?? await answerMcp({ request, body: body.value, caller, key, baseUrl, span });
   });
 }

@@ -36,7 +36,7 @@ export interface OutboxOptions {
   /** For how long what is in hand is kept from others. */
   readonly leaseMs: number;
   /** Fails a job whose queue never came. */
-  readonly giveUp: (jobId: string, queue: string) => Promise<void>;
+  readonly giveUp: (jobId: string, message: Outgoing) => Promise<void>;
   readonly emit: Emit;
 }
 
@@ -234,7 +234,7 @@ export class Outbox {
 
   #giveUp(parcel: Parcel): void {
     const { giveUp } = this.#options;
-    this.#finish("give_up", [parcel], () => giveUp(parcel.jobId, parcel.message.queue));
+    this.#finish("give_up", [parcel], () => giveUp(parcel.jobId, parcel.message));
   }
 
   /** Lets go of parcels once the store knows; one that is away is told again. */

@@ -38,7 +38,7 @@ function createBench(
     clock,
     routeWaitMs: 30_000,
     leaseMs: 10_000,
-    giveUp: (jobId, queue) => {
+    giveUp: (jobId, { queue }) => {
       gaveUp.push(`${jobId} ${queue}`);
       if (storeFailures-- > 0) return Promise.reject(new Error("away"));
       return store.settle([jobId]);

@@ -2,6 +2,7 @@ import { createJob, type Job, type Json, type NewJob } from "@asya/protocol";
 import { createMessage } from "./message.ts";
 import type { Emit } from "../event.ts";
 import type { Outgoing } from "@asya/transport";
+import type { Sending, ToSend } from "./sends.ts";
 import type { Created, Entry, JobKey, Taken } from "./stored_job.ts";
 
 /** Where new jobs are stored. */
@@ -23,8 +24,26 @@ export interface SubmitOptions {
   readonly leaseMs: number;
   /** The largest message that a queue takes. */
   readonly maxMessageBytes: number;
+  /** Traces messages on their way, where that is wanted. */
+  readonly sends?: MessageTrace | undefined;
   readonly emit: Emit;
   readonly now: () => Date;
+}
+
+/** What traces messages on their way. */
+export interface MessageTrace {
+  /** Begins with one that is to be made. */
+  begin(message: ToSend): Sending;
+  /** Goes on with it once it is stored. */
+  follow(sending: Sending, message: Outgoing): void;
+}
+
+/** What may be known of a submission besides. */
+export interface Submission {
+  /** By what it is known when it is repeated, if it may be. */
+  readonly key?: JobKey | undefined;
+  /** The `traceparent` of the job that it does again, if it does. */
+  readonly again?: string | undefined;
 }
 
 /** Why a job was not stored. */
@@ -47,20 +66,23 @@ export type Submitted =
  * @param options what it stands on
  * @param newJob what the job begins with
  * @param payload what its first step gets
- * @param headers application headers of its message, such as `traceparent`
- * @param key by what it is known when it is repeated, if it may be
+ * @param given application headers of its message, such as `traceparent`
+ * @param submission what else is known of it
  */
 export async function submit(
   options: SubmitOptions,
   newJob: NewJob,
   payload: Json,
-  headers: Readonly<Record<string, string>>,
-  key?: JobKey,
+  given: Readonly<Record<string, string>>,
+  { key, again }: Submission = {},
 ): Promise<Submitted> {
-  const { store, send, room, leaseMs, maxMessageBytes, emit, now } = options;
+  const { store, send, room, leaseMs, maxMessageBytes, sends, emit, now } = options;
   await room();
   const createdAt = now();
-  const job = createJob(newJob, createdAt);
+  const queue = newJob.steps[newJob.firstStep ?? 0] ?? "";
+  const sending = sends?.begin({ queue, jobId: newJob.id, headers: given, again });
+  const headers = sending?.headers ?? given;
+  const job = createJob(withTrace(newJob, headers), createdAt);
   const payloadText = JSON.stringify(payload);
   const message = createMessage({ job, payload, headers }, payloadText);
   const bytes = message.body.length;
@@ -71,8 +93,20 @@ export async function submit(
   const created = await store.create(entry);
   if (created !== "stored") return whyNotStored(created, key);
   emit({ kind: "job_created", tool: job.tool });
+  if (sending) sends?.follow(sending, message);
   send(job, message);
   return { kind: "stored", job };
+}
+
+/**
+ * A new job that knows where it stands in a trace.
+ *
+ * @param newJob what it begins with
+ * @param headers application headers, such as `traceparent`
+ */
+export function withTrace(newJob: NewJob, headers: Readonly<Record<string, string>>): NewJob {
+  const { traceparent } = headers;
+  return traceparent === undefined ? newJob : { ...newJob, traceparent };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Tracing } from "@asya/program";
 import { isJsonObject } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import {
@@ -8,7 +9,6 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { McpRequest } from "../http/tool_routes.ts";
-import { traceHeaders } from "../http/trace_headers.ts";
 import type { ToolCall } from "../tools/tool_call.ts";
 import { createClientFeed } from "./client_feed.ts";
 import { declaresTasks } from "./declares_tasks.ts";
@@ -17,6 +17,7 @@ import type { Era } from "./era.ts";
 import type { McpTasks, StartedTask } from "./mcp_tasks.ts";
 import type { McpResult, McpTools } from "./mcp_tools.ts";
 import { invalidParams, refusedCall } from "./rpc_errors.ts";
+import { traceHeadersIn } from "./trace_request.ts";
 
 /** What calls stand on. */
 export interface CallToolOptions {
@@ -24,6 +25,8 @@ export interface CallToolOptions {
   /** Without them, no call can be a task. */
   readonly tasks?: McpTasks | undefined;
   readonly clock: Clock;
+  /** The platform's, where it is on. */
+  readonly tracing?: Tracing | undefined;
   readonly era: Era;
   /** The request that a message came in. */
   readonly requestOf: (context: ServerContext) => McpRequest;
@@ -111,20 +114,17 @@ function describeStarted(
 }
 
 function toToolCall(
-  { requestOf }: CallToolOptions,
+  { requestOf, tracing }: CallToolOptions,
   { name, arguments: args = {} }: CallParams,
   context: ServerContext,
 ): ToolCall {
-  const { caller, key, baseUrl, request: { headers } } = requestOf(context);
-  // The newer revision carries the caller's trace in the message, the earlier ones in headers.
-  const { traceparent = headers.get("traceparent"), tracestate = headers.get("tracestate") } =
-    context.mcpReq._meta ?? {};
+  const { caller, key, baseUrl, request } = requestOf(context);
   return {
     name,
     arguments: isJsonObject(args) ? args : {},
     caller,
     key,
-    headers: traceHeaders(traceparent, tracestate),
+    headers: traceHeadersIn(tracing, context.mcpReq._meta ?? {}, request.headers),
     baseUrl,
   };
 }

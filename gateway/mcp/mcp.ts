@@ -1,3 +1,4 @@
+import type { Tracing } from "@asya/program";
 import { type Clock, systemClock } from "@asya/transport";
 import {
   createMcpHandler,
@@ -33,6 +34,8 @@ export interface McpOptions {
   /** How many streams of notices each caller may have open, where it is not the usual. */
   readonly maxStreamsOfCaller?: number | undefined;
   readonly clock?: Clock;
+  /** The platform's tracing, where it is on. */
+  readonly tracing?: Tracing | undefined;
   /** Aborts when the gateway is about to stop: streams that wait for what may come end. */
   readonly released?: AbortSignal;
   /** Is told of what went wrong here, of which a client hears nothing more. */
@@ -55,6 +58,7 @@ export interface Mcp {
  */
 export function createMcp(options: McpOptions): Mcp {
   const { tools, tasks, version, keepAliveMs, clock = systemClock, released, onError } = options;
+  const { tracing } = options;
   const streams = new NoticeStreams(keepAliveMs, { ofCaller: options.maxStreamsOfCaller });
   options.onToolsChange?.(() => streams.toolsChanged());
   if (released?.aborted) streams.close();
@@ -66,7 +70,7 @@ export function createMcp(options: McpOptions): Mcp {
     return request;
   };
   const createServer = (era: Era): ToolServer =>
-    new ToolServer({ tools, tasks, version, clock, era, requestOf, onError });
+    new ToolServer({ tools, tasks, version, clock, tracing, era, requestOf, onError });
   const shortWay = new ShortWay(createServer, onError);
   const brief = createMcpHandler(({ era }) => createServer(era), { keepAliveMs });
   const streaming = createMcpHandler(({ era }) => createServer(era), {

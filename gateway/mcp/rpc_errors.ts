@@ -39,9 +39,15 @@ export async function conceal<T>(
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && "code" in error && typeof error.code === "number") throw error;
+    if (rpcCodeOf(error) !== undefined) throw error;
     onError?.(error);
     const message = "something went wrong here; it was logged. Try again";
     throw new ProtocolError(ProtocolErrorCode.InternalError, message);
   }
+}
+
+/** The code of an error that is one of JSON-RPC. */
+export function rpcCodeOf(error: unknown): number | undefined {
+  const isCoded = error instanceof Error && "code" in error && typeof error.code === "number";
+  return isCoded ? error.code as number : undefined;
 }

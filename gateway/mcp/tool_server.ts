@@ -14,6 +14,10 @@ import type { McpResult } from "./mcp_tools.ts";
 import type { Params } from "./params.ts";
 import { conceal } from "./rpc_errors.ts";
 import type { TaskServer } from "./task_server.ts";
+import { traceRequest } from "./trace_request.ts";
+
+/** Answers the requests of a method. */
+type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Result>;
 
 /** What a server of tools stands on. */
 export interface ToolServerOptions extends Omit<CallToolOptions, "project"> {
@@ -67,13 +71,19 @@ export class ToolServer extends Server implements TaskServer {
     );
   }
 
-  /** Lets a call be answered with a task: the SDK's own check of results knows of none. */
-  protected override _wrapHandler(
-    method: string,
-    handler: (request: JSONRPCRequest, context: ServerContext) => Promise<Result>,
-  ): (request: JSONRPCRequest, context: ServerContext) => Promise<Result> {
+  protected override _wrapHandler(method: string, handler: Handler): Handler {
     const checked = super._wrapHandler(method, handler);
-    if (method !== "tools/call") return checked;
+    const answer = method === "tools/call" ? this.#allowTasks(checked) : checked;
+    return async (message, context) => {
+      const { tracing, tools, requestOf } = this.#options;
+      const work = () => answer(message, context);
+      if (!tracing) return await work();
+      return await traceRequest({ tracing, tools }, { message, from: requestOf(context) }, work);
+    };
+  }
+
+  /** Lets a call be answered with a task: the SDK's own check of results knows of none. */
+  #allowTasks(checked: Handler): Handler {
     return async (request, context) => {
       const { id } = context.mcpReq;
       try {

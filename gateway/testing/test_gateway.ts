@@ -1,4 +1,4 @@
-import { parseSettings } from "@asya/program";
+import { parseSettings, type Tracing } from "@asya/program";
 import type { Outgoing, PublishOutcome } from "@asya/transport";
 import type { LetterQueue } from "../dead_letters/dead_letters.ts";
 import assert from "node:assert/strict";
@@ -25,6 +25,8 @@ export interface TestGatewayOptions {
   readonly letters?: LetterQueue;
   /** What becomes of a published message. */
   readonly outcome?: (message: Outgoing) => PublishOutcome;
+  /** What makes spans, where tracing is on. */
+  readonly tracing?: Tracing;
 }
 
 /** A gateway without a socket, with time in the test's hand. */
@@ -82,6 +84,7 @@ export function createTestGateway(options: TestGatewayOptions = {}): TestGateway
     tools: toolsOf(options.tools),
     compiler: createSchemaCompiler(),
     clock,
+    tracing: options.tracing,
     emit: (event) => events.push(event),
     version: "0.0.0",
   });

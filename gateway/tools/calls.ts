@@ -9,7 +9,14 @@ import {
 } from "@asya/protocol";
 import type { CallRefusal } from "../event.ts";
 import type { JobKey } from "../jobs/stored_job.ts";
-import { submit, type SubmitOptions, type Submitted, whyNotStored } from "../jobs/submit.ts";
+import {
+  type Submission,
+  submit,
+  type SubmitOptions,
+  type Submitted,
+  whyNotStored,
+  withTrace,
+} from "../jobs/submit.ts";
 import { createCallKey } from "./call_key.ts";
 import type { Tool } from "./tool.ts";
 
@@ -74,7 +81,7 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
     timeoutSeconds: tool.timeoutSeconds,
     ...(call.owner !== undefined && { owner: call.owner }),
   };
-  const submitted = await makeJob(options, newJob, call.arguments, call.headers, key);
+  const submitted = await makeJob(options, newJob, call.arguments, call.headers, { key });
   switch (submitted.kind) {
     case "repeated":
       options.emit({ kind: "call_repeated", tool: tool.name });
@@ -99,18 +106,18 @@ export async function startCall(options: CallsOptions, call: Call): Promise<Star
  * @param newJob what the job begins with
  * @param payload what its first step gets
  * @param headers application headers of its message
- * @param key by what it is known when it is repeated, if it may be
+ * @param submission what else is known of it
  */
 export function makeJob(
   options: CallsOptions,
   newJob: NewJob,
   payload: Json,
   headers: Readonly<Record<string, string>>,
-  key?: JobKey,
+  submission: Submission = {},
 ): Promise<Submitted> {
   return options.findTool(newJob.tool)?.steps.length === 0
-    ? answer(options, newJob, payload, key)
-    : submit(options, newJob, payload, headers, key);
+    ? answer(options, withTrace(newJob, headers), payload, submission.key)
+    : submit(options, newJob, payload, headers, submission);
 }
 
 /** Stores a job that needs no actor, together with its end. */

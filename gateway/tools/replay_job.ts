@@ -56,7 +56,10 @@ export async function replayJob(
     ...(owner !== undefined && { owner }),
   });
   if (!again.ok) return refuse("wrong", again.problem);
-  const submitted = await makeJob(calls, again.job, payload, headers, key);
+  const submitted = await makeJob(calls, again.job, payload, headers, {
+    key,
+    again: stored.job.traceparent,
+  });
   switch (submitted.kind) {
     case "stored":
     case "repeated":

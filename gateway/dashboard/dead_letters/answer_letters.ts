@@ -1,7 +1,7 @@
 import type { Context } from "@hono/hono";
 import type { AppEnv } from "../../http/app_env.ts";
 import { whyAway } from "../../dead_letters/why_away.ts";
-import { traceHeaders } from "../../http/trace_headers.ts";
+import { traceHeadersOf, traceparentOf } from "../../http/trace_headers.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
 import { placeToGo } from "../came_from.ts";
 import { jobPath } from "../paths.ts";
@@ -46,7 +46,10 @@ export const useLetter: Answer = orAway(async (c, parts) => {
   if (!read.ok) return show(c, problemPage("This cannot be read", read.error), read.status);
   const { form } = read;
   if (form.get("do") === "purge") {
-    return await deadLetters.purge(id, { owner: c.var.caller.name })
+    return await deadLetters.purge(id, {
+        owner: c.var.caller.name,
+        traceparent: traceparentOf(c),
+      })
       ? c.redirect(pathOfList({}), 303)
       : showGone(c, parts);
   }
@@ -108,7 +111,10 @@ async function useOne(
 ): Promise<LetterOutcome> {
   const gone = { id, ok: false, text: "It is not there any more." };
   if (doing === "purge") {
-    return await parts.deadLetters.purge(id, { owner: c.var.caller.name })
+    return await parts.deadLetters.purge(id, {
+        owner: c.var.caller.name,
+        traceparent: traceparentOf(c),
+      })
       ? { id, ok: true, text: "It was purged." }
       : gone;
   }
@@ -131,7 +137,8 @@ async function replayOne(
 ): Promise<OneReplay> {
   const replayed = await deadLetters.replay(id, wish, {
     owner: c.var.caller.name,
-    headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
+    headers: traceHeadersOf(c),
+    traceparent: traceparentOf(c),
   });
   return explain(replayed);
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { maySee } from "../../auth/access.ts";
 import { type AppEnv, jobIdOf } from "../../http/app_env.ts";
 import { sseResponse } from "../../http/sse_response.ts";
-import { traceHeaders } from "../../http/trace_headers.ts";
+import { traceHeadersOf } from "../../http/trace_headers.ts";
 import type { JobKey, StoredJob } from "../../jobs/stored_job.ts";
 import { replayJob } from "../../tools/replay_job.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
@@ -64,7 +64,7 @@ export const replayFromForm: Answer = async (c, parts) => {
   const key = keyOf(c, form);
   const replayed = await replayJob(parts.calls, stored, {
     ...{ fromStep, payload: payload.value, owner: c.var.caller.name },
-    headers: traceHeaders(undefined),
+    headers: traceHeadersOf(c),
     ...(key && { key }),
   });
   if (replayed.kind === "refused") return refuse(replayed.error, REPLAY_STATUS[replayed.reason]);

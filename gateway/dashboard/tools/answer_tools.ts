@@ -7,7 +7,7 @@ import {
 } from "@asya/protocol";
 import type { Context } from "@hono/hono";
 import type { AppEnv } from "../../http/app_env.ts";
-import { traceHeaders } from "../../http/trace_headers.ts";
+import { traceHeadersOf } from "../../http/trace_headers.ts";
 import { startCall, type Started } from "../../tools/calls.ts";
 import type { Tool } from "../../tools/tool.ts";
 import type { Answer, AnswerParts } from "../answer.ts";
@@ -126,7 +126,7 @@ async function call(
     owner: c.var.caller.name,
     // The same draft with other arguments is another call.
     key: draftKey && `draft ${draftKey} ${JSON.stringify(args)}`,
-    headers: traceHeaders(c.req.header("traceparent"), c.req.header("tracestate")),
+    headers: traceHeadersOf(c),
   });
   if (started.kind === "started") return c.redirect(jobPath(started.job.id), 303);
   const { reason, message } = started;

@@ -54,6 +54,7 @@ const fields = {
     list(anything("what a branch came to"), "of a job that failed after it fanned out"),
   ),
   replayOf: optional(text("the job that it replays")),
+  traceId: optional(text("its distributed trace, also that of log lines; recorded or not")),
 };
 
 /** A job, as `jobToWire` writes it. */
