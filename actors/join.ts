@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { Environment } from "@asya/program";
+import {
+  type Environment,
+  isSampled,
+  openTracing,
+  parseTraceparent,
+  type Tracing,
+} from "@asya/program";
 import { joinOptionsOf, type JsonObject, type Message, parseMessage } from "@asya/protocol";
 import {
   absorbed,
@@ -38,15 +44,18 @@ export class Join {
   readonly #config: ActorConfig;
   readonly #tell = createEventSink(() => Date.now());
   #state: Promise<JoinState> | undefined;
+  #tracing: Tracing | undefined;
 
   /**
    * Reads the settings; nothing is opened yet.
    *
    * @param env the environment of its host, which holds the settings
+   * @param tracing who makes spans; without it, the platform, where it does
    * @throws TypeError when a setting is wrong
    */
-  constructor(env: Environment = Deno.env.toObject()) {
+  constructor(env: Environment = Deno.env.toObject(), tracing?: Tracing) {
     this.#config = readActorConfig(env);
+    this.#tracing = tracing;
   }
 
   /**
@@ -55,7 +64,7 @@ export class Join {
    * @throws TypeError when the settings name no place for it
    */
   async init(): Promise<void> {
-    this.#state ??= openJoinState(this.#config, () => Date.now());
+    this.#state ??= this.#open();
     await this.#state;
   }
 
@@ -85,10 +94,17 @@ export class Join {
         return toPayload(merged, rule.quorum !== undefined);
       }
       case "branch": {
-        const answer = await this.#arrive(input.group, input.arrival, rule, ctx);
+        const arrival = { ...input.arrival, ...recordedIn(ctx) };
+        const answer = await this.#arrive(input.group, arrival, rule, ctx);
         return answer ? this.#say(answer, input, rule, ctx) : absorbed({ wakeMs: AWAY_WAIT_MS });
       }
     }
+  }
+
+  async #open(): Promise<JoinState> {
+    // Where its library is missing the host has said so, and makes no spans either.
+    this.#tracing ??= await openTracing("asya-join").catch(() => undefined);
+    return await openJoinState(this.#config, () => Date.now());
   }
 
   /** What the route says counts more than what the settings say. */
@@ -136,6 +152,10 @@ export class Join {
         return absorbed(answer.wakeMs === undefined ? {} : { wakeMs: answer.wakeMs });
       case "merge":
         this.#tell({ kind: "joined", jobId, outcome: "merge" }, ctx.log);
+        this.#tracing?.active()?.link((answer.traces ?? []).flatMap((said) => {
+          const branch = parseTraceparent(said);
+          return branch ? [branch] : [];
+        }));
         return joined({ payload: toPayload(answer.merged, answer.isPartial) });
       case "fail":
         this.#tell({ kind: "joined", jobId, outcome: "fail" }, ctx.log);
@@ -151,6 +171,12 @@ export class Join {
       }
     }
   }
+}
+
+/** Where a branch is taken in, for the merge to link to; nowhere if its trace is not recorded. */
+function recordedIn({ traceparent }: HandlerContext): { traceparent?: string } {
+  const context = parseTraceparent(traceparent);
+  return traceparent !== undefined && context && isSampled(context) ? { traceparent } : {};
 }
 
 function readMessage({ job_id, route, payload }: HandlerMessage): Message {

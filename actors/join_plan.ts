@@ -2,6 +2,9 @@ import { fingerprint, type Json } from "@asya/protocol";
 import { branchesNeeded, decideJoin, type JoinRule, type JoinTally } from "./join_rule.ts";
 import type { Arrival, FailedBranch, JoinAnswer, JoinGroup, Merged } from "./join_state.ts";
 
+/** A span has no more links than that, unless OpenTelemetry is told otherwise. */
+const MAX_TRACES = 128;
+
 /** One run of a fan-out, counted. */
 export interface RunTally extends JoinTally {
   /** `"<count>:<group>"`, as in the lineage. */
@@ -28,6 +31,7 @@ type DecidedAnswer =
     readonly winner: string;
     readonly count: number;
     readonly isPartial: boolean;
+    readonly traces?: readonly string[];
   }
   | Extract<JoinAnswer, { kind: "fail" }>;
 
@@ -39,6 +43,8 @@ export interface FanOutRecord {
   readonly expiresMs: number;
   /** Its runs, in the order of being heard of. */
   readonly runs: readonly RunTally[];
+  /** Where its branches were taken in, as `traceparent`s: those that are recorded, and not all. */
+  readonly traces?: readonly string[];
   /** The arrival that is shown again when the time is over, where there is a time. */
   readonly alarm?: ArrivalName;
   /** Set for good once the join has gone on or failed. */
@@ -126,10 +132,13 @@ export function planArrival(
   const runs = isKept ? before.runs : counted(before.runs, name.run, group.count, arrival);
   // Nothing begins later than now: where the clock was set back, the time is counted from here.
   const beganMs = Math.min(before.beganMs, nowMs);
-  const record = { ...before, beganMs, runs, ...(alarm && { alarm }) };
+  const traces = isKept ? before.traces : withTrace(before.traces, arrival);
+  const record = { ...before, beganMs, runs, ...(alarm && { alarm }), ...(traces && { traces }) };
   const endMs = timeoutMs === undefined ? Infinity : beganMs + timeoutMs;
-  const answer = judge(runs, name.run, rule, nowMs >= endMs);
-  if (answer) {
+  const judged = judge(runs, name.run, rule, nowMs >= endMs);
+  if (judged) {
+    const { traces: others } = before;
+    const answer = judged.kind === "merge" && others ? { ...judged, traces: others } : judged;
     const verdict = { ...name, answer };
     return { keep: !isKept, record: { ...record, expiresMs: nowMs + keepMs, verdict }, answer };
   }
@@ -166,6 +175,15 @@ export function mergeBranches(count: number, kept: readonly Arrival[]): Merged {
     failed: kept.filter(({ outcome }) => outcome === "failed").map(failedBranch)
       .toSorted((one, other) => one.index - other.index),
   };
+}
+
+/** Adds where a branch was taken in; of more nobody would be told. */
+function withTrace(
+  known: readonly string[] | undefined,
+  { traceparent }: Arrival,
+): readonly string[] | undefined {
+  if (traceparent === undefined || (known && known.length >= MAX_TRACES)) return known;
+  return [...known ?? [], traceparent];
 }
 
 function answerAfter(verdict: JoinVerdict, name: ArrivalName, isKept: boolean): JoinPlan["answer"] {

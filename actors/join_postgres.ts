@@ -87,8 +87,8 @@ async function takeArrival(
   if (answer.kind !== "merge") return answer;
   const rows = await sql`SELECT idx, outcome, payload, error FROM asya.join_branches
     WHERE key = ${key} AND run = ${answer.winner}`;
-  const { count, isPartial } = answer;
-  return { kind: "merge", merged: mergeBranches(count, rows.map(toArrival)), isPartial };
+  const { winner: _, count, ...said } = answer;
+  return { ...said, merged: mergeBranches(count, rows.map(toArrival)) };
 }
 
 async function findOrInsert(

@@ -61,8 +61,8 @@ export function openSqliteJoins(path: string, busyTimeoutMs = 5_000): JoinTable 
     if (changed) sql.write.run(JSON.stringify(changed), changed.expiresMs, key);
     if (answer.kind !== "merge") return answer;
     const kept = sql.branches.all(key, answer.winner).map(toArrival);
-    const { count, isPartial } = answer;
-    return { kind: "merge", merged: mergeBranches(count, kept), isPartial };
+    const { winner: _, count, ...said } = answer;
+    return { ...said, merged: mergeBranches(count, kept) };
   };
 
   const forget = (nowMs: number) =>

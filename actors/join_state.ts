@@ -23,6 +23,8 @@ export interface Arrival {
   readonly payload?: Json;
   /** Why it failed, in a sentence. */
   readonly error?: string;
+  /** Where it was taken in, as a `traceparent`, where its trace is recorded. */
+  readonly traceparent?: string;
 }
 
 /** A branch that was given up. */
@@ -45,8 +47,16 @@ export interface Merged {
 export type JoinAnswer =
   /** `wakeMs`: milliseconds after which this arrival has to be shown again. */
   | { readonly kind: "wait"; readonly wakeMs?: number }
-  /** `isPartial` where the rule allowed that branches are missing or have failed. */
-  | { readonly kind: "merge"; readonly merged: Merged; readonly isPartial: boolean }
+  /**
+   * `isPartial` where the rule allowed that branches are missing or have failed; `traces` is where
+   * other branches were taken in, as `traceparent`s.
+   */
+  | {
+    readonly kind: "merge";
+    readonly merged: Merged;
+    readonly isPartial: boolean;
+    readonly traces?: readonly string[];
+  }
   | { readonly kind: "fail"; readonly reason: string }
   /** The join has gone on without it, or failed. */
   | { readonly kind: "late"; readonly after: "merge" | "fail" };

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { Environment } from "@asya/program";
+import { type Environment, formatTraceparent } from "@asya/program";
 import type { Json, JsonObject } from "@asya/protocol";
 import { type Answer, answerContent, type HandlerContext } from "@asya/runtime";
+import { RecordedTracing } from "../tests/kit/recorded_tracing.ts";
 import { Join } from "./join.ts";
 
 type Line = { message: string; fields: Readonly<Record<string, unknown>> | undefined };
@@ -64,6 +65,26 @@ Deno.test("[D13] a join takes branches in, then sends one message on", () =>
     assert.equal(answerContent(merged)?.kind, "joined");
     assert.deepEqual(said(merged), { branches: [{ page: 0 }, { page: 1 }, null] });
   }));
+
+Deno.test("[N3] a merge is linked to the branches that came before it", async () => {
+  const tracing = new RecordedTracing();
+  const folder = await Deno.makeTempDir();
+  const join = new Join({ ASYA_DATABASE_URL: `sqlite:${folder}/join.sqlite` }, tracing);
+  const calls = [];
+  for (const index of [1, 2, 0]) {
+    const span = tracing.start(`call ${index}`);
+    calls.push(span.context);
+    const traceparent = formatTraceparent(
+      index === 2 ? { ...span.context, flags: 0 } : span.context,
+    );
+    await span.run(() => join.handle(branch(index), { ...ctx, traceparent }));
+  }
+  // The trace of the second was not recorded.
+  assert.deepEqual(tracing.only("call 0").links, [calls[0]]);
+  assert.deepEqual(tracing.only("call 1").links, []);
+  await join.close();
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("[D13] a join fails when a branch failed, and says which and why", () =>
   withJoin({}, async (join) => {

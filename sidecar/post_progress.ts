@@ -1,3 +1,4 @@
+import { createTraceContext, formatTraceparent } from "@asya/program";
 import { parseInactive } from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import type { PostProgress, PostResult, QueuedReport } from "./report.ts";
@@ -26,6 +27,8 @@ export function createProgressPoster(
   const base = gatewayUrl.replace(/\/+$/, "");
   const headers = {
     "content-type": "application/json",
+    // Reports are of many jobs at once: the gateway is to make no trace of them either.
+    traceparent: formatTraceparent({ ...createTraceContext(), flags: 0 }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   let singlesUntilMs = -Infinity;

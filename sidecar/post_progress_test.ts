@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseTraceparent } from "@asya/program";
 import { createProgressPoster } from "./post_progress.ts";
 import type { PostProgress, PostResult, QueuedReport } from "./report.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
@@ -31,6 +32,8 @@ async function against(
     async (request) => {
       const { pathname: path } = new URL(request.url);
       const token = request.headers.get("authorization");
+      // A gateway that makes traces makes none of reports.
+      assert.equal(parseTraceparent(request.headers.get("traceparent"))?.flags, 0);
       heard.push({ path, token, body: await request.json() });
       return answer(path);
     },

@@ -51,6 +51,17 @@ export const joinStateSuite: Readonly<Record<string, (tried: TriedState) => Prom
     assert.deepEqual(await state.arrive(group, arrived(1), all), merge(pages));
   },
 
+  async "a merge says where the other branches were taken in, however often it is asked"({ open }) {
+    const from = (index: number): Arrival => ({ ...arrived(index), traceparent: `t${index}` });
+    await open().arrive(group, from(2), all);
+    await open().arrive(group, arrived(1), all);
+    await open().arrive(group, from(2), all);
+    const merged = { ...merge(pages), traces: ["t2"] };
+    for (let asked = 0; asked < 2; asked++) {
+      assert.deepEqual(await open().arrive(group, from(0), all), merged);
+    }
+  },
+
   async "an empty branch counts with null in its place"({ open }) {
     const state = open();
     await state.arrive(group, arrived(0), all);
