@@ -27,7 +27,8 @@ import {
   type TempFolder,
   type TestVhost,
 } from "../kit/mod.ts";
-import { LocalPod } from "../kit/local_pod.ts";
+import { LocalPod, POD_FIELDS } from "../kit/local_pod.ts";
+import { type OtlpReceiver, startOtlpReceiver } from "../kit/otlp.ts";
 
 const rabbitmq = await findRabbitmq();
 
@@ -54,7 +55,8 @@ const shapes: Readonly<Record<string, JsonObject>> = {
 };
 
 Deno.test({
-  name: "[I1] [I6] a pod that the operator writes carries a message, and ends with its work done",
+  name:
+    "[I1] [I6] [V7] a pod that the operator writes carries a message, and ends with its work done",
   ignore: rabbitmq.isMissing,
   fn: async (t) => {
     await using bundles = await makeTempFolder();
@@ -69,11 +71,14 @@ Deno.test({
 
 async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   await using folder = await makeTempFolder();
+  await using otlp = startOtlpReceiver();
   await using vhost = await rabbitmq.createVhost();
   await using peer = startPeer();
   await folder.write("app/handler.ts", HANDLER);
   const metrics = `127.0.0.1:${freePort()}`;
-  const actor = actorOf(vhost, shape, peer.address, metrics);
+  const isTraced = shape === shapes["the runtime as files"];
+  const telemetry = { enabled: isTraced, endpoint: otlp.url, protocol: "http/json" };
+  const actor = actorOf(vhost, { ...shape, telemetry }, peer.address, metrics);
   const platform = await platformWith(bundles, `http://${peer.address}`);
   const { objects, notes } = desired(actor, platform);
   assert.deepEqual(notes, []);
@@ -101,7 +106,7 @@ async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   });
   await queues.publish("step", message);
   await peer.asked;
-  if (shape === shapes["the runtime as files"]) {
+  if (isTraced) {
     // The broker tells its numbers every five seconds: once is enough.
     const one = async () => await countAsKeda(objects, secrets) === 1;
     await poll("the message in work, as KEDA counts", one);
@@ -113,6 +118,34 @@ async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   assert.equal(template.spec.terminationGracePeriodSeconds, 12);
   assert.deepEqual(await ended, { sidecar: 0, handler: 0 });
   assert.deepEqual([...peer.tokens], [`Bearer ${TOKEN}`]);
+  if (isTraced) await assertTraced(otlp);
+  else assert.deepEqual([otlp.spans, otlp.metrics, otlp.logs], [[], [], []]);
+}
+
+/**
+ * What both programs told of the message, and in which pod: though neither may connect to who takes
+ * it, or read a variable of OpenTelemetry. Deno does both itself.
+ */
+async function assertTraced(otlp: OtlpReceiver): Promise<void> {
+  for (const [service, container] of [["asya-sidecar", "sidecar"], ["asya-runtime", "handler"]]) {
+    const { resource } = await otlp.until(
+      ({ spans }) => spans.find(({ resource }) => resource["service.name"] === service),
+      `a span of ${service}`,
+    );
+    const expected = {
+      "asya.actor": "asker",
+      "k8s.namespace.name": "n",
+      "k8s.deployment.name": "asker",
+      "k8s.container.name": container,
+      "k8s.pod.name": POD_FIELDS["metadata.name"],
+      "k8s.pod.uid": POD_FIELDS["metadata.uid"],
+      "k8s.node.name": POD_FIELDS["spec.nodeName"],
+      "service.instance.id": `n.a-pod.${container}`,
+    };
+    const told = Object.keys(expected).map((name) => [name, resource[name]]);
+    assert.deepEqual(Object.fromEntries(told), expected);
+  }
+  assert.deepEqual(otlp.logs, []);
 }
 
 /** Who the handler asks, and a gateway that takes every report. */

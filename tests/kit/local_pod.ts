@@ -114,14 +114,28 @@ function startContainer(container: Container, around: PodSurroundings): RunningP
   });
 }
 
+/** What the downward API says of every pod here. */
+export const POD_FIELDS: Readonly<Record<string, string>> = {
+  "metadata.name": "a-pod",
+  "metadata.uid": "a-uid",
+  "spec.nodeName": "a-node",
+};
+
 function valueOf(
   { value = "", valueFrom }: NonNullable<Container["env"]>[number],
   { secrets }: PodSurroundings,
 ): string {
   if (!valueFrom) return value;
+  if (valueFrom.fieldRef) return fieldOf(valueFrom.fieldRef as { fieldPath: string });
   const { name, key } = valueFrom.secretKeyRef as { name: string; key: string };
   const found = secrets[name]?.[key];
   if (found === undefined) throw new Error(`there is no entry ${key} in a Secret ${name}`);
+  return found;
+}
+
+function fieldOf({ fieldPath }: { readonly fieldPath: string }): string {
+  const found = POD_FIELDS[fieldPath];
+  if (found === undefined) throw new Error(`no test has needed the field ${fieldPath}`);
   return found;
 }
 
