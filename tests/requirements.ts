@@ -262,4 +262,13 @@ export const requirements: Readonly<Record<string, string>> = {
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",
+
+  // packages and releases
+  T3: "What is published works for somebody who has nothing but Deno, up to a whole mesh.",
+  T4: "A handler brings the runtime's words and the protocol along, and no more.",
+  T5: "A package holds what its entry points reach, its README and its licence, and no more.",
+  T6: "Every symbol of every package is documented, and every entry point says what it is.",
+  T7: "A release is refused where anything is not in order, and does nothing that was not asked.",
+  T8: "What is packed for npm installs there, and runs under Node as it is said to.",
+  T9: "Workflows are valid, have the least rights, pin what they use, and call what is there.",
 };

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { freePort } from "./free_port.ts";
+import { linkNpmCache } from "./jsr/npm_cache.ts";
 import {
   packageMeta,
   type PublishedPackage,
@@ -7,6 +9,11 @@ import {
 } from "./jsr/published_package.ts";
 
 export type { PublishedPackage } from "./jsr/published_package.ts";
+
+const root = new URL("../../", import.meta.url);
+
+/** What published code says where it imports a package from npm. */
+const NPM_SPECIFIER = /"npm:\/?((?:@[\w.-]+\/)?[\w.-]+)@[^"]*"/g;
 
 /** The API's path of one version of a package. */
 const VERSION_API = /^\/api\/scopes\/([\w-]+)\/packages\/([\w-]+)\/versions\/([\w.+-]+)$/;
@@ -32,8 +39,8 @@ export class JsrRegistry implements AsyncDisposable {
   readonly url: string;
   /** What was published, by name. */
   readonly packages = new Map<string, PublishedPackage>();
-  /** Paths that were asked for and are not there. */
-  readonly missing: string[] = [];
+  /** Modules that were asked for, as `@scope/name/path`. */
+  readonly served: string[] = [];
   readonly #server: Deno.HttpServer;
 
   constructor() {
@@ -43,6 +50,38 @@ export class JsrRegistry implements AsyncDisposable {
       { hostname: "127.0.0.1", port, onListen: () => {} },
       (request) => this.#answer(request),
     );
+  }
+
+  /**
+   * What a process needs to live from this registry alone: a cache of its own with the packages from
+   * npm that the published ones name, and nobody's settings.
+   *
+   * @param folder for all that Deno keeps
+   */
+  async env(folder: string): Promise<Record<string, string>> {
+    const names = new Set<string>();
+    for (const { files } of this.packages.values()) {
+      for (const content of files.values()) {
+        const text = new TextDecoder().decode(content);
+        for (const [, name = ""] of text.matchAll(NPM_SPECIFIER)) names.add(name);
+      }
+    }
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] })
+      .output();
+    assert.equal(code, 0);
+    const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+    const lock = await Deno.readTextFile(new URL("deno.lock", root));
+    await linkNpmCache(names, lock, denoDir, `${folder}/deno`);
+    return {
+      PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/bin:/bin`,
+      HOME: folder,
+      DENO_DIR: `${folder}/deno`,
+      JSR_URL: this.url,
+      NO_COLOR: "1",
+      // Who needs more than this registry and the cache is told so at once.
+      HTTPS_PROXY: this.url,
+      NO_PROXY: "127.0.0.1",
+    };
   }
 
   /**
@@ -60,7 +99,7 @@ export class JsrRegistry implements AsyncDisposable {
         "--no-provenance",
         "--token=none",
       ],
-      cwd: new URL("../../", import.meta.url),
+      cwd: root,
       env: { JSR_URL: this.url, NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
@@ -82,7 +121,7 @@ export class JsrRegistry implements AsyncDisposable {
       return Response.json({ id: crypto.randomUUID(), status: "success", error: null });
     }
     if (PACKAGE_API.test(pathname)) return Response.json({ description: "", latestVersion: null });
-    return await this.#find(pathname) ?? this.#refuse(pathname);
+    return await this.#find(pathname) ?? new Response("not here", { status: 404 });
   }
 
   async #find(pathname: string): Promise<Response | undefined> {
@@ -96,13 +135,8 @@ export class JsrRegistry implements AsyncDisposable {
     const found = this.packages.get(name);
     const content = found?.version === at ? found?.files.get(path) : undefined;
     if (content === undefined) return undefined;
+    this.served.push(`${name}/${path}`);
     const type = TYPES[path.slice(path.lastIndexOf(".") + 1)] ?? "application/octet-stream";
     return new Response(content, { headers: { "content-type": type } });
-  }
-
-  #refuse(pathname: string): Response {
-    // Asked before publishing: whether this version is there already.
-    if (!VERSION_API.test(pathname)) this.missing.push(pathname);
-    return new Response("not here", { status: 404 });
   }
 }

@@ -17,6 +17,7 @@ export * from "./go_reply.ts";
 export * from "./helm.ts";
 export * from "./hosted_handler.ts";
 export * from "./invariants.ts";
+export * from "./jsr.ts";
 export * from "./look_at_process.ts";
 export * from "./otlp.ts";
 export * from "./permission_audit.ts";

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { JsrRegistry, makeTempFolder, type TempFolder } from "../kit/mod.ts";
+
+/** What `asya` is installed with. */
+const ASYA_FLAGS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-net",
+  "--allow-env",
+  "--allow-run=deno,/bin/sh",
+];
+
+const HANDLER = `import { defineHandler, RetryableError } from "jsr:@asya/runtime@^0.1.0";
+
+export default defineHandler<{ name: string }>((msg) => {
+  if (msg.payload.name === "") throw new RetryableError("nobody yet", { retryAfterSeconds: 1 });
+  return { greeting: \`Hello, \${msg.payload.name}!\` };
+});
+`;
+
+const HANDLER_TEST = `import assert from "node:assert/strict";
+import { runHandler } from "jsr:@asya/runtime@^0.1.0/testing";
+import greet from "./greet.ts";
+
+Deno.test("greets", async () => {
+  const { payloads } = await runHandler(greet, { name: "Ada" });
+  assert.deepEqual(payloads, [{ greeting: "Hello, Ada!" }]);
+});
+`;
+
+/** Runs Deno as somebody who has nothing but Deno and the registry. */
+async function run(folder: TempFolder, env: Record<string, string>, ...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: folder.at("project"),
+    env,
+    clearEnv: true,
+    stdin: "null",
+  }).output();
+  const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.equal(code, 0, `deno ${args.join(" ")}\n${out}\n${err}`);
+  return out;
+}
+
+Deno.test("[T3] what is published works for somebody who has nothing but Deno", async (t) => {
+  await using registry = new JsrRegistry();
+  await registry.publishWorkspace();
+  await using folder = await makeTempFolder();
+  const env = await registry.env(folder.path);
+  await folder.write("project/greet.ts", HANDLER);
+  await folder.write("project/greet_test.ts", HANDLER_TEST);
+
+  await t.step(
+    "[T4] a handler brings the runtime's words and the protocol, and no more",
+    async () => {
+      await run(folder, env, "run", "--no-prompt", "greet.ts");
+      const packages = new Set(
+        registry.served.map((path) => path.split("/").slice(0, 2).join("/")),
+      );
+      assert.deepEqual([...packages].sort(), ["@asya/protocol", "@asya/runtime"]);
+      assert.deepEqual(
+        registry.served.filter((path) => /\/(main|host|server)\.ts$/.test(path)),
+        [],
+      );
+    },
+  );
+
+  await t.step("its test runs, with types", async () => {
+    assert.match(await run(folder, env, "test", "--no-prompt"), /^ok \| 1 passed \| 0 failed/m);
+  });
+
+  await t.step("asya is installed by its name, makes a mesh and runs it", async () => {
+    const root = ["--global", "--root", folder.path, "--name", "asya"];
+    await run(folder, env, "install", "--quiet", ...root, ...ASYA_FLAGS, "jsr:@asya/cli");
+    const asya = async (...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command(folder.at("bin/asya"), {
+        args,
+        cwd: folder.at("project"),
+        env,
+        clearEnv: true,
+        stdin: "null",
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      return new TextDecoder().decode(stdout);
+    };
+    await asya("init", "shop");
+    const lock = { frozen: true };
+    const config = JSON.parse(await Deno.readTextFile(folder.at("project/shop/deno.json")));
+    await folder.write("project/shop/deno.json", JSON.stringify({ ...config, lock }));
+    await folder.write("project/shop/deno.lock", JSON.stringify({ version: "5" }));
+    const result = await asya("demo", "shop/mesh.yaml");
+    assert.deepEqual(JSON.parse(result), { greeting: "Hello, Ada!" });
+    const left = await Deno.readTextFile(folder.at("project/shop/deno.lock"));
+    assert.equal(left, JSON.stringify({ version: "5" }), "the project's lock is its own");
+    assert.match(await asya("doctor", "shop/mesh.yaml"), /^\d+ fine$/m);
+  });
+});
