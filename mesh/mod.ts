@@ -33,5 +33,6 @@ export * from "./plan/plan.ts";
 export type { AccessPlan } from "./plan/plan_access.ts";
 export type { ActorPlace, NpmFolders } from "./plan/plan_actor.ts";
 export type { ProcessPlace, ProcessPlan, Program } from "./plan/plan_process.ts";
+export { planTracing } from "./plan/plan_tracing.ts";
 export type { Toolkit } from "./plan/toolkit.ts";
 export type { Problem } from "./file/yaml_reader.ts";

@@ -55,6 +55,7 @@ export const requirements: Readonly<Record<string, string>> = {
   // measures
   K1: "What a handler measures is counted as it was reported, by name, by model and by label.",
   K2: "Nonsense or a flood of measures costs neither work nor memory, and is counted.",
+  K3: "A use of a model is timed by the host's clock and ends with its call, as the call ends.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
@@ -258,6 +259,13 @@ export const requirements: Readonly<Record<string, string>> = {
   N4: "Only work of a recorded trace makes spans; where nobody decided, the first sidecar does.",
   N5: "Log lines about work with a trace name its trace and its span.",
   N6: "What a handler does by itself hangs below its call, across awaits and yields.",
+
+  // traces of the gateway
+  Z1: "A caller's trace goes on into its job, and a job without one has its own for log lines.",
+  Z2: "A call is one trace: its request, its message, every step, its end and the final report.",
+  Z3: "What is not sampled makes no span of ours anywhere, and the message says so.",
+  Z4: "Spans of requests are named by their routes, and no request makes names without end.",
+  Z5: "A mesh that is told where traces go sends them there, each program by its own name.",
 
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",

@@ -1,4 +1,5 @@
 import type { ProcessPlan } from "./plan_process.ts";
+import { withoutTracing } from "./plan_tracing.ts";
 import { moduleOf, projectFlags, type Toolkit } from "./toolkit.ts";
 
 /** A program that looks at something instead of working: what `deno` is given. */
@@ -17,7 +18,8 @@ export interface CheckPlan {
 export function planCheck(process: ProcessPlan, words: readonly string[]): CheckPlan {
   const { args, env, cwd } = process;
   const at = mainAt(args) + 1;
-  return { args: [...args.slice(0, at), ...words, ...args.slice(at)], env, cwd };
+  const asked = [...args.slice(0, at), ...words, ...args.slice(at)];
+  return { args: asked, env: withoutTracing(env), cwd };
 }
 
 /**
@@ -51,7 +53,8 @@ function planActorCheck(
 ): CheckPlan {
   const granted = args.slice(mainAt(args) + 1).filter(isWanted);
   const flags = [...projectFlags(toolkit), "--no-prompt", "--ignore-env", ...granted];
-  return { args: ["run", "--quiet", ...flags, moduleOf(toolkit, "actors", script)], env, cwd };
+  const module = moduleOf(toolkit, "actors", script);
+  return { args: ["run", "--quiet", ...flags, module], env: withoutTracing(env), cwd };
 }
 
 /** Where the program's module is: the first word behind `run` that is no flag. */

@@ -1,4 +1,5 @@
 import { type BakedPermissions, permissionFlags } from "@asya/program";
+import { nameForTraces } from "./plan_tracing.ts";
 import { moduleOf, projectFlags, type Toolkit } from "./toolkit.ts";
 
 /** The programs a mesh is made of. */
@@ -50,12 +51,13 @@ export function planProcess(
   programArguments: readonly string[] = [],
 ): ProcessPlan {
   const { program } = process;
-  const env = {
+  const given = {
     ...place.env,
     ASYA_LOG_FORMAT: "json",
     ASYA_LOG_LEVEL: place.logLevel,
     ...process.env,
   };
+  const env = { ...given, ...nameForTraces(given, process) };
   const flags = permissionFlags(place.permissions[program], env, process.cwd);
   const { toolkit } = place;
   const main = moduleOf(toolkit, program, "main");

@@ -8,6 +8,7 @@ import { keepPorts } from "../plan/compare_plans.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import { bucketEnv, findUnlisted, placeNotices } from "../plan/plan_results.ts";
+import { planTracing } from "../plan/plan_tracing.ts";
 import { claimFreePort, claimPort, type PortClaim } from "./port_claim.ts";
 import { readInternalToken } from "./internal_token.ts";
 import { readGatewayNote } from "./gateway_note.ts";
@@ -64,7 +65,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
   if (!read.ok) return read;
   const { mesh, broker } = read;
   const folder = (await Deno.realPath(file)).replace(/\/[^/]*$/, "");
-  const { toolkit, permissions, env } = readToolkit();
+  const { toolkit, permissions, env, version } = readToolkit();
   const isToStart = options.socketsIn === undefined;
   const unfetched = isToStart && !running ? await fetchPrograms(toolkit, env) : undefined;
   if (unfetched !== undefined) return { ok: false, problem: unfetched };
@@ -101,7 +102,7 @@ export async function prepareMesh(options: PrepareOptions): Promise<Prepared> {
       findFreePorts(countPorts(mesh)),
     ),
     permissions,
-    env,
+    env: { ...env, ...planTracing(caller, { name: mesh.name, version }) },
     access: await accessOf(state, isToStart),
     ...(broker && { brokerEnv: broker.env }),
     bucketEnv: bucket,

@@ -31,14 +31,17 @@ const DENO_VARIABLES = [
 export type KnownToolkit = Pick<ProcessPlace, "toolkit" | "env"> & {
   /** Of the programs of a mesh, and of the operator, which no mesh has. */
   readonly permissions: ProcessPlace["permissions"] & { readonly operator: BakedPermissions };
+  /** The version of the programs. */
+  readonly version: string;
   /** The folder in which `asya` was called. */
   readonly folder: string;
 };
 
 /** Where the programs are, what they may do, and the environment that Deno itself needs. */
 export function readToolkit(): KnownToolkit {
-  const toolkit = findToolkit(import.meta.url, manifest.version);
-  return { toolkit, permissions, env: denoEnv(), folder: Deno.cwd() };
+  const { version } = manifest;
+  const toolkit = findToolkit(import.meta.url, version);
+  return { toolkit, permissions, env: denoEnv(), version, folder: Deno.cwd() };
 }
 
 function denoEnv(): Record<string, string> {

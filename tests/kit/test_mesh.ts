@@ -1,5 +1,5 @@
 import type { BakedPermissions } from "@asya/program";
-import { parseMeshFile, planMesh, type ProcessPlan } from "../../mesh/mod.ts";
+import { parseMeshFile, planMesh, planTracing, type ProcessPlan } from "../../mesh/mod.ts";
 import { freePort } from "./free_port.ts";
 import type { SeenQueue } from "./invariants.ts";
 import { childrenOf, killPid } from "./look_at_process.ts";
@@ -100,6 +100,8 @@ export interface TestMeshOptions {
   readonly only?: readonly string[];
   /** A corner of a RabbitMQ for its messages; nothing said: where the file says. */
   readonly vhost?: Pick<TestVhost, "admin" | "name" | "url">;
+  /** What its programs are told of OpenTelemetry, as who starts a mesh tells it. */
+  readonly telemetry?: Readonly<Record<string, string>>;
   /** What leads to the bucket that the file names for results. */
   readonly bucketEnv?: Readonly<Record<string, string>>;
 }
@@ -158,7 +160,10 @@ export class TestMesh implements AsyncDisposable {
         runtime: await readPermissions("runtime"),
         actors: await readPermissions("actors"),
       },
-      env: platformEnv(),
+      env: {
+        ...platformEnv(),
+        ...planTracing(options.telemetry ?? {}, { name: mesh.name, version: "1.2.3" }),
+      },
       ...(options.bucketEnv && { bucketEnv: options.bucketEnv }),
       npmFolders: {},
       logLevel: "INFO",
