@@ -267,6 +267,14 @@ export const requirements: Readonly<Record<string, string>> = {
   Z4: "Spans of requests are named by their routes, and no request makes names without end.",
   Z5: "A mesh that is told where traces go sends them there, each program by its own name.",
 
+  // images and builds
+  Y1: "An image's entry point grants what its program may need by any settings, and no more.",
+  Y2: "Images carry jobs as a user that is not root, in files that are read-only.",
+  Y3: "The same checkout is built into the same bytes.",
+  Y4: "A linter finds nothing in the Dockerfile, and every image says what it is.",
+  Y5: "An executable has its permissions and its handlers in it, and takes none at its start.",
+  Y6: "Where Deno's download is refused, a build says so, and its bundles are whole.",
+
   // the documentation
   T1: "What the pages tell people to type works as it stands, and prints what they show.",
   T2: "What the pages quote is what programs say, and what they name is there.",

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { permissionFlags } from "@asya/program";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import {
   flagsOf,
@@ -60,51 +59,6 @@ async function hostAuthors(folder: TempFolder): Promise<void> {
       "export default () => { throw new RetryableError(busy); };\n",
   );
   await hostToReadiness(folder, env, folder.path);
-}
-
-/** What each target of the Dockerfile starts. */
-async function entryPoints(): Promise<Map<string, string[]>> {
-  const text = await Deno.readTextFile(pathOf("Dockerfile"));
-  const targets = text.split(/^FROM base AS /m).slice(1);
-  return new Map(targets.flatMap((target) => {
-    const [, words] = /^ENTRYPOINT (\[.*\])$/m.exec(target) ?? [];
-    return words === undefined ? [] : [[/^\w+/.exec(target)?.[0] ?? "", JSON.parse(words)]];
-  }));
-}
-
-/** Whether flags grant all that one of them asks for. */
-function covers(flags: readonly string[], needed: string): boolean {
-  const [kind = "", entries = ""] = needed.split("=");
-  const granted = flags.find((flag) => flag === kind || flag.startsWith(`${kind}=`));
-  if (granted === undefined) return false;
-  const folders = granted.split("=")[1]?.split(",");
-  return folders === undefined ||
-    entries.split(",").every((entry) => folders.some((folder) => entry.startsWith(folder)));
-}
-
-async function startImages(folder: TempFolder): Promise<void> {
-  const found = await entryPoints();
-  assert.deepEqual([...found.keys()], ["gateway", "sidecar", "runtime", "operator"]);
-  for (const [name, [, ...args]] of found) {
-    const permissions = await Deno.readTextFile(folder.at(`dist/${name}/permissions.json`));
-    const needed = permissionFlags(JSON.parse(permissions), {}, "/");
-    for (const flag of needed.filter((flag) => /^--(no-prompt|ignore|v8|allow-env)/.test(flag))) {
-      assert(args.includes(flag), `${name} is to be started with ${flag}`);
-    }
-    const elsewhere = { ASYA_SOCKET_PATH: "/run/elsewhere/actor.sock", ASYA_SQLITE_PATH: "/tmp/q" };
-    for (const flag of permissionFlags(JSON.parse(permissions), elsewhere, "/")) {
-      if (!/^--allow-(read|write)/.test(flag)) continue;
-      assert(covers(args, flag), `${name} with a socket elsewhere needs ${flag}: ${args}`);
-    }
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...args.map((arg) => arg.replace(/^\/opt\/asya/, folder.at("dist"))), "--help"],
-      env: platformEnv(),
-      clearEnv: true,
-    }).output();
-    const text = new TextDecoder();
-    assert.equal(code, 0, `${name}: ${text.decode(stderr)}`);
-    assert.match(text.decode(stdout), /ASYA_LOG_LEVEL/, name);
-  }
 }
 
 /** The `asya` command runs from a checkout: it is bundled here to be weighed with the others. */
@@ -169,7 +123,6 @@ Deno.test("[R5] [C8] [C11] [C13] what is bundled works without the checkout", as
   assert.equal(built.code, 0, new TextDecoder().decode(built.stderr));
   await t.step("a handler finds @asya/runtime", () => hostAuthors(folder));
   await t.step("the handlers of every mesh are single files", () => hostOurs(folder));
-  await t.step("images start their programs", () => startImages(folder));
   await t.step("[C11] what is in it stands beside it", () => readContents(folder));
   await t.step("[C13] every program is within its budget", () => weighAll(folder));
 });

@@ -110,15 +110,39 @@ Deno.test("[E5] images are built by name, tag, registry and platform, or it is s
   ]);
   assert.match(
     out,
-    /^docker build --target gateway --build-arg VERSION=7 .* --tag registry\.example\.com\/asya\/asya-gateway:7 /,
+    /^docker build --target gateway-deno --build-arg VERSION=7 .* --tag registry\.example\.com\/asya\/asya-gateway:7 /,
   );
   const all = await run(script, ["--dry-run", "--platform", "linux/amd64,linux/arm64", "--push"]);
-  const built = Array.from(all.out.matchAll(/--target (\w+)/g), ([, name]) => name);
-  assert.deepEqual(built, ["gateway", "sidecar", "runtime", "operator", "actors"]);
-  assert.match(all.out, /--platform linux\/amd64,linux\/arm64 --tag asya-gateway:\S+ --push/);
+  const programs = ["gateway", "sidecar", "runtime", "operator", "actors"];
+  const targetsOf = (text: string) => Array.from(text.matchAll(/--target (\S+)/g), ([, at]) => at);
+  assert.deepEqual(targetsOf(all.out), programs.map((name) => `${name}-deno`));
+  assert.match(
+    all.out,
+    /--platform linux\/amd64,linux\/arm64 --provenance mode=max --sbom true --tag asya-gateway:\S+ --push/,
+  );
   const nowhere = await run(script, ["--dry-run", "--platform", "linux/amd64,linux/arm64"]);
   assert.deepEqual([nowhere.code, nowhere.out], [2, ""]);
   assert.match(nowhere.err, /docker keeps images of several platforms nowhere; add --push/);
   const wrong = await run(script, ["--engine", "lxc"]);
   assert.match(wrong.err, /--engine is "lxc"; allowed: docker, podman/);
+});
+
+Deno.test("[E5] images are built as executables too, with a handler of one's own", async () => {
+  const script = "scripts/build-images.sh";
+  const both = await run(script, ["--dry-run", "--tag", "7", "--variant", "all", "sidecar"]);
+  assert.deepEqual(
+    Array.from(both.out.matchAll(/--target (\S+) .* --tag (\S+)/g), ([, ...words]) => words),
+    [["sidecar-deno", "asya-sidecar:7"], ["sidecar", "asya-sidecar:7-compiled"]],
+  );
+  const { out } = await run(script, [
+    ...["--dry-run", "--variant", "compiled", "--handlers", "/me", "--handler", "predict.ts"],
+    ...["--permissions", "--allow-net=api.example.com", "--engine", "podman", "runtime"],
+  ]);
+  assert.match(out, /^podman build --target runtime .* --build-context handlers=\/me /);
+  assert.match(
+    out,
+    / --build-arg HANDLER=predict\.ts --build-arg HANDLER_PERMISSIONS=--allow-net=/,
+  );
+  const wrong = await run(script, ["--variant", "alpine"]);
+  assert.match(wrong.err, /--variant is "alpine"; allowed: deno, compiled, all/);
 });

@@ -48,6 +48,16 @@ export function rssMbOf(pid: number): number {
 }
 
 /**
+ * The users that a process is: the one it runs as, and those it could become again.
+ *
+ * @param pid process id
+ */
+export function usersOf(pid: number): number[] {
+  const [, ids = ""] = /^Uid:\s+(.*)$/m.exec(readProc(`${pid}/status`) ?? "") ?? [];
+  return [...new Set(ids.split(/\s+/).map(Number))];
+}
+
+/**
  * How many files, sockets and the like a process has open.
  *
  * @param pid process id
