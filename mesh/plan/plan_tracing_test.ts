@@ -6,15 +6,23 @@ const mesh = { name: "papers", version: "1.0.0" };
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" };
 
 Deno.test("[Z5] who says where traces go gets them, with the usual sampling", pure, () => {
-  for (const env of [endpoint, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "x" }, { OTEL_DENO: "1" }]) {
+  const wishes: Record<string, string>[] = [
+    endpoint,
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "x" },
+    { OTEL_DENO: "1" },
+  ];
+  for (const env of wishes) {
     const planned = planTracing({ HOME: "/home/ada", ...env }, mesh);
     assert.equal(planned.OTEL_DENO, "true");
     assert.equal(planned.OTEL_TRACES_SAMPLER, "parentbased_always_on");
     assert.equal(planned.HOME, undefined);
   }
-  for (
-    const env of [{}, { OTEL_DENO: "false", ...endpoint }, { OTEL_TRACES_SAMPLER: "always_on" }]
-  ) {
+  const others: Record<string, string>[] = [
+    {},
+    { OTEL_DENO: "false", ...endpoint },
+    { OTEL_TRACES_SAMPLER: "always_on" },
+  ];
+  for (const env of others) {
     assert.deepEqual(planTracing(env, mesh), {});
   }
 });
