@@ -33,9 +33,13 @@ export async function measureHop(say: (doing: string) => void): Promise<Figure[]
   const figures: Figure[] = [];
   for (const [concurrency, count] of MESSAGES) {
     say(`${count} messages relayed, ${concurrency} at a time`);
-    const relay = await measure(count, (path) => startRelay(path, concurrency));
+    const messages = Array.from({ length: count }, (_, number) => benchMessage(["step"], number));
+    const relay = await measureRate(messages, (path) => startRelay(path, concurrency));
     say(`${count} messages through sidecar and runtime, ${concurrency} at a time`);
-    const hop = await measure(count, (path, folder) => startStep(path, folder, concurrency));
+    const hop = await measureRate(
+      messages,
+      (path, folder) => startStep(path, folder, concurrency),
+    );
     const name = (what: string) => `${what}, ${concurrency} at a time`;
     figures.push(
       { part: "hop", name: name("relay"), value: relay, unit: "msg/s" },
@@ -46,17 +50,23 @@ export async function measureHop(say: (doing: string) => void): Promise<Figure[]
   return figures;
 }
 
-/** Fills a queue, starts whoever empties it, and takes the time of most of the way. */
-async function measure(
-  count: number,
+/**
+ * Fills the queue `step`, starts whoever empties it, and takes the time of most of the way.
+ *
+ * @param messages what to fill it with
+ * @param start starts whoever carries all of them to happy-end
+ * @returns messages per second
+ */
+export async function measureRate(
+  messages: readonly Uint8Array[],
   start: (queuesPath: string, folder: string) => Promise<AsyncDisposable>,
 ): Promise<number> {
+  const count = messages.length;
   await using folder = await makeTempFolder();
   const path = folder.at("queues.db");
   await using queues = await Queues.open(path, ["step", ...Object.values(TERMINAL_QUEUES)]);
   for (let from = 0; from < count; from += 500) {
-    const numbers = Array.from({ length: Math.min(500, count - from) }, (_, index) => from + index);
-    await queues.publishAll("step", numbers.map((number) => benchMessage(["step"], number)));
+    await queues.publishAll("step", messages.slice(from, from + 500));
   }
   await using _emptying = await start(path, folder.path);
   const carried = async () => (await queues.holds(TERMINAL_QUEUES.happyEnd)).ready;
@@ -72,10 +82,19 @@ async function measure(
   return (last.done - first.done) / ((last.atMs - first.atMs) / 1000);
 }
 
-async function startStep(
+/**
+ * Starts a sidecar and a runtime, whose handler is an echo.
+ *
+ * @param queuesPath the file of the queues
+ * @param folder where the socket goes
+ * @param concurrency messages worked on at a time
+ * @param env further settings of both
+ */
+export async function startStep(
   queuesPath: string,
   folder: string,
   concurrency: number,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const socketPath = `${folder}/app.sock`;
@@ -83,7 +102,7 @@ async function startStep(
     await startRuntime({
       handler: "bench/handlers/echo.ts",
       socketPath,
-      env: { ASYA_CONCURRENCY: String(concurrency) },
+      env: { ASYA_CONCURRENCY: String(concurrency), ...env },
     }),
   );
   stack.use(
@@ -94,6 +113,7 @@ async function startStep(
         ASYA_SQLITE_PATH: queuesPath,
         ASYA_METRICS_ADDR: `127.0.0.1:${freePort()}`,
         ASYA_RABBITMQ_PREFETCH: String(concurrency),
+        ...env,
       },
     }),
   );

@@ -18,12 +18,14 @@ import { printScaling } from "./scaling.ts";
 import { measureSocket } from "./socket.ts";
 import { measureStartup } from "./startup.ts";
 import { measureStreams, printStreams } from "./gateway/streams.ts";
+import { measureTraces } from "./traces.ts";
 
 const parts = {
   framing: measureFraming,
   socket: measureSocket,
   start: measureStartup,
   hop: measureHop,
+  traces: measureTraces,
   latency: measureLatency,
   rabbitmq: measureRabbitmq,
   gateway: measureGateway,

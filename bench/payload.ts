@@ -8,12 +8,18 @@ const encoder = new TextEncoder();
  *
  * @param steps its route
  * @param number which one it is
+ * @param headers what stands in its headers, where it has any
  */
-export function benchMessage(steps: readonly string[], number: number): Uint8Array {
+export function benchMessage(
+  steps: readonly string[],
+  number: number,
+  headers?: Readonly<Record<string, string>>,
+): Uint8Array {
   const text = (fill: string) =>
     JSON.stringify({
       job_id: `bench-${number}`,
       route: { steps, current: 0 },
+      headers,
       payload: { number, fill },
     });
   return encoder.encode(text("x".repeat(Math.max(0, BODY_BYTES - text("").length))));
