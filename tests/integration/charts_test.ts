@@ -5,7 +5,7 @@ import { findActorProblems } from "./charts/find_actor_problems.ts";
 import { findProblems } from "./charts/find_problems.ts";
 import { findProgramProblems, secretsOf } from "./charts/find_program_problems.ts";
 import { findRefusals } from "./charts/find_refusals.ts";
-import { nameOf, podsOf, readManifests } from "./charts/manifest.ts";
+import { type Manifest, nameOf, podsOf, readManifests } from "./charts/manifest.ts";
 import { type Chart, CHARTS, folderOf, renderAll, renderChart, runHelm } from "./charts/render.ts";
 
 const { isMissing: ignore, command: helm } = await findHelm();
@@ -85,6 +85,11 @@ const refused: readonly (readonly [Chart, string, RegExp])[] = [
   ],
   ["gateway", "database.type=memory", /which gateways cannot share; set replicaCount to 1/],
   ["gateway", "httpRoute.enabled=true", /set httpRoute.parentRefs, the Gateways/],
+  ["gateway", "telemetry.enabled=true", /telemetry.enabled is true; set telemetry.endpoint/],
+  ["gateway", "telemetry.protocol=grpc", /value must be one of 'http\/protobuf', 'http\/json'/],
+  ["gateway", "telemetry.samplingRatio=5%", /at '\/telemetry\/samplingRatio': '5%' does not match/],
+  ["operator", "telemetry.enabled=true", /telemetry.enabled is true; set telemetry.endpoint/],
+  ["operator", "telemetry.endpoint=otel:4318", /at '\/telemetry\/endpoint': 'otel:4318' does not/],
   ["operator", "leaderElection.enabled=false", /replicaCount is more than 1 and leaderElection/],
   ["operator", "actors.sidecarRun=maybe", /value must be one of 'flags', 'image'/],
   ["operator", "watchNamespace=Papers", /at '\/watchNamespace': 'Papers' does not match pattern/],
@@ -187,6 +192,70 @@ Deno.test({ name: "[H2] large numbers are written as numbers are read", ignore }
       assert.match(rendered, new RegExp(`[:"]${value.split("=")[1]}[,"}]`));
     });
   }
+});
+
+/** What the containers of a rendering are told of telemetry. */
+function toldOf(manifests: readonly Manifest[], container: string) {
+  const found = podsOf(manifests).flatMap(({ pod }) => pod.containers)
+    .filter(({ name }) => name === container).flatMap(({ env = [] }) => env)
+    .filter(({ name }) => /^(OTEL|K8S|ASYA_TELEMETRY|ASYA_COLLECTOR)_/.test(name));
+  return Object.fromEntries(found.map(({ name, value, valueFrom }) => [
+    name,
+    value ?? valueFrom?.fieldRef?.fieldPath ?? Object.values(valueFrom?.secretKeyRef ?? {}).join(),
+  ]));
+}
+
+Deno.test({ name: "[V10] what charts say of telemetry reaches programs", ignore }, async (t) => {
+  const of = (what: string) =>
+    renderings.find((one) => one.what.endsWith(what))?.manifests ?? assert.fail(what);
+  await t.step("a gateway", () => {
+    const manifests = of("external-values.yaml");
+    assert.deepEqual(toldOf(manifests, "gateway"), {
+      K8S_NODE_NAME: "spec.nodeName",
+      K8S_POD_NAME: "metadata.name",
+      K8S_POD_UID: "metadata.uid",
+      OTEL_DENO: "true",
+      OTEL_DENO_CONSOLE: "capture",
+      OTEL_DENO_METRICS: "true",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "https://otel.example/otlp",
+      OTEL_EXPORTER_OTLP_HEADERS: "asya-otlp,headers",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+      OTEL_RESOURCE_ATTRIBUTES: "k8s.namespace.name=papers,k8s.deployment.name=asya-gateway," +
+        "k8s.container.name=gateway,k8s.node.name=$(K8S_NODE_NAME)," +
+        "k8s.pod.name=$(K8S_POD_NAME),k8s.pod.uid=$(K8S_POD_UID)," +
+        "service.instance.id=papers.$(K8S_POD_NAME).gateway",
+      // The user's own.
+      OTEL_SERVICE_NAME: "papers",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0.05",
+    });
+    const policy = manifests.find(({ kind }) => kind === "NetworkPolicy")?.spec;
+    assert(JSON.stringify(policy?.egress).includes('{"ports":[{"protocol":"TCP","port":443}]}'));
+  });
+  await t.step(
+    "an operator",
+    () =>
+      assert.deepEqual(toldOf(of("one-namespace-values.yaml"), "operator"), {
+        ASYA_COLLECTOR_IMAGE: "registry.example/otelcol:1",
+        ASYA_TELEMETRY_ENABLED: "true",
+        ASYA_TELEMETRY_ENDPOINT: "http://otel.example:4318",
+      }),
+  );
+  await t.step("the terminal actors", () => {
+    const actors = of("minio-values.yaml").filter(({ kind }) => kind === "AsyncActor");
+    assert.deepEqual(
+      actors.map(({ spec }) => spec?.telemetry),
+      [1, 2].map(() => ({
+        endpoint: "http://otel.example:4318",
+        collector: { enabled: true },
+      })),
+    );
+  });
+  await t.step("and nothing does where it is off", () => {
+    const off = renderings.filter(({ what }) => what.endsWith("by default"));
+    assert.equal(off.length, CHARTS.length);
+    for (const { manifests } of off) assert(!/OTEL_|"telemetry"/.test(JSON.stringify(manifests)));
+  });
 });
 
 Deno.test({ name: "[H1] an image may be named by its digest", ignore }, async () => {

@@ -23,11 +23,15 @@ const programs: Readonly<Record<string, Program>> = {
   operator: { settings: operator, check: (env) => problemsOf(operator, env, checkOperator) },
 };
 
+/** What Deno reads by itself, and what it is made of. */
+const OF_DENO = /^(OTEL|K8S)_/;
+
 /** Secrets that the test values name, and charts do not make. */
 const EXISTING: Secrets = {
   "asya-database": { url: "postgres://ada:secret@db.example:6432/asya" },
   "asya-database-owner": { url: "postgres://owner:secret@db.example:6432/asya" },
   "asya-internal-token": { token: "two", before: "three" },
+  "asya-otlp": { headers: "authorization=Bearer%20abc" },
   "asya-rabbitmq": { password: "rabbit" },
   "papers-s3": { "access-key": "one", "secret-key": "four" },
   "papers-database": { url: "postgres://ada:secret@asya-gateway-postgresql:5432/papers" },
@@ -102,7 +106,8 @@ export function environmentOf(
 ): Record<string, string> {
   const own = env.map(({ name, value, valueFrom }) => {
     const { name: secret = "", key = "" } = valueFrom?.secretKeyRef ?? {};
-    const text = value ?? (secrets[secret] ?? EXISTING[secret])?.[key];
+    const text = value ?? valueFrom?.fieldRef?.fieldPath ??
+      (secrets[secret] ?? EXISTING[secret])?.[key];
     if (text === undefined) throw new Error(`${name} is ${key} of ${secret}, which is not there`);
     return [name, text];
   });
@@ -122,7 +127,8 @@ function problemsOf<S extends Settings>(
 
 function findUnknown(settings: Settings, { env = [] }: ManifestContainer): string[] {
   const known = new Set(Object.values(settings).map((setting) => setting.env));
-  return env.filter(({ name }) => !known.has(name)).map(({ name }) => `${name} is no setting`);
+  return env.filter(({ name }) => !known.has(name) && !OF_DENO.test(name))
+    .map(({ name }) => `${name} is no setting`);
 }
 
 async function findFlagProblems(
@@ -149,7 +155,7 @@ async function findFlagProblems(
 }
 
 /** What the test values ask for on top of what the programs need. */
-const EXTRA = ["--allow-net=otel.example:4318", "--allow-read=/etc/extra"];
+const EXTRA = ["--allow-net=extra.example:4319", "--allow-read=/etc/extra"];
 
 /**
  * Flags with one entry each, so that they can be compared; the queues in a file are left out.

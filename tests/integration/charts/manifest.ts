@@ -4,7 +4,11 @@ import { parseAllDocuments } from "yaml";
 export interface ManifestVariable {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  readonly valueFrom?: {
+    readonly secretKeyRef?: { readonly name: string; readonly key: string };
+    /** What the kubelet says of the pod. */
+    readonly fieldRef?: { readonly fieldPath: string };
+  };
 }
 
 /** What tests read of a container. */

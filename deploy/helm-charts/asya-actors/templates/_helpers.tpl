@@ -191,6 +191,10 @@ spec:
     queueLength: {{ .values.scaling.queueLength }}
   networkPolicy:
     enabled: {{ $values.networkPolicy.enabled }}
+  {{- with $values.telemetry }}
+  telemetry:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   sidecar:
     {{- with $values.sidecar.image }}
     image: {{ . }}

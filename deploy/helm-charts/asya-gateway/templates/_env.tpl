@@ -94,6 +94,9 @@ are left out, so that a program's own default holds.
       key: {{ .keyBefore }}
 {{- end }}
 {{- end }}
+{{- if .Values.telemetry.enabled }}
+{{ include "asya-gateway.telemetryEnv" (dict "theirs" $theirs "root" .) | trim }}
+{{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

@@ -169,6 +169,9 @@ valueFrom:
 {{- if and (eq .Values.auth.mode "jwt") (not (and .Values.auth.jwt.issuer .Values.auth.jwt.audience .Values.auth.jwt.jwksUrl)) -}}
 {{- fail "auth.mode is jwt; set auth.jwt.issuer, .audience and .jwksUrl" -}}
 {{- end -}}
+{{- if and .Values.telemetry.enabled (not .Values.telemetry.endpoint) -}}
+{{- fail "telemetry.enabled is true; set telemetry.endpoint, who takes OTLP over HTTP" -}}
+{{- end -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
 {{- fail "httpRoute.enabled is true; set httpRoute.parentRefs, the Gateways that it belongs to" -}}
 {{- end -}}

@@ -53,6 +53,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* What is wrong with values that each may be right. */}}
 {{- define "asya-operator.check" -}}
+{{- if and .Values.telemetry.enabled (not .Values.telemetry.endpoint) -}}
+{{- fail "telemetry.enabled is true; set telemetry.endpoint, who takes OTLP over HTTP" -}}
+{{- end -}}
 {{- if and (gt (int .Values.replicaCount) 1) (not .Values.leaderElection.enabled) -}}
 {{- fail "replicaCount is more than 1 and leaderElection.enabled is false; allowed: one operator, or leader election" -}}
 {{- end -}}
@@ -97,6 +100,9 @@ left out, so that the program's own default holds.
   "ASYA_RUNTIME_IMAGE" (default (include "asya-operator.image" (dict "name" "asya-runtime" "root" .)) .Values.actors.runtimeImage)
   "ASYA_RUNTIME_BUNDLE" "/opt/asya/runtime"
   "ASYA_GATEWAY_URL" .Values.gateway.url
+  "ASYA_TELEMETRY_ENABLED" .Values.telemetry.enabled
+  "ASYA_TELEMETRY_ENDPOINT" .Values.telemetry.endpoint
+  "ASYA_COLLECTOR_IMAGE" .Values.telemetry.collectorImage
   "ASYA_LEADER_ELECTION" .Values.leaderElection.enabled
   "ASYA_LEASE_NAME" (include "asya-operator.leaseName" .)
   "ASYA_LEASE_NAMESPACE" .Release.Namespace
