@@ -2,9 +2,9 @@
 export interface Budget {
   /** The size of all its bundles together, minified, in units of 1000 bytes. */
   readonly maxKilobytes: number;
-  /** The packages of which there is code in them, by their names at npm, sorted. */
+  /** The packages of which there is code in them, by their names at npm. */
   readonly packages: readonly string[];
-  /** Packages that others of them bring as their own copies, as `name@version`, sorted. */
+  /** Packages that others of them bring as their own copies, as `name@version`. */
   readonly copies?: readonly string[];
 }
 
@@ -40,9 +40,9 @@ const AWS = [
  * changes this file too, where everybody sees it; what went is taken from here.
  */
 export const budgets: Readonly<Record<string, Budget>> = {
-  actors: { maxKilobytes: 1_500, packages: [...AWS, "postgres"] },
+  actors: { maxKilobytes: 1_500, packages: [...AWS, "@opentelemetry/api", "postgres"] },
   gateway: {
-    maxKilobytes: 1_620,
+    maxKilobytes: 1_650,
     packages: [
       "@modelcontextprotocol/core",
       "@modelcontextprotocol/server",
@@ -64,9 +64,10 @@ export const budgets: Readonly<Record<string, Budget>> = {
   },
   mesh: { maxKilobytes: 550, packages: ["amqplib", "yaml"] },
   operator: {
-    maxKilobytes: 1_660,
+    maxKilobytes: 1_700,
     packages: [
       "@kubernetes/client-node",
+      "@opentelemetry/api",
       "agent-base",
       "amqplib",
       "debug",
@@ -87,8 +88,8 @@ export const budgets: Readonly<Record<string, Budget>> = {
       "undici",
     ],
   },
-  runtime: { maxKilobytes: 100, packages: [] },
-  sidecar: { maxKilobytes: 340, packages: ["@opentelemetry/api", "amqplib", "prom-client"] },
+  runtime: { maxKilobytes: 130, packages: ["@opentelemetry/api"] },
+  sidecar: { maxKilobytes: 360, packages: ["@opentelemetry/api", "amqplib", "prom-client"] },
 };
 
 /** What there is in a program's bundles. */

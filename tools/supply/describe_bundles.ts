@@ -25,6 +25,7 @@ export async function describeBundles(bundles: readonly Bundled[]): Promise<void
   const packages = [...(await readPackages(root)).values()];
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const direct = new Set(Object.values<string>(imports).flatMap(npmName));
+  const denoLicence = await Deno.readTextFile(new URL("deno_licence.txt", import.meta.url));
   const byFolder = Map.groupBy(bundles, ({ output }) => output.slice(0, output.lastIndexOf("/")));
   for (const [folder, members] of byFolder) {
     const name = folder.slice(folder.lastIndexOf("/") + 1);
@@ -39,7 +40,7 @@ export async function describeBundles(bundles: readonly Bundled[]): Promise<void
     const sbom = `${JSON.stringify(createSbom(described, contents, direct), null, 2)}\n`;
     await Deno.writeTextFile(new URL(`${folder}/sbom.cdx.json`, root), sbom);
     const notices = new URL(`${folder}/THIRD_PARTY_NOTICES.txt`, root);
-    await Deno.writeTextFile(notices, createNotices(name, contents));
+    await Deno.writeTextFile(notices, createNotices(name, contents, denoLicence));
     await Deno.copyFile(new URL("LICENSE", root), new URL(`${folder}/LICENSE`, root));
   }
 }

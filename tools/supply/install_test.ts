@@ -33,6 +33,20 @@ Deno.test("[C10] a lock file that is not what deno.json asks for fails", async (
   assert.match(drifted.err, /lockfile is out of date/);
 });
 
+Deno.test("[C10] versions are exact, have checksums, and come from no host by name", async () => {
+  const { imports } = await readConfig();
+  for (const target of Object.values<string>(imports)) {
+    assert.match(target, /^npm:(@[^/@]+\/)?[^/@]+@\d+\.\d+\.\d+(-[\w.]+)?$/);
+  }
+  const text = await Deno.readTextFile(new URL("deno.lock", root));
+  assert.doesNotMatch(text, /:\/\//);
+  for (
+    const [title, { integrity }] of Object.entries<{ integrity: string }>(JSON.parse(text).npm)
+  ) {
+    assert.match(integrity, /^sha512-/, title);
+  }
+});
+
 /** Where people, CI and images are told what to install. */
 const RECIPES = /^(Makefile|Dockerfile|\.ci\/|\.github\/|scripts\/[^.]*$|scripts\/.*\.sh$)/;
 

@@ -7,11 +7,18 @@ const LINE = "-".repeat(80);
  * Writes what has to go where a bundle goes: of every package in it the name, the licence, and the
  * licence's own words with their copyright lines. Words that several packages share stand there once.
  *
+ * The last one is Deno's, which images and executables have in them.
+ *
  * @param program The name of the program.
  * @param contents The packages in its bundle.
+ * @param denoLicence The words of Deno's own licence.
  * @returns A text.
  */
-export function createNotices(program: string, contents: readonly Content[]): string {
+export function createNotices(
+  program: string,
+  contents: readonly Content[],
+  denoLicence: string,
+): string {
   const owners = new Map<string, string[]>();
   for (const content of contents) {
     const text = content.package.texts.map((text) => text.replaceAll("\r", "").trim()).join("\n\n");
@@ -25,7 +32,10 @@ export function createNotices(program: string, contents: readonly Content[]): st
   const parts = [...owners].map(([words, titles]) =>
     `${LINE}\n${titles.join("\n")}\n${LINE}\n\n${words}\n`
   );
-  return [head, ...parts].join("\n");
+  const deno =
+    `${LINE}\nDeno (MIT), in images and executables; what it is made of has licences of ` +
+    `its own:\nhttps://github.com/denoland/deno\n${LINE}\n\n${denoLicence.trim()}\n`;
+  return [head, ...parts, deno].join("\n");
 }
 
 function titleWithLicence(content: Content): string {

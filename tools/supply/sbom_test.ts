@@ -60,10 +60,11 @@ Deno.test("[C11] a serial number is that of the contents", () => {
 
 Deno.test("[C11] notices have the words of every licence, shared ones once", () => {
   const shared = createPackage("c@1.0.0", { texts: ["Copyright b@2.0.0\r\n"] });
-  const text = createNotices("gateway", [...contents, { package: shared }]);
+  const text = createNotices("gateway", [...contents, { package: shared }], "Copyright Deno");
   assert(text.includes("b@2.0.0 (Apache-2.0)"));
   assert(text.includes("The words of this licence are those in LICENSE."));
   assert(text.includes("b@1.9.0 (MIT)\nc@1.0.0 (MIT)"));
   assert.equal(text.split("Copyright b@2.0.0").length, 2);
-  assert.match(createNotices("runtime", []), /no code of others/);
+  assert(text.endsWith("Copyright Deno\n"));
+  assert.match(createNotices("runtime", [], ""), /no code of others/);
 });
