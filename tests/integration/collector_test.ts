@@ -7,12 +7,18 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
-import { parse, parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { settings } from "../../operator/config.ts";
 import collectorFiles from "../../operator/collector_files.json" with { type: "json" };
 import { actorOf, containerOf, templateOf } from "../../operator/desired/testing/scene.ts";
-import { pathOf } from "../kit/mod.ts";
+import { startKube } from "../kit/kube.ts";
+import { findKubectl, findPrometheus, makeTempFolder, pathOf, platformEnv } from "../kit/mod.ts";
+import { findProblems } from "./charts/find_problems.ts";
+import { readManifests } from "./charts/manifest.ts";
 import { findConfigProblems, layOver, variablesIn } from "./collector/find_config_problems.ts";
+
+const prometheus = await findPrometheus();
+const kubectl = await findKubectl();
 
 const FOLDER = "deploy/otel-sidecar";
 
@@ -161,6 +167,24 @@ Deno.test("[V9] ports are those that the pod goes to", () => {
   }
 });
 
+Deno.test({
+  name: "[V9] Prometheus itself takes what the collector is to read, as the operator fills it in",
+  ignore: prometheus.isMissing,
+  fn: async () => {
+    const { env } = injected();
+    const expanded = texts.collector.replace(
+      /\$\{env:([A-Z0-9_]+)(?::-([^}]*))?\}/g,
+      (_, name: string, otherwise = "") => env.get(name)?.value ?? otherwise,
+    );
+    const config = at(parse(expanded), "receivers", "prometheus", "config");
+    await using folder = await makeTempFolder();
+    await folder.write("prometheus.yaml", stringify(config));
+    const file = folder.at("prometheus.yaml");
+    const { code, output } = await prometheus.promtool(["check", "config", file]);
+    assert.equal(code, 0, output);
+  },
+});
+
 Deno.test("[V9] the collector of a cluster finds its file, its variables and its ports", () => {
   const container = at(
     manifestOf("gateway.yaml", "Deployment"),
@@ -202,4 +226,41 @@ Deno.test("[V9] attributes are read with the rights that they need, and no other
   const subjects = at(manifestOf("k8s-attributes.yaml", "ClusterRoleBinding"), "subjects", 0);
   const account = at(manifestOf("gateway.yaml", "ServiceAccount"), "metadata");
   assert.deepEqual(subjects, { kind: "ServiceAccount", ...isJsonObject(account) && account });
+});
+
+Deno.test("[V9] the collector of a cluster is restricted, and its Service finds it", () => {
+  assert.deepEqual(findProblems(readManifests(read("gateway.yaml"))), []);
+});
+
+Deno.test({
+  name: "[V9] an API server takes the collector of a cluster, and the change that adds attributes",
+  ignore: kubectl.isMissing,
+  fn: async () => {
+    await using kube = await startKube();
+    const run = async (...args: string[]) => {
+      const { success, stderr } = await new Deno.Command(kubectl.command, {
+        args,
+        env: { ...platformEnv(), KUBECONFIG: kube.kubeconfig },
+        clearEnv: true,
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+    };
+    const files = ["gateway.yaml", "k8s-attributes.yaml"].map((file) =>
+      pathOf(`${FOLDER}/${file}`)
+    );
+    await run("apply", ...files.flatMap((file) => ["-f", file]));
+    const [, patch = ""] = /patch deployment otel-gateway .*?'([^']+)'/s.exec(read("README.md")) ??
+      [];
+    const place = ["--namespace", "observability", "patch", "deployment", "otel-gateway"];
+    await run(...place, "--type", "json", "--patch", patch);
+    const type = { apiVersion: "apps/v1", kind: "Deployment" };
+    const ref = { ...type, namespace: "observability", name: "otel-gateway" };
+    const pod = at((await kube.client.get(ref))?.spec as JsonObject, "template", "spec");
+    const container = at(pod, "containers", 0);
+    const folder = "/etc/otel-gateway-attributes";
+    assert.equal(at(container, "args", 1), `--config=${folder}/k8s-attributes.yaml`);
+    assert.equal(at(container, "volumeMounts", 1, "mountPath"), folder);
+    assert.equal(at(pod, "volumes", 1, "configMap", "name"), "otel-gateway-attributes");
+    assert.equal(at(pod, "automountServiceAccountToken"), true);
+  },
 });
