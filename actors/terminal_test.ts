@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createFailure, type Json, parseMessage, wrapFailure } from "@asya/protocol";
 import { type Answer, answerContent, type HandlerContext } from "@asya/runtime";
+import { noMetrics } from "@asya/runtime/testing";
 import { ErrorEnd } from "./error_end.ts";
 import { HappyEnd } from "./happy_end.ts";
 
@@ -10,6 +11,7 @@ const ctx: HandlerContext = {
   log: { debug() {}, info() {}, warn() {}, error() {} },
   jobId: "",
   attempt: 1,
+  metrics: noMetrics,
 };
 const created = "2026-03-04T05:06:07Z";
 

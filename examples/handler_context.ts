@@ -4,6 +4,7 @@
  * @module
  */
 import type { HandlerContext } from "@asya/runtime";
+import { noMetrics } from "@asya/runtime/testing";
 
 /**
  * Builds a context.
@@ -15,6 +16,7 @@ export function createHandlerContext(overrides: Partial<HandlerContext> = {}): H
     signal: new AbortController().signal,
     progress: () => {},
     log: console,
+    metrics: noMetrics,
     jobId: "a-job",
     attempt: 1,
     ...overrides,

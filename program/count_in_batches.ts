@@ -1,4 +1,4 @@
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metric.ts";
 
 /**
  * Counts many events at a time, and before anybody reads the metrics: one by one, each between two

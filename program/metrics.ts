@@ -1,74 +1,11 @@
-/**
- * The labels of a metric: each with the values that are known in advance, which appear with 0 from
- * the start, so that a rate over a counter sees its first increment. A label whose values are only
- * known at run time has an empty list.
- */
-export type Labels = Readonly<Record<string, readonly string[]>>;
-
-/** One value for each label. */
-export type LabelValues<L extends Labels> = { readonly [K in keyof L]: string };
-
-/** What every metric has. */
-export interface MetricOptions<L extends Labels> {
-  /** The name without the namespace, ending in its unit or in `_total`. */
-  readonly name: string;
-  /** What it counts or measures, in a sentence or phrase. */
-  readonly help: string;
-  /** The labels; `{}` for none. */
-  readonly labels: L;
-}
-
-/** What a gauge may add. */
-export interface GaugeOptions<L extends Labels> extends MetricOptions<L> {
-  /** Reads the value whenever the metrics are read; only for a gauge without labels. */
-  readonly read?: () => number;
-}
-
-/** What a histogram adds. */
-export interface HistogramOptions<L extends Labels> extends MetricOptions<L> {
-  /** The upper bounds of its buckets, rising. */
-  readonly buckets: readonly number[];
-}
-
-/** A number that only grows. */
-export interface Counter<L extends Labels> {
-  /** Adds `by` (1 if not given, never negative). */
-  inc(labels: LabelValues<L>, by?: number): void;
-}
-
-/** A number that goes up and down. */
-export interface Gauge<L extends Labels> {
-  /** Puts the value. */
-  set(labels: LabelValues<L>, value: number): void;
-  /** Adds `by`, which may be negative. */
-  add(labels: LabelValues<L>, by: number): void;
-}
-
-/** The distribution of a measured value. */
-export interface Histogram<L extends Labels> {
-  /** Takes one measurement. */
-  observe(labels: LabelValues<L>, value: number): void;
-}
-
-/** The metrics of one program. */
-export interface Metrics {
-  /** The media type of what {@linkcode render} gives. */
-  readonly contentType: string;
-  /** Registers a counter. */
-  counter<const L extends Labels>(options: MetricOptions<L>): Counter<L>;
-  /** Registers a gauge. */
-  gauge<const L extends Labels>(options: GaugeOptions<L>): Gauge<L>;
-  /** Registers a histogram. */
-  histogram<const L extends Labels>(options: HistogramOptions<L>): Histogram<L>;
-  /** Calls back before values are read: for a program that counts many things at a time. */
-  beforeRender(prepare: () => void): void;
-  /** Writes all values in Prometheus' text format. */
-  render(): Promise<string>;
-}
+import type { Labels, MetricOptions, Metrics } from "./metric.ts";
+import { openMetricsMirror } from "./metrics_mirror.ts";
+import { otelNames } from "./otel_names.ts";
 
 /**
  * Creates an empty set of metrics, with two about the process: its resident memory and its start.
- * Registering a name twice, or an illegal one, throws.
+ * Registering a name twice, or an illegal one, throws. Where Deno exports metrics to OpenTelemetry
+ * (`OTEL_DENO=true`), the same numbers go there, by the names that {@linkcode otelNames} gives them.
  *
  * prom-client is loaded by the first call, so that a program without metrics does not pay for it.
  *
@@ -96,9 +33,11 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
   const prom = await import("./prom_client.ts");
   const registry = new prom.Registry();
   const prepareAll: (() => void)[] = [];
-  const prefix = options.namespace === undefined ? "" : `${options.namespace}_`;
+  const { namespace = "" } = options;
+  const prepare = () => prepareAll.forEach((prepareSome) => prepareSome());
+  const mirror = await openMetricsMirror(namespace.replaceAll("_", ".") || "asya");
   const describe = <L extends Labels>(metric: MetricOptions<L>) => ({
-    name: prefix + metric.name,
+    name: metric.convention || namespace === "" ? metric.name : `${namespace}_${metric.name}`,
     help: metric.help,
     labelNames: Object.keys(metric.labels),
     registers: [registry],
@@ -107,34 +46,65 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
     contentType: registry.contentType,
     counter(metric) {
       const counter = new prom.Counter(describe(metric));
-      for (const labels of knownLabels(metric.labels)) counter.inc(labels, 0);
-      return { inc: (labels, by = 1) => counter.inc({ ...labels }, by) };
+      const add = mirror?.counter(otelNames(namespace, "counter", metric), metric.help);
+      const inc = (labels: Record<string, string>, by: number) => {
+        counter.inc(labels, by);
+        add?.(labels, by);
+      };
+      for (const labels of knownLabels(metric.labels)) inc(labels, 0);
+      return { inc: (labels, by = 1) => inc({ ...labels }, by) };
     },
     gauge(metric) {
-      const { read } = metric;
+      const { read, help } = metric;
       const gauge = new prom.Gauge({
         ...describe(metric),
         collect() {
           if (read !== undefined) this.set(read());
         },
       });
-      for (const labels of knownLabels(metric.labels)) gauge.set(labels, 0);
+      const names = otelNames(namespace, "gauge", metric);
+      if (read) mirror?.readGauge(names, help, read);
+      const levels = read ? undefined : mirror && createLevels(mirror.gauge(names, help));
+      const set = (labels: Record<string, string>, value: number) => {
+        gauge.set(labels, value);
+        levels?.set(labels, value);
+      };
+      if (!read) { for (const labels of knownLabels(metric.labels)) set(labels, 0); }
       return {
-        set: (labels, value) => gauge.set({ ...labels }, value),
-        add: (labels, by) => gauge.inc({ ...labels }, by),
+        set: (labels, value) => set({ ...labels }, value),
+        add: (labels, by) => {
+          gauge.inc({ ...labels }, by);
+          levels?.add({ ...labels }, by);
+        },
       };
     },
     histogram(metric) {
-      const histogram = new prom.Histogram({ ...describe(metric), buckets: [...metric.buckets] });
+      const { buckets, help } = metric;
+      const histogram = new prom.Histogram({ ...describe(metric), buckets: [...buckets] });
+      const record = mirror?.histogram(otelNames(namespace, "histogram", metric), help, buckets);
       for (const labels of knownLabels(metric.labels)) histogram.zero(labels);
-      return { observe: (labels, value) => histogram.observe({ ...labels }, value) };
+      return {
+        observe: (labels, value) => {
+          histogram.observe({ ...labels }, value);
+          record?.(labels, value);
+        },
+      };
     },
     beforeRender: (prepare) => void prepareAll.push(prepare),
     render: () => {
-      for (const prepare of prepareAll) prepare();
+      prepare();
       return registry.metrics();
     },
   };
+  if (mirror) {
+    const names = { name: "process.memory.usage", unit: "By", attributes: {} };
+    // What is counted in batches must be counted before Deno exports, and before it ends.
+    mirror.readGauge(names, "The amount of physical memory in use.", () => {
+      prepare();
+      return Deno.memoryUsage().rss;
+    });
+    addEventListener("unload", prepare);
+  }
   const registers = [registry];
   new prom.Gauge({
     name: "process_resident_memory_bytes",
@@ -150,6 +120,19 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
     registers,
   }).set(performance.timeOrigin / 1_000);
   return metrics;
+}
+
+/** Levels of a gauge that can only be put, so that they can be added to as well. */
+function createLevels(
+  put: (labels: Record<string, string>, value: number) => void,
+): Record<"set" | "add", (labels: Record<string, string>, value: number) => void> {
+  const levels = new Map<string, number>();
+  const keyOf = (labels: Record<string, string>) => Object.values(labels).join("\n");
+  const set = (labels: Record<string, string>, value: number) => {
+    levels.set(keyOf(labels), value);
+    put(labels, value);
+  };
+  return { set, add: (labels, by) => set(labels, (levels.get(keyOf(labels)) ?? 0) + by) };
 }
 
 /** Every combination of the values known in advance; none when a label has no known value. */

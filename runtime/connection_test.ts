@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encodeFrame, FrameDecoder } from "@asya/protocol/framing";
-import type { Json } from "@asya/protocol/json";
+import type { Json, JsonObject } from "@asya/protocol/json";
 import { encodeHello, parseHostHello } from "@asya/protocol/session";
 import { Calls } from "./calls.ts";
 import { Connection, type Peer } from "./connection.ts";
@@ -107,6 +107,8 @@ function setUp(handler: TestHandler, change: Partial<HostOptions> = {}) {
     instance: "i1",
     exits: [{ instance: "i0", reason: "oom", at: "2026-01-01T00:00:00Z" }],
     now: () => 1_000,
+    elapsed: () => 0,
+    after: () => () => {},
     createLog: () => ({ debug() {}, info() {}, warn() {}, error() {} }),
     onEvent: (event) => events.push(event),
     sessions: {
@@ -168,6 +170,43 @@ Deno.test("[W3] frames are read however they are cut", { permissions: "none" }, 
   peer.push(null);
   await served;
 });
+
+Deno.test(
+  "[K1] what a handler measures comes before its reply, to a client that asked for it",
+  { permissions: "none" },
+  async () => {
+    const handler: TestHandler = function* (_msg, ctx) {
+      ctx.metrics.count("pages_total", 3);
+      ctx.metrics.generation({ model: "m" });
+      yield "a";
+      throw new TypeError("no");
+    };
+    const asked = setUp(handler);
+    const measuring = encodeHello({ version: 1, features: ["measures", "progress"] });
+    asked.peer.pushFrames(measuring, { call: 1, message: message({}) });
+    const [data, measured, reply] = await asked.peer.received(3) as JsonObject[];
+    assert.deepEqual(data, { progress: 1, data: "a" });
+    const times = { duration_ms: 0, first_token_ms: 0 };
+    assert.deepEqual(measured, {
+      measure: 1,
+      measures: [
+        { kind: "count", name: "pages_total", value: 3, labels: {} },
+        { kind: "stream", chunks: 1, first_chunk_ms: 0, duration_ms: 0 },
+        { kind: "generation", model: "m", error_type: "TypeError", ...times },
+      ],
+    });
+    assert.equal(reply?.reply, 1);
+    asked.peer.push(null);
+    await asked.served;
+
+    const older = setUp(handler);
+    older.peer.pushFrames(hello, { call: 1, message: message({}) });
+    const [, second] = await older.peer.received(2) as JsonObject[];
+    assert.equal(second?.reply, 1);
+    older.peer.push(null);
+    await older.served;
+  },
+);
 
 Deno.test(
   "[R10] progress and partials come before the reply, in order",

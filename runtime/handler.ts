@@ -1,6 +1,7 @@
 import type { JsonObject } from "@asya/protocol/json";
 import type { RawBody } from "@asya/protocol/session";
 import type { Answer } from "./answer.ts";
+import type { HandlerMetrics } from "./handler_metrics.ts";
 
 /** What a handler gets. */
 export interface HandlerMessage<In extends object = JsonObject> {
@@ -56,6 +57,8 @@ export interface HandlerContext {
   progress(fraction: number, message?: string): void;
   /** Writes log lines that carry the job's id. */
   readonly log: HandlerLog;
+  /** Reports what is measured: models and their tokens, and metrics of one's own. */
+  readonly metrics: HandlerMetrics;
   /** The job the message belongs to; `""` when it has none. */
   readonly jobId: string;
   /** 1 for the first try at this step, 2 for the first retry, … */

@@ -1,4 +1,5 @@
 import { createFailure } from "@asya/protocol/failure";
+import type { Measure } from "@asya/protocol/measure";
 import type { ReplyFormat } from "@asya/protocol/reply";
 import type { InstanceExit } from "@asya/protocol/session";
 import { CallContext } from "./call_context.ts";
@@ -8,6 +9,7 @@ import type { Event } from "./event.ts";
 import type { HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
 import type { LoadedHandler } from "./pick_handler.ts";
+import { errorTypeOf } from "./read_result.ts";
 import type { Received } from "./received.ts";
 import type { CallTracer } from "./trace_call.ts";
 
@@ -36,6 +38,10 @@ export interface Host {
   /** How earlier instances ended. */
   readonly exits: readonly InstanceExit[];
   readonly now: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly elapsed: () => number;
+  /** Calls back once, after so many milliseconds; gives what takes that back. */
+  readonly after: (delayMs: number, wake: () => void) => () => void;
   readonly createLog: (jobId: string, traceparent: string | undefined) => HandlerLog;
   /** Traces calls; absent where nobody collects traces. */
   readonly tracer?: CallTracer | undefined;
@@ -66,6 +72,8 @@ export interface HostedCall {
   readonly progress: (fraction: number | undefined, message: string | undefined) => void;
   /** Takes one streamed partial as JSON text; resolves when there is room for the next. */
   readonly sendPartial: (text: string) => Promise<void>;
+  /** Takes what the handler measured. */
+  readonly measure: (measure: Measure) => void;
 }
 
 /**
@@ -78,8 +86,9 @@ export function submitCall(host: Host, hosted: HostedCall): void {
   const { received, session, number, answer, format } = hosted;
   const { handler, options } = host;
   const deadlineMs = host.now() + (hosted.timeoutMs ?? options.timeoutMs);
-  const { progress, sendPartial } = hosted;
-  const ctx = new CallContext(received, deadlineMs, { progress, createLog: host.createLog });
+  const { progress, sendPartial, measure } = hosted;
+  const { createLog, elapsed } = host;
+  const ctx = new CallContext(received, deadlineMs, { progress, createLog, measure, elapsed });
   const { detectOutOfMemory, cleansGpu, maxFrameBytes } = options;
   const invokeOptions = {
     sendPartial,
@@ -96,7 +105,10 @@ export function submitCall(host: Host, hosted: HostedCall): void {
     deadlineMs,
     run: () => host.tracer?.run(ctx, run) ?? run(),
     stop: (reason) => ctx.stop(reason),
-    answer: (outcome) => answer(encodeOutcome(outcome, replyForm(host, format), received.message)),
+    answer: (outcome) => {
+      ctx.finish(errorTypeOf(outcome));
+      answer(encodeOutcome(outcome, replyForm(host, format), received.message));
+    },
   };
   host.calls.submit(call);
 }

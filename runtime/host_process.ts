@@ -83,6 +83,8 @@ export async function runHost(config: ChildConfig): Promise<number> {
     instance,
     exits: parseExits(await readIfThere(paths.exits)),
     now: clock.now,
+    elapsed: () => performance.now(),
+    after: (delayMs, wake) => clock.at(clock.now() + delayMs, wake),
     createLog: (jobId, traceparent) => logOf(log, jobId, traceparent),
     tracer: await openTracer(config.specifier, onEvent),
     onEvent,

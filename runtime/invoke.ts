@@ -53,26 +53,32 @@ async function drive(
   ctx: CallContext,
   options: InvokeOptions,
 ): Promise<Outcome> {
-  for (;;) {
-    const step = await stream.next();
-    if (step.done) return readResult(step.value);
-    const partial = toJsonText(step.value, "partial");
-    if (!partial.ok) {
-      await stream.return(undefined);
-      return illegal(`yielded what cannot be sent: ${partial.problem}`);
+  const meter = ctx.beginStream();
+  try {
+    for (;;) {
+      const step = await stream.next();
+      if (step.done) return readResult(step.value);
+      meter.yielded();
+      const partial = toJsonText(step.value, "partial");
+      if (!partial.ok) {
+        await stream.return(undefined);
+        return illegal(`yielded what cannot be sent: ${partial.problem}`);
+      }
+      if (!fits(partial.text, options.maxPartialBytes)) {
+        await stream.return(undefined);
+        const { maxPartialBytes } = options;
+        const message =
+          `a partial has more than ${maxPartialBytes} bytes; at most that many are allowed`;
+        return failure(createFailure("frame_too_large", message));
+      }
+      await options.sendPartial(partial.text);
+      if (ctx.stopReason) {
+        await stream.return(undefined);
+        throw ctx.stopReason;
+      }
     }
-    if (!fits(partial.text, options.maxPartialBytes)) {
-      await stream.return(undefined);
-      const { maxPartialBytes } = options;
-      const message =
-        `a partial has more than ${maxPartialBytes} bytes; at most that many are allowed`;
-      return failure(createFailure("frame_too_large", message));
-    }
-    await options.sendPartial(partial.text);
-    if (ctx.stopReason) {
-      await stream.return(undefined);
-      throw ctx.stopReason;
-    }
+  } finally {
+    meter.end();
   }
 }
 

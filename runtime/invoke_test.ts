@@ -6,7 +6,12 @@ import { invoke, type InvokeOptions } from "./invoke.ts";
 import type { LoadedHandler } from "./pick_handler.ts";
 import type { Outcome } from "./read_result.ts";
 
-const silent = { progress: () => {}, createLog: () => assert.fail("nobody asked for a log") };
+const silent = {
+  progress: () => {},
+  createLog: () => assert.fail("nobody asked for a log"),
+  measure: () => {},
+  elapsed: () => 0,
+};
 const received = { forHandler: { payload: {} }, jobId: "j", attempt: 1 };
 
 function run(

@@ -26,6 +26,7 @@ export function answerOnce(host: Host, body: Uint8Array): Promise<string> {
       answer,
       progress: () => {},
       sendPartial: () => Promise.resolve(),
+      measure: () => {},
     })
   );
 }

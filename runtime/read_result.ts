@@ -46,6 +46,18 @@ export function readResult(result: unknown): Outcome {
 }
 
 /**
+ * What kind of error an outcome is, in one word: the class that was thrown, else the failure's code.
+ *
+ * @param outcome what a call came to
+ * @returns nothing where it went well
+ */
+export function errorTypeOf(outcome: Outcome): string | undefined {
+  if (outcome.kind !== "reply" || outcome.reply.kind !== "failure") return undefined;
+  const { type, code } = outcome.reply.failure;
+  return type ?? code;
+}
+
+/**
  * A `processing_error` that says what a handler did wrong.
  *
  * @param what what it did, in words that follow "the handler"

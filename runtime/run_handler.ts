@@ -1,6 +1,7 @@
 import { writeBookkeeping } from "@asya/protocol/bookkeeping";
 import type { Failure } from "@asya/protocol/failure";
 import type { Json, JsonObject } from "@asya/protocol/json";
+import type { Measure } from "@asya/protocol/measure";
 import { type Message, parseMessage } from "@asya/protocol/message";
 import type { Reply } from "@asya/protocol/reply";
 import { CallContext } from "./call_context.ts";
@@ -9,7 +10,8 @@ import { handlerTraits } from "./define_handler.ts";
 import { findTampering } from "./find_tampering.ts";
 import type { Handler, HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
-import type { Outcome } from "./read_result.ts";
+import { MeasureBatch } from "./measure_batch.ts";
+import { errorTypeOf, type Outcome } from "./read_result.ts";
 import { type Received, receiveMessage } from "./received.ts";
 
 /** How a handler is run without a host. */
@@ -54,6 +56,11 @@ export interface HandlerRun {
   readonly progress: readonly { readonly fraction?: number; readonly message?: string }[];
   /** What it logged. */
   readonly logged: readonly LogLine[];
+  /**
+   * What it measured by `ctx.metrics`, and by streaming, in the order in which it began to: counts
+   * of one name and labels are summed, and observed values listed.
+   */
+  readonly measured: readonly Measure[];
 }
 
 /** One line that a handler logged. */
@@ -142,6 +149,7 @@ export async function runMessage<In extends object>(
   const partials: Json[] = [];
   const progress: { fraction?: number; message?: string }[] = [];
   const logged: LogLine[] = [];
+  const measures = new MeasureBatch();
   const received: Received = receiveMessage(message, includeMetadata);
   const deadlineMs = Date.now() + timeoutMs;
   const ctx = new CallContext(received, deadlineMs, {
@@ -151,6 +159,8 @@ export async function runMessage<In extends object>(
         ...(message !== undefined && { message }),
       }),
     createLog: () => createLog(logged),
+    measure: (measure) => measures.add(measure),
+    elapsed: () => performance.now(),
   });
   const loaded = { call: handler as Handler, traits: handlerTraits(handler) };
   const run = () =>
@@ -161,10 +171,17 @@ export async function runMessage<In extends object>(
       cleansGpu: false,
     });
   const outcome = await makeCall(run, ctx, deadlineMs, signal);
+  ctx.finish(errorTypeOf(outcome));
   const reply = toReply(outcome);
   const failure = findTampering(reply, message.route);
   const judged: Reply = failure ? { kind: "failure", failure } : reply;
-  return { ...describeReply(judged), partials, progress, logged };
+  return {
+    ...describeReply(judged),
+    partials,
+    progress,
+    logged,
+    measured: measures.take().measures,
+  };
 }
 
 /** Makes one call as a host does: told to stop when its time is over, and not waited for long. */

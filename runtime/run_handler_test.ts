@@ -128,3 +128,31 @@ Deno.test("runHandler: a message that cannot be is refused", { permissions }, as
   await assert.rejects(runHandler(() => null, {}, { steps: [] }), TypeError);
   await assert.rejects(runHandler(() => null, {}, { steps: ["a"], current: 2 }), TypeError);
 });
+
+Deno.test("[K3] what a handler measures is shown, and times what it streams by itself", {
+  permissions: "none",
+}, async () => {
+  const run = await runHandler(async function* (_msg, ctx) {
+    const generation = ctx.metrics.generation({ model: "m" });
+    yield "to";
+    yield "be";
+    generation.end({ inputTokens: 1, outputTokens: 2 });
+    ctx.metrics.count("words_total", 2);
+    return await Promise.resolve({ text: "to be" });
+  }, {});
+  const [generation, count, stream] = run.measured;
+  assert(generation?.kind === "generation" && stream?.kind === "stream");
+  const { durationMs = -1, firstTokenMs = -1, ...said } = generation;
+  assert.deepEqual(said, { kind: "generation", model: "m", inputTokens: 1, outputTokens: 2 });
+  assert(durationMs >= firstTokenMs && firstTokenMs >= 0);
+  assert.deepEqual(count, { kind: "count", name: "words_total", value: 2, labels: {} });
+  assert.equal(stream.chunks, 2);
+  assert(stream.durationMs >= stream.firstChunkMs && stream.firstChunkMs >= 0);
+
+  const failed = await runHandler((_msg, ctx) => {
+    ctx.metrics.generation({ model: "m" });
+    throw new RangeError("no");
+  }, {});
+  const [open] = failed.measured;
+  assert.equal(open?.kind === "generation" && open.errorType, "RangeError");
+});

@@ -5,10 +5,15 @@ import {
   parseClientFrame,
   parseClientHello,
   SESSION_VERSION,
+  type SessionFeature,
 } from "@asya/protocol/session";
 import type { FrameWriter } from "./frame_writer.ts";
 import { failureText, type Host, submitCall } from "./host.ts";
+import { MeasureSender } from "./measure_sender.ts";
 import { type Received, receiveMessage, receiveRaw } from "./received.ts";
+
+/** What this host is able to do. */
+const FEATURES: readonly SessionFeature[] = ["progress", "cancel", "measures"];
 
 /** Characters of a report of progress that are kept: it is for people. */
 const MAX_PROGRESS_TEXT = 1_024;
@@ -20,15 +25,23 @@ export class Session {
   readonly #host: Host;
   readonly #writer: FrameWriter;
   readonly #sendsProgress: boolean;
+  /** Sends what calls measure; not there where the client does not want to know. */
+  readonly #measures: MeasureSender | undefined;
   /** Its number; a client that only greets needs none. */
   #number: number | undefined;
   /** Numbers of the calls without an answer. */
   readonly #open = new Set<number>();
 
-  private constructor(host: Host, writer: FrameWriter, sendsProgress: boolean) {
+  private constructor(host: Host, writer: FrameWriter, features: readonly SessionFeature[]) {
     this.#host = host;
     this.#writer = writer;
-    this.#sendsProgress = sendsProgress;
+    this.#sendsProgress = features.includes("progress");
+    if (features.includes("measures")) {
+      this.#measures = new MeasureSender({
+        send: (text) => writer.send(text),
+        after: host.after,
+      });
+    }
   }
 
   /**
@@ -42,7 +55,7 @@ export class Session {
   static open(host: Host, writer: FrameWriter, hello: Uint8Array): Session | undefined {
     const parsed = parseClientHello(hello);
     if (!parsed.ok) return undefined;
-    const features = ["progress", "cancel"].filter((name) => parsed.frame.features.includes(name));
+    const features = FEATURES.filter((name) => parsed.frame.features.includes(name));
     const answer = encodeHello({
       version: SESSION_VERSION,
       features,
@@ -51,7 +64,7 @@ export class Session {
       exits: [...host.exits],
     });
     writer.send(decoder.decode(answer));
-    return new Session(host, writer, features.includes("progress"));
+    return new Session(host, writer, features);
   }
 
   /**
@@ -75,6 +88,7 @@ export class Session {
 
   /** Ends the session; its calls are told to stop. */
   close(): void {
+    this.#measures?.close();
     if (this.#number === undefined) return;
     this.#host.calls.stopSession(this.#number, stopped("the client has gone"));
     this.#host.sessions.close(this.#number);
@@ -111,6 +125,9 @@ export class Session {
         this.#writer.send(`{"progress":${number},"data":${text}}`);
         await this.#writer.written();
       },
+      measure: (measure) => {
+        if (this.#open.has(number)) this.#measures?.add(number, measure);
+      },
     });
   }
 
@@ -128,6 +145,7 @@ export class Session {
   #answer(number: number, text: string): void {
     if (!this.#open.delete(number)) return;
     this.#writer.settleLatest(number);
+    this.#measures?.send(number);
     this.#writer.send(`{"reply":${number},${text.slice(1)}`);
   }
 }

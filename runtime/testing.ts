@@ -16,6 +16,7 @@
  *
  * @module
  */
+export * from "./no_metrics.ts";
 export * from "./replay.ts";
 export {
   type HandlerRun,
@@ -28,7 +29,16 @@ export {
 // What the signatures above mention, so that their users need no second import.
 export type * from "./answer.ts";
 export type * from "./handler.ts";
+export type * from "./handler_metrics.ts";
 export type { Failure, FAILURE_CODES, FailureCode, Severity } from "@asya/protocol/failure";
 export type { Json, JsonObject } from "@asya/protocol/json";
+export type {
+  GenerationMeasure,
+  Measure,
+  MeasureLabels,
+  ObservedMeasure,
+  StreamMeasure,
+  ValueMeasure,
+} from "@asya/protocol/measure";
 export type { Output, Reply, Send } from "@asya/protocol/reply";
 export type { RawBody } from "@asya/protocol/session";

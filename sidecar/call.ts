@@ -3,7 +3,7 @@ import { type Clock, Roster } from "@asya/transport";
 import type { CallEnd } from "./decision.ts";
 import type { Emit } from "./events.ts";
 import type { HandlerCall, HandlerClient } from "./handler_client.ts";
-import type { CallRequest } from "./host.ts";
+import type { CallMeasures, CallRequest } from "./host.ts";
 import type { Policy } from "./policy.ts";
 import { reportHandlerProgress, reportProcessing, reportReceived } from "./progress.ts";
 import { toRawBody } from "./raw_body.ts";
@@ -38,6 +38,9 @@ export class Calls {
   /** Each with the job that waits for it; a job that fanned out may have several. */
   readonly #running = new Roster<{ readonly jobId: string; readonly call: HandlerCall }>();
 
+  readonly #onMeasured = (measured: CallMeasures) =>
+    this.#parts.emit({ kind: "measured", ...measured });
+
   /** @param parts the handler, and whom to tell about it */
   constructor(parts: CallsParts) {
     this.#parts = parts;
@@ -58,7 +61,7 @@ export class Calls {
     const onSent = () => {
       sentMs = clock.elapsed();
     };
-    const talk = work.kind === "step" ? this.#talk(work, onSent) : quietTalk(work, onSent);
+    const talk = work.kind === "step" ? this.#talk(work, onSent) : this.#quietTalk(work, onSent);
     const tracing = trace?.call();
     const call = handler.call(tracing?.carry(talk.request) ?? talk.request);
     const running = { jobId, call };
@@ -106,16 +109,22 @@ export class Calls {
         const number = reporter.report(report);
         if (isChunk) lastChunk = Math.max(lastChunk, number);
       },
+      onMeasured: this.#onMeasured,
     };
     return { request, end: () => end(), heard: () => reporter.settled(lastChunk) };
   }
-}
 
-/** Terminal actors report no progress. */
-function quietTalk({ received }: TerminalWork, onSent: () => void): Talk {
-  const raw = () => toRawBody(received);
-  const request: CallRequest = { body: received.body, raw, onSent, onProgress: () => {} };
-  return { request, end: () => {}, heard: () => Promise.resolve() };
+  /** Terminal actors report no progress. */
+  #quietTalk({ received }: TerminalWork, onSent: () => void): Talk {
+    const request: CallRequest = {
+      body: received.body,
+      raw: () => toRawBody(received),
+      onSent,
+      onProgress: () => {},
+      onMeasured: this.#onMeasured,
+    };
+    return { request, end: () => {}, heard: () => Promise.resolve() };
+  }
 }
 
 type CalledEnd = Extract<CallEnd, { kind: "replied" | "timed_out" | "died" }>;

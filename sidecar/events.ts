@@ -1,4 +1,4 @@
-import type { Failure } from "@asya/protocol";
+import type { Failure, Measure } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
 import type { DeathReason, RetryCause } from "./decision.ts";
 
@@ -50,6 +50,15 @@ export type Event =
     readonly durationMs: number;
     /** The failure's code, where it failed. */
     readonly errorCode?: string;
+  }
+  /** The handler measured something. */
+  | {
+    readonly kind: "measured";
+    readonly measures: readonly Measure[];
+    /** How many its host left out, since there were too many. */
+    readonly dropped: number;
+    /** How many could not be read. */
+    readonly refused: number;
   }
   /** A message was published and confirmed. */
   | {

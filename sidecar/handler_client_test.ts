@@ -35,7 +35,12 @@ function given(): Given {
   });
   const call = (name: string) => {
     const body = new TextEncoder().encode(name);
-    const made = client.call({ body, onSent: () => {}, onProgress: () => {} });
+    const made = client.call({
+      body,
+      onSent: () => {},
+      onProgress: () => {},
+      onMeasured: () => {},
+    });
     made.ended.then((end) => ends[name] = end.kind === "died" ? `died: ${end.reason}` : end.kind);
     return made;
   };

@@ -1,4 +1,4 @@
-import type { Failure, InstanceExit, Json, RawBody, Reply } from "@asya/protocol";
+import type { Failure, InstanceExit, Json, Measure, RawBody, Reply } from "@asya/protocol";
 
 /** What a handler says while it works. */
 export interface CallProgress {
@@ -8,6 +8,15 @@ export interface CallProgress {
   readonly message?: string;
   /** A chunk of streamed output. */
   readonly data?: Json;
+}
+
+/** What a handler measured, as its host says it. */
+export interface CallMeasures {
+  readonly measures: readonly Measure[];
+  /** How many the host left out, since there were too many. */
+  readonly dropped: number;
+  /** How many could not be read. */
+  readonly refused: number;
 }
 
 /** One call of the handler. */
@@ -24,6 +33,8 @@ export interface CallRequest {
   readonly onSent: () => void;
   /** Is told what the handler says meanwhile. */
   readonly onProgress: (progress: CallProgress) => void;
+  /** Is told what the handler measured, at its end and before. */
+  readonly onMeasured: (measured: CallMeasures) => void;
 }
 
 /** How one exchange with a host ended. */

@@ -1,4 +1,11 @@
-import { encodeHello, isHello, parseHostHello, parseJson, SESSION_VERSION } from "@asya/protocol";
+import {
+  encodeHello,
+  isHello,
+  parseHostHello,
+  parseJson,
+  SESSION_VERSION,
+  type SessionFeature,
+} from "@asya/protocol";
 import type { Clock } from "@asya/transport";
 import { FrameStream, type StreamEnd } from "./frame_stream.ts";
 import type { HostConnection, HostDoor, HostLimits, HostPlace, NotReady } from "./host.ts";
@@ -8,11 +15,15 @@ import { SessionClient } from "./session_client.ts";
 /** What a host may take to answer the hello. */
 const HELLO_TIMEOUT_MS = 2_000;
 
+/** What is always understood of what a host may say. */
+const FEATURES: readonly SessionFeature[] = ["progress", "cancel"];
+
 /** The socket at which a host is found, and how to learn which kind of host it is. */
 export class HostSocket implements HostPlace {
   readonly #door: HostDoor;
   readonly #limits: HostLimits;
   readonly #clock: Clock;
+  readonly #wantsMeasures: boolean;
   /** Ends the wait that is under way. */
   #interrupt = () => {};
 
@@ -20,11 +31,13 @@ export class HostSocket implements HostPlace {
    * @param door what the host listens at
    * @param limits cap and timeout of the connections
    * @param clock tells the time
+   * @param wantsMeasures whether anybody counts what handlers measure
    */
-  constructor(door: HostDoor, limits: HostLimits, clock: Clock) {
+  constructor(door: HostDoor, limits: HostLimits, clock: Clock, wantsMeasures: boolean) {
     this.#door = door;
     this.#limits = limits;
     this.#clock = clock;
+    this.#wantsMeasures = wantsMeasures;
   }
 
   async open(): Promise<HostConnection | NotReady> {
@@ -67,7 +80,8 @@ export class HostSocket implements HostPlace {
       resolve(notReady(end.reason));
     };
     stream.read(take).then(finish);
-    stream.send([encodeHello({ version: SESSION_VERSION, features: ["progress", "cancel"] })]);
+    const features = this.#wantsMeasures ? [...FEATURES, "measures"] : [...FEATURES];
+    stream.send([encodeHello({ version: SESSION_VERSION, features })]);
     return promise;
   }
 

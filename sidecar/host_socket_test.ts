@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Clock, systemClock } from "@asya/transport";
-import type { CallProgress, Exchange, HostConnection, NotReady } from "./host.ts";
+import type { CallMeasures, CallProgress, Exchange, HostConnection, NotReady } from "./host.ts";
 import { HostSocket } from "./host_socket.ts";
 import { FakeClock } from "./testing/fake_clock.ts";
 import { bytesOf, sampleBody } from "./testing/samples.ts";
@@ -30,7 +30,7 @@ function sockets(name: string, fn: (path: string) => Promise<void>): void {
 type Limits = Partial<typeof LIMITS>;
 
 function placeOf(path: string, limits: Limits = {}, clock: Clock = systemClock): HostSocket {
-  return new HostSocket(createUnixSocket(path), { ...LIMITS, ...limits }, clock);
+  return new HostSocket(createUnixSocket(path), { ...LIMITS, ...limits }, clock, true);
 }
 
 async function opened(path: string, limits?: Limits, clock?: Clock): Promise<HostConnection> {
@@ -43,7 +43,15 @@ async function opened(path: string, limits?: Limits, clock?: Clock): Promise<Hos
 function sent(connection: HostConnection, call: number): [Promise<Exchange>, Promise<void>] {
   const { promise, resolve } = Promise.withResolvers<void>();
   const body = bytesOf(sampleBody());
-  return [connection.exchange(call, { body, onSent: resolve, onProgress: () => {} }), promise];
+  return [
+    connection.exchange(call, {
+      body,
+      onSent: resolve,
+      onProgress: () => {},
+      onMeasured: () => {},
+    }),
+    promise,
+  ];
 }
 
 function exchange(
@@ -56,6 +64,7 @@ function exchange(
     body: bytesOf(body),
     onSent: () => {},
     onProgress: (progress) => said.push(progress),
+    onMeasured: () => {},
   });
 }
 
@@ -75,7 +84,8 @@ sockets("a host that knows sessions says who it is, and takes calls", async (pat
   connection.close();
   assert.equal(await connection.ended, "closed here");
   assert.equal(host.accepted, 1);
-  assert.equal(host.frames[0], 'ASYA/1 {"version":1,"features":["progress","cancel"]}');
+  const features = '"features":["progress","cancel","measures"]';
+  assert.equal(host.frames[0], `ASYA/1 {"version":1,${features}}`);
   assert.equal(
     host.frames[1],
     `{"call":7,"timeout_ms":60000,"message":${JSON.stringify(sampleBody())}}`,
@@ -101,6 +111,36 @@ sockets("many calls share a session, and replies come in any order", async (path
     return end.reply.output.payload;
   }));
   assert.deepEqual(ends, [{ call: 1 }, { call: 2 }, { call: 3 }]);
+  connection.close();
+});
+
+sockets("[K1] what a call measures is told, whatever sense it makes", async (path) => {
+  const count = { kind: "count", name: "pages_total", value: 3, labels: {} };
+  await using _host = new ScriptedHost(
+    path,
+    sessionScript({
+      onFrame: async (value, peer) => {
+        const call = value.call ?? null;
+        await peer.send({ measure: call, measures: [count, { kind: "?" }], dropped: 2 });
+        await peer.send({ measure: call, measures: 7 });
+        await peer.send({ measure: 999, measures: [count] });
+        await echo(value, peer);
+      },
+    }),
+  );
+  const connection = await opened(path);
+  const told: CallMeasures[] = [];
+  const end = await connection.exchange(1, {
+    body: bytesOf(sampleBody()),
+    onSent: () => {},
+    onProgress: () => {},
+    onMeasured: (measured) => told.push(measured),
+  });
+  assert.equal(end.kind, "replied");
+  assert.deepEqual(told, [
+    { measures: [count], refused: 1, dropped: 2 },
+    { measures: [], refused: 1, dropped: 0 },
+  ]);
   connection.close();
 });
 

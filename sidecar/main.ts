@@ -42,7 +42,7 @@ const transport = await openTransport(config, (event) => emit({ kind: "transport
 const sidecar = createSidecar({
   ...{ policy, transport, clock, emit, tracing, system: name },
   options: { ...config, holdLimitMs: holdLimitMsOf(config) },
-  place: new HostSocket(createUnixSocket(config.socketPath), config, clock),
+  place: new HostSocket(createUnixSocket(config.socketPath), config, clock, metricsEnabled),
   post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),
 });
 const ops = serveOps({

@@ -25,7 +25,12 @@ Deno.test({
     const isSameSocket = () => Promise.resolve(true);
     const client = new OneExchangeClient(door, isSameSocket, LIMITS, clock);
     let exchange: Exchange | undefined;
-    client.exchange(1, { body: bytesOf("{}"), onSent: () => {}, onProgress: () => {} })
+    client.exchange(1, {
+      body: bytesOf("{}"),
+      onSent: () => {},
+      onProgress: () => {},
+      onMeasured: () => {},
+    })
       .then((ended) => exchange = ended);
     await clock.pass(50_000);
     makeRoom();

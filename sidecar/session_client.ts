@@ -97,8 +97,11 @@ export class SessionClient implements HostConnection {
     if (!pending) return;
     if (frame.kind === "progress") {
       const { kind: _, call: __, ...progress } = frame;
-      pending.request.onProgress(progress);
-      return;
+      return pending.request.onProgress(progress);
+    }
+    if (frame.kind === "measure") {
+      const { kind: _, call: __, ...measured } = frame;
+      return pending.request.onMeasured(measured);
     }
     this.#pending.delete(pending);
     // What was told to stop fails in its own words; what came to its end all the same is welcome.

@@ -1,7 +1,12 @@
 import { FAILURE_CODES } from "@asya/protocol";
 import type { Counter, Gauge, Histogram, Metrics } from "@asya/program";
 import { TRANSPORT_EVENT_KINDS } from "@asya/transport";
-import type { CustomMetric } from "./parse_custom_metrics.ts";
+import {
+  createModelMetrics,
+  FIRST_BUCKETS,
+  type ModelMetrics,
+  RATE_BUCKETS,
+} from "./model_metrics.ts";
 import type { Policy } from "./policy.ts";
 
 /** Why messages fail, as metrics say it. */
@@ -25,6 +30,9 @@ export const PROCESSED_STATUSES = [
   "late",
 ] as const;
 
+/** Why something that a handler measured is thrown away, as metrics say it. */
+export const DROP_CAUSES = ["too_many", "malformed", "undeclared", "kind", "labels"] as const;
+
 type Names = readonly string[];
 
 /** Everything that a sidecar counts and measures. */
@@ -40,6 +48,13 @@ export interface SidecarMetrics {
   readonly sendSeconds: Histogram<{ destination_queue: Names; transport: Names }>;
   readonly sizeBytes: Histogram<{ direction: Names }>;
   readonly active: Gauge<Record<never, never>>;
+  readonly idleSeconds: Counter<{ queue: Names }>;
+  readonly busySeconds: Counter<{ queue: Names }>;
+  readonly models: ModelMetrics;
+  readonly streamFirstSeconds: Histogram<{ queue: Names }>;
+  readonly streamChunks: Counter<{ queue: Names }>;
+  readonly streamChunksPerSecond: Histogram<{ queue: Names }>;
+  readonly measuresDropped: Counter<{ why: Names }>;
   readonly progressDropped: Counter<{ why: Names }>;
   readonly chunkWaits: Counter<{ outcome: Names }>;
   readonly transportEvents: Counter<{ transport: Names; event: Names }>;
@@ -125,6 +140,40 @@ export function createSidecarMetrics(
       buckets: SIZE_BUCKETS,
     }),
     active: metrics.gauge({ name: "active_messages", help: "messages in hand", labels: {} }),
+    idleSeconds: metrics.counter({
+      name: "idle_seconds_total",
+      help: "time without a message in hand",
+      labels: { queue },
+    }),
+    busySeconds: metrics.counter({
+      name: "busy_seconds_total",
+      help: "time with a message in hand, or several",
+      labels: { queue },
+    }),
+    models: createModelMetrics(metrics),
+    streamFirstSeconds: metrics.histogram({
+      name: "stream_time_to_first_chunk_seconds",
+      help: "time from a call's beginning to the first chunk that its handler streamed",
+      labels: { queue },
+      buckets: FIRST_BUCKETS,
+    }),
+    streamChunks: metrics.counter({
+      name: "stream_chunks_total",
+      help: "chunks that handlers streamed",
+      labels: { queue },
+    }),
+    streamChunksPerSecond: metrics.histogram({
+      name: "stream_chunks_per_second",
+      help: "chunks of a call, by the time that its stream took",
+      labels: { queue },
+      buckets: RATE_BUCKETS,
+      unit: "{chunk}/s",
+    }),
+    measuresDropped: metrics.counter({
+      name: "measures_dropped_total",
+      help: "what handlers measured and was thrown away, by why",
+      labels: { why: DROP_CAUSES },
+    }),
     progressDropped: metrics.counter({
       name: "progress_reports_dropped_total",
       help: "progress reports that were thrown away, by why",
@@ -151,27 +200,4 @@ export function createSidecarMetrics(
       labels: { transport: [transport] },
     }),
   };
-}
-
-/**
- * Registers metrics that an actor's author named, so that dashboards find them.
- *
- * @param metrics where to register
- * @param custom their names, kinds and labels
- */
-export function registerCustomMetrics(metrics: Metrics, custom: readonly CustomMetric[]): void {
-  for (const { name, type, help, labels, buckets } of custom) {
-    const options = { name, help, labels: Object.fromEntries(labels.map((label) => [label, []])) };
-    switch (type) {
-      case "counter":
-        metrics.counter(options);
-        break;
-      case "gauge":
-        metrics.gauge(options);
-        break;
-      case "histogram":
-        metrics.histogram({ ...options, buckets });
-        break;
-    }
-  }
 }

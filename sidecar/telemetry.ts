@@ -1,14 +1,18 @@
 import { type Failure, FAILURE_CODES } from "@asya/protocol";
 import { countInBatches, type Logger, type Metrics, traceFields } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
+import { BusyTime } from "./busy_time.ts";
+import { createMeasuresCounter } from "./count_measures.ts";
+import { registerCustomMetrics } from "./custom_metrics.ts";
 import type { AboutWork, Emit, Event } from "./events.ts";
+import type { CallMeasures } from "./host.ts";
+import { createMeasuresLog } from "./log_measures.ts";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 import type { Policy } from "./policy.ts";
 import {
   createSidecarMetrics,
   type FAILURE_REASONS,
   type MESSAGE_TYPES,
-  registerCustomMetrics,
   type SidecarMetrics,
 } from "./sidecar_metrics.ts";
 
@@ -39,23 +43,50 @@ const MAX_FOREIGN_CODES = 50;
  * @param parts where to count and to write
  */
 export function createTelemetry(parts: TelemetryParts): Emit {
-  const log = createLogTaker(parts.log, parts.clock);
+  const log = createLogTaker(parts);
   if (!parts.metrics) return log;
-  const { policy, transport } = parts;
-  const count = createCountTaker(
-    createSidecarMetrics(parts.metrics, policy, transport),
-    policy,
-    transport,
+  const { policy, transport, clock } = parts;
+  const metrics = createSidecarMetrics(parts.metrics, policy, transport);
+  const countMeasures = createMeasuresCounter(
+    metrics,
+    registerCustomMetrics(parts.metrics, parts.customMetrics),
+    policy.queue,
   );
-  registerCustomMetrics(parts.metrics, parts.customMetrics);
+  const count = createCountTaker(metrics, countMeasures, policy, transport);
   const countSoon = countInBatches(count, parts.metrics, EVENTS_AT_A_TIME);
+  const noteTime = createTimeTaker(metrics, parts.metrics, policy.queue, clock);
   return (event) => {
+    noteTime(event);
     countSoon(event);
     log(event);
   };
 }
 
-function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: string): Emit {
+/** Takes the time with and without work: at once, since what is counted later has no time. */
+function createTimeTaker(
+  { busySeconds, idleSeconds }: SidecarMetrics,
+  metrics: Metrics,
+  queue: string,
+  clock: Clock,
+): Emit {
+  const time = new BusyTime(clock.elapsed());
+  metrics.beforeRender(() => {
+    const { busyMs, idleMs } = time.take(clock.elapsed());
+    busySeconds.inc({ queue }, busyMs / 1000);
+    idleSeconds.inc({ queue }, idleMs / 1000);
+  });
+  return ({ kind }) => {
+    if (kind === "received") time.begin(clock.elapsed());
+    else if (kind === "settled") time.end(clock.elapsed());
+  };
+}
+
+function createCountTaker(
+  metrics: SidecarMetrics,
+  countMeasures: (measured: CallMeasures) => void,
+  policy: Policy,
+  transport: string,
+): Emit {
   const { queue } = policy;
   const errorType = createErrorTypes();
   return (event) => {
@@ -74,6 +105,9 @@ function createCountTaker(metrics: SidecarMetrics, policy: Policy, transport: st
         if (event.errorCode !== undefined) {
           metrics.runtimeErrors.inc({ queue, error_type: errorType(event.errorCode) });
         }
+        break;
+      case "measured":
+        countMeasures(event);
         break;
       case "sent": {
         const { queue: destination_queue, durationMs, bytes } = event;
@@ -141,8 +175,9 @@ function countTransport(metrics: SidecarMetrics, event: TransportEvent, transpor
   }
 }
 
-function createLogTaker(log: Logger, clock: Clock): Emit {
+function createLogTaker({ log, clock, customMetrics }: TelemetryParts): Emit {
   const rarely = createRarely(log, clock);
+  const logMeasures = createMeasuresLog(log, customMetrics);
   // Runtime and sidecar are started together: one that was never there is no reason to worry.
   let wasHostReady = false;
   return (event) => {
@@ -184,6 +219,14 @@ function createLogTaker(log: Logger, clock: Clock): Emit {
         return;
       case "called":
         return log.debug("the handler was called", fieldsOf(event));
+      case "measured":
+        logMeasures(event);
+        return event.dropped + event.refused > 0
+          ? rarely(event.kind, "measures of the handler's were dropped", {
+            dropped: event.dropped,
+            malformed: event.refused,
+          })
+          : undefined;
       case "send_failed":
         return rarely(event.kind, "a publish was not confirmed and is repeated", fieldsOf(event));
       case "processed":

@@ -56,6 +56,8 @@ export const requirements: Readonly<Record<string, string>> = {
   K1: "What a handler measures is counted as it was reported, by name, by model and by label.",
   K2: "Nonsense or a flood of measures costs neither work nor memory, and is counted.",
   K3: "A use of a model is timed by the host's clock and ends with its call, as the call ends.",
+  K4: "A metric of a handler's that is not declared so is named in the log, with what is declared.",
+  K5: "Busy and idle time of an actor are the whole time of its sidecar.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",

@@ -1,4 +1,10 @@
-import { type Labels, markdownTable, type MetricOptions, type Metrics } from "@asya/program";
+import {
+  type Labels,
+  markdownTable,
+  type MetricOptions,
+  type Metrics,
+  otelNames,
+} from "@asya/program";
 
 /**
  * Writes a table of metrics, from the code that registers them.
@@ -9,9 +15,13 @@ import { type Labels, markdownTable, type MetricOptions, type Metrics } from "@a
  */
 export function metricsTable(namespace: string, register: (metrics: Metrics) => void): string {
   const rows: string[][] = [];
-  const add = (type: string, { name, labels, help }: MetricOptions<Labels>) => {
+  const add = (type: "counter" | "gauge" | "histogram", metric: MetricOptions<Labels>) => {
+    const { name, labels, help, convention } = metric;
     const names = Object.keys(labels).map((label) => `\`${label}\``);
-    rows.push([`\`${namespace}_${name}\``, type, names.join(", "), help]);
+    const shown = convention ? name : `${namespace}_${name}`;
+    const otel = otelNames(namespace, type, metric);
+    const unit = otel.unit === "" ? "" : ` (${otel.unit})`;
+    rows.push([`\`${shown}\``, type, names.join(", "), help, `\`${otel.name}\`${unit}`]);
   };
   register({
     contentType: "",
@@ -30,5 +40,5 @@ export function metricsTable(namespace: string, register: (metrics: Metrics) => 
     beforeRender: () => {},
     render: () => Promise.resolve(""),
   });
-  return markdownTable(["metric", "type", "labels", "what it says"], rows);
+  return markdownTable(["metric", "type", "labels", "what it says", "in OpenTelemetry"], rows);
 }

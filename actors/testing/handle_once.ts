@@ -5,6 +5,7 @@
  * @module
  */
 import { answerContent, type HandlerContext } from "@asya/runtime";
+import { noMetrics } from "@asya/runtime/testing";
 import { HappyEnd } from "../happy_end.ts";
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
@@ -14,6 +15,7 @@ const ctx: HandlerContext = {
   log: silent,
   jobId: "",
   attempt: 1,
+  metrics: noMetrics,
 };
 const body = await new Response(Deno.stdin.readable).text();
 const raw = { body, encoding: "utf8", properties: {} } as const;

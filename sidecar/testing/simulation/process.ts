@@ -80,7 +80,7 @@ export class SimProcess {
       policy: rules.policy,
       options: rules.options,
       transport: this.#client,
-      place: new HostSocket(this.#doorTo(runtime), { runtimeTimeoutMs, maxFrameBytes }, own),
+      place: new HostSocket(this.#doorTo(runtime), { runtimeTimeoutMs, maxFrameBytes }, own, false),
       post: gateway && ((reports) =>
         life.perform(async () => {
           this.oracle.checkReports(reports);
