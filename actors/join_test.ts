@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Environment, formatTraceparent } from "@asya/program";
 import type { Json, JsonObject } from "@asya/protocol";
 import { type Answer, answerContent, type HandlerContext } from "@asya/runtime";
+import { noMetrics } from "@asya/runtime/testing";
 import { RecordedTracing } from "../tests/kit/recorded_tracing.ts";
 import { Join } from "./join.ts";
 
@@ -15,6 +16,7 @@ function context(lines: Line[] = []): HandlerContext {
     log: { debug: write, info: write, warn: write, error: write },
     jobId: "j1",
     attempt: 1,
+    metrics: noMetrics,
   };
 }
 
