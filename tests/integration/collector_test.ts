@@ -171,12 +171,18 @@ Deno.test({
   name: "[V9] Prometheus itself takes what the collector is to read, as the operator fills it in",
   ignore: prometheus.isMissing,
   fn: async () => {
-    const { env } = injected();
+    const { env, template } = injected();
     const expanded = texts.collector.replace(
       /\$\{env:([A-Z0-9_]+)(?::-([^}]*))?\}/g,
       (_, name: string, otherwise = "") => env.get(name)?.value ?? otherwise,
     );
     const config = at(parse(expanded), "receivers", "prometheus", "config");
+    const instance = at(config, "scrape_configs", 0, "relabel_configs", 0, "replacement");
+    const attributes = containerOf(template, "sidecar").env?.find(({ name }) =>
+      name === "OTEL_RESOURCE_ATTRIBUTES"
+    );
+    const ofPod = attributes?.value?.replaceAll("$(K8S_POD_NAME)", "pod") ?? "";
+    assert(ofPod.endsWith(`,service.instance.id=${instance}`), `${instance} of ${ofPod}`);
     await using folder = await makeTempFolder();
     await folder.write("prometheus.yaml", stringify(config));
     const file = folder.at("prometheus.yaml");
