@@ -41,6 +41,7 @@ import { metricsTable } from "./metrics_table.ts";
 import { failuresTable, operationsTable } from "./reference.ts";
 import { schemaTable } from "./schema_table.ts";
 import { fillSections } from "./sections.ts";
+import { budgets } from "./supply/budgets.ts";
 import { findUnlicensed } from "./supply/licences.ts";
 import {
   besidesLists,
@@ -127,7 +128,12 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
 /** What comes from npm: the packages, their licences, and how much of it each program may bring. */
 async function packageSections(): Promise<[string, string][]> {
   const packages = [...(await readPackages(root)).values()];
-  const split = splitPackages(packages);
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const users = [...Object.keys(budgets), "program", "transport"];
+  const direct = Object.entries<string>(imports)
+    .filter(([name]) => dependencies[name]?.usedBy.some((user) => users.includes(user)))
+    .map(([, target]) => target.replace(/^npm:/, ""));
+  const split = splitPackages(packages, direct);
   const bundled = new Set(split.bundled.map((entry) => titleOf(entry.package)));
   const problems = findUnlicensed(packages, bundled);
   if (problems.length > 0) throw new Error(problems.join("\n"));

@@ -3,8 +3,6 @@ import { budgets } from "./budgets.ts";
 import { licenceOf } from "./licences.ts";
 import { type Package, titleOf } from "./package.ts";
 
-const MAX_COLUMNS = 100;
-
 /** Every package, apart by whether its code is passed on. */
 export interface Split {
   /** Those with code in bundles, with the programs whose bundles it is in. */
@@ -14,24 +12,45 @@ export interface Split {
 }
 
 /**
- * Tells packages that are passed on from those that are not, as the budgets have it.
+ * Tells packages that are passed on from those that are not, as the budgets have it. Of a package in
+ * several versions, those that programs do not reach are not passed on.
  *
  * @param packages Every package of the lock file.
+ * @param direct The packages that programs import, as `name@version`.
  * @returns Both, by name and version.
  */
-export function splitPackages(packages: readonly Package[]): Split {
+export function splitPackages(packages: readonly Package[], direct: readonly string[]): Split {
   const seen = new Map(packages.map((package_) => [titleOf(package_), package_]));
+  const reached = reachFrom(direct, seen);
+  const versions = Map.groupBy(seen.values(), ({ name }) => name);
+  // What is asked for without being declared is reached by nothing; one version leaves no doubt.
+  const isMeant = (package_: Package) =>
+    reached.has(titleOf(package_)) || versions.get(package_.name)?.length === 1;
   const sorted = [...seen.entries()].sort(([a], [b]) => a < b ? -1 : 1);
   const split = sorted.map(([, package_]) => ({
     package: package_,
     programs: Object.keys(budgets)
-      .filter((program) => budgets[program]?.packages.includes(package_.name)).sort(),
+      .filter((program) => budgets[program]?.packages.includes(package_.name))
+      .filter(() => isMeant(package_)).sort(),
   }));
   return {
     bundled: split.filter(({ programs }) => programs.length > 0),
     besides: split.filter(({ programs }) => programs.length === 0)
       .map(({ package: package_ }) => package_),
   };
+}
+
+/** These packages, those that they ask for, and so on. */
+function reachFrom(
+  direct: readonly string[],
+  packages: ReadonlyMap<string, Package>,
+): ReadonlySet<string> {
+  const reached = new Set(direct);
+  // A set goes on to what is added to it meanwhile.
+  for (const title of reached) {
+    for (const dependency of packages.get(title)?.dependencies ?? []) reached.add(dependency);
+  }
+  return reached;
 }
 
 /**
@@ -54,13 +73,17 @@ export function bundledTable({ bundled }: Split): string {
  * The packages whose code is in no bundle, by their licences.
  *
  * @param split Every package.
- * @returns Markdown: a block of names under the name of each licence.
+ * @returns Markdown: for each licence a list of names, which opens on request.
  */
 export function besidesLists({ besides }: Split): string {
   const byLicence = [...Map.groupBy(besides, licenceOf)].sort(([a], [b]) => a < b ? -1 : 1);
   return byLicence.map(([licence, packages]) =>
-    `**${licence}** (${packages.length})\n\n\`\`\`text\n${wrap(packages.map(titleOf))}\n\`\`\`\n`
-  ).join("\n").trimEnd();
+    [
+      `<details>\n<summary>${licence}: ${packages.length}</summary>`,
+      "```text\n" + packages.map(titleOf).join("\n") + "\n```",
+      "</details>",
+    ].join("\n\n")
+  ).join("\n\n");
 }
 
 /**
@@ -76,15 +99,4 @@ export function budgetsTable(): string {
     copies.map((copy) => `\`${copy}\``).join(" ") || "none",
   ]);
   return markdownTable(["program", "bundles, at most", "packages", "copies in packages"], rows);
-}
-
-/** Lines of words, as long as the lines of a page. */
-function wrap(words: readonly string[]): string {
-  const lines = [""];
-  for (const word of words) {
-    const line = lines.at(-1) ?? "";
-    if (line.length + word.length + 2 > MAX_COLUMNS) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line}  ${word}`;
-  }
-  return lines.join("\n");
 }
