@@ -1,3 +1,9 @@
+/**
+ * Trace contexts as W3C has them: read from a `traceparent`, and written again.
+ *
+ * @module
+ */
+
 /** Where a piece of work stands in a distributed trace, as carried in a `traceparent` header. */
 export interface TraceContext {
   /** 32 lower-case hexadecimal digits, not all zero; the same for every span of a trace. */

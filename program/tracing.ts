@@ -1,3 +1,8 @@
+/**
+ * Spans of our own, for the OpenTelemetry that Deno brings; none where it is off.
+ *
+ * @module
+ */
 import type { Context, Link, Span as ApiSpan } from "@opentelemetry/api";
 import type { TraceContext } from "./trace.ts";
 

@@ -1,3 +1,9 @@
+/**
+ * What handlers measure: the use of models, streams, counts, levels and distributions, on their way
+ * to who shows them.
+ *
+ * @module
+ */
 import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 /** Names of labels, each with its value. */
@@ -5,6 +11,7 @@ export type MeasureLabels = Readonly<Record<string, string>>;
 
 /** One use of a model: what it took and what it gave. Times are in milliseconds. */
 export interface GenerationMeasure {
+  /** Tells it from other measures. */
   readonly kind: "generation";
   /** The model, as its provider calls it. */
   readonly model: string;
@@ -16,7 +23,9 @@ export interface GenerationMeasure {
   readonly durationMs?: number;
   /** From its beginning to its first token. */
   readonly firstTokenMs?: number;
+  /** Tokens that it was given. */
   readonly inputTokens?: number;
+  /** Tokens that it gave. */
   readonly outputTokens?: number;
   /** What kind of error it ended in; not there where it went well. */
   readonly errorType?: string;
@@ -24,9 +33,11 @@ export interface GenerationMeasure {
 
 /** What a handler streamed in one call. Times are in milliseconds. */
 export interface StreamMeasure {
+  /** Tells it from other measures. */
   readonly kind: "stream";
   /** From the beginning to the first chunk; there is always one. */
   readonly firstChunkMs: number;
+  /** How many there were. */
   readonly chunks: number;
   /** From the beginning to the end of the stream. */
   readonly durationMs: number;
@@ -34,17 +45,25 @@ export interface StreamMeasure {
 
 /** Something that a handler counted, in all, or a level that it put. */
 export interface ValueMeasure {
+  /** Counts only grow, and add up; of a level the last one counts. */
   readonly kind: "count" | "gauge";
+  /** The metric that it is of. */
   readonly name: string;
+  /** How many were counted, or how high the level is. */
   readonly value: number;
+  /** What tells its series from others of the metric. */
   readonly labels: MeasureLabels;
 }
 
 /** Values of a distribution, as a handler observed them. */
 export interface ObservedMeasure {
+  /** Tells it from other measures. */
   readonly kind: "observe";
+  /** The metric that they are of. */
   readonly name: string;
+  /** What was observed, each once. */
   readonly values: readonly number[];
+  /** What tells their series from others of the metric. */
   readonly labels: MeasureLabels;
 }
 
@@ -53,7 +72,9 @@ export type Measure = GenerationMeasure | StreamMeasure | ValueMeasure | Observe
 
 /** Measures that could be read, and how many could not. */
 export interface ParsedMeasures {
+  /** Those that could be read. */
   readonly measures: readonly Measure[];
+  /** How many could not. */
   readonly refused: number;
 }
 

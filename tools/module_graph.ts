@@ -44,6 +44,28 @@ export async function readModuleGraph(root: URL): Promise<Module[]> {
   return modules;
 }
 
+/**
+ * Reads what some modules import, and what those import, whatever kind of file it is.
+ *
+ * @param root The root of the repository, a `file:` URL that ends with `/`.
+ * @param paths The modules, from the root.
+ * @returns The files of this repository that each one imports, by its path.
+ */
+export async function readImports(
+  root: URL,
+  paths: readonly string[],
+): Promise<Map<string, string[]>> {
+  const { modules } = await runDenoInfo(root, paths);
+  const pathOf = (specifier = "") =>
+    specifier.startsWith(root.href) ? [decodeURIComponent(specifier.slice(root.href.length))] : [];
+  return new Map(modules.flatMap(({ specifier, dependencies = [] }) => {
+    const targets = dependencies.flatMap(({ code, type }) =>
+      [code, type].flatMap((target) => pathOf(target?.specifier))
+    );
+    return pathOf(specifier).map((path): [string, string[]] => [path, targets]);
+  }));
+}
+
 /** A module that imports all others stands for them, so that one graph holds everything. */
 async function runDenoInfo(root: URL, paths: readonly string[]): Promise<Info> {
   const everything = await Deno.makeTempFile({ suffix: ".ts" });

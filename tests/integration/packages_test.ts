@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { examinePackages } from "../../tools/packages/examine_packages.ts";
 import { JsrRegistry, makeTempFolder, type TempFolder } from "../kit/mod.ts";
 
 /** What `asya` is installed with. */
@@ -46,6 +47,15 @@ async function run(folder: TempFolder, env: Record<string, string>, ...args: str
 Deno.test("[T3] what is published works for somebody who has nothing but Deno", async (t) => {
   await using registry = new JsrRegistry();
   await registry.publishWorkspace();
+
+  await t.step("[T5] [T6] every package is whole, and tells all that it exports", async () => {
+    const files = [...registry.packages].map(([name, { files }]) =>
+      [name, new Map([...files].map(([path, { length }]) => [path, length]))] as const
+    );
+    const examined = await examinePackages(new URL("../../", import.meta.url), new Map(files));
+    assert.deepEqual(examined.flatMap(({ name, flaws }) => flaws.map((f) => `${name}: ${f}`)), []);
+  });
+
   await using folder = await makeTempFolder();
   const env = await registry.env(folder.path);
   await folder.write("project/greet.ts", HANDLER);
