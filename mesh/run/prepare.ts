@@ -134,7 +134,14 @@ function pick(
     return { ok: false, problem: `--only names ${JSON.stringify(unknown)}; ${hint}` };
   }
   const processes = plan.processes.filter(({ unit }) => only.includes(unit));
-  return { ok: true, plan: { ...plan, processes }, ...rest };
+  // Other parts may run beside this one, and say themselves where their metrics are.
+  const others = units.filter((unit) => !only.includes(unit)).map((unit) =>
+    `/metrics/${unit}.json`
+  );
+  const files = Object.fromEntries(
+    Object.entries(plan.files).filter(([path]) => !others.some((other) => path.endsWith(other))),
+  );
+  return { ok: true, plan: { ...plan, processes, files }, ...rest };
 }
 
 /** Claims the port that the file asks for, or the first free one. */
