@@ -123,6 +123,7 @@ export class Operator {
   async #lead(signal: AbortSignal, told: Promise<void>): Promise<void> {
     const leader = this.#leader;
     if (!leader) {
+      this.#parts.emit({ kind: "leading", identity: this.#parts.identity });
       this.#parts.fence.openUntil(Infinity);
       return this.#controller.start();
     }
