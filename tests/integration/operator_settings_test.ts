@@ -22,6 +22,9 @@ const passwordSecretRef = { name: "broker", key: "pass" };
 const actors: Readonly<Record<string, Yaml>> = {
   "a minimal one": {},
   "a terminal one": { queueName: "happy-end" },
+  "one with telemetry": {
+    telemetry: { endpoint: "http://otel:4318", logs: true, collector: { enabled: true } },
+  },
   "one with a binary": { runtime: { inject: "binary" } },
   "one with the least of everything": {
     socket: { path: "/a/b", maxSize: "1024" },
@@ -40,9 +43,13 @@ const actors: Readonly<Record<string, Yaml>> = {
   },
 };
 
-/** A container's environment as its process has it. */
+/** What Deno reads by itself, and what it is made of. */
+const OF_DENO = /^(DENO|OTEL|K8S)_/;
+
+/** A container's environment as its process has it, but for what is Deno's. */
 function environmentOf({ env = [] }: Container): Record<string, string> {
-  return Object.fromEntries(env.map(({ name, value = "of a Secret", valueFrom }) => {
+  const ours = env.filter(({ name }) => !OF_DENO.test(name));
+  return Object.fromEntries(ours.map(({ name, value = "of a Secret", valueFrom }) => {
     assert.equal(
       value.replaceAll("$$", "").includes("$("),
       false,
@@ -55,8 +62,7 @@ function environmentOf({ env = [] }: Container): Record<string, string> {
 function read<S extends Settings>(settings: S, container: Container) {
   const env = environmentOf(container);
   const known = Object.values(settings).map(({ env }) => env);
-  const ours = Object.keys(env).filter((name) => name !== "DENO_DIR");
-  assert.deepEqual(ours.filter((name) => !known.includes(name)), []);
+  assert.deepEqual(Object.keys(env).filter((name) => !known.includes(name)), []);
   const parsed = parseSettings(settings, env, known);
   assert(parsed.ok, parsed.ok ? "" : parsed.problems.join("\n"));
   assert.deepEqual(parsed.notices, []);
