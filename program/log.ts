@@ -4,6 +4,8 @@
  * @module
  */
 import { jsonLogLine, type LogLevel, logLevels, prettyLogLine } from "./log_line.ts";
+import type { TraceContext } from "./trace.ts";
+import type { Tracing } from "./tracing.ts";
 import { choice, type Setting } from "./setting.ts";
 
 /** How a log line looks: `json` for machines, `pretty` for people. */
@@ -49,6 +51,8 @@ export interface LoggerOptions {
   readonly format?: LogFormat | undefined;
   /** Values that never appear in a line; see `secretsOf`. */
   readonly redact?: readonly string[];
+  /** Makes a line about work that has a trace a part of it, for whoever exports lines as logs. */
+  readonly tracing?: Pick<Tracing, "inside"> | undefined;
   /** Takes each line without its line break; without it, lines go to standard error. */
   readonly write?: (line: string) => void;
   /** The clock. */
@@ -83,7 +87,7 @@ export interface LoggerOptions {
  * ```
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const { program, redact = [], write = console.error, now = () => new Date() } = options;
+  const { program, tracing, redact = [], write = console.error, now = () => new Date() } = options;
   const format = options.format ?? (Deno.stderr.isTerminal() ? "pretty" : "json");
   const colour = format === "pretty" && !Deno.noColor && Deno.stderr.isTerminal();
   const least = logLevels.indexOf(options.level);
@@ -91,10 +95,20 @@ export function createLogger(options: LoggerOptions): Logger {
     if (logLevels.indexOf(level) < least) return () => {};
     return (message, fields = {}) => {
       const entry = { time: now(), level, program, message, fields };
-      write(
-        format === "json" ? jsonLogLine(entry, redact) : prettyLogLine(entry, colour, redact),
-      );
+      const line = format === "json"
+        ? jsonLogLine(entry, redact)
+        : prettyLogLine(entry, colour, redact);
+      const context = tracing && contextOf(fields);
+      if (tracing && context) tracing.inside(context, () => write(line));
+      else write(line);
     };
   };
   return { debug: at("DEBUG"), info: at("INFO"), warn: at("WARN"), error: at("ERROR") };
+}
+
+/** Where a line's work stands in its trace, as its fields say. */
+function contextOf(fields: Readonly<Record<string, unknown>>): TraceContext | undefined {
+  const { trace_id: traceId, span_id: spanId } = fields;
+  if (typeof traceId !== "string" || typeof spanId !== "string") return undefined;
+  return { traceId, spanId, flags: 1 };
 }

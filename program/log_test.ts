@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RecordedTracing } from "../tests/kit/recorded_tracing.ts";
 import { createLogger, type LoggerOptions } from "./log.ts";
 
 const permissions = "none";
@@ -34,6 +35,19 @@ Deno.test("[C6] a JSON line stays one line", { permissions }, () => {
   logger.error("failed", { error: new Error("two\nlines") });
   assert.equal(lines.length, 1);
   assert(!lines[0]?.includes("\n"));
+});
+
+Deno.test("[N5] a line about work with a trace is written as a part of it, any other is not", {
+  permissions,
+}, () => {
+  const tracing = new RecordedTracing();
+  const { logger } = record({
+    tracing,
+    write: (line) => void tracing.start(line, { parent: "active" }),
+  });
+  logger.info("of a trace", { trace_id: "a".repeat(32), span_id: "b".repeat(16) });
+  logger.info("of none", { job_id: "j1" });
+  assert.deepEqual(tracing.spans.map(({ parentId }) => parentId), ["b".repeat(16), undefined]);
 });
 
 for (const [level, written] of [["DEBUG", 4], ["INFO", 3], ["WARN", 2], ["ERROR", 1]] as const) {

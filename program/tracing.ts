@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context, Link, Span as ApiSpan } from "@opentelemetry/api";
-import type { TraceContext } from "./trace.ts";
+import { createTraceContext, type TraceContext } from "./trace.ts";
 
 /** What a span is of, in OpenTelemetry's words. */
 export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer";
@@ -52,16 +52,12 @@ export interface Tracing {
   active(): Span | undefined;
   /** Does work as part of work elsewhere, without a span of its own. */
   inside<T>(parent: TraceContext, work: () => T): T;
-  /** Does work of which no spans are made, not even by the platform for its requests. */
+  /**
+   * Does work of which nothing is recorded, nor of its requests: as a part of a trace that is not.
+   * (Deno's `fetch` has no other way to be told; its sampler must be one that asks the parent.)
+   */
   quietly<T>(work: () => T): T;
 }
-
-/**
- * The key by which work is kept out of traces, as OpenTelemetry's own libraries have it.
- *
- * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/packages/opentelemetry-core/src/trace/suppress-tracing.ts
- */
-const SUPPRESSED = Symbol.for("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
 /**
  * Opens the tracing that Deno does when it is started with `OTEL_DENO=true`; where and how much is
@@ -116,7 +112,7 @@ export async function openTracing(scope: string): Promise<Tracing | undefined> {
       return span && wrap(span);
     },
     inside: (parent, work) => context.with(inside(parent), work),
-    quietly: (work) => context.with(context.active().setValue(SUPPRESSED, true), work),
+    quietly: (work) => context.with(inside({ ...createTraceContext(), flags: 0 }), work),
   };
 }
 

@@ -26,8 +26,10 @@ const summary = "carries messages between a queue and the handler beside it";
 const config = loadSettings("sidecar", summary, settings, checkConfig);
 if (Deno.args[0] === "check") Deno.exit(0);
 const shutdown = onShutdown();
+const tracing = await openTracing("asya-sidecar");
 const log = createLogger({
   program: "sidecar",
+  tracing,
   level: config.logLevel,
   format: config.logFormat,
   redact: secretsOf(settings, config),
@@ -37,7 +39,6 @@ const clock = systemClock;
 const { metricsEnabled, metricsNamespace: namespace, customMetrics, transport: name } = config;
 const metrics = metricsEnabled ? await createMetrics({ namespace }) : undefined;
 const emit = createTelemetry({ log, metrics, customMetrics, policy, transport: name, clock });
-const tracing = await openTracing("asya-sidecar");
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const sidecar = createSidecar({
   ...{ policy, transport, clock, emit, tracing, system: name },

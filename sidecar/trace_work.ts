@@ -7,7 +7,7 @@ import {
   type TraceContext,
   type Tracing,
 } from "@asya/program";
-import { SENT_HEADER, TRIED_HEADER } from "@asya/protocol";
+import { isJsonObject, parseJson, SENT_HEADER, TRIED_HEADER } from "@asya/protocol";
 import type { Outgoing } from "@asya/transport";
 import { type CallEnd, type Decision, messagesOf } from "./decision.ts";
 import type { CallRequest } from "./host.ts";
@@ -46,7 +46,10 @@ export class WorkTracer {
     const parent = parseTraceparent(work ? traceparentOf(work) : received.headers.traceparent);
     if (parent && !isSampled(parent)) return undefined;
     const { tracing, policy: { queue } } = this.#parts;
-    const about = { ...messageAttributes(received), ...workAttributes(work, this.#parts.policy) };
+    const about = {
+      ...messageAttributes(received),
+      ...workAttributes(received, work, this.#parts.policy),
+    };
     const sentMs = sentMsOf(received);
     const start = (operation: string, above: TraceContext | undefined, startMs: number) =>
       tracing.start(`${operation} ${queue}`, {
@@ -212,10 +215,21 @@ function messageAttributes({ messageId, body }: Received): SpanAttributes {
   };
 }
 
-function workAttributes(work: Work | undefined, { actor }: Policy): SpanAttributes {
+function workAttributes(
+  received: Received,
+  work: Work | undefined,
+  { actor }: Policy,
+): SpanAttributes {
   if (!work) return { "asya.actor": actor };
   const attempt = work.counts.attempt;
-  if (work.kind === "terminal") return { "asya.actor": actor, "asya.attempt": attempt };
+  if (work.kind === "terminal") {
+    const jobId = jobOf(received);
+    return {
+      ...(jobId !== undefined && { "messaging.message.conversation_id": jobId }),
+      "asya.actor": actor,
+      "asya.attempt": attempt,
+    };
+  }
   const { message: { jobId, route }, bookkeeping: { branch } } = work;
   return {
     "messaging.message.conversation_id": jobId,
@@ -224,4 +238,11 @@ function workAttributes(work: Work | undefined, { actor }: Policy): SpanAttribut
     "asya.step.index": route.current,
     ...(branch !== undefined && { "asya.branch": branch }),
   };
+}
+
+/** The job of a message, or of the envelope around one that failed. */
+function jobOf({ body }: Received): string | undefined {
+  const json = parseJson(body);
+  const { job_id: jobId } = json.ok && isJsonObject(json.value) ? json.value : {};
+  return typeof jobId === "string" && jobId !== "" ? jobId : undefined;
 }

@@ -217,19 +217,21 @@ traces("[N3] a failed try is named to error-end, and its sends name it on", asyn
 
 traces("[N3] what error-end sends back says which try failed", async (fake, all) => {
   const tried = `00-${TRACE}-00000000000000aa-01`;
-  const body = { error: "it broke", original_message: JSON.stringify(sampleBody()) };
+  const original_message = JSON.stringify(sampleBody());
   const sends = [{ queue: "classify", message: sampleBody() }];
   await carry(
     fake,
     (host) => host.calls[0]?.end({ kind: "replied", reply: parseReply({ status: "ok", sends }) }),
     {
-      body: { ...body, original_message: JSON.stringify(sampleBody()) },
+      body: { job_id: "j1", error: "it broke", original_message },
       headers: { [TRIED_HEADER]: tried },
     },
   );
   const { headers } = await takeOne(fake, "classify");
   assert.equal(headers[TRIED_HEADER], tried);
-  assert.deepEqual(all.only("process error-end").links, [], "the failed try was not its own");
+  const { links, attributes } = all.only("process error-end");
+  assert.deepEqual(links, [], "the failed try was not its own");
+  assert.equal(attributes["messaging.message.conversation_id"], "j1");
 }, { policy: { isTerminal: true, queue: "error-end" } });
 
 for (const [what, traceparent] of [["nobody", undefined], ["no sense", "00-ab"]] as const) {

@@ -23,8 +23,8 @@ export interface RecordedSpan {
   readonly hasEnded: boolean;
 }
 
-/** What is at work: a span of ours, work elsewhere, or work that is to leave no trace. */
-type Scope = { readonly span?: Span; readonly context?: TraceContext; readonly isQuiet?: boolean };
+/** What is at work: a span of ours, or work elsewhere. */
+type Scope = { readonly span?: Span; readonly context: TraceContext };
 
 /**
  * Makes spans as the platform does, and keeps what is said of them: ids are numbers in order, what
@@ -57,7 +57,7 @@ export class RecordedTracing implements Tracing {
       problem: undefined as string | undefined,
       hasEnded: false,
     };
-    if (context.flags & 1 && !scope?.isQuiet) this.spans.push(span);
+    if (context.flags & 1) this.spans.push(span);
     const begun: Span = {
       context,
       rename: (other) => void (span.name = other),
@@ -85,7 +85,8 @@ export class RecordedTracing implements Tracing {
   }
 
   quietly<T>(work: () => T): T {
-    return this.#scope.run({ ...this.#scope.getStore(), isQuiet: true }, work);
+    const context = { traceId: hex(++this.#last, 32), spanId: hex(++this.#last, 16), flags: 0 };
+    return this.#scope.run({ context }, work);
   }
 
   /** The one span of a name; an error where there is none, or more. */
