@@ -172,7 +172,7 @@ Deno.test("[W3] frames are read however they are cut", { permissions: "none" }, 
 });
 
 Deno.test(
-  "[K1] what a handler measures comes before its reply, to a client that asked for it",
+  "[K1] [K7] what a handler measures comes before its reply, to a client that asked for it",
   { permissions: "none" },
   async () => {
     const handler: TestHandler = function* (_msg, ctx) {

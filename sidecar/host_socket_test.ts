@@ -68,7 +68,7 @@ function exchange(
   });
 }
 
-sockets("a host that knows sessions says who it is, and takes calls", async (path) => {
+sockets("[K7] a host that knows sessions says who it is, and takes calls", async (path) => {
   const exits = [{ instance: "i0", reason: "oom", at: "2026-01-01T00:00:00Z" } as const];
   await using host = new ScriptedHost(path, sessionScript({ concurrency: 4, exits: [...exits] }));
   const connection = await opened(path);

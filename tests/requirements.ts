@@ -58,6 +58,8 @@ export const requirements: Readonly<Record<string, string>> = {
   K3: "A use of a model is timed by the host's clock and ends with its call, as the call ends.",
   K4: "A metric of a handler's that is not declared so is named in the log, with what is declared.",
   K5: "Busy and idle time of an actor are the whole time of its sidecar.",
+  K6: "OpenTelemetry is sent what Prometheus is shown, by names that lead back to the same.",
+  K7: "A host or a sidecar that knows nothing of measures is worked with as before.",
 
   // the wire
   W1: "Every spelling of a message is read, and it leaves with the spelling it came with.",
