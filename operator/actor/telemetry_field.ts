@@ -38,7 +38,10 @@ export const telemetry = object(
   "Traces, metrics and logs of the sidecar and the runtime, as OpenTelemetry has them.",
   {
     enabled: optional(
-      boolean("Whether they are sent; left out, with a collector, or where the operator says so."),
+      boolean(
+        "Whether they are sent; left out, they are with an endpoint or a collector, or where the " +
+          "operator says so.",
+      ),
     ),
     endpoint: optional(
       text(
@@ -83,7 +86,9 @@ export const telemetry = object(
       "1",
     ),
     metrics: defaulted(
-      boolean("Whether metrics are sent too, and not only served at /metrics."),
+      boolean(
+        "Whether metrics are sent too, and those of the sidecar not only served at /metrics.",
+      ),
       true,
     ),
     logs: defaulted(

@@ -16,6 +16,9 @@ const FOLDER = "/etc/otel-collector";
 
 const FILE = "collector.yaml";
 
+/** Laid over our file, it keeps the collector from reading the sidecar's metrics. */
+const WITHOUT_SCRAPING = "--config=yaml:service::pipelines::metrics::receivers: [otlp]";
+
 /** The port's name, which the probe goes to. */
 const PORT = "otel-health";
 
@@ -43,11 +46,15 @@ export function collectorContainer(
 ): Container {
   const { sidecar, telemetry, workload } = actor.spec;
   const { image = platform.collectorImage, resources = RESOURCES } = telemetry.collector;
+  const readsFile = telemetry.collector.configMapRef === undefined;
   return {
     name: COLLECTOR,
     image,
     imagePullPolicy: sidecar.imagePullPolicy,
-    args: [`--config=${FOLDER}/${FILE}`],
+    args: [
+      `--config=${FOLDER}/${FILE}`,
+      ...(readsFile && !telemetry.metrics ? [WITHOUT_SCRAPING] : []),
+    ],
     env: collectorEnv(actor, collector),
     ports: [{ name: PORT, containerPort: collector.healthPort, protocol: "TCP" }],
     livenessProbe: {

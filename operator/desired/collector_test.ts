@@ -65,6 +65,14 @@ Deno.test({
     assert.deepEqual(sent(templateOf(collecting())), ["false", "true"]);
     const own = { configMapRef: { name: "mine" } };
     assert.deepEqual(sent(templateOf(collecting(own))), ["true", "true"]);
+    const collector = { enabled: true };
+    const none = templateOf(
+      actorOf({ telemetry: { endpoint: ENDPOINT, metrics: false, collector } }),
+    );
+    assert.deepEqual(sent(none), ["false", "false"]);
+    const args = (template: PodTemplate) => containerOf(template, "otel-collector").args?.slice(1);
+    assert.deepEqual(args(templateOf(collecting())), []);
+    assert.deepEqual(args(none), ["--config=yaml:service::pipelines::metrics::receivers: [otlp]"]);
   },
 });
 

@@ -10,7 +10,7 @@ import { hasOwnAccount, podOf } from "./pod.ts";
 import { remarks } from "./remarks.ts";
 import { scaledObject, triggerAuthentication } from "./scaled_object.ts";
 import { serviceAccount } from "./service_account.ts";
-import { isScraped, telemetryOf } from "./telemetry.ts";
+import { readsOurFile, telemetryOf } from "./telemetry.ts";
 import { workload } from "./workload.ts";
 
 export type { Note } from "./note.ts";
@@ -41,7 +41,7 @@ export function desired(actor: AsyncActor, platform: Platform): Desired {
   const { scaling, networkPolicy: policy, workload: { type, template } } = actor.spec;
   const pod = podOf(actor, place, rabbitmq, platform);
   const telemetry = telemetryOf(actor, platform);
-  const hasOurCollector = telemetry !== undefined && isScraped(actor.spec.telemetry, telemetry);
+  const hasOurCollector = telemetry !== undefined && readsOurFile(actor.spec.telemetry, telemetry);
   const isScaled = scaling.enabled && platform.hasKeda && type !== "Job";
   return {
     objects: [

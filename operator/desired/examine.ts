@@ -7,7 +7,7 @@ import type { Platform } from "./platform.ts";
 import { flagProblems } from "./program_flags.ts";
 import { RUNTIME_CONTAINER, type RuntimePlace, runtimePlace } from "./runtime_container.ts";
 import { hasFlags } from "./sidecar.ts";
-import { isScraped, telemetryOf } from "./telemetry.ts";
+import { readsOurFile, telemetryOf } from "./telemetry.ts";
 
 /** An actor that can be made, or why none can. */
 export type Examined =
@@ -58,8 +58,8 @@ export function examine(actor: AsyncActor, platform: Platform): Examined {
   if (problems.length > 0) {
     return refuse("VariableNotUsable", `No permission can be made of ${problems.join("; ")}.`);
   }
-  const isBlind = telemetry && isScraped(actor.spec.telemetry, telemetry) &&
-    metricsPlace(actor.spec).inPod === undefined;
+  const isBlind = telemetry && readsOurFile(actor.spec.telemetry, telemetry) &&
+    actor.spec.telemetry.metrics && metricsPlace(actor.spec).inPod === undefined;
   if (isBlind) {
     const message = "The collector cannot be told where the sidecar's metrics are: give " +
       "ASYA_METRICS_ADDR of the sidecar a value, or the collector a configMapRef.";

@@ -71,7 +71,7 @@ Deno.test({
 
 /** What an actor says of its telemetry, and the ports that its pods may go to for it. */
 const sent: [string, Yaml, string[]][] = [
-  ["no telemetry", { endpoint: "http://otel:4318" }, []],
+  ["no telemetry", { enabled: false, endpoint: "http://otel:4318" }, []],
   ["who takes it", { enabled: true, endpoint: "http://otel:4318" }, ["any TCP/4318"]],
   ["a port of a scheme", { enabled: true, endpoint: "https://otel/otlp" }, ["any TCP/443"]],
   ["itself", { enabled: true, endpoint: "http://[::1]:4318" }, []],

@@ -26,7 +26,7 @@ import { runtimeContainer, type RuntimePlace } from "./runtime_container.ts";
 import { runtimeConfigMapName } from "./runtime_config_map.ts";
 import { podSecurity, userSecurity } from "./security.ts";
 import { sidecarContainer } from "./sidecar.ts";
-import { isScraped, type Telemetry, telemetryOf } from "./telemetry.ts";
+import { readsOurFile, type Telemetry, telemetryOf } from "./telemetry.ts";
 import { withoutNulls } from "./without_nulls.ts";
 
 /** Changes with the connection Secret, so that pods which read another one are replaced. */
@@ -138,7 +138,7 @@ function podMetadata(
   platform: Platform,
   { mountsRuntime, telemetry }: { mountsRuntime: boolean; telemetry: Telemetry | undefined },
 ): PodTemplate["metadata"] {
-  const hasOurCollector = telemetry && isScraped(actor.spec.telemetry, telemetry);
+  const hasOurCollector = telemetry && readsOurFile(actor.spec.telemetry, telemetry);
   const { labels, annotations, ...rest } = actor.spec.workload.template.metadata ?? {};
   return {
     ...rest,

@@ -51,16 +51,17 @@ export function telemetryOf({ spec }: AsyncActor, platform: Platform): Telemetry
  * @param platform what holds where the actor says nothing
  */
 export function wantsTelemetry(telemetry: TelemetrySpec, platform: Platform): boolean {
-  return telemetry.enabled ?? (telemetry.collector.enabled || platform.telemetry.isOn);
+  const { enabled, endpoint, collector } = telemetry;
+  return enabled ?? (endpoint !== undefined || collector.enabled || platform.telemetry.isOn);
 }
 
 /**
- * Whether the sidecar's metrics are read by a collector of the operator's making, so that the sidecar
- * need not send them.
+ * Whether there is a collector that does what the operator's file says: it reads the sidecar's metrics
+ * where they are wanted, so that the sidecar need not send them.
  *
  * @param telemetry as the actor says it
  * @param sends where its programs send
  */
-export function isScraped(telemetry: TelemetrySpec, sends: Telemetry): boolean {
+export function readsOurFile(telemetry: TelemetrySpec, sends: Telemetry): boolean {
   return sends.collector !== undefined && telemetry.collector.configMapRef === undefined;
 }

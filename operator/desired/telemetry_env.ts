@@ -1,6 +1,6 @@
 import type { AsyncActor, EnvVar } from "../actor/async_actor.ts";
 import { fromSecret, plain } from "./sidecar_env.ts";
-import { isScraped, type Telemetry } from "./telemetry.ts";
+import { readsOurFile, type Telemetry } from "./telemetry.ts";
 
 /** A program of an actor's pod. */
 export interface TellingProgram {
@@ -25,7 +25,7 @@ export function telemetryEnv(
   if (!telemetry) return [];
   const said = actor.spec.telemetry;
   const { service, container } = program;
-  const isSent = said.metrics && !(service === "asya-sidecar" && isScraped(said, telemetry));
+  const isSent = said.metrics && !(service === "asya-sidecar" && readsOurFile(said, telemetry));
   const isOf = {
     "k8s.container.name": container,
     "service.instance.id": `${actor.metadata.namespace}.${POD_NAME}.${container}`,

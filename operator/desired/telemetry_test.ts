@@ -70,7 +70,8 @@ const places: readonly (readonly [string, Yaml, Platform, string | undefined])[]
   ["the operator says so", {}, sending, ENDPOINT],
   ["the actor says no", { enabled: false }, sending, undefined],
   ["the actor says where", { endpoint: "http://mine:4318" }, sending, "http://mine:4318"],
-  ["the actor says only where", { endpoint: "http://mine:4318" }, platform, undefined],
+  ["the actor says only where", { endpoint: "http://mine:4318" }, platform, "http://mine:4318"],
+  ["the actor says where, and no", { enabled: false, endpoint: ENDPOINT }, sending, undefined],
   [
     "the actor says so, and the operator where",
     { enabled: true },

@@ -129,6 +129,20 @@ function injected() {
   return { template, container, env: new Map(env.map((one) => [one.name, one])) };
 }
 
+Deno.test("[V9] a collector that is not to read metrics is told so in its own words", () => {
+  const collector = { enabled: true };
+  const telemetry = { endpoint: "http://otel:4318", metrics: false, collector };
+  const { args = [] } = containerOf(templateOf(actorOf({ telemetry })), "otel-collector");
+  const [, keys = "", value = ""] = /^--config=yaml:(\S+): (.+)$/.exec(args[1] ?? "") ?? [];
+  const change = keys.split("::").reduceRight<Json>(
+    (inner, key) => ({ [key]: inner }),
+    parse(value),
+  );
+  assert(isJsonObject(change));
+  const told = layOver(parse(texts.collector), change);
+  assert.deepEqual(findConfigProblems(told), ["receivers.prometheus is used nowhere"]);
+});
+
 Deno.test("[V9] the operator brings the file as it stands, and sets all that it reads", () => {
   assert.deepEqual(collectorFiles, { "collector.yaml": texts.collector });
   const { env } = injected();
