@@ -31,7 +31,7 @@ RUN --mount=type=cache,target=/deno-dir deno ci && deno task build
 # Deno looks through a file that it has not seen, which makes the operator's start longer and holds 40
 # MB: what it found is kept for the path that the bundle has in its image, where nothing is written.
 # A program that ends by itself leaves the files beside it that a reader needs who may not write.
-RUN mkdir -p /opt/asya && cp -r dist/operator /opt/asya/ && export DENO_DIR=/opt/asya/operator/seen && \
+RUN mkdir -p /empty /opt/asya && cp -r dist/operator /opt/asya/ && export DENO_DIR=/opt/asya/operator/seen && \
     deno cache --quiet /opt/asya/operator/main.js && for run in 1 2; do \
     deno run --no-prompt --ignore-env "--allow-env=ASYA_*" /opt/asya/operator/main.js --help; done
 
@@ -59,6 +59,9 @@ LABEL org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.base.name="${BASE}"
+# A new volume belongs to whom the folder in its place belongs to.
+COPY --from=builder --chown=65532:65532 /empty /var/lib/asya
+COPY --from=builder --chown=65532:65532 /empty /tmp/sockets
 ENV NO_COLOR=1 \
     DENO_DIR=/tmp/deno \
     DENO_NO_UPDATE_CHECK=1

@@ -33,7 +33,7 @@ const targets: Readonly<Record<string, string>> = {
 };
 
 /** Where the handler's bundle lies in the folder of the bundles. */
-const HANDLER = "handlers/handler.js";
+const HANDLER = "compiled/handler.js";
 
 function refuse(problem: string): never {
   console.error(`compile: ${problem}`);

@@ -72,7 +72,8 @@ async function copy(
   for (const source of sources) {
     const target = `${layer}${to}${to.endsWith("/") ? baseOf(source) : ""}`;
     await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
-    if (from === "deno") await Deno.writeTextFile(target, "");
+    if (source === "/empty") await Deno.mkdir(target);
+    else if (from === "deno") await Deno.writeTextFile(target, "");
     else if (from === "compiler") {
       await standIn(layer, target, `${dist}/compiled/${baseOf(source)}`);
     } else await copyFiles(hereOf(source, dist), target, `${layer}${to}`);

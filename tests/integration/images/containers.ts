@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { actorCrd } from "../../../operator/actor/actor_crd.ts";
+import { startContainer } from "../../kit/images/container.ts";
+import { imageOf, readStages } from "../../kit/images/dockerfile.ts";
+import { type NewObject, startKube } from "../../kit/kube.ts";
+import { freePort, pathOf, type TempFolder, usersOf } from "../../kit/mod.ts";
+
+/** Who every image runs as. */
+export const USER = 65_532;
+
+/** The stages of our Dockerfile. */
+export const stages = readStages(await Deno.readTextFile(pathOf("Dockerfile")));
+
+/** What a program that was broken into could do, whatever Deno allows. */
+const BREAK_OUT = `
+const canWrite = (path) => { try { Deno.writeTextFileSync(path, ""); return true; } catch { return false; } };
+const paths = ["/x", "/opt/asya/runtime/main.js", "/usr/local/bin/deno", "/etc/x", "/dev/x", "/tmp/x", "/app/x"];
+console.log(JSON.stringify({
+  writes: paths.filter(canWrite),
+  owner: [Deno.uid(), Deno.gid()],
+  cwd: Deno.cwd(),
+  programs: ["/bin", "/sbin", "/usr/bin", "/usr/sbin"].filter((path) => {
+    try { return [...Deno.readDirSync(path)].length > 0; } catch { return false; }
+  }),
+}));`;
+
+/**
+ * Does in a container what somebody would try who got hold of its program.
+ *
+ * @param folder for its files
+ * @param dist what was built
+ */
+export async function tryToWrite(folder: TempFolder, dist: string): Promise<void> {
+  const app = await makeVolume(folder, "app-of-its-own");
+  await using container = await startContainer({
+    name: "broken",
+    image: { ...imageOf(stages, "runtime-deno"), entrypoint: ["deno", "eval", BREAK_OUT] },
+    ...{ dist, folder, env: {}, volumes: { "/app": app } },
+  });
+  assert.equal((await container.ended()).code, 0, container.output);
+  assert.deepEqual(JSON.parse(container.output), {
+    writes: ["/tmp/x", "/app/x"],
+    owner: [USER, USER],
+    cwd: "/app",
+    programs: [],
+  });
+}
+
+/**
+ * Runs the operator by both of its images, beside an API server.
+ *
+ * @param folder for their files
+ * @param dist what was built
+ */
+export async function operate(folder: TempFolder, dist: string): Promise<void> {
+  await using kube = await startKube({ crds: [actorCrd as unknown as NewObject] });
+  const config = await makeVolume(folder, "kube");
+  await Deno.copyFile(kube.kubeconfig, `${config}/kubeconfig`);
+  await Deno.chmod(`${config}/kubeconfig`, 0o444);
+  for (const target of ["operator-deno", "operator"]) {
+    const address = `127.0.0.1:${freePort()}`;
+    await using operator = await startContainer({
+      name: target,
+      image: imageOf(stages, target),
+      ...{ dist, folder },
+      env: { KUBECONFIG: "/etc/asya/kubeconfig", ASYA_OPERATOR_ADDR: address },
+      volumes: { "/etc/asya": config },
+    });
+    await operator.waitForLine("this replica works", 20_000);
+    assert(await answers(`http://${address}/readyz`), target);
+    assert.deepEqual(usersOf(operator.pid), [USER], target);
+    assert.equal((await operator.stop()).code, 0, operator.output);
+  }
+}
+
+/**
+ * Makes a folder that containers may write to.
+ *
+ * @param folder where
+ * @param name its name there
+ */
+export async function makeVolume(folder: TempFolder, name: string): Promise<string> {
+  const path = folder.at(name);
+  await Deno.mkdir(path, { recursive: true });
+  await Deno.chown(path, USER, USER);
+  return path;
+}
+
+/**
+ * Whether a URL is answered, and well.
+ *
+ * @param url which one
+ */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    // Nobody listens yet.
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
