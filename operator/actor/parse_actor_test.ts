@@ -43,7 +43,7 @@ Deno.test("[V3] what is left out is filled in", core, () => {
     networkPolicy: { enabled: false },
     telemetry: {
       protocol: "http/protobuf",
-      samplingRatio: "1",
+      samplingRatio: "0",
       metrics: true,
       logs: false,
       collector: { enabled: false },

@@ -71,8 +71,8 @@ export const telemetry = object(
     ),
     samplingRatio: defaulted(
       text(
-        "Of messages that come without a trace, the share that begins one; of others the gateway " +
-          "has decided.",
+        "Of messages that come without a trace, the share that begins one, and of requests of " +
+          "probes with them; of other messages the gateway has decided.",
         {
           maxLength: 8,
           rules: [
@@ -83,7 +83,7 @@ export const telemetry = object(
           ],
         },
       ),
-      "1",
+      "0",
     ),
     metrics: defaulted(
       boolean(

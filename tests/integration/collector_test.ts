@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { parseSettings } from "@asya/program";
+import { createMetrics, opsResponse, parseSettings } from "@asya/program";
 import { isJsonObject, type Json, type JsonObject } from "@asya/protocol";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { settings } from "../../operator/config.ts";
@@ -157,6 +157,20 @@ Deno.test("[V9] the operator brings the file as it stands, and sets all that it 
   // Those that only others refer to.
   const unread = set.filter((name) => !known.includes(name)).sort();
   assert.deepEqual(unread, ["K8S_NODE_NAME", "K8S_POD_UID"]);
+});
+
+Deno.test("[V9] traces that are dropped are those of requests for health and metrics", async () => {
+  const spans = at(parse(texts.collector), "processors", "filter/probes", "traces", "span");
+  assert(Array.isArray(spans));
+  assert.deepEqual(at(gateway, "processors", "filter/probes", "traces", "span"), spans);
+  const metrics = await createMetrics({ namespace: "asya" });
+  const paths = spans.map((condition) => /"(\/[a-z]+)"$/.exec(String(condition))?.[1]);
+  assert.deepEqual(paths, ["/livez", "/readyz", "/healthz", "/health", "/metrics"]);
+  for (const path of paths) {
+    const request = new Request(`http://pod${path}`);
+    const answer = await opsResponse(request, { live: () => true, ready: () => true, metrics });
+    assert.equal(answer?.status, 200, path);
+  }
 });
 
 Deno.test("[V9] ports are those that the pod goes to", () => {

@@ -77,7 +77,12 @@ async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   await folder.write("app/handler.ts", HANDLER);
   const metrics = `127.0.0.1:${freePort()}`;
   const isTraced = shape === shapes["the runtime as files"];
-  const telemetry = { enabled: isTraced, endpoint: otlp.url, protocol: "http/json" };
+  const telemetry = {
+    enabled: isTraced,
+    endpoint: otlp.url,
+    protocol: "http/json",
+    samplingRatio: "1",
+  };
   const actor = actorOf(vhost, { ...shape, telemetry }, peer.address, metrics);
   const platform = await platformWith(bundles, `http://${peer.address}`);
   const { objects, notes } = desired(actor, platform);

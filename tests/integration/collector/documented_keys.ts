@@ -56,6 +56,7 @@ export const DOCUMENTED: Readonly<Record<string, Readonly<Record<string, Keys>>>
       spike_limit_percentage: "any",
     },
     resource_detection: { detectors: "any", timeout: "any", override: "any" },
+    filter: { error_mode: "any", traces: { span: "any" } },
     batch: { timeout: "any", send_batch_size: "any", send_batch_max_size: "any" },
     tail_sampling: {
       decision_wait: "any",
