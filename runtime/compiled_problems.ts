@@ -1,4 +1,7 @@
-import type { Config } from "./config.ts";
+/** The settings that it concerns. */
+export interface DecidedSettings {
+  readonly maxHeapMb?: number | undefined;
+}
 
 /**
  * What an executable cannot be told at its start, since it was decided when it was compiled.
@@ -15,7 +18,7 @@ import type { Config } from "./config.ts";
  * ```
  */
 export function compiledProblems(
-  { maxHeapMb }: Pick<Config, "maxHeapMb">,
+  { maxHeapMb }: DecidedSettings,
   args: readonly string[],
 ): string[] {
   return [

@@ -10,7 +10,7 @@ import { makeTempFolder } from "../kit/mod.ts";
 import { buildAll, copyContext, hashFiles } from "./images/build_all.ts";
 import { readContents, weighAll } from "./images/bundle_contents.ts";
 import { carryOne } from "./images/container_mesh.ts";
-import { operate, tryToWrite } from "./images/containers.ts";
+import { operate, serveAlone, tryToWrite } from "./images/containers.ts";
 import { lookInto, refuseDownload } from "./images/executables.ts";
 import { hostAuthors, hostOurs } from "./images/host_bundles.ts";
 
@@ -44,6 +44,7 @@ Deno.test(name, async (t) => {
     fn: () => carryOne(folder, dist),
   });
   await t.step({ name: "[Y2] operators work in theirs", ignore, fn: () => operate(folder, dist) });
+  await t.step({ name: "[Y2] a gateway does", ignore, fn: () => serveAlone(folder, dist) });
   await t.step("[Y3] the same checkout becomes the same bytes", async () => {
     await rebuilding;
     assert.deepEqual(await hashFiles(folder.at("again")), await hashFiles(dist));

@@ -3,7 +3,7 @@ import { actorCrd } from "../../../operator/actor/actor_crd.ts";
 import { startContainer } from "../../kit/images/container.ts";
 import { imageOf, readStages } from "../../kit/images/dockerfile.ts";
 import { type NewObject, startKube } from "../../kit/kube.ts";
-import { freePort, pathOf, type TempFolder, usersOf } from "../../kit/mod.ts";
+import { freePort, pathOf, poll, type TempFolder, usersOf } from "../../kit/mod.ts";
 
 /** Who every image runs as. */
 export const USER = 65_532;
@@ -71,6 +71,30 @@ export async function operate(folder: TempFolder, dist: string): Promise<void> {
     assert.deepEqual(usersOf(operator.pid), [USER], target);
     assert.equal((await operator.stop()).code, 0, operator.output);
   }
+}
+
+/**
+ * Runs a gateway by its executable, from its start to its end.
+ *
+ * @param folder for its files
+ * @param dist what was built
+ */
+export async function serveAlone(folder: TempFolder, dist: string): Promise<void> {
+  const port = String(freePort());
+  await using gateway = await startContainer({
+    name: "alone",
+    image: imageOf(stages, "gateway"),
+    ...{ dist, folder },
+    env: {
+      ASYA_GATEWAY_HOST: "127.0.0.1",
+      ASYA_GATEWAY_PORT: port,
+      ASYA_TRANSPORT: "sqlite",
+      ASYA_SQLITE_PATH: "/tmp/queues.db",
+    },
+  });
+  await poll("the gateway to be ready", () => answers(`http://127.0.0.1:${port}/readyz`));
+  assert.deepEqual(usersOf(gateway.pid), [USER]);
+  assert.equal((await gateway.stop()).code, 0, gateway.output);
 }
 
 /**
