@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { OtelNames } from "./otel_names.ts";
+import { isExported } from "./otel_providers.ts";
 
 /** Values of labels; an empty one says that there is none. */
 type LabelTexts = Readonly<Record<string, string>>;
@@ -28,11 +29,7 @@ export interface MetricsMirror {
  * @returns nothing where metrics are not exported; callers then do nothing for it at all
  */
 export async function openMetricsMirror(scope: string): Promise<MetricsMirror | undefined> {
-  // Deno has put its providers there; without them the library need not even be loaded.
-  const globals: Record<symbol, unknown> = globalThis as never;
-  const providers = globals[Symbol.for("opentelemetry.js.api.1")];
-  const isOn = typeof providers === "object" && providers !== null && "metrics" in providers;
-  if (!isOn) return undefined;
+  if (!isExported("metrics")) return undefined;
   const { metrics } = await import("@opentelemetry/api");
   const meter = metrics.getMeter(scope);
   return {

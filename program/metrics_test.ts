@@ -97,3 +97,12 @@ Deno.test("labels are checked by their types", async () => {
   // @ts-expect-error: the counter has no such label
   assert.throws(() => calls.inc({ queu: "a" }));
 });
+
+Deno.test("a metric of the conventions has no namespace", async () => {
+  const metrics = await createMetrics({ namespace: "asya_actor" });
+  const convention = { name: "gen_ai.client.token.usage", unit: "{token}" };
+  const options = { help: "tokens", labels: {}, buckets: [1] };
+  metrics.histogram({ ...options, name: "gen_ai_client_token_usage", convention })
+    .observe({}, 3);
+  assert((await rendered(metrics)).includes("gen_ai_client_token_usage_sum 3"));
+});

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context, Link, Span as ApiSpan } from "@opentelemetry/api";
+import { isExported } from "./otel_providers.ts";
 import { createTraceContext, type TraceContext } from "./trace.ts";
 
 /** What a span is of, in OpenTelemetry's words. */
@@ -67,8 +68,7 @@ export interface Tracing {
  * @returns nothing where tracing is off; callers then make no spans at all
  */
 export async function openTracing(scope: string): Promise<Tracing | undefined> {
-  // Deno has put its providers there; without them the library need not even be loaded.
-  if (!(Symbol.for("opentelemetry.js.api.1") in globalThis)) return undefined;
+  if (!isExported("trace")) return undefined;
   const api = await import("@opentelemetry/api");
   const { context, SpanKind, SpanStatusCode, trace } = api;
   const tracer = trace.getTracer(scope);
