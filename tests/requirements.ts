@@ -245,6 +245,14 @@ export const requirements: Readonly<Record<string, string>> = {
   H5: "What a chart renders runs as it stands, and helm's test tells whether it serves.",
   H6: "Charts are installed, upgraded and uninstalled by helm, tables before the programs on them.",
 
+  // dashboards and alerts
+  X1:
+    "Every query of a dashboard or an alert names what programs have, and nothing they have is left out.",
+  X2: "Dashboards fit any Grafana and any Prometheus, and say of each panel what is seen on it.",
+  X3: "Every query runs in a real Prometheus, and has data of a mesh at work.",
+  X4: "Each alert fires at what it is about, is silent otherwise, and leads to what is to be done.",
+  X5: "A cluster gets all dashboards and rules by one command, as they are in the repository.",
+
   // what an operator makes of actors
   O1: "From whatever is there a cluster is made as its actors say, and then nothing is written.",
   O2: "What an actor does not ask for any more goes, once what takes its place is there.",
@@ -263,6 +271,7 @@ export const requirements: Readonly<Record<string, string>> = {
   N4: "Only work of a recorded trace makes spans; where nobody decided, the first sidecar does.",
   N5: "Log lines about work with a trace name its trace and its span.",
   N6: "What a handler does by itself hangs below its call, across awaits and yields.",
+  N7: "Attributes of spans have OpenTelemetry's names, or stand on docs/tracing.md.",
 
   // traces of the gateway
   Z1: "A caller's trace goes on into its job, and a job without one has its own for log lines.",

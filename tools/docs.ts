@@ -23,7 +23,7 @@ import {
 } from "@asya/program";
 import { CHARTS } from "../bench/scaling/charts.ts";
 import { TABLES } from "../bench/scaling/tables.ts";
-import { createMonitoring } from "../deploy/monitoring/mod.ts";
+import { createMonitoring, ruleGroups } from "../deploy/monitoring/mod.ts";
 import { createCounter } from "../gateway/gateway_metrics.ts";
 import { operations } from "../gateway/http/openapi/document.ts";
 import { table } from "../mesh/commands/table.ts";
@@ -32,6 +32,7 @@ import { actorStatus } from "../operator/actor/actor_status.ts";
 import { createOperatorMetrics } from "../operator/operator_metrics.ts";
 import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
 import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
+import { alertsTable } from "./alerts_table.ts";
 import { chartValuesTable } from "./chart_values.ts";
 import { commandsReference } from "./commands_reference.ts";
 import { dependencies } from "./house.ts";
@@ -115,6 +116,7 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
     const values = new URL(`deploy/helm-charts/asya-${chart}/values.yaml`, root);
     sections.set(`values for ${chart}`, chartValuesTable(await Deno.readTextFile(values)));
   }
+  sections.set("alerts", alertsTable(ruleGroups));
   sections.set("failure codes", failuresTable());
   sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));

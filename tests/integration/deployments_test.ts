@@ -244,16 +244,3 @@ Deno.test({
     }
   },
 });
-
-Deno.test("[E6] dashboard and rules show metrics that there are", async () => {
-  const reference = await Deno.readTextFile(pathOf("docs/reference/metrics.md"));
-  const folder = "examples/deployment-minikube/monitoring";
-  for (const name of ["mesh.json", "rules.yml"]) {
-    const text = await Deno.readTextFile(pathOf(`${folder}/${name}`));
-    const shown = new Set(
-      text.match(/\basya_[a-z_]+/g)?.map((name) => name.replace(/_bucket$/, "")),
-    );
-    assert(shown.size >= 4, name);
-    for (const metric of shown) assert(reference.includes(`\`${metric}\``), `${name}: ${metric}`);
-  }
-});

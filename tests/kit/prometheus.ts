@@ -12,6 +12,8 @@ import { makeTempFolder, type TempFolder } from "./temp_folder.ts";
 export interface PrometheusForTests {
   /** Whether there is none: then the tests that need one are skipped. */
   readonly isMissing: boolean;
+  /** Where prometheus and promtool are. */
+  readonly folder: string;
   /** Runs promtool; what it prints, and its exit code. */
   promtool(args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** Starts one that nobody else uses. */
@@ -88,12 +90,13 @@ export async function findPrometheus(): Promise<PrometheusForTests> {
   if (source.kind === "installed") return createPrometheus(source.found);
   announceMissing(prometheusKind, "scripts/install_prometheus.sh says why");
   const missing = () => Promise.reject(new Error("there is no Prometheus here"));
-  return { isMissing: true, promtool: missing, start: missing };
+  return { isMissing: true, folder: "", promtool: missing, start: missing };
 }
 
 function createPrometheus(folder: string): PrometheusForTests {
   return {
     isMissing: false,
+    folder,
     async promtool(args) {
       const { code, stdout, stderr } = await new Deno.Command(`${folder}/promtool`, {
         args: [...args],

@@ -1,0 +1,78 @@
+/** What every query of a dashboard looks at: the clusters and namespaces that were chosen on it. */
+export const SCOPE = 'cluster=~"$cluster", namespace=~"$namespace"';
+
+/** One sidecar, gateway or operator, as Prometheus knows it. */
+const PROCESS = "cluster, namespace, instance";
+
+/** Which series of a metric are meant, and by which labels they are kept apart. */
+export interface Selection {
+  /** Labels that stay; without them everything is added up. */
+  readonly by?: string;
+  /** Further matchers, as PromQL has them. */
+  readonly where?: string;
+}
+
+/** The series of a metric within what was chosen on the dashboard. */
+export function select(metric: string, where?: string): string {
+  return `${metric}{${where === undefined ? SCOPE : `${SCOPE}, ${where}`}}`;
+}
+
+/** The series of RabbitMQ's, which is in a namespace of its own, and has hosts instead. */
+export function selectQueues(metric: string, where?: string): string {
+  const scope = 'cluster=~"$cluster", vhost=~"$vhost"';
+  return `${metric}{${where === undefined ? scope : `${scope}, ${where}`}}`;
+}
+
+/** Values, added up. */
+export function sum(metric: string, { by, where }: Selection = {}): string {
+  return `sum${byLabels(by)} (${select(metric, where)})`;
+}
+
+/** How much a counter grows in a second. */
+export function sumRate(metric: string, { by, where }: Selection = {}): string {
+  return `sum${byLabels(by)} (rate(${select(metric, where)}[$__rate_interval]))`;
+}
+
+/** How much a counter has grown in the time that the dashboard shows. */
+export function sumIncrease(metric: string, { by, where }: Selection = {}): string {
+  return `sum${byLabels(by)} (increase(${select(metric, where)}[$__range]))`;
+}
+
+/**
+ * The value that a share of what was measured stays below, such as .95 of it.
+ *
+ * @param share from 0 to 1
+ * @param histogram its name, without `_bucket`
+ */
+export function quantile(share: number, histogram: string, { by, where }: Selection = {}): string {
+  const labels = by === undefined ? "le" : `le, ${by}`;
+  return `histogram_quantile(${share}, ${sumRate(`${histogram}_bucket`, { by: labels, where })})`;
+}
+
+/** The mean of what was measured; none where nothing was. */
+export function mean(histogram: string, selection: Selection = {}): string {
+  return ratio(sumRate(`${histogram}_sum`, selection), sumRate(`${histogram}_count`, selection));
+}
+
+/** A part of a whole; none where there is no whole, as when nothing happens. */
+export function ratio(part: string, whole: string): string {
+  return `${part} / (${whole} > 0)`;
+}
+
+/**
+ * What sidecars say without the name of their queue, with that name: which one it is, they say
+ * elsewhere.
+ *
+ * @param values one value for each sidecar, or several with further labels
+ * @param queue the queues whose sidecars are meant, as a matcher
+ */
+export function withQueue(values: string, queue: string): string {
+  const names = `group by (${PROCESS}, queue) (${
+    select("asya_actor_messages_received_total", queue)
+  })`;
+  return `${values} * on (${PROCESS}) group_left (queue) ${names}`;
+}
+
+function byLabels(by: string | undefined): string {
+  return by === undefined ? "" : ` by (${by})`;
+}
