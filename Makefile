@@ -15,7 +15,8 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 .DEFAULT_GOAL := help
 .PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
 	clean-integration test-cov ok lint format audit install-hooks docs manifests bench screenshots build clean \
-	build-images load-minikube load-minikube-build deploy-minikube port-forward-grafana
+	build-images load-minikube load-minikube-build deploy-minikube port-forward-grafana \
+	pack release release-prepare
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
@@ -95,6 +96,15 @@ build: deps ## Bundle every program into dist/, and compile executables where De
 
 build-images: ## Build the container images (scripts/build-images.sh --help says more)
 	@./scripts/build-images.sh
+
+pack: deps ## Pack what runs under Node for npm, into dist/npm/
+	@$(DENO) task --quiet pack
+
+release-prepare: deps ## Write a version everywhere, for a person to look at and commit (VERSION=1.2.3)
+	@$(DENO) task --quiet release prepare "$(VERSION)"
+
+release: deps ## Check that VERSION=1.2.3 can be released, and say what its tag publishes; changes nothing
+	@$(DENO) task --quiet release "$(VERSION)"
 
 load-minikube: ## Bring the images into minikube
 	@./scripts/load-images-minikube.sh

@@ -6,6 +6,7 @@
  * is changed. With `--push` it then makes the tag and pushes it, which is all that a person does: the
  * workflows do the rest. `--without-gate` leaves out the gate, where it has just been run.
  *
+ * `release.ts notes VERSION` prints what the changelog says of it.
  * `release.ts prepare VERSION` writes the version everywhere, and gives the changelog's section its
  * name; what comes of that is looked at and committed by a person.
  *
@@ -23,16 +24,25 @@ const IMAGES = ["gateway", "sidecar", "runtime", "operator", "actors"];
 
 const flags = Deno.args.filter((argument) => argument.startsWith("--"));
 const words = Deno.args.filter((argument) => !argument.startsWith("--"));
-const isPreparation = words[0] === "prepare";
-const [version = ""] = isPreparation ? words.slice(1) : words;
+const [first = ""] = words;
+const verb = first === "prepare" || first === "notes" ? first : "release";
+const version = (verb === "release" ? first : words[1]) ?? "";
 const unknown = flags.find((flag) => flag !== "--push" && flag !== "--without-gate");
 if (unknown !== undefined) refuse([`${unknown} is no option; allowed: --push, --without-gate`]);
 
 const members = await readMembers(root);
 const places = placesOf(await listFiles(root), members.map(({ folder }) => folder));
 const changelog = await read("CHANGELOG.md");
-if (isPreparation) await prepare();
-else await release();
+switch (verb) {
+  case "prepare":
+    await prepare();
+    break;
+  case "notes":
+    console.log(notesOf(changelog, version) ?? refuse([`CHANGELOG.md has no ${version}`]));
+    break;
+  case "release":
+    await release();
+}
 
 async function prepare(): Promise<void> {
   if (!isVersion(version)) refuse([`the version is ${JSON.stringify(version)}; allowed: as 1.2.3`]);
@@ -55,7 +65,8 @@ async function release(): Promise<void> {
   const notes = notesOf(changelog, version);
   const problems = judgeRelease(version, {
     changes: await lines("git", "status", "--porcelain"),
-    tags: await lines("git", "tag", "--list", "v*"),
+    // The tag of this very commit starts what publishes it.
+    tags: await lines("git", "tag", "--list", "v*", "--no-contains", "HEAD"),
     versions,
     notes,
   });

@@ -74,7 +74,10 @@ Deno.test("[T7] a release is prepared, told and refused, and nothing is tagged u
   });
 
   await t.step("a version that is there is not released again", async () => {
+    assert.match((await release("notes", "98.0.0")).out, /^### /m);
     await git("tag", "v98.0.0");
+    assert.equal((await release("98.0.0", "--without-gate")).code, 0, "its own tag starts it");
+    await git("commit", "--quiet", "--allow-empty", "--message", "more");
     assert.match((await release("98.0.0", "--without-gate")).err, /98\.0\.0 is released already/);
   });
 });
