@@ -1,4 +1,7 @@
 import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
   type Dashboard,
   DashboardCursorSync,
   type DashboardLink,
@@ -19,9 +22,13 @@ import {
   VariableRefresh,
   VariableSort,
   VisibilityMode,
-  type VizLegendOptions,
-  type VizTooltipOptions,
 } from "@grafana/schema";
+import type { Options as StatOptions } from "@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen";
+import type { Options as TableOptions } from "@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen";
+import type {
+  FieldConfig as Lines,
+  Options as TimeSeriesOptions,
+} from "@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen";
 import type { DashboardPlan, PanelPlan, RowPlan, VariablePlan } from "./plan.ts";
 
 /** Whichever Prometheus is chosen at the top of the dashboard. */
@@ -177,24 +184,23 @@ function toPanel(plan: PanelPlan): Panel {
   };
 }
 
-const legend: VizLegendOptions = {
-  displayMode: LegendDisplayMode.List,
-  placement: "bottom",
-  showLegend: true,
-  calcs: [],
-};
-
-const tooltip: VizTooltipOptions = { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending };
-
-const OPTIONS: Readonly<Record<PanelPlan["kind"], Record<string, unknown>>> = {
-  timeseries: { legend, tooltip },
+const OPTIONS = {
+  timeseries: {
+    legend: {
+      displayMode: LegendDisplayMode.List,
+      placement: "bottom",
+      showLegend: true,
+      calcs: [],
+    },
+    tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending },
+  } satisfies TimeSeriesOptions,
   stat: {
-    colorMode: "value",
-    graphMode: "area",
-    textMode: "auto",
+    colorMode: BigValueColorMode.Value,
+    graphMode: BigValueGraphMode.Area,
+    textMode: BigValueTextMode.Auto,
     reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
-  },
-  table: { showHeader: true },
+  } satisfies Partial<StatOptions>,
+  table: { showHeader: true } satisfies Partial<TableOptions>,
 };
 
 function fieldConfigOf(plan: PanelPlan): FieldConfigSource {
@@ -213,13 +219,13 @@ function fieldConfigOf(plan: PanelPlan): FieldConfigSource {
       thresholds: { mode: ThresholdsMode.Absolute, steps: [base, ...steps] },
       ...(words && { mappings: [{ type: MappingType.ValueToText, options }] }),
       ...(leadsTo && { links: [toLink(leadsTo)] }),
-      ...(kind === "timeseries" && { custom: lines(isStacked ?? false) }),
+      ...(kind === "timeseries" && { custom: { ...lines(isStacked ?? false) } }),
     },
     overrides: [],
   };
 }
 
-function lines(isStacked: boolean): Record<string, unknown> {
+function lines(isStacked: boolean): Lines {
   return {
     drawStyle: GraphDrawStyle.Line,
     lineWidth: 1,
