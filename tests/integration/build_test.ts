@@ -27,7 +27,7 @@ Deno.test(name, async (t) => {
     buildAll(folder.at("again"), folder.at("context"))
   );
   const ignore = !await canContain();
-  if (ignore) console.warn("no containers: they take the rights of root on Linux, to be without");
+  if (ignore) console.warn("no containers: this system gives us no mounts of our own");
 
   await t.step("a handler finds @asya/runtime", () => hostAuthors(folder));
   await t.step("the handlers of every mesh are single files", () => hostOurs(folder));

@@ -12,7 +12,7 @@ import {
   ungranted,
   usersOf,
 } from "../../kit/mod.ts";
-import { answers, makeVolume, stages, USER } from "./containers.ts";
+import { answers, makeVolume, OUTSIDE, stages } from "./containers.ts";
 
 const TOOLS = `tools:
   - name: greet
@@ -110,9 +110,12 @@ export async function carryOne(folder: TempFolder, dist: string): Promise<void> 
     }, { "/var/lib/asya": data }),
   ];
   for (const address of [gateway, ...metrics]) {
-    await poll(`${address} to be ready`, () => answers(`http://${address}/readyz`), {
-      timeoutMs: 30_000,
-    });
+    const isReady = () => {
+      const ended = processes.find(({ status }) => status);
+      if (ended) throw new Error(`${ended.name} ended:\n${ended.output}`);
+      return answers(`http://${address}/readyz`);
+    };
+    await poll(`${address} to be ready`, isReady, { timeoutMs: 30_000 });
   }
   const client = new GatewayClient(`http://${gateway}`);
   const id = await client.call("greet", { name: "Ada" });
@@ -121,7 +124,7 @@ export async function carryOne(folder: TempFolder, dist: string): Promise<void> 
   assert.equal(updates.at(-1)?.status, "Succeeded", outputs());
   assert.deepEqual((await client.job(id)).result, { greeting: "Hello, ADA!" });
   for (const process of processes) {
-    assert.deepEqual(usersOf(process.pid), [USER], process.name);
+    assert.deepEqual(usersOf(process.pid), [OUTSIDE], process.name);
     assert.equal((await process.stop()).code, 0, process.output);
   }
   for (const [name, target] of [["gateway", "gateway"], ["loaded-sidecar", "sidecar"]] as const) {

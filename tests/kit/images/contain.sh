@@ -5,6 +5,8 @@
 #
 #   unshare --mount contain.sh ROOT LAYER DENO USER WORKDIR VOLUMES COMMAND…
 #
+# Whoever is not root is USER already, in a namespace of users: unshare --map-user.
+#
 # ROOT is an empty folder; LAYER holds the image's own files; DENO is put where LAYER has an empty
 # file called deno; VOLUMES are FOLDER=PLACE, with spaces between them. What a base with the C library
 # brings comes from this machine.
@@ -14,7 +16,7 @@ root=$1 layer=$2 deno=$3 user=$4 workdir=$5 volumes=$6
 shift 6
 
 bind() { # SOURCE PLACE [OPTIONS]
-  mount --bind ${3:+-o "$3"} "$1" "$root$2"
+  mount --rbind ${3:+-o "$3"} "$1" "$root$2"
 }
 
 mount -t tmpfs -o mode=0755 image "$root"
@@ -45,6 +47,9 @@ for volume in $volumes; do
   mkdir -p "$root${volume#*=}"
   bind "${volume%%=*}" "${volume#*=}"
 done
-mount -o remount,ro "$root"
-exec setpriv --clear-groups --no-new-privs unshare --root="$root" --wd="$workdir" \
-  --setgid="${user#*:}" --setuid="${user%%:*}" -- "$@"
+mount -o remount,bind,ro "$root"
+if [ "$(id -u)" = 0 ]; then
+  exec setpriv --clear-groups --no-new-privs unshare --root="$root" --wd="$workdir" \
+    --setgid="${user#*:}" --setuid="${user%%:*}" -- "$@"
+fi
+exec setpriv --no-new-privs unshare --root="$root" --wd="$workdir" -- "$@"

@@ -26,13 +26,23 @@ export interface ContainerOptions {
 }
 
 /**
- * Whether containers can be made here: that takes the rights of root, as in a machine of its own.
+ * Flags of `unshare` for mounts that only a container sees; one who is not root is the image's user
+ * in it, and has the rights of root over its mounts alone.
+ *
+ * @param user the image's, as numbers: `user:group`
  */
+function namespaces(user: string): string[] {
+  if (Deno.uid() === 0) return ["--mount"];
+  const [uid, gid] = user.split(":");
+  return ["--mount", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--keep-caps"];
+}
+
+/** Whether containers can be made here: whether the kernel lets us have mounts of our own. */
 export async function canContain(): Promise<boolean> {
-  if (Deno.build.os !== "linux" || Deno.uid() !== 0) return false;
+  if (Deno.build.os !== "linux") return false;
   const script = "mount -t tmpfs none /tmp && setpriv --no-new-privs true";
   const { success } = await new Deno.Command("unshare", {
-    args: ["--mount", "sh", "-c", script],
+    args: [...namespaces("65532:65532"), "sh", "-c", script],
     stdout: "null",
     stderr: "null",
   }).output();
@@ -57,7 +67,8 @@ export async function startContainer(options: ContainerOptions): Promise<Running
     name,
     command: "/usr/bin/unshare",
     args: [
-      ...["--mount", pathOf("tests/kit/images/contain.sh"), root, layer, Deno.execPath()],
+      ...namespaces(image.user),
+      ...[pathOf("tests/kit/images/contain.sh"), root, layer, Deno.execPath()],
       ...[image.user, image.workdir, mounts, ...image.entrypoint, ...args],
     ],
     env: { PATH, ...image.env, ASYA_LOG_FORMAT: "json", ...options.env },
