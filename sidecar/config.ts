@@ -116,7 +116,7 @@ export const settings = defineSettings({
     default: "[]",
     parse: parseCustomMetrics,
     allowed: "a JSON list of {name, type: counter|gauge|histogram, help, labels, buckets}",
-    doc: "further metrics to declare",
+    doc: "metrics that the handler itself reports, by ctx.metrics",
   }),
   maxDeliveries: integer({
     env: "ASYA_MAX_DELIVERIES",

@@ -1,3 +1,5 @@
+import { isLabelName, isMetricName } from "@asya/protocol";
+
 /** A metric that an actor's author named. */
 export interface CustomMetric {
   readonly name: string;
@@ -53,21 +55,14 @@ function parseOne(value: unknown): CustomMetric | string {
     string,
     unknown
   >;
-  if (!isName(name)) return "name is not a metric's name ([a-zA-Z_:][a-zA-Z0-9_:]*)";
+  if (!isMetricName(name)) return "name is not a metric's name ([a-zA-Z_:][a-zA-Z0-9_:]*)";
   const known = TYPES.find((word) => word === type);
   if (!known) return `type is not ${TYPES.join(", ")}`;
   if (typeof help !== "string") return "help is not text";
-  if (!Array.isArray(labels) || !labels.every(isLabel)) return "labels is not a list of names";
+  if (!Array.isArray(labels) || !labels.every(isLabelName)) return "labels is not a list of names";
+  if (labels.includes("le")) return "labels has le, which is a histogram's own";
   if (!isRising(buckets)) return "buckets is not a list of rising numbers";
   return { name, type: known, help, labels, buckets };
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(value);
-}
-
-function isLabel(value: unknown): value is string {
-  return typeof value === "string" && /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(value);
 }
 
 function isRising(value: unknown): value is number[] {

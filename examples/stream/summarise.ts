@@ -1,11 +1,14 @@
 /**
  * A handler that answers bit by bit: what it yields is streamed to whoever watches the job, what it
- * returns is the result.
+ * returns is the result. What its model takes and gives is measured.
  *
  * @module
  */
 import { type HandlerContext, ValidationError } from "@asya/runtime";
 import { shorten } from "./shorten.ts";
+
+/** What stands for a language model here: it takes words for tokens. */
+const MODEL = { model: "shorten-1", provider: "asya", operation: "text_completion" };
 
 /** The next piece of the summary. */
 export interface SummaryPiece {
@@ -33,6 +36,7 @@ export default async function* summarise(
   if (typeof text !== "string" || text.trim() === "") {
     throw new ValidationError(`got text: ${JSON.stringify(text)}, allowed: some text`);
   }
+  const generation = ctx.metrics.generation(MODEL);
   const words = shorten(text, countOr(2, msg.payload.sentences)).split(/\s+/);
   const pauseMs = countOr(60, msg.payload.pause_ms);
   for (const [index, word] of words.entries()) {
@@ -40,6 +44,7 @@ export default async function* summarise(
     ctx.progress((index + 1) / words.length);
     yield { delta: index === 0 ? word : ` ${word}` };
   }
+  generation.end({ inputTokens: text.trim().split(/\s+/).length, outputTokens: words.length });
   return { summary: words.join(" "), words: words.length };
 }
 

@@ -18,6 +18,18 @@ Deno.test("progress goes up to the whole", { permissions: "none" }, async () => 
   assert.equal(fractions.at(-1), 1);
 });
 
+Deno.test("what the model takes and gives is measured", { permissions: "none" }, async () => {
+  const { measured } = await runHandler(summarise, { text, sentences: 1, pause_ms: 1 });
+  const [generation] = measured.filter((measure) => measure.kind === "generation");
+  assert.equal(generation?.model, "shorten-1");
+  assert.equal(generation.inputTokens, 11);
+  assert.equal(generation.outputTokens, 6);
+  const { firstTokenMs = NaN, durationMs = NaN } = generation;
+  assert(0 < firstTokenMs && firstTokenMs < durationMs);
+  const [stream] = measured.filter((measure) => measure.kind === "stream");
+  assert.equal(stream?.chunks, 6);
+});
+
 Deno.test("stops in the middle of a pause when nobody waits", { permissions: "none" }, async () => {
   const nobodyWaits = new AbortController();
   const { signal } = nobodyWaits;

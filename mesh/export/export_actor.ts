@@ -39,7 +39,7 @@ const DEFAULTS = { queueLength: 5, maxReplicas: 50 } as const;
  * @param place what of the mesh concerns it
  */
 export function exportActor(actor: MeshActor, place: ActorPlace): ExportedObject {
-  const { name, prefetch, concurrency, timeoutMs, allowedSteps } = actor;
+  const { name, prefetch, concurrency, timeoutMs, allowedSteps, metrics } = actor;
   const hosted = actor.handler === undefined ? joinOf(actor, place) : handlerOf(actor, place);
   const env = [
     ...plainEnv({ ASYA_CONCURRENCY: concurrency === 1 ? undefined : String(concurrency) }),
@@ -50,6 +50,7 @@ export function exportActor(actor: MeshActor, place: ActorPlace): ExportedObject
     ...place.sidecarEnv,
     ASYA_RABBITMQ_PREFETCH: prefetch === 1 ? undefined : String(prefetch),
     ...(allowedSteps && { ASYA_ALLOWED_STEPS: allowedSteps.join(",") }),
+    ...(metrics && { ASYA_CUSTOM_METRICS: JSON.stringify(metrics) }),
   });
   const { namespace, broker } = place;
   return {

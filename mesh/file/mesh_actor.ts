@@ -3,6 +3,7 @@ import { type JoinOptions, type RetryPolicy, TERMINAL_QUEUES } from "@asya/proto
 import { readSteps } from "./mesh_tool.ts";
 import { asName, asText, missing, NAME_RULE } from "./read_name.ts";
 import { readActorJoin } from "./read_join.ts";
+import { type DeclaredMetric, readMetrics } from "./read_metrics.ts";
 import { readRetry } from "./read_retry.ts";
 import type { YamlValue } from "./yaml_reader.ts";
 
@@ -28,6 +29,8 @@ export interface MeshActor {
   readonly replicas: number;
   /** The environment of its handler. */
   readonly env: Readonly<Record<string, string>>;
+  /** Metrics of its own that its handler reports. */
+  readonly metrics?: readonly DeclaredMetric[];
   /** The actors that its messages may go on to; not there: any. */
   readonly allowedSteps?: readonly string[];
   /** How its failed work is tried again, where that is its own. */
@@ -61,6 +64,7 @@ const KEYS = [
   "timeout",
   "replicas",
   "env",
+  "metrics",
   "retry",
   "allowedSteps",
 ] as const;
@@ -70,12 +74,13 @@ type Fields = { readonly [K in (typeof KEYS)[number]]?: YamlValue };
 /** Names of processes that every mesh has. */
 const RESERVED: readonly string[] = ["gateway", "mesh", ...Object.values(TERMINAL_QUEUES)];
 
-/** Variables of a handler's host that its actor has a key of its own for, or the mesh sets. */
+/** Variables of a handler's host or sidecar that its actor has a key for, or the mesh sets. */
 const SET_BY: Readonly<Record<string, string>> = {
   ASYA_HANDLER: "handler",
   ASYA_CONCURRENCY: "concurrency",
   ASYA_RUNTIME_TIMEOUT: "timeout",
   ASYA_SOCKET_PATH: "the mesh",
+  ASYA_CUSTOM_METRICS: "metrics",
 };
 
 /**
@@ -129,6 +134,7 @@ function readActor(value: YamlValue, actors: readonly string[] | undefined): Mes
     timeoutMs: fields.timeout?.text(asTimeout, "a duration such as 90s, 5m or 1h30m") ?? 300_000,
     replicas: fields.replicas?.integer(1, 64) ?? 1,
     env: fields.env ? readEnv(fields.env) : {},
+    ...(fields.metrics && { metrics: readMetrics(fields.metrics) }),
     ...(fields.retry && { retry: readRetry(fields.retry) }),
     ...(fields.allowedSteps && { allowedSteps: readSteps(fields.allowedSteps, actors) }),
   };

@@ -59,6 +59,7 @@ actors:
     replicas: 3
     allowedSteps: [gather]
     env: { LANGUAGE: eng, PAGES: 10 }
+    metrics: { pages_total: { type: counter, help: pages, labels: [kind] } }
   - { name: gather, join: { quorum: 2, timeout: 90s }, prefetch: 50 }
 routes: { read: [ocr, { join: gather, of: ocr }] }
 tools:
@@ -86,6 +87,7 @@ demo: { tool: read, arguments: { pages: [a.png], deep: { x: 1 } } }
     timeoutMs: 120_000,
     replicas: 3,
     env: { LANGUAGE: "eng", PAGES: "10" },
+    metrics: [{ name: "pages_total", type: "counter", help: "pages", labels: ["kind"] }],
     allowedSteps: ["gather"],
   }, {
     name: "gather",
@@ -226,7 +228,8 @@ Deno.test("[M5] everything that can be wrong with an actor", pure, async (t) => 
     [
       "[{ name: a, handler: x, conc: 1 }]",
       "33: actors[0].conc is not known; allowed: name, " +
-      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env, retry, allowedSteps",
+      "handler, join, permissions, concurrency, prefetch, timeout, replicas, env, metrics, retry, " +
+      "allowedSteps",
     ],
     [
       "[{ name: a, handler: x, concurency: 1 }]",

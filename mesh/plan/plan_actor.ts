@@ -40,6 +40,8 @@ export interface ActorPair {
   readonly isTerminal: boolean;
   /** The actors that its messages may go on to; not there: any. */
   readonly allowedSteps?: readonly string[] | undefined;
+  /** Metrics of its own that its handler reports. */
+  readonly metrics?: MeshActor["metrics"];
 }
 
 /** A handler that comes with the toolkit: its module, and what is called in it. */
@@ -63,7 +65,7 @@ const TERMINAL_CONCURRENCY = 16;
  * @param joins where joins keep the branches that wait
  */
 export function pairsOf(actor: MeshActor, place: ActorPlace, joins: JoinStore): ActorPair[] {
-  const { name, handler, concurrency, prefetch, timeoutMs, allowedSteps } = actor;
+  const { name, handler, concurrency, prefetch, timeoutMs, allowedSteps, metrics } = actor;
   const join = { ...joinEnv(actor, joins), ...actor.env };
   const hosted = handler === undefined
     ? {
@@ -77,7 +79,7 @@ export function pairsOf(actor: MeshActor, place: ActorPlace, joins: JoinStore): 
       handlerEnv: actor.env,
       handlerFlags: handlerFlags(actor.permissions, place.npmFolders[name] ?? {}),
     };
-  const settings = { concurrency, prefetch, timeoutMs, allowedSteps };
+  const settings = { concurrency, prefetch, timeoutMs, allowedSteps, metrics };
   const pair = { actor: name, ...hosted, ...settings, isTerminal: false };
   return replicaNames(actor).map((name) => ({ ...pair, name }));
 }
@@ -170,6 +172,7 @@ export function planPair(
       ASYA_RABBITMQ_PREFETCH: String(pair.prefetch),
       ASYA_METRICS_ADDR: address,
       ...(pair.allowedSteps && { ASYA_ALLOWED_STEPS: pair.allowedSteps.join(",") }),
+      ...(pair.metrics && { ASYA_CUSTOM_METRICS: JSON.stringify(pair.metrics) }),
     },
     readyUrl: `http://${address}/readyz`,
   });

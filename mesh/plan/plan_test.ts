@@ -200,6 +200,20 @@ tools: [{ name: t, route: [ocr] }]
   assert.equal(sidecar.LANGUAGE, undefined);
 });
 
+Deno.test("[K1] an actor's metrics are declared to its sidecar", pure, () => {
+  const { process } = planOf(`
+name: reading
+actors:
+  - { name: ocr, handler: ./ocr.ts, metrics: { pages_total: { type: counter, labels: [kind] } } }
+  - { name: sort, handler: ./sort.ts }
+tools: [{ name: t, route: [ocr, sort] }]
+`);
+  const declared = '[{"name":"pages_total","type":"counter","labels":["kind"]}]';
+  assert.equal(process("ocr.sidecar").env.ASYA_CUSTOM_METRICS, declared);
+  assert.equal(process("ocr.runtime").env.ASYA_CUSTOM_METRICS, undefined);
+  assert.equal(process("sort.sidecar").env.ASYA_CUSTOM_METRICS, undefined);
+});
+
 Deno.test(
   "[W9] where messages may go, and how far, is told to the sidecars of actors",
   pure,
