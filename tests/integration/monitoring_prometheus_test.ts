@@ -18,6 +18,7 @@ import {
   TestMesh,
   type TestPrometheus,
 } from "../kit/mod.ts";
+import { createLabelsOf, readOwnMetrics } from "./monitoring/known_metrics.ts";
 import {
   fillIn,
   queriesIn,
@@ -25,6 +26,7 @@ import {
   readRules,
   RULE_FILE,
 } from "./monitoring/read_monitoring.ts";
+import { readQuery } from "./monitoring/read_query.ts";
 
 const prometheus = await findPrometheus();
 const rabbitmq = await findRabbitmq();
@@ -106,6 +108,24 @@ async function findEmpty(prometheus: TestPrometheus, queries: readonly Asked[]):
   return answers.flat();
 }
 
+/** Series with one value of a label each, for every value that a query or a rule names. */
+async function namedSeries(): Promise<Asked[]> {
+  const labelsOf = createLabelsOf(await readOwnMetrics(), {});
+  const queries = queriesIn(await readDashboards(), await readRules());
+  const selectors = queries.flatMap(({ expr }) =>
+    readQuery(fillIn(expr, "1m"), labelsOf).selectors
+  );
+  const named = selectors.flatMap(({ metrics, matchers }) =>
+    metrics.flatMap((metric) =>
+      matchers.flatMap(({ label, value }) =>
+        value.split("|").filter((word) => /^[\w-]+(\.\d+)?$/.test(word))
+          .map((word) => `${metric}{${label}="${word}"}`)
+      )
+    )
+  );
+  return [...new Set(named)].map((expr) => ({ place: expr, expr }));
+}
+
 /** A query as it is asked. */
 interface Asked {
   readonly place: string;
@@ -145,6 +165,10 @@ Deno.test({
     }, { timeoutMs: 60_000, everyMs: 500 }).catch((error) => {
       throw new Error(`${error.message}; without values:\n${empty.join("\n")}`);
     });
+
+    const named = (await namedSeries()).filter(({ place }) => !place.startsWith("ALERTS"));
+    assert.ok(named.length > 15, `${named.length}`);
+    assert.deepEqual(await findEmpty(started, named), []);
 
     const rules = await poll("the rules to notice what goes wrong", async () => {
       await work(gateway);

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { parse, stringify } from "yaml";
 import { findPrometheus, makeTempFolder, pathOf } from "../kit/mod.ts";
-import { ALERT_CASES, type Series } from "./monitoring/alert_cases.ts";
+import { ALERT_CASES, type AlertCase, type Series } from "./monitoring/alert_cases.ts";
 import { readRules, RULE_FILE, type WrittenRule } from "./monitoring/read_monitoring.ts";
 
 const prometheus = await findPrometheus();
@@ -72,17 +72,21 @@ function toTests(rule: WrittenRule) {
   const { alert = "" } = rule;
   const found = ALERT_CASES[alert];
   assert.ok(found, alert);
-  const { wrong, labels, right, at = "1h" } = found;
-  const fires = {
+  const { wrong, labels, right, firesUnseen = false, at = "1h" } = found;
+  const fires = (labels: AlertCase["labels"]) => [{
     exp_labels: { ...labels, ...rule.labels },
     exp_annotations: fillInLabels(rule.annotations ?? {}, labels),
-  };
+  }];
   const testOf = (series: Series, exp_alerts: readonly unknown[]) => ({
     interval: "1m",
     input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
     alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts }],
   });
-  return [testOf(wrong, [fires]), ...right.map((series) => testOf(series, []))];
+  return [
+    testOf(wrong, fires(labels)),
+    ...right.map((series) => testOf(series, [])),
+    testOf({}, firesUnseen ? fires({}) : []),
+  ];
 }
 
 /** Sentences with the names of what is affected. */

@@ -9,6 +9,8 @@ export interface AlertCase {
   readonly labels: Readonly<Record<string, string>>;
   /** What is nearly as bad, and no reason for the alert. */
   readonly right: readonly Series[];
+  /** Whether it fires, without labels, also where nothing was ever there. */
+  readonly firesUnseen?: boolean;
   /** When it is looked at; an hour after the beginning where nothing is said. */
   readonly at?: string;
 }
@@ -110,6 +112,7 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
     wrong: { [TOOLS]: goes(2), [of("asya_gateway_tools", { namespace: "other" })]: stays(2) },
     labels: PLACE,
     right: [{ [TOOLS]: stays(2) }],
+    firesUnseen: true,
   },
   AsyaGatewayErrors: {
     wrong: {
