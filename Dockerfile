@@ -42,9 +42,9 @@ ARG TARGETARCH
 ARG OTEL_DENO=false
 ARG HANDLER=hello.ts
 ARG HANDLER_PERMISSIONS=
-COPY --from=handlers / handlers/
+COPY --from=handlers / /handlers/
 RUN --mount=type=cache,target=/deno-dir deno task compile "--arch=${TARGETARCH}" \
-    "--handler=handlers/${HANDLER}" "--handler-permissions=${HANDLER_PERMISSIONS}"
+    "--handler=/handlers/${HANDLER}" "--handler-permissions=${HANDLER_PERMISSIONS}"
 
 FROM ${BASE} AS base
 ARG BASE

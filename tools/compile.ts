@@ -13,9 +13,11 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { BakedPermissions } from "@asya/program";
 import { checkHandlerFlags } from "../runtime/handler_flags.ts";
+import { placeInProject } from "../runtime/place_in_project.ts";
 import { bake, type BakeOptions } from "./images/bake.ts";
 import {
   type Executable,
@@ -100,13 +102,26 @@ async function isOnlyDownload(executable: Executable): Promise<boolean> {
   return made.ok;
 }
 
-/** Bundles the runtime's handler, whose imports count as its project says. */
+/** Bundles the runtime's handler, which finds its imports as where it is hosted from its files. */
 async function bundleHandler(file: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--output", `${folder}/${HANDLER}`, file],
-    cwd: root,
-  }).output();
-  if (!success) refuse(`${file} cannot be bundled: ${new TextDecoder().decode(stderr).trim()}`);
+  const path = resolve(root.pathname, file);
+  const written = await Deno.makeTempDir();
+  try {
+    const files = { importMapPath: `${written}/imports.json`, lockPath: `${written}/deno.lock` };
+    const project = placeInProject(path, files);
+    const { configPath = project ? undefined : `${root.pathname}deno.json` } = project ?? {};
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["bundle", "--quiet", "--minify", "--output", `${folder}/${HANDLER}`],
+        ...(configPath === undefined ? [] : [`--config=${configPath}`]),
+        ...(project ? [`--import-map=${project.importMapPath}`] : []),
+        path,
+      ],
+    }).output();
+    if (!success) refuse(`${file} cannot be bundled: ${new TextDecoder().decode(stderr).trim()}`);
+  } finally {
+    await Deno.remove(written, { recursive: true });
+  }
 }
 
 async function readPermissions(name: Program): Promise<BakedPermissions> {

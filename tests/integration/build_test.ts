@@ -11,7 +11,7 @@ import { buildAll, copyContext, hashFiles } from "./images/build_all.ts";
 import { readContents, weighAll } from "./images/bundle_contents.ts";
 import { carryOne } from "./images/container_mesh.ts";
 import { operate, serveAlone, tryToWrite } from "./images/containers.ts";
-import { lookInto, refuseDownload } from "./images/executables.ts";
+import { compileOwn, lookInto, refuseDownload } from "./images/executables.ts";
 import { hostAuthors, hostOurs } from "./images/host_bundles.ts";
 
 const name = "[R5] [C8] [C11] [C13] [Y1] [Y2] [Y3] [Y5] [Y6] what is built works, and is known";
@@ -49,6 +49,7 @@ Deno.test(name, async (t) => {
     await rebuilding;
     assert.deepEqual(await hashFiles(folder.at("again")), await hashFiles(dist));
   });
+  await t.step("[Y5] a handler of a project of its own is compiled", () => compileOwn(folder));
   await t.step("[Y6] without a download, bundles stand", () => refuseDownload(folder));
   await t.step("[C13] every program is within its budget", () => weighAll(folder));
 });

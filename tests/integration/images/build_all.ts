@@ -3,7 +3,7 @@ import { listFiles } from "../../../tools/list_files.ts";
 import { pathOf } from "../../kit/mod.ts";
 
 /** What a `deno compile` that is not to be run needs no download for: any program of this system. */
-const BASE = "/bin/true";
+export const BASE = "/bin/true";
 
 /**
  * Runs a task of a checkout.

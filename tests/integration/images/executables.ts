@@ -3,7 +3,7 @@ import { imageFlags } from "../../../tools/images/image_flags.ts";
 import { programs } from "../../../tools/images/plan_executables.ts";
 import { readExecutable } from "../../kit/images/executable.ts";
 import type { TempFolder } from "../../kit/mod.ts";
-import { runTask } from "./build_all.ts";
+import { BASE, runTask } from "./build_all.ts";
 import { readPermissions } from "./read_permissions.ts";
 
 /**
@@ -57,4 +57,26 @@ export async function refuseDownload(folder: TempFolder): Promise<void> {
   const wrong = await runTask(["compile", dist, "--if-possible", "--handler-permissions=-A"]);
   assert.equal(wrong.code, 2);
   assert.match(wrong.err, /the argument "-A" is not allowed; allowed: permissions of the handler/);
+}
+
+/**
+ * Compiles a handler that lives in a project of its own, as the runtime would load it.
+ *
+ * @param folder with bundles in `again`
+ */
+export async function compileOwn(folder: TempFolder): Promise<void> {
+  await folder.write("own/deno.json", '{ "imports": { "words": "./words.ts" } }');
+  await folder.write("own/words.ts", "export const busy = 'too busy for now';");
+  const handler = await folder.write(
+    "own/predict.ts",
+    'import { RetryableError } from "@asya/runtime";\nimport { busy } from "words";\n' +
+      "export default () => { throw new RetryableError(busy); };\n",
+  );
+  const args = ["compile", folder.at("again"), `--handler=${handler}`];
+  const { code, err } = await runTask(args, { DENORT_BIN: BASE });
+  assert.equal(code, 0, err);
+  const executable = await Deno.readFile(folder.at("again/compiled/asya-runtime"));
+  const { files, flags } = readExecutable(executable);
+  assert.match(new TextDecoder().decode(files.get("handler.js")), /too busy for now/);
+  assert(flags.includes("--allow-net=unix:/tmp/sockets/app.sock"), flags.join(" "));
 }
