@@ -11,6 +11,7 @@ import { measureGateway, printCalls, printMemory } from "./gateway.ts";
 import { formatTable } from "./format_table.ts";
 import { measureFraming } from "./framing.ts";
 import { measureHop } from "./hop.ts";
+import { measureImports } from "./imports.ts";
 import { measureLatency } from "./latency.ts";
 import { measureRabbitmq } from "./rabbitmq.ts";
 import { measureOperator } from "./operator.ts";
@@ -24,6 +25,7 @@ const parts = {
   framing: measureFraming,
   socket: measureSocket,
   start: measureStartup,
+  imports: measureImports,
   hop: measureHop,
   traces: measureTraces,
   latency: measureLatency,
