@@ -5,6 +5,7 @@ import { findFreePorts } from "./free_ports.ts";
 import { isUrl } from "../file/bucket_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
+import { metricsFiles } from "../plan/metrics_files.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import { bucketEnv, findUnlisted, placeNotices } from "../plan/plan_results.ts";
@@ -135,11 +136,10 @@ function pick(
   }
   const processes = plan.processes.filter(({ unit }) => only.includes(unit));
   // Other parts may run beside this one, and say themselves where their metrics are.
-  const others = units.filter((unit) => !only.includes(unit)).map((unit) =>
-    `/metrics/${unit}.json`
-  );
+  const others = plan.processes.filter(({ unit }) => !only.includes(unit));
+  const theirs = metricsFiles(rest.mesh.name, `${rest.state}/metrics`, others);
   const files = Object.fromEntries(
-    Object.entries(plan.files).filter(([path]) => !others.some((other) => path.endsWith(other))),
+    Object.entries(plan.files).filter(([path]) => !(path in theirs)),
   );
   return { ok: true, plan: { ...plan, processes, files }, ...rest };
 }
