@@ -31,6 +31,7 @@ export * from "./config.ts";
 export * from "./count_in_batches.ts";
 export * from "./escape_controls.ts";
 export * from "./http.ts";
+export * from "./list_metrics.ts";
 export * from "./load_settings.ts";
 export * from "./log.ts";
 export * from "./log_line.ts";

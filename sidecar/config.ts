@@ -7,6 +7,7 @@ import {
   integer,
   json,
   list,
+  listMetrics,
   logSettings,
   type PermissionTemplate,
   type SettingsOf,
@@ -28,6 +29,7 @@ import {
 import { RABBITMQ_HOLD_LIMIT_MS } from "./hold_time.ts";
 import { parseCustomMetrics } from "./parse_custom_metrics.ts";
 import { MAX_REDELIVERIES, type Policy } from "./policy.ts";
+import { createSidecarMetrics } from "./sidecar_metrics.ts";
 
 /** Everything that a sidecar is told from outside. */
 export const settings = defineSettings({
@@ -208,6 +210,13 @@ export function checkConfig(config: Config): string[] {
     problems.push(
       `ASYA_QUEUE_NAME is "${config.queueName}", a terminal queue; set ASYA_IS_TERMINAL=true`,
     );
+  }
+  const metrics = listMetrics((metrics) =>
+    createSidecarMetrics(metrics, policyOf(config), config.transport)
+  );
+  const own = metrics.map(({ options }) => options.name);
+  for (const { name } of config.customMetrics.filter(({ name }) => own.includes(name))) {
+    problems.push(`ASYA_CUSTOM_METRICS has ${name}, which is a metric of the sidecar's own`);
   }
   return problems;
 }

@@ -88,6 +88,10 @@ const together: [Record<string, string>, RegExp][] = [
   [{ ASYA_QUEUE_NAME: "amq.ocr" }, /ASYA_QUEUE_NAME is "amq.ocr", which cannot name a queue/],
   [{ ASYA_QUEUE_NAME: "happy-end" }, /set ASYA_IS_TERMINAL=true/],
   [{ ASYA_QUEUE_NAME: "dead-letter-queue", ASYA_IS_TERMINAL: "1" }, /given up/],
+  [
+    { ASYA_CUSTOM_METRICS: '[{"name":"active_messages","type":"gauge"}]' },
+    /ASYA_CUSTOM_METRICS has active_messages, which is a metric of the sidecar's own/,
+  ],
 ];
 
 for (const [env, problem] of together) {
@@ -105,6 +109,7 @@ const custom: [unknown, RegExp][] = [
   [[{ name: "a", type: "summary" }], /type is not counter, gauge, histogram/],
   [[{ name: "a", type: "gauge", help: 7 }], /help is not text/],
   [[{ name: "a", type: "gauge", labels: ["a-b"] }], /labels is not/],
+  [[{ name: "a", type: "gauge", labels: ["le"] }], /labels has le, which is a histogram's own/],
   [[{ name: "a", type: "histogram", buckets: [2, 1] }], /buckets is not/],
   [
     [{ name: "a", type: "gauge" }, { name: "a", type: "gauge" }],

@@ -1,10 +1,4 @@
-import {
-  type Labels,
-  markdownTable,
-  type MetricOptions,
-  type Metrics,
-  otelNames,
-} from "@asya/program";
+import { listMetrics, markdownTable, type Metrics, otelNames } from "@asya/program";
 
 /**
  * Writes a table of metrics, from the code that registers them.
@@ -14,31 +8,13 @@ import {
  * @returns Markdown, in the order in which they are registered.
  */
 export function metricsTable(namespace: string, register: (metrics: Metrics) => void): string {
-  const rows: string[][] = [];
-  const add = (type: "counter" | "gauge" | "histogram", metric: MetricOptions<Labels>) => {
-    const { name, labels, help, convention } = metric;
-    const names = Object.keys(labels).map((label) => `\`${label}\``);
+  const rows = listMetrics(register).map(({ type, options }) => {
+    const { name, labels, help, convention } = options;
     const shown = convention ? name : `${namespace}_${name}`;
-    const otel = otelNames(namespace, type, metric);
+    const labelNames = Object.keys(labels).map((label) => `\`${label}\``).join(", ");
+    const otel = otelNames(namespace, type, options);
     const unit = otel.unit === "" ? "" : ` (${otel.unit})`;
-    rows.push([`\`${shown}\``, type, names.join(", "), help, `\`${otel.name}\`${unit}`]);
-  };
-  register({
-    contentType: "",
-    counter(options) {
-      add("counter", options);
-      return { inc: () => {} };
-    },
-    gauge(options) {
-      add("gauge", options);
-      return { set: () => {}, add: () => {} };
-    },
-    histogram(options) {
-      add("histogram", options);
-      return { observe: () => {} };
-    },
-    beforeRender: () => {},
-    render: () => Promise.resolve(""),
+    return [`\`${shown}\``, type, labelNames, help, `\`${otel.name}\`${unit}`];
   });
   return markdownTable(["metric", "type", "labels", "what it says", "in OpenTelemetry"], rows);
 }
