@@ -39,6 +39,8 @@ import { dependencies } from "./house.ts";
 import { listFiles } from "./list_files.ts";
 import { createManifests } from "./manifests.ts";
 import { metricsTable } from "./metrics_table.ts";
+import { readMembers } from "./packages/members.ts";
+import { packagesTable } from "./packages/packages_table.ts";
 import { failuresTable, operationsTable } from "./reference.ts";
 import { schemaTable } from "./schema_table.ts";
 import { fillSections } from "./sections.ts";
@@ -117,6 +119,7 @@ async function createSections(programs: readonly Program[]): Promise<Map<string,
     sections.set(`values for ${chart}`, chartValuesTable(await Deno.readTextFile(values)));
   }
   sections.set("alerts", alertsTable(ruleGroups));
+  sections.set("packages", packagesTable(await readMembers(root)));
   sections.set("failure codes", failuresTable());
   sections.set("requests of gateway", operationsTable(operations));
   sections.set("commands of mesh", commandsReference(table));

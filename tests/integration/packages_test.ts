@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import { examinePackages } from "../../tools/packages/examine_packages.ts";
 import { JsrRegistry, makeTempFolder, type TempFolder } from "../kit/mod.ts";
 
-/** What `asya` is installed with. */
-const ASYA_FLAGS = [
-  "--no-prompt",
-  "--allow-read",
-  "--allow-write",
-  "--allow-net",
-  "--allow-env",
-  "--allow-run=deno,/bin/sh",
-];
+/** The arguments by which the page of `asya` installs it from JSR. */
+async function readInstall(): Promise<string[]> {
+  const page = await Deno.readTextFile(new URL("../../mesh/README.md", import.meta.url));
+  const [, typed = ""] = /^deno (install (?:.*\\\n)*.*jsr:@asya\/cli)$/m.exec(page) ?? [];
+  return typed.replaceAll("\\\n", " ").split(/\s+/);
+}
 
 const HANDLER = `import { defineHandler, RetryableError } from "jsr:@asya/runtime@^0.1.0";
 
@@ -75,8 +72,8 @@ Deno.test("[T3] what is published works for somebody who has nothing but Deno", 
   });
 
   await t.step("asya is installed by its name, makes a mesh and runs it", async () => {
-    const root = ["--global", "--root", folder.path, "--name", "asya"];
-    await run(folder, env, "install", "--quiet", ...root, ...ASYA_FLAGS, "jsr:@asya/cli");
+    const [install = "", ...typed] = await readInstall();
+    await run(folder, env, install, "--quiet", "--root", folder.path, ...typed);
     const asya = async (...args: string[]) => {
       const { code, stdout, stderr } = await new Deno.Command(folder.at("bin/asya"), {
         args,
