@@ -12,6 +12,7 @@ import {
 } from "../tests/kit/mod.ts";
 import type { Figure } from "./figure.ts";
 import { benchMessage } from "./payload.ts";
+import { cpuSecondsOf } from "./rabbitmq/process_load.ts";
 
 /** Messages that are carried, by how many are worked on at a time. */
 const MESSAGES: readonly [concurrency: number, count: number][] = [
@@ -22,6 +23,18 @@ const MESSAGES: readonly [concurrency: number, count: number][] = [
 
 /** Share of the messages that is carried before the clock is started: the way is warm by then. */
 const WARM_SHARE = 0.1;
+
+/** Processes that carry messages from `step` to happy-end. */
+export interface Carrier extends AsyncDisposable {
+  readonly pids: readonly number[];
+}
+
+/** How messages were carried, on most of their way. */
+export interface Carried {
+  readonly perSecond: number;
+  /** Processor time that the carriers took for ten thousand of them, in seconds. */
+  readonly cpuSeconds: number;
+}
 
 /**
  * How many messages per second take one hop (queue, sidecar, runtime, queue), beside a process that
@@ -34,9 +47,12 @@ export async function measureHop(say: (doing: string) => void): Promise<Figure[]
   for (const [concurrency, count] of MESSAGES) {
     say(`${count} messages relayed, ${concurrency} at a time`);
     const messages = Array.from({ length: count }, (_, number) => benchMessage(["step"], number));
-    const relay = await measureRate(messages, (path) => startRelay(path, concurrency));
+    const { perSecond: relay } = await measureCarrying(
+      messages,
+      (path) => startRelay(path, concurrency),
+    );
     say(`${count} messages through sidecar and runtime, ${concurrency} at a time`);
-    const hop = await measureRate(
+    const { perSecond: hop } = await measureCarrying(
       messages,
       (path, folder) => startStep(path, folder, concurrency),
     );
@@ -51,16 +67,15 @@ export async function measureHop(say: (doing: string) => void): Promise<Figure[]
 }
 
 /**
- * Fills the queue `step`, starts whoever empties it, and takes the time of most of the way.
+ * Fills the queue `step`, starts whoever empties it, and measures most of the way.
  *
  * @param messages what to fill it with
  * @param start starts whoever carries all of them to happy-end
- * @returns messages per second
  */
-export async function measureRate(
+export async function measureCarrying(
   messages: readonly Uint8Array[],
-  start: (queuesPath: string, folder: string) => Promise<AsyncDisposable>,
-): Promise<number> {
+  start: (queuesPath: string, folder: string) => Promise<Carrier>,
+): Promise<Carried> {
   const count = messages.length;
   await using folder = await makeTempFolder();
   const path = folder.at("queues.db");
@@ -68,18 +83,27 @@ export async function measureRate(
   for (let from = 0; from < count; from += 500) {
     await queues.publishAll("step", messages.slice(from, from + 500));
   }
-  await using _emptying = await start(path, folder.path);
+  await using carrier = await start(path, folder.path);
   const carried = async () => (await queues.holds(TERMINAL_QUEUES.happyEnd)).ready;
   const timeoutMs = 300_000;
   const first = await poll("the first messages to be carried", async () => {
     const done = await carried();
-    return done >= count * WARM_SHARE && { done, atMs: performance.now() };
+    return done >= count * WARM_SHARE && look(done, carrier);
   }, { timeoutMs, everyMs: 5 });
   const last = await poll("all messages to be carried", async () => {
     const done = await carried();
-    return done === count && { done, atMs: performance.now() };
+    return done === count && look(done, carrier);
   }, { timeoutMs, everyMs: 20 });
-  return (last.done - first.done) / ((last.atMs - first.atMs) / 1000);
+  const carriedNow = last.done - first.done;
+  return {
+    perSecond: carriedNow / ((last.atMs - first.atMs) / 1000),
+    cpuSeconds: (last.cpuSeconds - first.cpuSeconds) / carriedNow * 10_000,
+  };
+}
+
+/** What there is to be seen at a moment. */
+function look(done: number, { pids }: Carrier) {
+  return { done, atMs: performance.now(), cpuSeconds: cpuSecondsOf(pids) };
 }
 
 /**
@@ -95,17 +119,17 @@ export async function startStep(
   folder: string,
   concurrency: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<AsyncDisposable> {
+): Promise<Carrier> {
   await using stack = new AsyncDisposableStack();
   const socketPath = `${folder}/app.sock`;
-  stack.use(
+  const runtime = stack.use(
     await startRuntime({
       handler: "bench/handlers/echo.ts",
       socketPath,
       env: { ASYA_CONCURRENCY: String(concurrency), ...env },
     }),
   );
-  stack.use(
+  const sidecar = stack.use(
     await startProgram("sidecar", {
       env: {
         ASYA_QUEUE_NAME: "step",
@@ -117,11 +141,15 @@ export async function startStep(
       },
     }),
   );
-  return stack.move();
+  const all = stack.move();
+  return {
+    pids: [runtime.pid, sidecar.pid],
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 /** A process that takes, publishes and acknowledges: the least that any hop has to do. */
-function startRelay(queuesPath: string, concurrency: number): Promise<AsyncDisposable> {
+function startRelay(queuesPath: string, concurrency: number): Promise<Carrier> {
   const paths = `${queuesPath},${queuesPath}-bells`;
   const relay = new RunningProcess({
     name: "relay",
@@ -138,5 +166,8 @@ function startRelay(queuesPath: string, concurrency: number): Promise<AsyncDispo
     ],
     env: platformEnv(),
   });
-  return Promise.resolve(relay);
+  return Promise.resolve({
+    pids: [relay.pid],
+    [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose](),
+  });
 }

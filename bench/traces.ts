@@ -1,6 +1,6 @@
 import { freePort, pathOf, platformEnv, RunningProcess } from "../tests/kit/mod.ts";
 import { type Figure, median } from "./figure.ts";
-import { measureRate, startStep } from "./hop.ts";
+import { type Carried, measureCarrying, startStep } from "./hop.ts";
 import { benchMessage } from "./payload.ts";
 
 /** Messages worked on at a time: so many that the processes have no time to wait. */
@@ -35,7 +35,7 @@ export async function measureTraces(say: (doing: string) => void): Promise<Figur
   await collector.waitForLine(({ text }) => text === "ready");
   const arrived = async (): Promise<number> =>
     Number(await (await fetch(`http://127.0.0.1:${port}/`)).text());
-  const rates = MODES.map((): number[] => []);
+  const carried = MODES.map((): Carried[] => []);
   const shares: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     // Each round begins with another one: who comes first may find the machine in another state.
@@ -44,8 +44,8 @@ export async function measureTraces(say: (doing: string) => void): Promise<Figur
       const { name, isOn, share } = MODES[index]!;
       say(`round ${round + 1} of ${ROUNDS}: ${COUNT} messages, ${name}`);
       const before = await arrived();
-      rates[index]?.push(
-        await measureRate(
+      carried[index]?.push(
+        await measureCarrying(
           messagesOf(share),
           (path, folder) => startStep(path, folder, CONCURRENCY, isOn ? exportTo(port) : {}),
         ),
@@ -53,17 +53,34 @@ export async function measureTraces(say: (doing: string) => void): Promise<Figur
       if (share === 1) shares.push((await arrived() - before) / (COUNT * SPANS_OF_A_HOP));
     }
   }
-  const figures = MODES.flatMap(({ name }, index): Figure[] => {
-    const own = rates[index] ?? [];
-    const rate = { part: "traces", name, ...middle(own), unit: "msg/s" } as const;
-    if (index === 0) return [rate];
-    const ratios = own.map((value, round) => value / (rates[0]?.[round] ?? NaN));
-    const aim = name.includes("1 %") && { aim: { atLeast: 0.9 } };
-    const ratio = { part: "traces", name: `${name}, to off`, ...middle(ratios), unit: "ratio" };
-    return [rate, { ...ratio, unit: "ratio", ...aim }];
-  });
+  const figures = MODES.flatMap(({ name, share }, index) =>
+    compare(name, carried[index] ?? [], index === 0 ? undefined : carried[0], share === 0.01)
+  );
   const arrivals = { name: "spans that arrived, of all recorded", ...middle(shares) };
   return [...figures, { part: "traces", ...arrivals, unit: "ratio" }];
+}
+
+/** One mode's rates and processor time, and how they compare with those of the same rounds. */
+function compare(
+  name: string,
+  own: readonly Carried[],
+  off: readonly Carried[] | undefined,
+  hasAim: boolean,
+): Figure[] {
+  const part = "traces";
+  const rate = { part, name, ...middle(own.map(({ perSecond }) => perSecond)), unit: "msg/s" };
+  const cpus = middle(own.map(({ cpuSeconds }) => cpuSeconds));
+  const cpu = { part, name: `${name}, processor`, ...cpus, unit: "s/10k" };
+  const absolute = [{ ...rate, unit: "msg/s" }, { ...cpu, unit: "s/10k" }] as const;
+  if (!off) return [...absolute];
+  const rates = own.map(({ perSecond }, round) => perSecond / (off[round]?.perSecond ?? NaN));
+  const loads = own.map(({ cpuSeconds }, round) => cpuSeconds / (off[round]?.cpuSeconds ?? NaN));
+  const aim = hasAim && { aim: { atLeast: 0.9 } };
+  return [
+    ...absolute,
+    { part, name: `${name}, to off`, ...middle(rates), unit: "ratio", ...aim },
+    { part, name: `${name}, processor, to off`, ...middle(loads), unit: "ratio" },
+  ];
 }
 
 function middle(values: readonly number[]): Pick<Figure, "value" | "spread"> {
@@ -89,6 +106,9 @@ function exportTo(port: number): Record<string, string> {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
     OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    // Only traces are measured here.
+    OTEL_DENO_METRICS: "false",
+    OTEL_DENO_CONSOLE: "ignore",
   };
 }
 
