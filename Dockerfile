@@ -85,6 +85,7 @@ COPY --from=deno /deno /usr/local/bin/
 COPY --from=builder /src/dist/gateway /opt/asya/gateway
 ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read=/etc/asya,/run,/tmp,/var", "--allow-write=/run,/tmp,/var", "/opt/asya/gateway/main.js"]
 
+# An actor's socket may be in any folder.
 FROM base AS sidecar-base
 LABEL org.opencontainers.image.title="asya-sidecar" \
       org.opencontainers.image.description="Carries messages between a queue and the handler beside it"
@@ -98,7 +99,7 @@ ENTRYPOINT ["/usr/local/bin/asya-sidecar"]
 FROM sidecar-base AS sidecar-deno
 COPY --from=deno /deno /usr/local/bin/
 COPY --from=builder /src/dist/sidecar /opt/asya/sidecar
-ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read=/etc/asya,/run,/tmp,/var", "--allow-write=/run,/tmp,/var", "/opt/asya/sidecar/main.js"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--v8-flags=--max-semi-space-size=8,--heap-growing-percent=50", "--allow-env=ASYA_*", "--allow-net", "--allow-read=/", "--allow-write=/", "/opt/asya/sidecar/main.js"]
 
 FROM base AS runtime-base
 LABEL org.opencontainers.image.title="asya-runtime" \
@@ -118,7 +119,7 @@ FROM runtime-base AS runtime-deno
 COPY --from=deno /deno /usr/local/bin/
 COPY --from=builder /src/dist/runtime /opt/asya/runtime
 WORKDIR /app
-ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read=/", "--allow-write=/run,/tmp,/var", "--allow-run=deno,cat", "/opt/asya/runtime/main.js"]
+ENTRYPOINT ["deno", "run", "--no-prompt", "--ignore-env", "--allow-env=ASYA_*", "--allow-read=/", "--allow-write=/", "--allow-run=deno,cat", "/opt/asya/runtime/main.js"]
 
 FROM base AS operator-base
 LABEL org.opencontainers.image.title="asya-operator" \

@@ -62,6 +62,7 @@ if (values.arch !== undefined && targets[values.arch] === undefined) {
 const target = values.arch && targets[values.arch];
 const options: BakeOptions = { folder, ...(target && { target }) };
 
+console.error("Making executables; what Deno makes them of is downloaded the first time.");
 await bundleHandler(values.handler);
 const permissions = Object.fromEntries(
   await Promise.all(programs.map(async (name) => [name, await readPermissions(name)])),

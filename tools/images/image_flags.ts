@@ -6,6 +6,9 @@ const READ_FOLDERS = ["/etc/asya", "/run", "/tmp", "/var"];
 /** Where an image has what changes: sockets and data, on volumes. */
 const WRITE_FOLDERS = ["/run", "/tmp", "/var"];
 
+/** Of a socket the folder is a volume, which an actor's resource may put anywhere. */
+const ANYWHERE = "/";
+
 /** Where an image has the home of its user, in which libraries look for credentials. */
 const HOMES = "/home";
 
@@ -13,8 +16,8 @@ const condition = /\{[?!][A-Z][A-Z0-9_]*\}/g;
 
 /**
  * The flags of a program in an image, which are the same whatever its settings will be: any host
- * where a setting names hosts, and the folders of an image where settings name files. Kinds that the
- * program never needs stay refused, and so does the program's own code, which nothing may write.
+ * where a setting names hosts, and the folders of an image where settings name files; any folder for
+ * a socket, since an actor's may be in any. Kinds that the program never needs stay refused.
  *
  * @param permissions the program's `permissions.json`
  * @returns flags of `deno run` and `deno compile`
@@ -57,6 +60,7 @@ function withoutConditions(entry: string): string {
 function foldersOf(entries: readonly string[], ofImage: readonly string[]): string[] {
   const folders = entries.map(withoutConditions).flatMap((entry) => {
     if (entry.startsWith("{HOME}")) return [HOMES];
+    if (entry.startsWith("{ASYA_SOCKET_PATH")) return [ANYWHERE];
     return entry.startsWith("{") ? ofImage : [entry];
   });
   const distinct = [...new Set(folders)].sort();
