@@ -4,11 +4,12 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Panel } from "@grafana/schema";
+import type { Dashboard, Panel, RowPanel } from "@grafana/schema";
 import { createLabelsOf, readOwnMetrics } from "./monitoring/known_metrics.ts";
 import {
   fillIn,
   panelsOf,
+  type PlacedPanel,
   queriesIn,
   readDashboards,
   readRules,
@@ -135,14 +136,24 @@ Deno.test({
         assert.ok(fieldConfig?.defaults.unit, where);
         assert.ok(targets.length > 0, where);
       }
-      const overlapping = panels.flatMap((one, index) =>
-        panels.slice(index + 1).filter((other) => overlap(one.gridPos, other.gridPos))
-          .map((other) => `${dashboard.title}: ${one.title}, ${other.title}`)
+      const overlapping = seenTogether(dashboard).flatMap((panels) =>
+        panels.flatMap((one, index) =>
+          panels.slice(index + 1).filter((other) => overlap(one.gridPos, other.gridPos))
+            .map((other) => `${dashboard.title}: ${one.title}, ${other.title}`)
+        )
       );
       assert.deepEqual(overlapping, []);
     }
   },
 });
+
+/** Panels that are seen at the same time: those of the dashboard, and those of each closed row. */
+function seenTogether({ panels = [] }: Dashboard): PlacedPanel[][] {
+  const closed = panels.flatMap((panel) =>
+    panel.type === "row" ? [(panel as RowPanel).panels] : []
+  );
+  return [panels, ...closed] as PlacedPanel[][];
+}
 
 type Grid = ReturnType<typeof panelsOf>[number]["gridPos"];
 

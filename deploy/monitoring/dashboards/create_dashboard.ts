@@ -65,7 +65,7 @@ export function createDashboard(plan: DashboardPlan): Dashboard {
     title: plan.title,
     description: plan.description,
     tags: [TAG],
-    schemaVersion: 41,
+    schemaVersion: 39,
     editable: true,
     graphTooltip: DashboardCursorSync.Crosshair,
     time: { from: "now-1h", to: "now" },
@@ -140,11 +140,16 @@ function layOutRow(
     gridPos: { x: 0, y: place.y, w: COLUMNS, h: 1 },
   } as const;
   place.y++;
+  if (isClosed) {
+    // Whoever opens it moves what is below.
+    const inside: Place = { ...place };
+    const laidOut = panels.map((panel) => layOutPanel(panel, inside));
+    place.id = inside.id;
+    return [{ ...row, collapsed: true, panels: laidOut }];
+  }
   const laidOut = panels.map((panel) => layOutPanel(panel, place));
   endLine(place);
-  return isClosed
-    ? [{ ...row, collapsed: true, panels: laidOut }]
-    : [{ ...row, collapsed: false, panels: [] }, ...laidOut];
+  return [{ ...row, collapsed: false, panels: [] }, ...laidOut];
 }
 
 function layOutPanel(plan: PanelPlan, place: Place): Panel {
