@@ -55,7 +55,7 @@ export interface HandlerContext {
    * @param message what is being done, for people
    */
   progress(fraction: number, message?: string): void;
-  /** Writes log lines that carry the job's id. */
+  /** Writes log lines that carry the ids of the job and of its trace. */
   readonly log: HandlerLog;
   /** Reports what is measured: models and their tokens, and metrics of one's own. */
   readonly metrics: HandlerMetrics;
@@ -63,7 +63,10 @@ export interface HandlerContext {
   readonly jobId: string;
   /** 1 for the first try at this step, 2 for the first retry, … */
   readonly attempt: number;
-  /** Where the call stands in a distributed trace, as a W3C `traceparent`. */
+  /**
+   * Where the call stands in a distributed trace, as a W3C `traceparent`: the span that the handler is
+   * in where its trace is recorded, else what came with the message.
+   */
   readonly traceparent?: string;
 }
 

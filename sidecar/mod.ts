@@ -17,8 +17,9 @@
  * 5. `apply.ts` performs the decision: `publish.ts` until all is confirmed, then the ack.
  *
  * Beside that way, `report.ts` tells the gateway how jobs get on (`chunk_waits.ts` lets a message
- * wait for what its handler streamed), and `telemetry.ts` turns events (`events.ts`) into log lines
- * and metrics. `sidecar.ts` puts it all together.
+ * wait for what its handler streamed), `trace_work.ts` makes the spans of work whose trace is
+ * recorded, and `telemetry.ts` turns events (`events.ts`) into log lines and metrics. `sidecar.ts`
+ * puts it all together.
  *
  * @module
  */
