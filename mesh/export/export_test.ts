@@ -22,6 +22,7 @@ actors:
     timeout: 1500ms
     replicas: 3
     retry: { attempts: 4 }
+    metrics: { pages_total: { type: counter } }
     env: { API_KEY: sk-1234567890, STORE: "redis://me:hunter22@store", MODEL: small }
   - { name: gather, join: { quorum: 2, timeout: 90s }, allowedSteps: [ocr] }
 tools: [{ name: read, route: [ocr, gather] }]
@@ -80,6 +81,7 @@ Deno.test("[E1] an actor's resource says of it what the mesh says", pure, () => 
         { name: "ASYA_MAX_HOPS", value: "9" },
         { name: "ASYA_RABBITMQ_PREFETCH", value: "8" },
         { name: "ASYA_ALLOWED_STEPS", value: "gather" },
+        { name: "ASYA_CUSTOM_METRICS", value: '[{"name":"pages_total","type":"counter"}]' },
       ],
     },
     socket: { maxSize: "67108864" },
