@@ -95,7 +95,7 @@ revision=$(git_says rev-parse HEAD)
 epoch=$(git_says log -1 --format=%ct)
 created=$(TZ=UTC0 git_says log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)
 # An address to clone from may hold a name and a password, which are nobody's to read.
-source=$(git_says remote get-url origin | sed -n 's|^\(https://\)\([^/@]*@\)\{0,1\}|\1|p')
+source=$(git_says config --get remote.origin.url | sed -n 's|^\(https://\)\([^/]*@\)\{0,1\}|\1|p')
 
 build() { # NAME VARIANT
   image=${registry}asya-$1:$tag

@@ -127,6 +127,17 @@ Deno.test("[E5] images are built by name, tag, registry and platform, or it is s
   assert.match(wrong.err, /--engine is "lxc"; allowed: docker, podman/);
 });
 
+Deno.test("[Y4] [C2] an image is told its commit and its source, without who may read that", async () => {
+  const source = "https://ada:hush@example.com/asya.git";
+  const { out } = await run("scripts/build-images.sh", ["--dry-run", "gateway"], {
+    ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "remote.origin.url", GIT_CONFIG_VALUE_0: source },
+  });
+  assert.match(out, / --build-arg REVISION=[0-9a-f]{40} /);
+  assert.match(out, / --build-arg CREATED=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ /);
+  assert.match(out, / --build-arg SOURCE_DATE_EPOCH=\d+ /);
+  assert.match(out, / --build-arg SOURCE=https:\/\/example\.com\/asya\.git /);
+});
+
 Deno.test("[E5] images are built as executables too, with a handler of one's own", async () => {
   const script = "scripts/build-images.sh";
   const both = await run(script, ["--dry-run", "--tag", "7", "--variant", "all", "sidecar"]);
