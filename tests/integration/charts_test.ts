@@ -129,7 +129,11 @@ Deno.test(
     await using folder = await makeTempFolder();
     const names = CHARTS.map((chart) => `asya-${chart}`);
     const dependencies = names.map((name) => ({
-      ...{ name, version: "0.1.0", repository: `file://${pathOf("deploy/helm-charts")}/${name}` },
+      ...{
+        name,
+        version: ">=0.0.0-0",
+        repository: `file://${pathOf("deploy/helm-charts")}/${name}`,
+      },
       condition: `${name}.enabled`,
     }));
     const parent = { apiVersion: "v2", name: "parent", version: "1.0.0", dependencies };

@@ -38,6 +38,7 @@ Deno.test("[T7] every place of a version is read and written", pure, () => {
     "runtime/deno.json": '{\n  "version": "0.1.0",\n  "imports": { "a": "npm:a@2.0.0" }\n}\n',
     "Dockerfile": "ARG DENO_VERSION=2.9.6\nARG VERSION=0.1.0\n",
     "deploy/helm-charts/asya-gateway/Chart.yaml": "version: 0.1.0\nappVersion: 0.1.0\n",
+    "runtime/README.md": '"@asya/runtime": "jsr:@asya/runtime@^0.1.0"\n',
     "docs/images.md": "docker run asya-gateway:0.1.0-compiled\n",
   };
   const places = placesOf([...Object.keys(texts), "README.md", "x/deno.json"], ["runtime"]);

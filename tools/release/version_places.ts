@@ -36,6 +36,7 @@ function patternOf(path: string, members: readonly string[]): RegExp | undefined
     return /^((?:v|appV)ersion: )(\S+)/gm;
   }
   if (path === "docs/images.md") return /(\basya-[a-z]+:)(\d+\.\d+\.\d+(?:-rc\.\d+)?)/g;
+  if (path === "runtime/README.md") return /(jsr:@asya\/[a-z]+@\^)([^"\s]+)/g;
   return undefined;
 }
 
