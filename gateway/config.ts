@@ -166,6 +166,13 @@ export const settings = defineSettings({
     protocols: ["http", "https"],
     doc: "the gateway's URL as callers know it; not set: as each request has it",
   }),
+  traceUrl: text({
+    env: "ASYA_TRACE_URL",
+    pattern: /^https?:\/\/\S*\{trace_id\}\S*$/,
+    allowed: "an http or https URL with {trace_id} in it",
+    doc: "where people look at traces, with {trace_id} in the trace's place: pages of jobs whose " +
+      "trace is recorded lead there",
+  }),
   jobTool: boolean({
     env: "ASYA_JOB_TOOL",
     default: true,

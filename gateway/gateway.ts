@@ -201,6 +201,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         ...{ jobs, streams, calls, deadLetters, overview, overviews, maxBodyBytes, now, version },
         updates: store,
         knowsCallers: config.auth !== "none",
+        traceUrl: config.traceUrl,
         tools: () => catalog.tools,
         baseUrlOf: access.baseUrlOf,
       }),

@@ -24,6 +24,8 @@ export interface PageParts {
   readonly tools: () => readonly Tool[];
   /** The gateway's URL as callers know it. */
   readonly baseUrlOf: (request: Request) => string;
+  /** Where people look at traces, with `{trace_id}` in the trace's place. */
+  readonly traceUrl?: string | undefined;
   /** How long a form may be. */
   readonly maxBodyBytes: number;
   readonly now: () => Date;

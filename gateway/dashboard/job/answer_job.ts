@@ -1,3 +1,4 @@
+import { isSampled, parseTraceparent } from "@asya/program";
 import { isTerminal, jobToWire, type Json, MAX_MESSAGE_DEPTH, parseJson } from "@asya/protocol";
 import type { Context } from "@hono/hono";
 import { createHash } from "node:crypto";
@@ -13,7 +14,7 @@ import { jobPath } from "../paths.ts";
 import { problemPage } from "../problem_page.tsx";
 import { readForm } from "../read_form.ts";
 import { jobPage } from "./job_page.tsx";
-import type { ReplayDraft } from "./job_page_parts.ts";
+import type { ReplayDraft, ShownTrace } from "./job_page_parts.ts";
 import { readUpdates } from "./read_updates.ts";
 
 /** How a form for a replay is refused. */
@@ -117,7 +118,7 @@ function noJob(c: Context<AppEnv>, { show }: AnswerParts): Response {
 
 async function answerWithJob(
   c: Context<AppEnv>,
-  { updates, now, show, calls }: AnswerParts,
+  { updates, now, show, calls, traceUrl }: AnswerParts,
   stored: StoredJob,
   draft?: ReplayDraft,
   status?: 400 | 413 | 503,
@@ -127,6 +128,7 @@ async function answerWithJob(
     stored,
     ...read,
     now: now(),
+    trace: traceOf(stored, traceUrl),
     mayCall: c.var.caller.scopes.has("tools:call"),
     seesLetters: c.var.caller.scopes.has("jobs:admin"),
     isLive: !isTerminal(stored.job.status),
@@ -134,6 +136,15 @@ async function answerWithJob(
     draft,
   });
   return show(c, page, status);
+}
+
+/** The trace of a job; where it is recorded, and somebody says where, it can be looked at. */
+function traceOf({ job }: StoredJob, traceUrl: string | undefined): ShownTrace | undefined {
+  const context = parseTraceparent(job.traceparent);
+  if (!context) return undefined;
+  const { traceId: id } = context;
+  const href = isSampled(context) ? traceUrl?.replaceAll("{trace_id}", id) : undefined;
+  return { id, href };
 }
 
 /** What a form's text says; nothing where it says nothing. */

@@ -11,7 +11,7 @@ import { growBranches } from "./branch_tree.ts";
 import { Branches } from "./branches.tsx";
 import { formatMs } from "./duration.ts";
 import { JobActions } from "./job_actions.tsx";
-import type { JobPageParts } from "./job_page_parts.ts";
+import type { JobPageParts, ShownTrace } from "./job_page_parts.ts";
 import { Pipeline } from "./pipeline.tsx";
 import { readVisits } from "./read_visits.ts";
 import { summarizeSteps } from "./step_summary.ts";
@@ -65,7 +65,7 @@ export function jobPage(parts: JobPageParts): Page {
           </header>
           {job.error !== undefined && <ErrorView job={job} />}
           <section class="sheet" aria-label="In short">
-            <Facts job={job} now={now} />
+            <Facts job={job} now={now} trace={parts.trace} />
           </section>
         </div>
         {parts.mayCall && <JobActions {...parts} />}
@@ -101,7 +101,13 @@ export function jobPage(parts: JobPageParts): Page {
   };
 }
 
-function Facts({ job, now }: { readonly job: Job; readonly now: Date }) {
+function Facts(
+  { job, now, trace }: {
+    readonly job: Job;
+    readonly now: Date;
+    readonly trace: ShownTrace | undefined;
+  },
+) {
   const { createdAt, updatedAt, deadline, replayOf, resultUri, owner } = job;
   const hasEnded = isTerminal(job.status);
   const endMs = hasEnded ? Date.parse(updatedAt) : now.getTime();
@@ -150,6 +156,16 @@ function Facts({ job, now }: { readonly job: Job; readonly now: Date }) {
           <dt>Replay of</dt>
           <dd>
             <a href={jobPath(replayOf)} class="mono">{visibleText(replayOf, MAX_NAME)}</a>
+          </dd>
+        </div>
+      )}
+      {trace !== undefined && (
+        <div class="wide">
+          <dt>Trace</dt>
+          <dd>
+            {trace.href === undefined
+              ? <code class="breaks">{trace.id}</code>
+              : <a href={trace.href} class="mono breaks" rel="noreferrer">{trace.id}</a>}
           </dd>
         </div>
       )}

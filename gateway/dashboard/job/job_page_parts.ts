@@ -8,10 +8,18 @@ export interface ReplayDraft {
   readonly problem?: string;
 }
 
+/** A job's trace. */
+export interface ShownTrace {
+  readonly id: string;
+  readonly href?: string | undefined;
+}
+
 /** What a job's page is made of. */
 export interface JobPageParts extends ReadUpdates {
   readonly stored: StoredJob;
   readonly now: Date;
+  /** Its trace, and where that can be looked at, if it is recorded. */
+  readonly trace?: ShownTrace | undefined;
   /** Whether who looks at it may cancel and replay. */
   readonly mayCall: boolean;
   /** Whether who looks at it may see dead letters. */

@@ -228,3 +228,21 @@ Deno.test("[G17] jobs: filtered, searched, and page by page", async () => {
   const odd = await bench.get("/dashboard/jobs?status=Odd&cursor=x&more=1");
   assert.equal(rows(await odd.text()).length, 50);
 });
+
+Deno.test("[Z1] a page says its job's trace, and leads there where it is recorded", async () => {
+  const env = { ASYA_TRACE_URL: "https://jaeger.example/trace/{trace_id}?a=1&b=2" };
+  const id = "a".repeat(32);
+  const rows: [env: Record<string, string>, flags: string, expected: string][] = [
+    [env, "01", `<a href="https://jaeger.example/trace/${id}?a=1&amp;b=2" `],
+    [env, "00", `<code class="breaks">${id}</code>`],
+    [{}, "01", `<code class="breaks">${id}</code>`],
+  ];
+  for (const [env, flags, expected] of rows) {
+    const bench = createTestGateway({ tools: THREE_STEPS, env });
+    const traceparent = `00-${id}-${"b".repeat(16)}-${flags}`;
+    const called = await bench.post("/tools/call", { name: "scan" }, { traceparent });
+    const { structuredContent } = await called.json();
+    const page = await textOf(bench.get(`/dashboard/jobs/${structuredContent.job_id}`));
+    assert(page.includes(expected), page);
+  }
+});
