@@ -2,7 +2,9 @@ import type { Labels, MetricOptions, Metrics } from "./metric.ts";
 
 /** A metric as it is registered. */
 export interface ListedMetric {
+  /** What it is, as Prometheus has it. */
   readonly type: "counter" | "gauge" | "histogram";
+  /** What it was registered with: its name, its help, its labels. */
   readonly options: MetricOptions<Labels>;
 }
 
