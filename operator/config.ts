@@ -183,7 +183,17 @@ export function checkConfig(config: Config): string[] {
     ...(telemetryEnabled && telemetryEndpoint === undefined
       ? ["ASYA_TELEMETRY_ENABLED is true, and ASYA_TELEMETRY_ENDPOINT is not set; set both"]
       : []),
+    ...(telemetryEndpoint === undefined || isBareAddress(telemetryEndpoint) ? [] : [
+      "ASYA_TELEMETRY_ENDPOINT has a user, a password or a query, which everybody who may look at " +
+      "a pod would read; allowed: http://HOST:PORT/PATH, and headers in an actor's " +
+      "telemetry.headersSecretRef",
+    ]),
   ];
+}
+
+function isBareAddress(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === "";
 }
 
 /**

@@ -35,6 +35,18 @@ Deno.test({
 });
 
 Deno.test({
+  name: "[C1] [C2] an address that would stand in every pod has no secret in it, and is not shown",
+  permissions: none,
+  fn: () => {
+    for (const more of ["ada:pass-q7@otel", "otel/?key=pass-q7", "otel/#pass-q7"]) {
+      const problems = checkConfig(parse({ ...POD, ASYA_TELEMETRY_ENDPOINT: `http://${more}` }));
+      assert.match(problems.join(), /^ASYA_TELEMETRY_ENDPOINT has a user, a password or a query/);
+      assert.doesNotMatch(problems.join(), /q7/);
+    }
+  },
+});
+
+Deno.test({
   name: "[C1] only a bundle that was asked for has to be there",
   permissions: none,
   fn: () => {

@@ -184,7 +184,7 @@ Deno.test({
     const all: Settings[] = [gatewaySettings, sidecarSettings, actorSettings, operatorSettings];
     for (const settings of all) {
       for (const { env, secret, kind } of Object.values(settings)) {
-        const isAddress = /ISSUER|JWKS|PUBLIC_URL|GATEWAY_URL/.test(env);
+        const isAddress = /ISSUER|JWKS|PUBLIC_URL|GATEWAY_URL|TELEMETRY_ENDPOINT/.test(env);
         if (secret || (kind === "url" && !isAddress)) assert(tried.includes(env), env);
       }
     }
