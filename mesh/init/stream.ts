@@ -57,8 +57,8 @@ export const stream: Template = {
   mesh: MESH,
   files: { "count_words.ts": HANDLER, "count_words_test.ts": TEST },
   about: "`count_words.ts` is a generator: what it yields is streamed to whoever watches\n" +
-    "the job, and what it returns is the result. How soon the first of it came, and how many\n" +
-    "came in a second, is measured by itself; `ctx.metrics` adds what only the handler knows,\n" +
-    "such as the tokens of a model.",
+    "the job, and what it returns is the result. How soon the first of it came, and\n" +
+    "how many came in a second, is measured by itself; `ctx.metrics` adds what only\n" +
+    "the handler knows, such as the tokens of a model.",
   call: 'count_words --arg text="to be or not to be"',
 };
