@@ -123,7 +123,6 @@ Deno.test("[K1] [K2] [K6] measures are the same for Prometheus and OpenTelemetry
       { ...common, "gen_ai.token.type": "output" },
     ]);
   });
-  });
   await t.step("OpenTelemetry: what is counted last is sent when the sidecar ends", async () => {
     await queues.publish("step", messageOf({ words: ["end"] }));
     await queues.take("next", 1);
