@@ -29,6 +29,7 @@ export {
   parseMeshFile,
 } from "./file/mesh_file.ts";
 export type { MeshTool } from "./file/mesh_tool.ts";
+export type { DeclaredMetric } from "./file/read_metrics.ts";
 export * from "./plan/plan.ts";
 export type { AccessPlan } from "./plan/plan_access.ts";
 export type { ActorPlace, NpmFolders } from "./plan/plan_actor.ts";
