@@ -3,9 +3,13 @@ import type { YamlValue } from "./yaml_reader.ts";
 
 /** A metric of a handler's own, as its sidecar takes it in `ASYA_CUSTOM_METRICS`. */
 export interface DeclaredMetric {
+  /** As handlers call it. */
   readonly name: string;
-  readonly type: (typeof TYPES)[number];
+  /** As Prometheus has it. */
+  readonly type: "counter" | "gauge" | "histogram";
+  /** What it says, in a sentence. */
   readonly help?: string;
+  /** Names of its labels. */
   readonly labels?: readonly string[];
   /** Upper bounds of a histogram's buckets, rising. */
   readonly buckets?: readonly number[];
