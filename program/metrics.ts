@@ -2,6 +2,9 @@ import type { Labels, MetricOptions, Metrics } from "./metric.ts";
 import { openMetricsMirror } from "./metrics_mirror.ts";
 import { otelNames } from "./otel_names.ts";
 
+/** How old a number may be that Deno exports, where it is not counted as it happens. */
+const REFRESH_MS = 500;
+
 /**
  * Creates an empty set of metrics, with two about the process: its resident memory and its start.
  * Registering a name twice, or an illegal one, throws. Where Deno exports metrics to OpenTelemetry
@@ -98,12 +101,17 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
   };
   if (mirror) {
     const names = { name: "process.memory.usage", unit: "By", attributes: {} };
-    // What is counted in batches must be counted before Deno exports, and before it ends.
-    mirror.readGauge(names, "The amount of physical memory in use.", () => {
+    const help = "The amount of physical memory in use.";
+    mirror.readGauge(names, help, () => Deno.memoryUsage().rss);
+    // What is counted in batches, and what is read, must be there when Deno exports, and at the end.
+    const refresh = () => {
       prepare();
-      return Deno.memoryUsage().rss;
-    });
-    addEventListener("unload", prepare);
+      mirror.refresh();
+    };
+    refresh();
+    // waits for numbers to become too old to be exported
+    Deno.unrefTimer(setInterval(refresh, REFRESH_MS));
+    addEventListener("unload", refresh);
   }
   const registers = [registry];
   new prom.Gauge({

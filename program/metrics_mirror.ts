@@ -11,8 +11,10 @@ export interface MetricsMirror {
   counter(names: OtelNames, help: string): (labels: LabelTexts, by: number) => void;
   /** Creates a gauge; puts it to a level. */
   gauge(names: OtelNames, help: string): (labels: LabelTexts, value: number) => void;
-  /** Creates a gauge that is read before each export. */
+  /** Creates a gauge that is read whenever {@linkcode refresh} is called. */
   readGauge(names: OtelNames, help: string, read: () => number): void;
+  /** Reads all gauges that are read. */
+  refresh(): void;
   /** Creates a histogram with these upper bounds; adds a value to it. */
   histogram(
     names: OtelNames,
@@ -32,6 +34,7 @@ export async function openMetricsMirror(scope: string): Promise<MetricsMirror | 
   if (!isExported("metrics")) return undefined;
   const { metrics } = await import("@opentelemetry/api");
   const meter = metrics.getMeter(scope);
+  const reads: (() => void)[] = [];
   return {
     counter(names, description) {
       const counter = meter.createCounter(names.name, { description, unit: names.unit });
@@ -44,9 +47,11 @@ export async function openMetricsMirror(scope: string): Promise<MetricsMirror | 
       return (labels, value) => gauge.record(value, attributesOf(labels));
     },
     readGauge(names, description, read) {
-      const gauge = meter.createObservableGauge(names.name, { description, unit: names.unit });
-      gauge.addCallback((result) => result.observe(read()));
+      // Not an observable one: a process that ends while Deno reads one would never end.
+      const gauge = meter.createGauge(names.name, { description, unit: names.unit });
+      reads.push(() => gauge.record(read()));
     },
+    refresh: () => reads.forEach((readSome) => readSome()),
     histogram(names, description, buckets) {
       const advice = { explicitBucketBoundaries: [...buckets] };
       const options = { description, unit: names.unit, advice };
