@@ -30,15 +30,26 @@ export async function linkNpmCache(
 ): Promise<void> {
   const locked: Locked = JSON.parse(lockText).npm;
   const all = Map.groupBy(Object.keys(locked), (key) => splitKey(key).name);
+  const installed = await findInstalled(from, all.keys());
   const needed = Map.groupBy(findNeeded(names, locked, all), (key) => splitKey(key).name);
   for (const [name, keys] of needed) {
     const folder = `${to}/${REGISTRY}/${name}`;
     const described = keys.map((key) => describeVersion(key, locked[key] ?? {}, all));
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/registry.json`, describePackage(name, described));
-    const versions = described.map(({ version }) => `${from}/${REGISTRY}/${name}/${version}`);
+    const versions = described.map(({ version }) => `${installed}/${name}/${version}`);
     await copyFolders(versions, folder);
   }
+}
+
+/** The folder of the registry, or of a mirror of it, that packages of the lock came from. */
+async function findInstalled(from: string, names: Iterable<string>): Promise<string> {
+  const wanted = new Set(names);
+  for await (const registry of Deno.readDir(`${from}/npm`)) {
+    const folder = `${from}/npm/${registry.name}`;
+    for await (const { name } of Deno.readDir(folder)) if (wanted.has(name)) return folder;
+  }
+  throw new Error(`${from}/npm has no package of deno.lock; \`make deps\` installs every one`);
 }
 
 /** Every package of the lock that some need, by its key there. */
