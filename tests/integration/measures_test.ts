@@ -29,8 +29,8 @@ const REPORTS = 50_000;
 /** What a host keeps of the values of a histogram that are observed at once. */
 const KEPT = 1_024;
 
-/** Series whose numbers go on while nothing happens. */
-const RUNNING = /_(idle|busy)_|^process_/;
+/** Series whose numbers go on after they were read: with time, and with the last message. */
+const RUNNING = /_(idle|busy)_|^process_|^asya_actor_(messages?|processing|queue)_/;
 
 /** Values by the series as Prometheus writes them, with labels in order. */
 type Values = ReadonlyMap<string, number>;
@@ -49,6 +49,8 @@ Deno.test("[K1] [K2] [K6] measures are the same for Prometheus and OpenTelemetry
   await using sidecar = await startProgram("sidecar", {
     env: {
       ...otlp.env,
+      // Exports at its end alone: Deno 2.9 may hang where a process ends during an export.
+      OTEL_METRIC_EXPORT_INTERVAL: "60000",
       OTEL_SERVICE_NAME: "asya-sidecar",
       ASYA_QUEUE_NAME: "step",
       ASYA_SOCKET_PATH: socketPath,
@@ -94,15 +96,20 @@ Deno.test("[K1] [K2] [K6] measures are the same for Prometheus and OpenTelemetry
   await t.step("[K4] a metric that is not declared is named in the log", () => {
     assert.match(sidecar.output, /is not declared.*"name":"wordz_total".*"words_total"/);
   });
-  await t.step(
-    "OpenTelemetry: the same series with the same values, after a collector",
-    async () => {
-      const shown = (values: Values) =>
-        [...values].filter(([series, value]) => value !== 0 && !RUNNING.test(series)).sort();
-      await exported(otlp, "asya.actor.words");
-      assert.deepEqual(shown(translate(otlp)), shown(values));
-    },
-  );
+  // What is counted now is shown to nobody before the sidecar ends.
+  await queues.publish("step", "no message");
+  await queues.take("error-end", 1);
+  await sidecar.stop();
+  await t.step("OpenTelemetry: the same series with the same values, after a collector", () => {
+    const shown = (values: Values) =>
+      [...values].filter(([series, value]) => value !== 0 && !RUNNING.test(series)).sort();
+    assert.deepEqual(shown(translate(otlp)), shown(values));
+  });
+  await t.step("OpenTelemetry: what is counted last is sent when the sidecar ends", () => {
+    const failed = otlp.metric("asya.actor.messages_failed")?.points ?? [];
+    const [last] = failed.filter(({ attributes }) => attributes.reason === "parse_error");
+    assert.equal(last?.value, 1);
+  });
   await t.step("OpenTelemetry: by the conventions' names and units", () => {
     const names = new Map(latest(otlp).map(({ name, unit }) => [name, unit]));
     assert.equal(names.get("gen_ai.client.token.usage"), "{token}");
@@ -123,20 +130,7 @@ Deno.test("[K1] [K2] [K6] measures are the same for Prometheus and OpenTelemetry
       { ...common, "gen_ai.token.type": "output" },
     ]);
   });
-  await t.step("OpenTelemetry: what is counted last is sent when the sidecar ends", async () => {
-    await queues.publish("step", messageOf({ words: ["end"] }));
-    await queues.take("next", 1);
-    await sidecar.stop();
-    const chunks = otlp.metric("asya.actor.stream_chunks")?.points[0]?.value;
-    assert.equal(chunks, 5);
-  });
 });
-
-/** Waits for an export that comes after this moment. */
-async function exported(otlp: OtlpReceiver, name: string): Promise<void> {
-  const before = otlp.metric(name);
-  await otlp.until(() => otlp.metric(name) !== before, `another export with ${name}`);
-}
 
 /** The last that was seen of each metric of the sidecar's own. */
 function latest(otlp: OtlpReceiver): SeenMetric[] {
