@@ -12,6 +12,7 @@ import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Toolkit } from "../plan/toolkit.ts";
 import { explainFailure } from "../run/explain_failure.ts";
 import { runChild } from "../run/run_child.ts";
+import { askCollector } from "./ask_collector.ts";
 import { askGateway } from "./ask_gateway.ts";
 import { askManagement } from "./ask_management.ts";
 import { type ConcernedQueue, factsOf } from "./choose_queues.ts";
@@ -19,6 +20,7 @@ import { type Finding, ok } from "./finding.ts";
 import { isThere } from "./is_there.ts";
 import { judgeBroker } from "./judge_broker.ts";
 import { judgeDatabase, judgeHandler, judgeResults, judgeSettings } from "./judge_child.ts";
+import { collectorOf, judgeCollector } from "./judge_collector.ts";
 import { judgeGateway } from "./judge_gateway.ts";
 import { judgeClock } from "./judge_machine.ts";
 import { judgeQueue } from "./judge_queues.ts";
@@ -161,4 +163,12 @@ function runDeno(
   signal: AbortSignal,
 ) {
   return runChild({ command: Deno.execPath(), ...plan }, signal);
+}
+
+/** Looks whether somebody takes the traces of a mesh; at nothing where it makes none. */
+export function collectorChecks({ env }: Pick<ProcessPlan, "env">): Check<Finding[]>[] {
+  const collector = collectorOf(env);
+  return collector
+    ? [async (signal) => judgeCollector(collector, await askCollector(collector, signal))]
+    : [];
 }

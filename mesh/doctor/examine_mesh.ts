@@ -4,6 +4,7 @@ import { readToolkit } from "../run/read_toolkit.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import {
   brokerChecks,
+  collectorChecks,
   databaseChecks,
   gatewayCheck,
   handlerCheck,
@@ -98,7 +99,7 @@ async function programChecks(mesh: Mesh, temporary: string): Promise<Check<Findi
       const sidecar = firstOf(name, "sidecar");
       return sidecar ? [settingsCheck(sidecar)] : [];
     }),
-    ...gateway ? databaseChecks(gateway) : [],
+    ...gateway ? [...databaseChecks(gateway), ...collectorChecks(gateway)] : [],
     ...happyEnd ? [resultsCheck(happyEnd, toolkit)] : [],
   ];
 }
