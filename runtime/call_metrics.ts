@@ -28,7 +28,7 @@ export interface MetricsHost {
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-/** What one call of a handler measures. */
+/** What one call of a handler measures. A handler may take its functions apart from it. */
 export class CallMetrics implements HandlerMetrics {
   readonly #host: MetricsHost;
   readonly #open = new Set<OpenGeneration>();
@@ -40,7 +40,7 @@ export class CallMetrics implements HandlerMetrics {
     this.#host = host;
   }
 
-  generation(use: ModelUse): Generation {
+  readonly generation = (use: ModelUse): Generation => {
     const model = this.#readModel(use);
     const generation = new OpenGeneration(this.#host.elapsed, ({ usage, errorType, ...times }) => {
       this.#open.delete(generation);
@@ -51,24 +51,21 @@ export class CallMetrics implements HandlerMetrics {
     // One too many of them is measured as well, if it is ended.
     if (this.#open.size < MAX_MEASURES) this.#open.add(generation);
     return generation;
-  }
+  };
 
-  tokens(used: ModelUse & TokenUsage): void {
+  readonly tokens = (used: ModelUse & TokenUsage): void => {
     const model = this.#readModel(used);
     if (model) this.#take({ ...model, ...this.#readUsage(used) });
-  }
+  };
 
-  count(name: string, by = 1, labels: MetricLabels = {}): void {
+  readonly count = (name: string, by = 1, labels: MetricLabels = {}): void =>
     this.#takeValue("count", name, by, labels);
-  }
 
-  gauge(name: string, value: number, labels: MetricLabels = {}): void {
+  readonly gauge = (name: string, value: number, labels: MetricLabels = {}): void =>
     this.#takeValue("gauge", name, value, labels);
-  }
 
-  observe(name: string, value: number, labels: MetricLabels = {}): void {
+  readonly observe = (name: string, value: number, labels: MetricLabels = {}): void =>
     this.#takeValue("observe", name, value, labels);
-  }
 
   /** The handler streams a chunk. */
   yielded(): void {

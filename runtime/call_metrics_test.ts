@@ -118,6 +118,15 @@ test("[K1] tokens without a time, and metrics of one's own", () => {
   assert.deepEqual(warnings, []);
 });
 
+test("functions that are taken apart work as well", () => {
+  const { metrics, measures } = start();
+  const { count, generation } = metrics;
+  const { end } = generation({ model: "m" });
+  end({ outputTokens: 1 });
+  count("pages_total");
+  assert.deepEqual(measures.map(({ kind }) => kind), ["generation", "count"]);
+});
+
 test("[K2] what makes no sense is dropped with one line, and nothing is thrown", () => {
   const bad: ((metrics: CallMetrics) => void)[] = [
     (metrics) => metrics.count("pages total"),

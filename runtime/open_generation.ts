@@ -13,7 +13,7 @@ export interface GenerationEnd {
 /** The error type of what has no name, by OpenTelemetry's conventions. */
 const OTHER_ERROR = "_OTHER";
 
-/** A use of a model, from its beginning to its one end. */
+/** A use of a model, from its beginning to its one end. Its functions may be passed on alone. */
 export class OpenGeneration implements Generation {
   readonly #elapsed: () => number;
   readonly #onEnd: (end: GenerationEnd) => void;
@@ -33,24 +33,21 @@ export class OpenGeneration implements Generation {
     this.#beganMs = elapsed();
   }
 
-  firstToken(): void {
+  readonly firstToken = (): void => {
     if (this.#isOver || this.#isFirstSaid) return;
     this.#isFirstSaid = true;
     this.#firstMs = this.#elapsed() - this.#beganMs;
-  }
+  };
 
   /** The handler yields: with what, nobody knows, but it is most likely what the model said. */
   yielded(): void {
     this.#firstMs ??= this.#elapsed() - this.#beganMs;
   }
 
-  end(usage: TokenUsage = {}): void {
-    this.#end({ usage });
-  }
+  readonly end = (usage: TokenUsage = {}): void => this.#end({ usage });
 
-  fail(error?: unknown, usage: TokenUsage = {}): void {
+  readonly fail = (error?: unknown, usage: TokenUsage = {}): void =>
     this.#end({ usage, errorType: errorTypeOf(error) });
-  }
 
   #end(how: Pick<GenerationEnd, "usage" | "errorType">): void {
     if (this.#isOver) return;
