@@ -7,10 +7,10 @@ import { benchMessage } from "./payload.ts";
 const CONCURRENCY = 100;
 
 /** Messages of one measurement. */
-const COUNT = 20_000;
+const COUNT = 40_000;
 
 /** How often everything is measured, in turn. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** Spans of one hop: its wait, its work, its call and its send, and the handler's. */
 const SPANS_OF_A_HOP = 5;
