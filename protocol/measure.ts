@@ -90,6 +90,40 @@ export const MAX_MEASURE_LABELS = 16;
 /** Most characters of a name or of a label's value. */
 export const MAX_MEASURE_TEXT = 200;
 
+/** The largest number of a measure, either way: sums of such numbers are numbers, too. */
+export const MAX_MEASURE_NUMBER = 1e100;
+
+/**
+ * Whether a value is a number that can be measured.
+ *
+ * @param value any value
+ * @example
+ * ```ts
+ * import { isMeasureNumber } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([-0.5, NaN, 1e308].map(isMeasureNumber), [true, false, false]);
+ * ```
+ */
+export function isMeasureNumber(value: unknown): value is number {
+  return typeof value === "number" && Math.abs(value) <= MAX_MEASURE_NUMBER;
+}
+
+/**
+ * Whether a value is a text that can be measured by: short, and without halves of characters, which
+ * would all become the same one where they are shown.
+ *
+ * @param value any value
+ * @example
+ * ```ts
+ * import { isMeasureText } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual(["qwen3:8b", "\ud83d", 8].map(isMeasureText), [true, false, false]);
+ * ```
+ */
+export function isMeasureText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= MAX_MEASURE_TEXT && value.isWellFormed();
+}
+
 /**
  * Whether a text may name a metric.
  *
@@ -104,7 +138,7 @@ export const MAX_MEASURE_TEXT = 200;
  * @see https://prometheus.io/docs/concepts/data_model/
  */
 export function isMetricName(name: unknown): name is string {
-  return isText(name) && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name);
+  return isMeasureText(name) && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name);
 }
 
 /**
@@ -121,7 +155,7 @@ export function isMetricName(name: unknown): name is string {
  * @see https://prometheus.io/docs/concepts/data_model/
  */
 export function isLabelName(name: unknown): name is string {
-  return isText(name) && /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
+  return isMeasureText(name) && /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 }
 
 /**
@@ -205,7 +239,7 @@ function parseMeasure(value: JsonObject, roomForValues: number): Measure | undef
     case "gauge": {
       const { kind, name, value: amount } = value;
       const labels = parseLabels(value.labels);
-      if (!isNumber(amount) || !labels || !isMetricName(name)) return undefined;
+      if (!isMeasureNumber(amount) || !labels || !isMetricName(name)) return undefined;
       return kind === "count" && amount < 0 ? undefined : { kind, name, value: amount, labels };
     }
     case "observe": {
@@ -214,7 +248,7 @@ function parseMeasure(value: JsonObject, roomForValues: number): Measure | undef
       if (!Array.isArray(values) || values.length === 0 || values.length > roomForValues) {
         return undefined;
       }
-      if (!values.every(isNumber) || !labels || !isMetricName(name)) return undefined;
+      if (!values.every(isMeasureNumber) || !labels || !isMetricName(name)) return undefined;
       return { kind, name, values, labels };
     }
     default:
@@ -248,7 +282,7 @@ function parseLabels(value: Json | undefined): MeasureLabels | undefined {
   if (!isJsonObject(value)) return undefined;
   const entries = Object.entries(value);
   const isLegal = entries.length <= MAX_MEASURE_LABELS &&
-    entries.every(([name, text]) => isLabelName(name) && isText(text));
+    entries.every(([name, text]) => isLabelName(name) && isMeasureText(text));
   return isLegal ? Object.fromEntries(entries) as MeasureLabels : undefined;
 }
 
@@ -266,20 +300,12 @@ function orAbsent(test: (value: unknown) => boolean): (value: unknown) => boolea
   return (value) => value === undefined || test(value);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MAX_MEASURE_TEXT;
-}
-
 function isWord(value: unknown): value is string {
-  return isText(value) && value !== "";
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  return isMeasureText(value) && value !== "";
 }
 
 function isAmount(value: unknown): value is number {
-  return isNumber(value) && value >= 0;
+  return isMeasureNumber(value) && value >= 0;
 }
 
 function isWhole(value: unknown): value is number {

@@ -1,6 +1,8 @@
 import {
   type GenerationMeasure,
   isLabelName,
+  isMeasureNumber,
+  isMeasureText,
   isMetricName,
   MAX_MEASURE_LABELS,
   MAX_MEASURE_TEXT,
@@ -45,7 +47,7 @@ export class CallMetrics implements HandlerMetrics {
     const generation = new OpenGeneration(this.#host.elapsed, ({ usage, errorType, ...times }) => {
       this.#open.delete(generation);
       if (!model) return;
-      const error = errorType !== undefined && { errorType: errorType.slice(0, MAX_MEASURE_TEXT) };
+      const error = errorType !== undefined && { errorType: shortened(errorType) };
       this.#take({ ...model, ...times, ...this.#readUsage(usage), ...error });
     });
     // One too many of them is measured as well, if it is ended.
@@ -96,7 +98,7 @@ export class CallMetrics implements HandlerMetrics {
     said: MetricLabels,
   ): void {
     if (!isMetricName(name)) return this.#warn("name", name, "a metric's name");
-    if (!Number.isFinite(value) || (kind === "count" && value < 0)) {
+    if (!isMeasureNumber(value) || (kind === "count" && value < 0)) {
       return this.#warn(name, value, kind === "count" ? "a number from 0" : "a number");
     }
     const labels = readLabels(said);
@@ -155,11 +157,16 @@ function readLabels(said: MetricLabels): MeasureLabels | undefined {
   for (const [name, value] of Object.entries(said ?? {})) {
     const isLegal = ["string", "number", "boolean"].includes(typeof value);
     if (!isLegal || !isLabelName(name) || room-- === 0) return undefined;
-    labels[name] = String(value).slice(0, MAX_MEASURE_TEXT);
+    labels[name] = shortened(String(value));
   }
   return labels;
 }
 
 function isWord(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= MAX_MEASURE_TEXT;
+  return isMeasureText(value) && value !== "";
+}
+
+/** Text that is cut may end in half a character. */
+function shortened(text: string): string {
+  return text.slice(0, MAX_MEASURE_TEXT).toWellFormed();
 }

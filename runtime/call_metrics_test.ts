@@ -86,6 +86,7 @@ test("a generation fails by what was thrown, or by a word for it", () => {
     [{}, "_OTHER"],
     ["", "_OTHER"],
     ["x".repeat(300), "x".repeat(200)],
+    ["x".repeat(199) + "😀", "x".repeat(199) + "\ufffd"],
   ];
   for (const [error, expected] of cases) {
     const { metrics, measures } = start();

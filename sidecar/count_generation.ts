@@ -1,6 +1,6 @@
 import type { GenerationMeasure } from "@asya/protocol";
 import { limitSeries } from "./limit_series.ts";
-import type { ModelMetrics } from "./model_metrics.ts";
+import { type ModelMetrics, SHORTEST_MS } from "./model_metrics.ts";
 
 /** Models, each with its provider and operation, that get series of their own. */
 const MAX_MODELS = 100;
@@ -46,7 +46,7 @@ export function createGenerationCounter(
     const [error_type = ""] = errorType === undefined ? [] : limitErrors([errorType]);
     metrics.durationSeconds.observe({ ...labels, error_type }, durationMs / 1000);
     if (errorType !== undefined) return;
-    if (outputTokens !== undefined && durationMs > 0) {
+    if (outputTokens !== undefined && durationMs >= SHORTEST_MS) {
       metrics.tokensPerSecond.observe(labels, outputTokens / (durationMs / 1000));
     }
     if (firstTokenMs === undefined) return;

@@ -2,6 +2,7 @@ import type { Measure, StreamMeasure } from "@asya/protocol";
 import { createGenerationCounter } from "./count_generation.ts";
 import type { CustomMeasure, Refusal } from "./custom_metrics.ts";
 import type { CallMeasures } from "./host.ts";
+import { SHORTEST_MS } from "./model_metrics.ts";
 import type { SidecarMetrics } from "./sidecar_metrics.ts";
 
 /**
@@ -44,5 +45,6 @@ function countStream(metrics: SidecarMetrics, stream: StreamMeasure, queue: stri
   const { firstChunkMs, chunks, durationMs } = stream;
   metrics.streamFirstSeconds.observe({ queue }, firstChunkMs / 1000);
   metrics.streamChunks.inc({ queue }, chunks);
-  if (durationMs > 0) metrics.streamChunksPerSecond.observe({ queue }, chunks / durationMs * 1000);
+  if (durationMs < SHORTEST_MS) return;
+  metrics.streamChunksPerSecond.observe({ queue }, chunks / (durationMs / 1000));
 }

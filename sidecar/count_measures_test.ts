@@ -17,7 +17,10 @@ const SCORE: CustomMetric = { ...PAGES, name: "score", type: "histogram", bucket
 const DEPTH: CustomMetric = { ...PAGES, name: "depth", type: "gauge", labels: [] };
 
 /** What a sidecar shows of what its handler measured. */
-async function show(measures: readonly Measure[], rest = { dropped: 0, refused: 0 }) {
+async function show(
+  measures: readonly Measure[],
+  { dropped = 0, refused = 0, custom = [PAGES, SCORE, DEPTH] } = {},
+) {
   const said: Record<string, unknown>[] = [];
   const clock = new FakeClock();
   const metrics = await createMetrics({ namespace: "asya_actor" });
@@ -29,12 +32,12 @@ async function show(measures: readonly Measure[], rest = { dropped: 0, refused: 
       write: (line) => said.push(JSON.parse(line)),
     }),
     metrics,
-    customMetrics: [PAGES, SCORE, DEPTH],
+    customMetrics: custom,
     policy: samplePolicy(),
     transport: "sqlite",
     clock,
   });
-  emit({ kind: "measured", measures, ...rest });
+  emit({ kind: "measured", measures, dropped, refused });
   const values = new Map<string, number>();
   for (const line of (await metrics.render()).split("\n")) {
     const [, series, value] = /^([^#].*) (\S+)$/.exec(line) ?? [];
@@ -183,6 +186,40 @@ Deno.test("[K2] names that a handler makes up get no series without end", async 
   assert.equal(values.get('pages_total{kind="other"}'), 800);
   const rest = [...values].filter(([key]) => /duration_seconds_count.*model="other"/.test(key));
   assert.deepEqual(rest.map(([, value]) => value), [900]);
+});
+
+Deno.test("[K2] a value's own signs make no further series", async () => {
+  const breaks = "\n".repeat(300);
+  const { values } = await show(Array.from({ length: 300 }, (_, index): Measure => ({
+    kind: "generation",
+    model: breaks.slice(index) + "m",
+    provider: breaks.slice(0, index) + "p",
+    inputTokens: 1,
+  })));
+  const series = [...values.keys()].filter((key) =>
+    key.startsWith("gen_ai_client_token_usage_sum")
+  );
+  assert.equal(series.length, 101);
+});
+
+Deno.test("[K2] what took no time at all has no rate", async () => {
+  const tokens = Number.MAX_SAFE_INTEGER;
+  const { values } = await show([
+    { kind: "stream", firstChunkMs: 0, chunks: tokens, durationMs: 5e-324 },
+    { kind: "generation", model: "m1", outputTokens: tokens, durationMs: 5e-324 },
+  ]);
+  assert.equal(values.get('stream_chunks_total{queue="ocr"}'), tokens);
+  const rates = [...values].filter(([series]) => /_per_second_count/.test(series));
+  assert.deepEqual(rates.filter(([, count]) => count > 0), []);
+});
+
+Deno.test("[K1] a label that is not said is empty, whatever it is called", async () => {
+  const odd = { ...PAGES, name: "odd_total", labels: ["constructor", "toString"] };
+  const { values } = await show(
+    [{ kind: "count", name: "odd_total", value: 1, labels: {} }],
+    { custom: [odd] },
+  );
+  assert.equal(values.get('odd_total{constructor="",toString=""}'), 1);
 });
 
 Deno.test("[K5] busy and idle time are the whole time", async () => {

@@ -71,7 +71,9 @@ function registerOne(metrics: Metrics, metric: CustomMetric): (measure: CustomMe
   const options = { name, help, labels: Object.fromEntries(names.map((label) => [label, []])) };
   const limit = limitSeries(MAX_SERIES);
   const labelsOf = ({ labels }: CustomMeasure) => {
-    const values = limit(names.map((label) => labels[label] ?? ""));
+    // Of a label that is not said, an object may have something by its name all the same.
+    const said = new Map(Object.entries(labels));
+    const values = limit(names.map((label) => said.get(label) ?? ""));
     return Object.fromEntries(names.map((label, index) => [label, values[index] ?? ""]));
   };
   switch (type) {

@@ -21,7 +21,8 @@ export function limitSeries(
 ): <const V extends readonly string[]>(values: V) => V {
   const known = new Set<string>();
   return (values) => {
-    const key = values.join("\n");
+    // Whatever stands between values could stand in them too.
+    const key = JSON.stringify(values);
     if (known.has(key)) return values;
     if (known.size >= maxCombinations) return values.map(() => OTHER) as typeof values & string[];
     known.add(key);

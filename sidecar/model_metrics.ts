@@ -44,6 +44,9 @@ export const FIRST_BUCKETS: readonly number[] = [
   10,
 ];
 
+/** As exact as hosts tell times; of what took less there is no rate. */
+export const SHORTEST_MS = .001;
+
 /** Upper bounds for how many come in a second. */
 export const RATE_BUCKETS: readonly number[] = [
   1,
