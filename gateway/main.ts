@@ -32,7 +32,8 @@ if (command !== undefined && Deno.args.join(" ") !== "check") {
   Deno.exit(2);
 }
 const shutdown = onShutdown();
-const log = createLog(config);
+const tracing = await openTracing("asya-gateway");
+const log = createLog(config, tracing);
 const metrics = await createMetrics({ namespace: "asya_gateway" });
 const clock = systemClock;
 const emit = createTelemetry({ log, metrics, clock });
@@ -44,7 +45,6 @@ const transport = await begin(() =>
   openTransport(config, (event) => emit({ kind: "transport", event }))
 );
 const store = await begin(() => openStore(config, (event) => emit({ kind: "store", event })));
-const tracing = await openTracing("asya-gateway");
 const gateway = createGateway({
   ...{ config, store, transport, compiler, clock, tracing, emit, metrics },
   ...{ tools, version: manifest.version },

@@ -69,13 +69,15 @@ export function createGuards(options: GuardOptions): DoorGuards {
       c.req.header("x-forwarded-for"),
       options.trustedProxies,
     );
-  const tell: Guards["tell"] = (c, refusal) =>
+  const tell: Guards["tell"] = (c, refusal) => {
+    const traceparent = traceparentOf(c);
     refused({
       ...refusal,
       route: routeOf(c),
       from: addressOf(c),
-      traceparent: traceparentOf(c),
+      ...(traceparent !== undefined && { traceparent }),
     });
+  };
   const challenge = (c: Context<AppEnv>, what: Challenge) => {
     const metadataUrl = options.metadataUrl?.(c.req.raw);
     c.header("www-authenticate", challengeHeader({ ...what, metadataUrl }));

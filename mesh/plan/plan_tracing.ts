@@ -6,9 +6,6 @@ const ENDPOINTS = [
   "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
 ];
 
-/** An environment. */
-type Variables = Readonly<Record<string, string>>;
-
 /**
  * The variables of OpenTelemetry for every program of a mesh: those that the mesh was started with.
  * Who says where data go has switched it on; `OTEL_DENO=false` switches it off again. Where nothing
@@ -70,7 +67,7 @@ export interface TracedProcess {
  * @returns nothing where OpenTelemetry is off
  */
 export function nameForTraces(
-  env: Variables,
+  env: Readonly<Record<string, string>>,
   { name, program, unit }: TracedProcess,
 ): Record<string, string> {
   if (env.OTEL_DENO !== "true") return {};
@@ -88,12 +85,12 @@ export function nameForTraces(
  *
  * @param env an environment
  */
-export function withoutTracing(env: Variables): Record<string, string> {
+export function withoutTracing(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("OTEL_")));
 }
 
 /** Attributes of a resource, as `OTEL_RESOURCE_ATTRIBUTES` has them, and those that it lacks. */
-function addAttributes(given = "", own: Variables): string {
+function addAttributes(given = "", own: Readonly<Record<string, string>>): string {
   const pairs = given.split(",").filter((pair) => pair.trim() !== "");
   const known = new Set(pairs.map((pair) => pair.split("=")[0]?.trim()));
   const added = Object.entries(own).filter(([key]) => !known.has(key));
