@@ -5,6 +5,7 @@
  */
 import type { Context, Link, Span as ApiSpan } from "@opentelemetry/api";
 import { isExported } from "./otel_providers.ts";
+import { boundAttributes, boundMoment, boundText, MAX_SPAN_NAME } from "./span_bounds.ts";
 import { createTraceContext, type TraceContext } from "./trace.ts";
 
 /** What a span is of, in OpenTelemetry's words. */
@@ -88,25 +89,29 @@ export async function openTracing(scope: string): Promise<Tracing | undefined> {
     const { traceId, spanId, traceFlags: flags } = span.spanContext();
     return {
       context: { traceId, spanId, flags },
-      rename: (name) => void span.updateName(name),
-      set: (attributes) => void span.setAttributes(attributes),
+      rename: (name) => void span.updateName(boundText(name, MAX_SPAN_NAME)),
+      set: (attributes) => void span.setAttributes(boundAttributes(attributes)),
       fail: (code, message) => {
-        span.setAttribute("error.type", code);
-        span.setStatus({ code: SpanStatusCode.ERROR, ...(message && { message }) });
+        span.setAttribute("error.type", boundText(code));
+        const why = message && { message: boundText(message) };
+        span.setStatus({ code: SpanStatusCode.ERROR, ...why });
       },
       link: (to) => void span.addLinks(to.map(linkTo)),
       run: (work) => context.with(trace.setSpan(context.active(), span), work),
-      end: (endMs) => span.end(endMs),
+      end: (endMs) => span.end(boundMoment(endMs)),
     };
   };
   return {
-    start: (name, { kind = "internal", parent, links = [], startMs, attributes } = {}) =>
-      wrap(tracer.startSpan(name, {
+    start: (name, { kind = "internal", parent, links = [], startMs, attributes = {} } = {}) => {
+      const startTime = boundMoment(startMs);
+      const span = tracer.startSpan(boundText(name, MAX_SPAN_NAME), {
         kind: kinds[kind],
         links: links.map(linkTo),
-        ...(startMs !== undefined && { startTime: startMs }),
-        ...(attributes && { attributes }),
-      }, inside(parent))),
+        ...(startTime !== undefined && { startTime }),
+        attributes: boundAttributes(attributes),
+      }, inside(parent));
+      return wrap(span);
+    },
     active: () => {
       const span = trace.getActiveSpan();
       return span && wrap(span);

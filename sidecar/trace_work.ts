@@ -15,6 +15,9 @@ import type { Policy } from "./policy.ts";
 import type { Published } from "./publish.ts";
 import { type Received, traceparentOf, type Work } from "./work.ts";
 
+/** No queue keeps a message longer that anybody would follow. */
+const LONGEST_WAIT_MS = 30 * 24 * 3_600_000;
+
 /** What traces of work are made with. */
 export interface WorkTracerParts {
   readonly tracing: Tracing;
@@ -50,7 +53,7 @@ export class WorkTracer {
       ...messageAttributes(received),
       ...workAttributes(received, work, this.#parts.policy),
     };
-    const sentMs = sentMsOf(received);
+    const sentMs = sentMsOf(received, arrivedMs);
     const start = (operation: string, above: TraceContext | undefined, startMs: number) =>
       tracing.start(`${operation} ${queue}`, {
         kind: "consumer",
@@ -59,9 +62,7 @@ export class WorkTracer {
         links: operation === "process" ? triesBefore(received, work) : [],
         attributes: { ...operationAttributes(operation, queue, this.#parts.system), ...about },
       });
-    const wait = sentMs === undefined
-      ? undefined
-      : start("receive", parent, Math.min(sentMs, arrivedMs));
+    const wait = sentMs === undefined ? undefined : start("receive", parent, sentMs);
     wait?.end(arrivedMs);
     const span = start("process", parent ?? wait?.context, arrivedMs);
     return new WorkTrace(span, this.#parts, about);
@@ -192,11 +193,16 @@ function triesBefore({ headers }: Received, work: Work | undefined): TraceContex
   return before ? [before] : [];
 }
 
-/** A broker may only know whole seconds; a header of ours may be of an earlier time in a queue. */
-function sentMsOf({ headers, timestamp }: Received): number | undefined {
-  const saidMs = Number(headers[SENT_HEADER] ?? NaN);
-  const known = [saidMs, timestamp?.getTime() ?? NaN].filter(Number.isFinite);
-  return known.length === 0 ? undefined : Math.max(...known);
+/**
+ * When a message was sent. A broker may only know whole seconds; a header of ours may be of an
+ * earlier time in a queue. Both come from whoever sent it: a moment that cannot be is not believed.
+ */
+function sentMsOf({ headers, timestamp }: Received, arrivedMs: number): number | undefined {
+  const said = headers[SENT_HEADER];
+  const saidMs = said === undefined || said.trim() === "" ? NaN : Number(said);
+  const known = [saidMs, timestamp?.getTime() ?? NaN]
+    .filter((ms) => Number.isFinite(ms) && arrivedMs - ms <= LONGEST_WAIT_MS);
+  return known.length === 0 ? undefined : Math.min(Math.max(...known), arrivedMs);
 }
 
 function operationAttributes(operation: string, queue: string, system: string): SpanAttributes {

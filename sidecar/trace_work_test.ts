@@ -5,7 +5,8 @@ import { RecordedTracing } from "../tests/kit/recorded_tracing.ts";
 import { turn } from "./testing/fake_clock.ts";
 import type { FakeHost } from "./testing/fake_host.ts";
 import { FakeSidecar, type FakeSidecarChange } from "./testing/fake_sidecar.ts";
-import { jsonOf, NOW_MS, OWN_ID, sampleBody } from "./testing/samples.ts";
+import { jsonOf, NOW_MS, OWN_ID, sampleBody, samplePolicy } from "./testing/samples.ts";
+import { WorkTracer } from "./trace_work.ts";
 import type { Received } from "./work.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -106,6 +107,40 @@ traces(
     assert.deepEqual(headersOf(out.body), inBody);
   },
 );
+
+Deno.test("[N8] a time that a message cannot have been sent at is not believed", {
+  permissions: "none",
+}, () => {
+  const cases: readonly [said: string, startMs: number | undefined][] = [
+    ["-1e308", undefined],
+    ["-1", undefined],
+    ["0", undefined],
+    ["", undefined],
+    ["NaN", undefined],
+    ["Infinity", undefined],
+    [String(NOW_MS - 40 * 86_400_000), undefined],
+    [String(NOW_MS - 60_000.5), NOW_MS - 60_000.5],
+    ["1e308", NOW_MS],
+  ];
+  for (const [said, startMs] of cases) {
+    const tracing = new RecordedTracing();
+    const tracer = new WorkTracer({
+      tracing,
+      policy: samplePolicy(),
+      system: "memory",
+      now: () => NOW_MS,
+    });
+    const headers = { traceparent: SAMPLED, [SENT_HEADER]: said };
+    const received = {
+      ...{ queue: "ocr", messageId: OWN_ID, headers, attempt: 1, redelivered: false },
+      body: new Uint8Array(),
+    };
+    tracer.begin(received, undefined, NOW_MS)?.end(undefined);
+    const starts = tracing.spans.map((span) => [span.name, span.startMs]);
+    const wait = startMs === undefined ? [] : [["receive ocr", startMs]];
+    assert.deepEqual(starts, [...wait, ["process ocr", NOW_MS]], said);
+  }
+});
 
 traces("[N2] whoever runs the handler is told of the call's place", async (fake, all) => {
   const host = await carry(fake, () => {});

@@ -272,6 +272,8 @@ export const requirements: Readonly<Record<string, string>> = {
   N5: "Log lines about work with a trace name its trace and its span.",
   N6: "What a handler does by itself hangs below its call, across awaits and yields.",
   N7: "Attributes of spans have OpenTelemetry's names, or stand on docs/tracing.md.",
+  N8:
+    "No header, name or time that comes from outside ends a program or makes spans without bound.",
 
   // traces of the gateway
   Z1: "A caller's trace goes on into its job, and a job without one has its own for log lines.",
