@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { KubeClient, type NewObject } from "../tests/kit/kube.ts";
 import { parseKubeconfig } from "../tests/kit/kube/client/kubeconfig.ts";
 import {
+  answersOk,
   findRabbitmq,
   freePort,
   makeTempFolder,
@@ -184,17 +185,11 @@ async function untilReady(
   address: string,
   everyMs: number,
 ): Promise<void> {
-  await poll(`${process.name} to be ready`, async () => {
-    try {
-      const response = await fetch(`http://${address}/readyz`);
-      await response.body?.cancel();
-      return response.ok;
-    } catch (error) {
-      // Nobody listens yet.
-      if (error instanceof TypeError) return false;
-      throw error;
-    }
-  }, { everyMs, timeoutMs: 60_000 });
+  await poll(
+    `${process.name} to be ready`,
+    () => answersOk(`http://${address}/readyz`),
+    { everyMs, timeoutMs: 60_000 },
+  );
 }
 
 /** Every program as a bundle, as `make build` makes them. */

@@ -1,12 +1,16 @@
 import {
+  answersOk,
+  freePort,
+  makeTempFolder,
   pathOf,
+  pause,
   poll,
   rssMbOf,
+  type RunningProcess,
   SessionPeer,
   startProgram,
   startRuntime,
 } from "../tests/kit/mod.ts";
-import { freePort, makeTempFolder, pause, type RunningProcess } from "../tests/kit/mod.ts";
 import { type Figure, median } from "./figure.ts";
 
 const REPEATS = 7;
@@ -115,18 +119,6 @@ async function measureStart(
   // Lets the process come to rest: what it needed to start may be given back.
   await pause(IDLE_MS);
   return { readyMs, rssMb: rssMbOf(process.pid) };
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch (error) {
-    // Nobody listens yet.
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }
 
 async function answersHello(socketPath: string): Promise<boolean> {

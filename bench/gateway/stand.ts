@@ -1,4 +1,5 @@
 import {
+  answersOk,
   askOnce,
   childrenOf,
   findPostgres,
@@ -79,11 +80,7 @@ export async function startStand(options: StandOptions): Promise<Stand | undefin
     gateways.push(gateway);
   }
   for (const url of urls) {
-    await poll(`${url} to be ready`, async () => {
-      const response = await fetch(`${url}/readyz`);
-      await response.body?.cancel();
-      return response.ok;
-    });
+    await poll(`${url} to be ready`, () => answersOk(`${url}/readyz`));
   }
   const kept = stack.move();
   return {

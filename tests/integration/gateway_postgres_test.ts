@@ -7,6 +7,7 @@
 import { openSqlite } from "@asya/transport";
 import assert from "node:assert/strict";
 import {
+  answersOk,
   askOnce,
   findPostgres,
   flagsOf,
@@ -62,10 +63,8 @@ class Replica implements AsyncDisposable {
     await this.process.waitForLine("listening");
   }
 
-  async isReady(): Promise<boolean> {
-    const response = await fetch(`${this.url}/readyz`);
-    await response.body?.cancel();
-    return response.ok;
+  isReady(): Promise<boolean> {
+    return answersOk(`${this.url}/readyz`);
   }
 
   async call(): Promise<string> {

@@ -8,6 +8,7 @@
 import { openSqlite } from "@asya/transport";
 import assert from "node:assert/strict";
 import {
+  answersOk,
   askOnce,
   findPostgres,
   freePort,
@@ -65,10 +66,8 @@ class Replica implements AsyncDisposable {
     await poll("a gateway to be ready", () => this.isReady(), { timeoutMs: 30_000 });
   }
 
-  async isReady(): Promise<boolean> {
-    const response = await fetch(`${this.url}/readyz`);
-    await response.body?.cancel();
-    return response.ok;
+  isReady(): Promise<boolean> {
+    return answersOk(`${this.url}/readyz`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,7 @@ import { runtimeConfigMapName } from "../../operator/desired/runtime_config_map.
 import { platformOf } from "../../operator/platform_of.ts";
 import { readBundle } from "../../operator/read_bundle.ts";
 import {
+  answersOk,
   bodyOf,
   findRabbitmq,
   freePort,
@@ -103,7 +104,7 @@ async function carryOne(bundles: TempFolder, shape: JsonObject): Promise<void> {
   await pod.container("handler").waitForLine("handler is ready", 20_000);
   await pod.container("sidecar").waitForLine("messages are taken", 20_000);
   for (const path of ["livez", "readyz"]) {
-    await poll(`an answer of /${path}`, () => answers(`http://${metrics}/${path}`));
+    await poll(`an answer of /${path}`, () => answersOk(`http://${metrics}/${path}`));
   }
 
   const message = messageOf({ url: `http://${peer.address}/ask` }, {
@@ -272,15 +273,4 @@ async function bundle(folder: TempFolder, entry: string, output: string): Promis
     cwd: pathOf(""),
   }).output();
   assert(success, new TextDecoder().decode(stderr));
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    // It does not listen yet.
-    return false;
-  }
 }

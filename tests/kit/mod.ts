@@ -9,6 +9,7 @@
  */
 export * from "./amqp_frames.ts";
 export * from "./amqp_proxy.ts";
+export * from "./answers_ok.ts";
 export * from "./browser.ts";
 export * from "./exchange.ts";
 export * from "./free_port.ts";

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { announceMissing } from "./announce_missing.ts";
+import { answersOk } from "./answers_ok.ts";
 import { freePort } from "./free_port.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { poll } from "./poll.ts";
@@ -145,9 +146,9 @@ export class TestPrometheus implements AsyncDisposable {
     });
     const started = new TestPrometheus(`http://${address}`, process, folder);
     try {
-      await poll("Prometheus to be ready", async () => {
+      await poll("Prometheus to be ready", () => {
         if (process.status) throw new Error(`it has ended:\n${process.output}`);
-        return await started.#isReady();
+        return answersOk(`${started.url}/-/ready`);
       });
       return started;
     } catch (error) {
@@ -181,18 +182,6 @@ export class TestPrometheus implements AsyncDisposable {
     const answer: { data: T; error?: string } = await response.json();
     if (!response.ok) throw new Error(`${path}: ${answer.error}`);
     return answer.data;
-  }
-
-  async #isReady(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.url}/-/ready`);
-      await response.body?.cancel();
-      return response.ok;
-    } catch (error) {
-      // Nobody listens yet.
-      if (error instanceof TypeError) return false;
-      throw error;
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import type { BakedPermissions } from "@asya/program";
 import { parseMeshFile, planMesh, planTracing, type ProcessPlan } from "../../mesh/mod.ts";
+import { answersOk } from "./answers_ok.ts";
 import { freePort } from "./free_port.ts";
 import type { SeenQueue } from "./invariants.ts";
 import { childrenOf, killPid } from "./look_at_process.ts";
@@ -265,18 +266,6 @@ export class TestMesh implements AsyncDisposable {
     await Promise.all([...this.processes.values()].map((process) => process.kill()));
     await this.queues[Symbol.asyncDispose]();
     await this.folder[Symbol.asyncDispose]();
-  }
-}
-
-async function answersOk(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch (error) {
-    // Nobody listens yet.
-    if (error instanceof TypeError) return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  answersOk,
   freePort,
   makeTempFolder,
   poll,
@@ -48,18 +49,8 @@ export class BenchGateway implements AsyncDisposable {
       }),
     );
     const gateway = new BenchGateway(port, process, stack.move());
-    await poll("the gateway to be ready", () => gateway.isReady());
+    await poll("the gateway to be ready", () => answersOk(`${gateway.url}/readyz`));
     return gateway;
-  }
-
-  async isReady(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.url}/readyz`);
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false; // it does not listen yet
-    }
   }
 
   /** Creates jobs; answers with their ids. */

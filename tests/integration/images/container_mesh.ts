@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startContainer } from "../../kit/images/container.ts";
 import { type Image, imageOf } from "../../kit/images/dockerfile.ts";
 import {
+  answersOk,
   freePort,
   GatewayClient,
   parseGrants,
@@ -12,7 +13,7 @@ import {
   ungranted,
   usersOf,
 } from "../../kit/mod.ts";
-import { answers, makeVolume, OUTSIDE, stages } from "./containers.ts";
+import { makeVolume, OUTSIDE, stages } from "./containers.ts";
 
 const TOOLS = `tools:
   - name: greet
@@ -113,7 +114,7 @@ export async function carryOne(folder: TempFolder, dist: string): Promise<void> 
     const isReady = () => {
       const ended = processes.find(({ status }) => status);
       if (ended) throw new Error(`${ended.name} ended:\n${ended.output}`);
-      return answers(`http://${address}/readyz`);
+      return answersOk(`http://${address}/readyz`);
     };
     await poll(`${address} to be ready`, isReady, { timeoutMs: 30_000 });
   }

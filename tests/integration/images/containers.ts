@@ -3,7 +3,7 @@ import { actorCrd } from "../../../operator/actor/actor_crd.ts";
 import { startContainer } from "../../kit/images/container.ts";
 import { imageOf, readStages } from "../../kit/images/dockerfile.ts";
 import { type NewObject, startKube } from "../../kit/kube.ts";
-import { freePort, pathOf, poll, type TempFolder, usersOf } from "../../kit/mod.ts";
+import { answersOk, freePort, pathOf, poll, type TempFolder, usersOf } from "../../kit/mod.ts";
 
 /** Who every image runs as. */
 const USER = 65_532;
@@ -70,7 +70,7 @@ export async function operate(folder: TempFolder, dist: string): Promise<void> {
       volumes: { "/etc/asya": config },
     });
     await operator.waitForLine("this replica works", 20_000);
-    assert(await answers(`http://${address}/readyz`), target);
+    assert(await answersOk(`http://${address}/readyz`), target);
     assert.deepEqual(usersOf(operator.pid), [OUTSIDE], target);
     assert.equal((await operator.stop()).code, 0, operator.output);
   }
@@ -95,7 +95,7 @@ export async function serveAlone(folder: TempFolder, dist: string): Promise<void
       ASYA_SQLITE_PATH: "/tmp/queues.db",
     },
   });
-  await poll("the gateway to be ready", () => answers(`http://127.0.0.1:${port}/readyz`));
+  await poll("the gateway to be ready", () => answersOk(`http://127.0.0.1:${port}/readyz`));
   assert.deepEqual(usersOf(gateway.pid), [OUTSIDE]);
   assert.equal((await gateway.stop()).code, 0, gateway.output);
 }
@@ -111,21 +111,4 @@ export async function makeVolume(folder: TempFolder, name: string): Promise<stri
   await Deno.mkdir(path, { recursive: true });
   if (Deno.uid() === 0) await Deno.chown(path, USER, USER);
   return path;
-}
-
-/**
- * Whether a URL is answered, and well.
- *
- * @param url which one
- */
-export async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url);
-    await response.body?.cancel();
-    return response.ok;
-  } catch (error) {
-    // Nobody listens yet.
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
 }
