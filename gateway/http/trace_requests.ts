@@ -1,4 +1,4 @@
-import { isSampled, type Tracing } from "@asya/program";
+import { isSampled, type SpanAttributes, type Tracing } from "@asya/program";
 import { routePath } from "@hono/hono/route";
 import type { Guard } from "./app_env.ts";
 
@@ -7,6 +7,7 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 
 /**
  * Gives the spans that the platform makes of requests the names of their routes, and hands them on.
+ * Of addresses only paths are told: callers put tokens and words of people into the rest.
  *
  * @param tracing the platform's
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#name
@@ -16,6 +17,7 @@ export function traceRequests(tracing: Tracing): Guard {
     const span = tracing.active();
     if (!span) return await next();
     c.set("span", span);
+    if (isSampled(span.context)) span.set(addressOf(c.req.url));
     await next();
     if (!isSampled(span.context)) return;
     const { method } = c.req;
@@ -29,6 +31,20 @@ export function traceRequests(tracing: Tracing): Guard {
         "http.request.method_original": method,
       }),
     });
+  };
+}
+
+/** What stands for a query that is not told, by OpenTelemetry's conventions. */
+const REDACTED = "REDACTED";
+
+/** In place of what the platform says: the address without its query, and without a password. */
+function addressOf(url: string): SpanAttributes {
+  const { origin, pathname, search } = new URL(url);
+  const query = search === "" ? "" : REDACTED;
+  return {
+    "url.full": `${origin}${pathname}${query && `?${query}`}`,
+    "url.path": pathname,
+    ...(query && { "url.query": query }),
   };
 }
 
