@@ -173,6 +173,43 @@ Deno.test("[V9] traces that are dropped are those of requests for health and met
   }
 });
 
+Deno.test("[V9] addresses lose their queries, names and passwords", () => {
+  const statements = at(
+    parse(texts.collector),
+    "processors",
+    "transform/addresses",
+    "trace_statements",
+  );
+  assert(Array.isArray(statements));
+  const inGateway = at(gateway, "processors", "transform/addresses", "trace_statements");
+  assert.deepEqual(inGateway, statements);
+  const replaced = (target: string, text: string) =>
+    statements.map(String).filter((line) => line.includes(target)).reduce((said, line) => {
+      const [pattern = "", replacement = ""] = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((
+        [, inner = ""],
+      ) => inner).slice(-2);
+      // The collector reads $$ as $, and the language of its statements \\\\ as \\; Go writes $1 as ${1}.
+      const go = new RegExp(pattern.replaceAll("\\\\", "\\"), "g");
+      return said.replace(go, replacement.replace("$${1}", "$1"));
+    }, text);
+  const cases: readonly [said: string, told: string][] = [
+    ["https://b.example/k.pdf?X-Amz-Signature=s3cret", "https://b.example/k.pdf?REDACTED"],
+    ["http://me:s3cret@api.example/v1?token=s3cret#s3cret", "http://api.example/v1?REDACTED"],
+    ["http://api.example/v1#s3cret", "http://api.example/v1?REDACTED"],
+    ["http://api.example:8080/a/b@c", "http://api.example:8080/a/b@c"],
+    ["why? because", "why? because"],
+    [
+      "error sending request for url (http://me:s3cret@a.example/?t=s3cret): refused",
+      "error sending request for url (http://a.example/?REDACTED): refused",
+    ],
+  ];
+  for (const [said, told] of cases) {
+    for (const target of ["replace_all_patterns(span.attributes", "span.status.message"]) {
+      assert.equal(replaced(target, said), told);
+    }
+  }
+});
+
 Deno.test("[V9] ports are those that the pod goes to", () => {
   const { template, container, env } = injected();
   const port = env.get("COLLECTOR_HEALTH_PORT")?.value;

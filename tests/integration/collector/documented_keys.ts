@@ -57,6 +57,7 @@ export const DOCUMENTED: Readonly<Record<string, Readonly<Record<string, Keys>>>
     },
     resource_detection: { detectors: "any", timeout: "any", override: "any" },
     filter: { error_mode: "any", traces: { span: "any" } },
+    transform: { error_mode: "any", trace_statements: "any" },
     batch: { timeout: "any", send_batch_size: "any", send_batch_max_size: "any" },
     tail_sampling: {
       decision_wait: "any",
