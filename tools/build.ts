@@ -4,19 +4,14 @@
  * them go `@asya/runtime`, which handlers import, and the handlers of terminal actors and joins. An
  * argument names another folder than `dist`.
  *
- * With `--compile` it also makes one executable of each, `dist/NAME/NAME`, with the permissions
- * that the settings' defaults need. Deno downloads a base for that; where it cannot, the bundles
- * stand, and the tool says so and fails.
- *
  * @module
  */
 
-import { permissionFlags } from "@asya/program";
+import { readOutput } from "./read_output.ts";
 import { type Bundled, describeBundles, takeSourceMap } from "./supply/describe_bundles.ts";
 
 const root = new URL("..", import.meta.url);
-const folder = Deno.args.find((arg) => !arg.startsWith("--")) ?? "dist";
-const text = new TextDecoder();
+const [folder = "dist"] = Deno.args;
 
 /** What handlers import by its bare name; the runtime looks for it beside itself, by this name. */
 const offered = "runtime/mod.ts";
@@ -45,32 +40,14 @@ function inRoot(path: string): URL {
   return new URL(path, root);
 }
 
-async function deno(...args: string[]): Promise<string | undefined> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
-  return success ? undefined : text.decode(stderr).trim();
-}
-
 async function bundle(entry: string, output: string): Promise<Bundled> {
   const flags = ["--quiet", "--minify", "--sourcemap=external"];
-  const problem = await deno("bundle", ...flags, "--output", output, entry);
-  if (problem !== undefined) throw new Error(`deno bundle ${entry}: ${problem}`);
+  await readOutput("deno", ["bundle", ...flags, "--output", output, entry], root);
   // The first start would look through the whole file, which takes time and memory; this does now.
-  const unseen = await deno("cache", "--quiet", output);
-  if (unseen !== undefined) throw new Error(`deno cache ${output}: ${unseen}`);
+  await readOutput("deno", ["cache", "--quiet", output], root);
   const { size } = await Deno.stat(inRoot(output));
   console.log(`${output} (${Math.round(size / 1_000)} kB)`);
   return await takeSourceMap(output);
-}
-
-async function compile(name: string): Promise<string | undefined> {
-  const permissions = JSON.parse(
-    await Deno.readTextFile(new URL(`${name}/permissions.json`, root)),
-  );
-  const flags = permissionFlags(permissions, {}, "/");
-  const output = `${folder}/${name}/${name}`;
-  const problem = await deno("compile", ...flags, "--output", output, `${folder}/${name}/main.js`);
-  if (problem === undefined) console.log(output);
-  return problem;
 }
 
 const programs = entryPoints();
@@ -87,13 +64,3 @@ for (const name of handlers) {
   bundles.push(await bundle(`actors/${name}.ts`, `${folder}/actors/${name}.js`));
 }
 await describeBundles(bundles);
-if (Deno.args.includes("--compile")) {
-  for (const name of programs.keys()) {
-    const problem = await compile(name);
-    if (problem === undefined) continue;
-    console.error(problem);
-    console.error("deno compile could not make an executable (above: why); the bundles in dist/");
-    console.error("are whole: run them with deno and the flags of their permissions.json.");
-    Deno.exit(1);
-  }
-}

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { findBreaches } from "./arrows.ts";
+import { findBreaches } from "./arrows/arrows.ts";
 import * as house from "./house.ts";
-import { readModuleGraph } from "./module_graph.ts";
+import { readModuleGraph } from "./arrows/module_graph.ts";
 
 const root = new URL("..", import.meta.url);
 

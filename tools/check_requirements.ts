@@ -6,13 +6,13 @@
  */
 
 import { requirements } from "../tests/requirements.ts";
-import { type Citation, citedIds, findUnproven } from "./citations.ts";
+import { type Citation, citedIds, findUnproven } from "./test_run/citations.ts";
 import { listFiles } from "./list_files.ts";
 
 const root = new URL("..", import.meta.url);
 
 /** Tests about promises, in which ids are examples. */
-const ABOUT_PROMISES = ["tools/citations_test.ts", "tools/test_report_test.ts"];
+const ABOUT_PROMISES = ["tools/test_run/citations_test.ts", "tools/test_run/test_report_test.ts"];
 
 const citations: Citation[] = [];
 for (const path of await listFiles(root)) {

@@ -27,6 +27,7 @@ import {
 } from "./images/plan_executables.ts";
 
 const root = new URL("..", import.meta.url);
+const here = decodeURIComponent(root.pathname);
 
 /** Machines as the builders of images name them, and as Deno does. */
 const targets: Readonly<Record<string, string>> = {
@@ -52,7 +53,8 @@ const { values, positionals } = parseArgs({
     "if-possible": { type: "boolean", default: false },
   },
 });
-const folder = new URL(`${positionals[0] ?? "dist"}/`, root).pathname.replace(/\/$/, "");
+const [given = "dist"] = positionals;
+const folder = resolve(here, given);
 const handlerFlags = values["handler-permissions"].split(/\s+/).filter((flag) => flag !== "");
 const [flagProblem] = checkHandlerFlags(handlerFlags);
 if (flagProblem !== undefined) refuse(flagProblem);
@@ -86,13 +88,9 @@ async function make(executable: Executable): Promise<void> {
     console.error(`compile: ${name} could not be made (above: why)`);
     Deno.exit(1);
   }
-  console.log(
-    "No executables: what Deno makes them of is downloaded, and could not be (above: why).\n" +
-      `The bundles in ${
-        positionals[0] ?? "dist"
-      }/ are whole; deno run starts them, with the flags ` +
-      "of their permissions.json.",
-  );
+  console.log("No executables: what Deno makes them of could not be downloaded (above: why).");
+  console.log(`The bundles in ${given}/ are whole; deno run starts them, with the flags of their`);
+  console.log("permissions.json.");
   Deno.exit(0);
 }
 
@@ -105,12 +103,12 @@ async function isOnlyDownload(executable: Executable): Promise<boolean> {
 
 /** Bundles the runtime's handler, which finds its imports as where it is hosted from its files. */
 async function bundleHandler(file: string): Promise<void> {
-  const path = resolve(root.pathname, file);
+  const path = resolve(here, file);
   const written = await Deno.makeTempDir();
   try {
     const files = { importMapPath: `${written}/imports.json`, lockPath: `${written}/deno.lock` };
     const project = placeInProject(path, files);
-    const { configPath = project ? undefined : `${root.pathname}deno.json` } = project ?? {};
+    const { configPath = project ? undefined : `${here}deno.json` } = project ?? {};
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
         ...["bundle", "--quiet", "--minify", "--output", `${folder}/${HANDLER}`],

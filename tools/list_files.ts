@@ -1,3 +1,5 @@
+import { readOutput } from "./read_output.ts";
+
 /**
  * Lists the files of the repository as git sees them: tracked ones, and new ones that are not
  * ignored.
@@ -7,13 +9,9 @@
  * @throws Error When git fails, with what it said.
  */
 export async function listFiles(root: URL): Promise<string[]> {
-  const { code, stdout, stderr } = await new Deno.Command("git", {
-    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-    cwd: root,
-  }).output();
-  const text = new TextDecoder();
-  if (code !== 0) throw new Error(`git ls-files: ${text.decode(stderr)}`);
-  const paths = new Set(text.decode(stdout).split("\0").filter((path) => path !== ""));
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const listed = await readOutput("git", args, root);
+  const paths = new Set(listed.split("\0").filter((path) => path !== ""));
   const existing: string[] = [];
   for (const path of paths) if (await isFile(new URL(path, root))) existing.push(path);
   return existing.sort();

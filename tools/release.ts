@@ -12,15 +12,16 @@
  *
  * @module
  */
+import { programs } from "./images/plan_executables.ts";
 import { listFiles } from "./list_files.ts";
 import { readMembers } from "./packages/members.ts";
+import { readOutput } from "./read_output.ts";
 import { notesOf, releaseNotes } from "./release/changelog.ts";
 import { judgeRelease } from "./release/judge_release.ts";
 import { isVersion } from "./release/semver.ts";
 import { placesOf, versionsIn, withVersion } from "./release/version_places.ts";
 
 const root = new URL("..", import.meta.url);
-const IMAGES = ["gateway", "sidecar", "runtime", "operator", "actors"];
 
 const flags = Deno.args.filter((argument) => argument.startsWith("--"));
 const words = Deno.args.filter((argument) => !argument.startsWith("--"));
@@ -75,7 +76,7 @@ async function release(): Promise<void> {
   const [commit = ""] = await lines("git", "rev-parse", "--short", "HEAD");
   console.log(`v${version} is ${commit}. Its tag publishes:\n`);
   for (const { name } of members) console.log(`  jsr   ${name}@${version}`);
-  for (const name of IMAGES) console.log(`  image asya-${name}:${version}`);
+  for (const name of programs) console.log(`  image asya-${name}:${version}`);
   console.log(`\nIt is announced with:\n\n${notes}\n`);
   if (!flags.includes("--push")) {
     console.log(
@@ -93,9 +94,7 @@ async function read(path: string): Promise<string> {
 
 /** What a command prints, in lines. */
 async function lines(command: string, ...args: string[]): Promise<string[]> {
-  const { success, stdout } = await new Deno.Command(command, { args, cwd: root }).output();
-  if (!success) refuse([`${command} ${args.join(" ")} fails`]);
-  return new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+  return (await readOutput(command, args, root)).split("\n").filter((line) => line !== "");
 }
 
 /** Runs a command that shows what it does. */

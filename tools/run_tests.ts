@@ -10,8 +10,13 @@
 
 import { requirements } from "../tests/requirements.ts";
 import { listFiles } from "./list_files.ts";
-import { describeSkipped, forbidSkips, parseJUnitReport, summarize } from "./test_report.ts";
-import { selectTests } from "./test_selection.ts";
+import {
+  describeSkipped,
+  forbidSkips,
+  parseJUnitReport,
+  summarize,
+} from "./test_run/test_report.ts";
+import { selectTests } from "./test_run/test_selection.ts";
 
 /**
  * What all tests together need. Tests of processes start the programs with their own, narrower

@@ -1,4 +1,5 @@
-import { readImports } from "../module_graph.ts";
+import { readImports } from "../arrows/module_graph.ts";
+import { readOutput } from "../read_output.ts";
 import { countSymbols, type SymbolCount } from "./count_symbols.ts";
 import { findFlaws } from "./find_flaws.ts";
 import { type Member, readMembers } from "./members.ts";
@@ -32,7 +33,9 @@ export async function examinePackages(
   const license = await Deno.readTextFile(new URL("LICENSE", root));
   return await Promise.all(members.map(async (member) => {
     const files = published.get(member.name) ?? new Map();
-    const symbols = countSymbols(await readDocs(root, member));
+    const symbols = countSymbols(
+      await readOutput("deno", ["doc", "--json", ...member.entries.values()], root),
+    );
     const read = (name: string) => Deno.readTextFile(new URL(`${member.folder}/${name}`, root));
     const flaws = findFlaws(member, {
       files,
@@ -57,15 +60,4 @@ function reachedOf({ folder, entries }: Member, imports: ReadonlyMap<string, str
   };
   for (const path of entries.values()) visit(path);
   return reached;
-}
-
-async function readDocs(root: URL, { entries }: Member): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", ...entries.values()],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder();
-  if (!success) throw new Error(`deno doc: ${text.decode(stderr)}`);
-  return text.decode(stdout);
 }

@@ -1,5 +1,5 @@
-import type { Package } from "./package.ts";
-import { titleOf } from "./package.ts";
+import { readOutput } from "../read_output.ts";
+import { type Package, titleOf } from "./package.ts";
 
 /** What is used here of `deno info --json`. */
 interface Info {
@@ -27,7 +27,9 @@ const TEXT_FILES = /^(?:licen[cs]e|copying|unlicense|notice)(?:[.-].*)?$/i;
  * @throws Error When Deno cannot tell; the message has what it says.
  */
 export async function readPackages(root: URL): Promise<ReadonlyMap<string, Package>> {
-  const { npmPackages } = await askDeno(root);
+  // Any module will do: with it come all packages of the lock.
+  const info = await readOutput("deno", ["info", "--json", "gateway/main.ts"], root);
+  const { npmPackages }: Info = JSON.parse(info);
   const lock = JSON.parse(await Deno.readTextFile(new URL("deno.lock", root)));
   const packages = new Map<string, Package>();
   for (const [key, { name, version, localPath, dependencies }] of Object.entries(npmPackages)) {
@@ -44,17 +46,6 @@ export async function readPackages(root: URL): Promise<ReadonlyMap<string, Packa
     });
   }
   return packages;
-}
-
-/** Any module will do: with it come all packages of the lock. */
-async function askDeno(root: URL): Promise<Info> {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "gateway/main.ts"],
-    cwd: root,
-  }).output();
-  const text = new TextDecoder();
-  if (!success) throw new Error(`deno info: ${text.decode(stderr)}`);
-  return JSON.parse(text.decode(stdout));
 }
 
 function unknown(key: string): never {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type CommandTable, defineCommand } from "../mesh/commands/command.ts";
-import { helpText } from "../mesh/commands/help.ts";
+import { type CommandTable, defineCommand } from "../../mesh/commands/command.ts";
+import { helpText } from "../../mesh/commands/help.ts";
 import { commandsReference } from "./commands_reference.ts";
 
 Deno.test("what several commands take is explained once on the page of all, and in each help", {

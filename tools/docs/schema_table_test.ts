@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StructuralSchema } from "../operator/actor/schema/structural.ts";
+import type { StructuralSchema } from "../../operator/actor/schema/structural.ts";
 import { schemaTable } from "./schema_table.ts";
 
 const schema: StructuralSchema = {

@@ -1,6 +1,6 @@
-import type { Command, CommandTable, Topic } from "../mesh/commands/command.ts";
-import { optionLabel, positionalLabel } from "../mesh/commands/help.ts";
-import { wrapText } from "../mesh/show/wrap_text.ts";
+import type { Command, CommandTable, Topic } from "../../mesh/commands/command.ts";
+import { optionLabel, positionalLabel } from "../../mesh/commands/help.ts";
+import { wrapText } from "../../mesh/show/wrap_text.ts";
 import { markdownTable } from "@asya/program";
 
 /** How wide a line of a Markdown file is. */

@@ -1,6 +1,6 @@
 import { markdownTable } from "@asya/program";
 import { createFailure, FAILURE_CODES, type FailureCode } from "@asya/protocol";
-import type { Operation } from "../gateway/http/openapi/operation.ts";
+import type { Operation } from "../../gateway/http/openapi/operation.ts";
 
 /** What is to be said of a failure besides its defaults. */
 interface FailureWords {

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { actorCrd } from "../operator/actor/actor_crd.ts";
+import { actorCrd } from "../../operator/actor/actor_crd.ts";
 
 /** What stands at the top of a generated file of YAML. */
 const HEADER = "# Generated from operator/actor; change it there, then run: make manifests\n";

@@ -1,5 +1,6 @@
 import { type Module, namesDeno } from "./arrows.ts";
-import { listFiles } from "./list_files.ts";
+import { listFiles } from "../list_files.ts";
+import { readOutput } from "../read_output.ts";
 
 /** The part of `deno info --json` that is used here. */
 interface Info {
@@ -72,13 +73,8 @@ async function runDenoInfo(root: URL, paths: readonly string[]): Promise<Info> {
   try {
     const lines = paths.map((path) => `import ${JSON.stringify(new URL(path, root).href)};\n`);
     await Deno.writeTextFile(everything, lines.join(""));
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", "--config", "deno.json", everything],
-      cwd: root,
-    }).output();
-    const text = new TextDecoder();
-    if (code !== 0) throw new Error(`deno info: ${text.decode(stderr)}`);
-    return JSON.parse(text.decode(stdout));
+    const args = ["info", "--json", "--config", "deno.json", everything];
+    return JSON.parse(await readOutput("deno", args, root));
   } finally {
     await Deno.remove(everything);
   }

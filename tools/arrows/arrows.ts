@@ -1,4 +1,4 @@
-import type { Dependency, Room } from "./house.ts";
+import type { Dependency, Room } from "../house.ts";
 
 /** One file of the repository and what it imports. */
 export interface Module {

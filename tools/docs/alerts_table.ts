@@ -1,5 +1,5 @@
 import { markdownTable } from "@asya/program";
-import type { RuleGroup } from "../deploy/monitoring/rules/rule.ts";
+import type { RuleGroup } from "../../deploy/monitoring/rules/rule.ts";
 
 /**
  * Writes the table of alerts: when each fires, how urgent it is, and what it says. Links are as they

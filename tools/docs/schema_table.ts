@@ -1,6 +1,6 @@
 import { markdownTable } from "@asya/program";
-import { MAX_INT32 } from "../operator/actor/schema/scalar_fields.ts";
-import type { StructuralSchema } from "../operator/actor/schema/structural.ts";
+import { MAX_INT32 } from "../../operator/actor/schema/scalar_fields.ts";
+import type { StructuralSchema } from "../../operator/actor/schema/structural.ts";
 
 /**
  * The table of an object's fields, with those of the objects in it. What is in a list as Kubernetes
