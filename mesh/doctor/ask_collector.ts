@@ -10,11 +10,15 @@ export async function askCollector(
   { url, headers }: Collector,
   signal: AbortSignal,
 ): Promise<CollectorAnswer> {
+  // What is wrong with either is said by its value, which may be a secret.
+  if (!URL.canParse(url)) return { reason: "OTEL_EXPORTER_OTLP_ENDPOINT is no address" };
+  const sent = headersOf(headers);
+  if (!sent) return { reason: "OTEL_EXPORTER_OTLP_HEADERS has what no header may be" };
   try {
     const response = await fetch(url, {
       method: "POST",
       // An empty message of protocol buffers is one without spans.
-      headers: { ...headers, "content-type": "application/x-protobuf" },
+      headers: sent,
       body: new Uint8Array(),
       signal,
     });
@@ -22,6 +26,15 @@ export async function askCollector(
     return { status: response.status };
   } catch (error) {
     if (signal.aborted) return { reason: "it did not answer in time" };
-    return { reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { reason: reason.replaceAll(url, "it") };
+  }
+}
+
+function headersOf(headers: Collector["headers"]): Headers | undefined {
+  try {
+    return new Headers({ ...headers, "content-type": "application/x-protobuf" });
+  } catch {
+    return undefined;
   }
 }

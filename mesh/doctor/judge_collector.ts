@@ -1,4 +1,3 @@
-import { hidePassword } from "@asya/program";
 import { type Finding, finding, ok } from "./finding.ts";
 
 /** Where the traces of a mesh go. */
@@ -33,7 +32,7 @@ export function collectorOf(env: Readonly<Record<string, string>>): Collector | 
     headers: Object.fromEntries(
       (pairs ?? []).map((pair) => {
         const at = pair.indexOf("=");
-        return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+        return [pair.slice(0, at).trim(), decoded(pair.slice(at + 1).trim())];
       }),
     ),
   };
@@ -46,7 +45,7 @@ export function collectorOf(env: Readonly<Record<string, string>>): Collector | 
  * @param answer what it said to no spans at all
  */
 export function judgeCollector({ url }: Collector, answer: CollectorAnswer): Finding[] {
-  const shown = hidePassword(url);
+  const shown = shownAddress(url);
   if ("status" in answer && answer.status < 300) return [ok(CHECK, `${shown} takes them`)];
   const what = "status" in answer
     ? `${shown} answers ${answer.status} to OpenTelemetry's OTLP`
@@ -58,4 +57,20 @@ export function judgeCollector({ url }: Collector, answer: CollectorAnswer): Fin
     "traces, metrics and log lines of the mesh are lost; all else works",
     "start a collector there, or correct OTEL_EXPORTER_OTLP_ENDPOINT, or unset it",
   )];
+}
+
+/** Tokens stand before an address's host and behind its path: neither is for a screen. */
+function shownAddress(url: string): string {
+  if (!URL.canParse(url)) return "an address that is none";
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** A header's value as exporters read it: percent-encoded, or as it stands where it is not. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }

@@ -18,10 +18,13 @@ Deno.test("[Z5] a mesh's collector is where its variables say", pure, () => {
   for (const [env, url] of cases) assert.equal(collectorOf(env)?.url, url);
   const { headers } = collectorOf({ ...on, OTEL_EXPORTER_OTLP_HEADERS: "key=a=b, team=ml" })!;
   assert.deepEqual(headers, { key: "a=b", team: "ml" });
+  const encoded = { ...on, OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20x,rate=5%" };
+  assert.deepEqual(collectorOf(encoded)?.headers, { authorization: "Bearer x", rate: "5%" });
 });
 
 Deno.test("[Z5] a collector that is not there, or takes nothing, is a warning", pure, () => {
-  const collector: Collector = { url: "http://ada:secret@a:1/v1/traces", headers: {} };
+  const url = "http://ada:secret@a:1/v1/traces?api_key=secret";
+  const collector: Collector = { url, headers: {} };
   assert.equal(judgeCollector(collector, { status: 200 })[0]?.level, "ok");
   for (const answer of [{ status: 404 }, { reason: "refused" }]) {
     const [found] = judgeCollector(collector, answer);
@@ -39,4 +42,19 @@ Deno.test("[Z5] a collector is asked without giving it anything", async () => {
   assert.deepEqual(receiver.spans, []);
   await receiver[Symbol.asyncDispose]();
   assert("reason" in await askCollector(collector, signal));
+});
+
+Deno.test("[Z5] a secret that no request can be made of is not told", pure, async () => {
+  const { signal } = new AbortController();
+  const cases: readonly Collector[] = [
+    { url: "http://ada:secret@[bad/v1/traces", headers: {} },
+    { url: "secret", headers: {} },
+    { url: "http://127.0.0.1:1/v1/traces", headers: { authorization: "secret\nx" } },
+    { url: "http://127.0.0.1:1/v1/traces?secret", headers: { "no header": "secret" } },
+  ];
+  for (const collector of cases) {
+    const answer = await askCollector(collector, signal);
+    assert("reason" in answer, collector.url);
+    assert.doesNotMatch(JSON.stringify(judgeCollector(collector, answer)), /secret/);
+  }
 });
