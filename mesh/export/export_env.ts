@@ -13,7 +13,7 @@ export type ExportedVariable =
 
 /** Words in the names of variables whose values are nobody's business. */
 const SECRET_NAME =
-  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY)S?($|_)|_KEYS?$/i;
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY)S?($|_)|_(KEYS?|HEADERS)$/i;
 
 /** Models count tokens, too. */
 const COUNT = /TOKENS=\d+$/i;
@@ -27,11 +27,15 @@ const COUNT = /TOKENS=\d+$/i;
  * ```ts
  * import { secretNames } from "./export_env.ts";
  * import assert from "node:assert/strict";
- * const secrets = { OPENAI_API_KEY: "sk-1", STORE: "redis://me:pass@store" };
- * assert.deepEqual(secretNames({ ...secrets, MODEL: "small", MAX_TOKENS: "4096" }), [
- *   "OPENAI_API_KEY",
- *   "STORE",
- * ]);
+ * const secrets = {
+ *   OPENAI_API_KEY: "sk-1",
+ *   OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20abc",
+ *   STORE: "redis://me:pass@store",
+ * };
+ * assert.deepEqual(
+ *   secretNames({ ...secrets, MODEL: "small", MAX_TOKENS: "4096" }),
+ *   Object.keys(secrets),
+ * );
  * ```
  */
 export function secretNames(env: Readonly<Record<string, string>>): string[] {
