@@ -13,17 +13,16 @@ start = $(if $(START_$(TRANSPORT)),,$(error TRANSPORT is "$(TRANSPORT)"; allowed
 	$(START_$(TRANSPORT)) $(1) "$(MESH)" $(ON_$(TRANSPORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help deps demo run test test-all test-unit test-integration test-conformance test-faults \
-	clean-integration test-cov ok lint format audit install-hooks docs manifests bench screenshots build clean \
-	build-images load-minikube load-minikube-build deploy-minikube port-forward-grafana \
-	pack release release-prepare
+.PHONY: help demo run test test-unit test-integration test-conformance test-faults test-all \
+	test-cov ok lint format docs manifests screenshots bench audit install-hooks build build-images \
+	pack release-prepare release load-minikube load-minikube-build deploy-minikube \
+	port-forward-grafana deps clean-integration clean
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z%-]+:.*## / { printf "  %-28s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^## / { print "\n" substr($$0, 4) } \
+		/^[a-z%-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' Makefile
 
-deps: ## Install Deno (if needed) and every dependency, from deno.lock
-	@$(DENO) --version | head -n 1 >&2
-	@$(DENO) ci
+## Try it
 
 demo: deps ## Send a real document through a mesh, then stop it (MESH=file TRANSPORT=rabbitmq)
 	@$(call start,demo)
@@ -31,12 +30,10 @@ demo: deps ## Send a real document through a mesh, then stop it (MESH=file TRANS
 run: deps ## Start a mesh and keep it until Ctrl-C (MESH=file TRANSPORT=rabbitmq)
 	@$(call start,up)
 
+## Test it
+
 test: deps ## Run all tests that need nothing but this machine
 	@$(DENO) task --quiet test
-
-test-all: deps ## Run all tests, then the gate
-	@$(DENO) task --quiet test all
-	@$(DENO) task --quiet ok
 
 test-unit: deps ## Run the tests that stand beside the code
 	@$(DENO) task --quiet test unit
@@ -56,13 +53,16 @@ test-conformance: deps ## Run the official suites and clients of the Model Conte
 test-faults: deps ## Run every fault with a thousand jobs or more, for half an hour (ASYA_TEST_JOBS=n)
 	@ASYA_TEST_JOBS=$${ASYA_TEST_JOBS:-1000} $(DENO) task --quiet test faults
 
-clean-integration: ## Remove what integration tests and the examples' meshes left behind
-	rm -rf .asya examples/*/.asya
+test-all: deps ## Run all tests, then the gate
+	@$(DENO) task --quiet test all
+	@$(DENO) task --quiet ok
 
 test-cov: deps ## Run the tests and show how much of the code they reach
 	@$(DENO) task --quiet cov
 
-ok: deps ## The gate: format, lint, types, arrows, generated files, promises, documentation
+## Change it
+
+ok: deps ## The gate: format, lint, types, arrows, generated files, promises, packages
 	@$(DENO) task --quiet ok
 
 lint: ## Repair what format and lint can repair by themselves
@@ -72,25 +72,27 @@ lint: ## Repair what format and lint can repair by themselves
 format: ## Format every file
 	$(DENO) fmt
 
-audit: deps ## Ask the registry for known weaknesses in packages (3: it could not be asked)
-	@$(DENO) task --quiet audit
-
-install-hooks: ## Check staged files before every commit
-	git config core.hooksPath scripts/hooks
-
 docs: deps ## Write the generated tables and permission lists
 	@$(DENO) task --quiet docs
 
 manifests: deps ## Write the definition of AsyncActor, and its reference, from the schema in code
 	@$(DENO) task --quiet docs operator/config docs/reference/asyncactor.md
 
-bench: deps ## Measure speed, latency and memory
-	@$(DENO) task --quiet bench
-
 screenshots: deps ## Take pictures of the dashboard, of a mesh at work, for README
 	@$(DENO) task --quiet screenshots
 
-build: deps ## Bundle every program into dist/, and compile executables where Deno's download is reachable
+bench: deps ## Measure speed, latency and memory
+	@$(DENO) task --quiet bench
+
+audit: deps ## Ask the registry for known weaknesses in packages (3: it could not be asked)
+	@$(DENO) task --quiet audit
+
+install-hooks: ## Check staged files before every commit
+	git config core.hooksPath scripts/hooks
+
+## Build and release it
+
+build: deps ## Bundle programs into dist/, with executables if Deno can download their base
 	@$(DENO) task --quiet build
 	@$(DENO) task --quiet compile --if-possible
 
@@ -103,8 +105,10 @@ pack: deps ## Pack what runs under Node for npm, into dist/npm/
 release-prepare: deps ## Write a version everywhere, for a person to look at and commit (VERSION=1.2.3)
 	@$(DENO) task --quiet release prepare "$(VERSION)"
 
-release: deps ## Check that VERSION=1.2.3 can be released, and say what its tag publishes; changes nothing
+release: deps ## Say whether VERSION=1.2.3 can be released, and what that publishes; changes nothing
 	@$(DENO) task --quiet release "$(VERSION)"
+
+## Bring it into minikube
 
 load-minikube: ## Bring the images into minikube
 	@./scripts/load-images-minikube.sh
@@ -117,6 +121,15 @@ deploy-minikube: ## Bring a whole mesh into minikube: examples/deployment-miniku
 
 port-forward-grafana: ## Show the cluster's Grafana on http://localhost:3000, until Ctrl-C
 	@./scripts/port-forward-grafana.sh
+
+## Install and tidy up
+
+deps: ## Install Deno (if needed) and every dependency, from deno.lock
+	@$(DENO) --version | head -n 1 >&2
+	@$(DENO) ci
+
+clean-integration: ## Remove what integration tests and the examples' meshes left behind
+	rm -rf .asya examples/*/.asya
 
 clean: ## Remove everything that was built, installed or stored in this checkout
 	rm -rf .asya examples/*/.asya .tools coverage dist

@@ -1,9 +1,10 @@
 /**
- * Writes everything that is made from the settings and the rules of the house: each program's table
- * of settings, the gateway's table of metrics, the commands of `asya`, the table of dependencies, each program's
- * `permissions.json`, the values of the charts, the list of all setting names, the tables of docs/reference, what docs/scaling.md
- * shows of the simulation, the dashboards and rules of deploy/monitoring, and the definition of the operator's resource. With `--check` it writes
- * nothing and fails where a file would change; given the beginnings of paths, it writes only those.
+ * Writes everything that follows from the code: each program's table of settings, its metrics and its
+ * `permissions.json`, the list of all setting names, the commands of `asya`, the tables of
+ * docs/reference, of packages, licences and alerts, the values of the charts, what docs/scaling.md
+ * shows of the simulation, the dashboards and rules of deploy/monitoring, and the definition of the
+ * operator's resource. With `--check` it writes nothing and fails where a file would change; given
+ * the beginnings of paths, it writes only those.
  *
  * A program is a folder with a `config.ts` that exports `settings` and, where it says what it needs of
  * the system, `permissions`. Tables go into Markdown files, between
