@@ -34,7 +34,7 @@ export interface Span {
   readonly context: TraceContext;
   /** Gives it another name. */
   rename(name: string): void;
-  /** Says more of it. */
+  /** Says more of it. A name that it has already would stand there twice: Deno replaces nothing. */
   set(attributes: SpanAttributes): void;
   /** Says that it failed, by a code that comes from a closed list, and in words. */
   fail(code: string, message?: string): void;

@@ -281,7 +281,6 @@ export const requirements: Readonly<Record<string, string>> = {
   Z3: "What is not sampled makes no span of ours anywhere, and the message says so.",
   Z4: "Spans of requests are named by their routes, and no request makes names without end.",
   Z5: "A mesh that is told where traces go sends them there, each program by its own name.",
-  Z6: "What is told of a request's address holds no query and no password.",
 
   // images and builds
   Y1: "An image's entry point grants what its program may need by any settings, and no more.",
