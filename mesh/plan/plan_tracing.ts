@@ -23,6 +23,7 @@ const ENDPOINTS = [
  * assert.deepEqual(planTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }, mesh), {
  *   OTEL_DENO: "true",
  *   OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
+ *   OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
  *   OTEL_RESOURCE_ATTRIBUTES: "service.namespace=papers,service.version=1.0.0",
  *   OTEL_TRACES_SAMPLER: "parentbased_always_on",
  * });
@@ -40,6 +41,8 @@ export function planTracing(
   );
   return {
     OTEL_TRACES_SAMPLER: "parentbased_always_on",
+    // A program waits for its last exports when it ends, and others wait for it.
+    OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
     ...Object.fromEntries(given),
     OTEL_DENO: "true",
     OTEL_RESOURCE_ATTRIBUTES: addAttributes(variables.OTEL_RESOURCE_ATTRIBUTES, {

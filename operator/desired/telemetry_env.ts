@@ -37,6 +37,7 @@ export function telemetryEnv(
     plain("OTEL_DENO_METRICS", String(isSent)),
     plain("OTEL_EXPORTER_OTLP_ENDPOINT", telemetry.endpoint),
     plain("OTEL_EXPORTER_OTLP_PROTOCOL", said.protocol),
+    plain("OTEL_EXPORTER_OTLP_TIMEOUT", EXPORT_TIMEOUT_MS),
     ...(said.headersSecretRef
       ? [fromSecret("OTEL_EXPORTER_OTLP_HEADERS", said.headersSecretRef)]
       : []),
@@ -46,6 +47,12 @@ export function telemetryEnv(
     plain("OTEL_TRACES_SAMPLER_ARG", said.samplingRatio),
   ];
 }
+
+/**
+ * Milliseconds that an export may take, of spans and then of the rest: at its end a program waits for
+ * both, which has to fit into what is left of the pod's grace then.
+ */
+const EXPORT_TIMEOUT_MS = "2000";
 
 const POD_NAME = "$(K8S_POD_NAME)";
 

@@ -230,6 +230,7 @@ Deno.test({ name: "[V10] what charts say of telemetry reaches programs", ignore 
         "service.instance.id=papers.$(K8S_POD_NAME).gateway",
       // The user's own.
       OTEL_SERVICE_NAME: "papers",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
       OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
       OTEL_TRACES_SAMPLER_ARG: "0.05",
     });

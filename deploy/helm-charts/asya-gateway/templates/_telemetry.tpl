@@ -21,6 +21,7 @@ nobody has to ask the API server. Takes theirs, names that the user sets, and ro
   "OTEL_DENO_METRICS" (toString $telemetry.metrics)
   "OTEL_EXPORTER_OTLP_ENDPOINT" $telemetry.endpoint
   "OTEL_EXPORTER_OTLP_PROTOCOL" $telemetry.protocol
+  "OTEL_EXPORTER_OTLP_TIMEOUT" "2000"
   "OTEL_RESOURCE_ATTRIBUTES" (join "," $attributes)
   "OTEL_SERVICE_NAME" "asya-gateway"
   "OTEL_TRACES_SAMPLER" "parentbased_traceidratio"
