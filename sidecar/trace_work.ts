@@ -56,7 +56,8 @@ export class WorkTracer {
     const sentMs = sentMsOf(received, arrivedMs);
     const start = (operation: string, above: TraceContext | undefined, startMs: number) =>
       tracing.start(`${operation} ${queue}`, {
-        kind: "consumer",
+        // Who draws a map of services by pairs of a producer and a consumer counts each message once.
+        kind: operation === "process" ? "consumer" : "client",
         parent: above,
         startMs,
         links: operation === "process" ? triesBefore(received, work) : [],

@@ -75,7 +75,7 @@ traces(
       "process ocr > send classify",
     ]);
     assert.deepEqual(all.spans.map(({ kind }) => kind), [
-      "consumer",
+      "client",
       "consumer",
       "client",
       "producer",

@@ -274,6 +274,7 @@ export const requirements: Readonly<Record<string, string>> = {
   N7: "Attributes of spans have OpenTelemetry's names, or stand on docs/tracing.md.",
   N8:
     "No header, name or time that comes from outside ends a program or makes spans without bound.",
+  N9: "On RabbitMQ the send's context is in a message's headers; who drops it begins a new trace.",
 
   // traces of the gateway
   Z1: "A caller's trace goes on into its job, and a job without one has its own for log lines.",

@@ -16,15 +16,22 @@ const OF_REQUESTS = [
  *
  * @param spans all spans of one trace
  * @param jobId the job that it is of, which every span about a message names
+ * @param system what carries its messages
  */
-export function drawTrace(spans: readonly SeenSpan[], jobId: string): string {
+export function drawTrace(
+  spans: readonly SeenSpan[],
+  jobId: string,
+  system: "sqlite" | "rabbitmq" = "sqlite",
+): string {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const nameOf = (spanId: string) => {
     const span = byId.get(spanId);
     return span ? `${span.name} (${whoseIs(span)})` : "a span elsewhere";
   };
   const draw = (span: SeenSpan): string => {
-    const about = Object.entries(tellingOf(span, jobId)).map(([key, value]) => ` ${key}=${value}`);
+    const about = Object.entries(tellingOf(span, jobId, system)).map(([key, value]) =>
+      ` ${key}=${value}`
+    );
     const links = span.links.map(({ spanId }) => ` -> ${nameOf(spanId)}`);
     const status = span.status === "unset" ? [] : [` ${span.status}`];
     const why = span.statusMessage === "" ? [] : [`: ${span.statusMessage}`];
@@ -47,7 +54,11 @@ export function drawTrace(spans: readonly SeenSpan[], jobId: string): string {
 }
 
 /** The attributes of a span that tell something; those that follow from the rest are looked at here. */
-function tellingOf({ name, resource, attributes }: SeenSpan, jobId: string): Attributes {
+function tellingOf(
+  { name, resource, attributes }: SeenSpan,
+  jobId: string,
+  system: string,
+): Attributes {
   const rest = { ...attributes };
   const [operation, what] = name.split(" ");
   const settle = (key: string, isRight: (value: AttributeValue) => boolean) => {
@@ -59,7 +70,7 @@ function tellingOf({ name, resource, attributes }: SeenSpan, jobId: string): Att
   settle("asya.actor", (actor) => actor === resource["asya.actor"]);
   settle("code.function.name", (handler) => handler === what);
   settle("http.route", (route) => route === what);
-  settle("messaging.system", (system) => system === "sqlite");
+  settle("messaging.system", (carrier) => carrier === system);
   settle("messaging.operation.type", (type) => type === operation);
   settle("messaging.operation.name", (type) => type === operation);
   settle("messaging.destination.name", (queue) => queue === what);
