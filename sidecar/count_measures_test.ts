@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import type { Measure } from "@asya/protocol";
-import { createLogger, createMetrics } from "@asya/program";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
-import { createTelemetry } from "./telemetry.ts";
-import { FakeClock } from "./testing/fake_clock.ts";
-import { samplePolicy } from "./testing/samples.ts";
+import { hearEvents } from "./testing/hear_events.ts";
 
 const PAGES: CustomMetric = {
   name: "pages_total",
@@ -21,29 +18,14 @@ async function show(
   measures: readonly Measure[],
   { dropped = 0, refused = 0, custom = [PAGES, SCORE, DEPTH] } = {},
 ) {
-  const said: Record<string, unknown>[] = [];
-  const clock = new FakeClock();
-  const metrics = await createMetrics({ namespace: "asya_actor" });
-  const emit = createTelemetry({
-    log: createLogger({
-      program: "sidecar",
-      level: "DEBUG",
-      format: "json",
-      write: (line) => said.push(JSON.parse(line)),
-    }),
-    metrics,
-    customMetrics: custom,
-    policy: samplePolicy(),
-    transport: "sqlite",
-    clock,
-  });
+  const { emit, lines, clock, render } = await hearEvents(custom);
   emit({ kind: "measured", measures, dropped, refused });
   const values = new Map<string, number>();
-  for (const line of (await metrics.render()).split("\n")) {
+  for (const line of (await render()).split("\n")) {
     const [, series, value] = /^([^#].*) (\S+)$/.exec(line) ?? [];
     if (series !== undefined) values.set(series.replace(/^asya_actor_/, ""), Number(value));
   }
-  return { values, lines: said, emit, clock, metrics };
+  return { values, lines, emit, clock, render };
 }
 
 const model = 'queue="ocr",gen_ai_operation_name="chat",gen_ai_provider_name="acme",' +
@@ -156,11 +138,11 @@ Deno.test("[K4] a metric that is not declared so is named once, with what is dec
 });
 
 Deno.test("[K2] what was dropped on the way is counted, and told rarely", async () => {
-  const { values, lines, emit, metrics } = await show([], { dropped: 5, refused: 2 });
+  const { values, lines, emit, render } = await show([], { dropped: 5, refused: 2 });
   assert.equal(values.get('measures_dropped_total{why="too_many"}'), 5);
   assert.equal(values.get('measures_dropped_total{why="malformed"}'), 2);
   emit({ kind: "measured", measures: [], dropped: 1, refused: 0 });
-  assert.match(await metrics.render(), /measures_dropped_total\{why="too_many"\} 6/);
+  assert.match(await render(), /measures_dropped_total\{why="too_many"\} 6/);
   assert.equal(lines.length, 1);
 });
 
@@ -223,9 +205,9 @@ Deno.test("[K1] a label that is not said is empty, whatever it is called", async
 });
 
 Deno.test("[K5] busy and idle time are the whole time", async () => {
-  const { emit, clock, metrics } = await show([]);
+  const { emit, clock, render } = await show([]);
   const times = async () => {
-    const text = await metrics.render();
+    const text = await render();
     return ["busy", "idle"].map((kind) =>
       Number(new RegExp(`asya_actor_${kind}_seconds_total{queue="ocr"} (\\S+)`).exec(text)?.[1])
     );

@@ -1,42 +1,25 @@
 import assert from "node:assert/strict";
 import { createFailure } from "@asya/protocol";
-import { createLogger, createMetrics } from "@asya/program";
 import type { TransportEvent } from "@asya/transport";
 import type { Event } from "./events.ts";
-import { createTelemetry } from "./telemetry.ts";
-import { FakeClock } from "./testing/fake_clock.ts";
-import { samplePolicy } from "./testing/samples.ts";
+import type { FakeClock } from "./testing/fake_clock.ts";
+import { hearEvents } from "./testing/hear_events.ts";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 
 interface Heard {
-  readonly lines: Record<string, unknown>[];
+  readonly lines: readonly Record<string, unknown>[];
   readonly clock: FakeClock;
   readonly take: (...events: Event[]) => void;
   readonly metrics: () => Promise<string[]>;
 }
 
 async function heard(customMetrics: readonly CustomMetric[] = []): Promise<Heard> {
-  const lines: Record<string, unknown>[] = [];
-  const clock = new FakeClock();
-  const metrics = await createMetrics({ namespace: "asya_actor" });
-  const emit = createTelemetry({
-    log: createLogger({
-      program: "sidecar",
-      level: "DEBUG",
-      format: "json",
-      write: (line) => lines.push(JSON.parse(line)),
-    }),
-    metrics,
-    customMetrics,
-    policy: samplePolicy(),
-    transport: "sqlite",
-    clock,
-  });
+  const { emit, lines, clock, render } = await hearEvents(customMetrics);
   return {
     lines,
     clock,
     take: (...events) => events.forEach((event) => emit(event)),
-    metrics: async () => (await metrics.render()).split("\n"),
+    metrics: async () => (await render()).split("\n"),
   };
 }
 
