@@ -103,10 +103,10 @@ pack: deps ## Pack what runs under Node for npm, into dist/npm/
 	@$(DENO) task --quiet pack
 
 release-prepare: deps ## Write a version everywhere, for a person to look at and commit (VERSION=1.2.3)
-	@$(DENO) task --quiet release prepare "$(VERSION)"
+	@$(DENO) task --quiet release prepare "$$VERSION"
 
 release: deps ## Say whether VERSION=1.2.3 can be released, and what that publishes; changes nothing
-	@$(DENO) task --quiet release "$(VERSION)"
+	@$(DENO) task --quiet release "$$VERSION"
 
 ## Bring it into minikube
 

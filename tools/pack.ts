@@ -8,6 +8,7 @@
 import { readMembers } from "./packages/members.ts";
 import {
   completeManifest,
+  findNeedless,
   findReached,
   type Manifest,
   NPM_MEMBERS,
@@ -17,9 +18,6 @@ import {
 const root = new URL("..", import.meta.url);
 const members = await readMembers(root);
 const target = new URL(`${(Deno.args[0] ?? "dist/npm").replace(/\/$/, "")}/`, root);
-
-/** What says only something to Deno. */
-const DENO_ONLY = ["permissions.json"];
 
 /** Runs a command to its end; what it said is shown where it fails. */
 async function run(command: string, args: readonly string[], cwd: URL | string): Promise<void> {
@@ -34,26 +32,25 @@ async function run(command: string, args: readonly string[], cwd: URL | string):
   Deno.exit(1);
 }
 
-/** Modules and declarations of an unpacked package, by path. */
-async function readCode(folder: string, prefix = ""): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
+/** All files of an unpacked package, by path from its folder. */
+async function listAll(folder: string, prefix = ""): Promise<string[]> {
+  const paths: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
     const path = prefix + name;
-    if (isDirectory) {
-      for (const found of await readCode(folder, `${path}/`)) files.set(...found);
-    } else if (/\.(js|d\.ts)$/.test(name)) {
-      files.set(path, await Deno.readTextFile(`${folder}/${path}`));
-    }
+    if (isDirectory) paths.push(...await listAll(folder, `${path}/`));
+    else paths.push(path);
   }
-  return files;
+  return paths;
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+/** The text of modules and declarations, by path. */
+async function readCode(folder: string, paths: readonly string[]): Promise<Map<string, string>> {
+  const code = paths.filter((path) => /\.(js|d\.ts)$/.test(path));
+  const texts = code.map(async (path): Promise<[string, string]> => [
+    path,
+    await Deno.readTextFile(`${folder}/${path}`),
+  ]);
+  return new Map(await Promise.all(texts));
 }
 
 async function pack({ folder, entries }: NpmMember): Promise<string> {
@@ -72,10 +69,9 @@ async function pack({ folder, entries }: NpmMember): Promise<string> {
     const roots = kept.flatMap(([, targets]) =>
       Object.values(targets).map((path) => path.replace(/^\.\//, ""))
     );
-    const code = await readCode(unpacked);
-    const { paths, packages } = findReached(code, roots);
-    for (const path of code.keys()) if (!paths.has(path)) await Deno.remove(`${unpacked}/${path}`);
-    for (const name of DENO_ONLY) await removeIfThere(`${unpacked}/${name}`);
+    const all = await listAll(unpacked);
+    const { paths, packages } = findReached(await readCode(unpacked, all), roots);
+    for (const path of findNeedless(all, paths)) await Deno.remove(`${unpacked}/${path}`);
     const complete = completeManifest(manifest, {
       description: member.description,
       license: member.license,

@@ -38,6 +38,22 @@ Deno.test("[T7] a release is prepared, told and refused, and nothing is tagged u
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "all");
 
+  await t.step("a version is a word to make and to the shell, whatever it says", async () => {
+    const version = '1.2.3";touch pwned;"$(shell touch pwned)`touch pwned`';
+    for (const target of ["release", "release-prepare"]) {
+      const { code, stdout } = await new Deno.Command("make", {
+        args: ["--no-print-directory", target, "DENO=echo"],
+        cwd: folder.path,
+        env: { VERSION: version },
+        stdin: "null",
+      }).output();
+      assert.equal(code, 0);
+      const said = new TextDecoder().decode(stdout).trimEnd();
+      assert(said.endsWith(` ${version}`), said);
+    }
+    assert.equal(await git("status", "--porcelain"), "");
+  });
+
   await t.step("what was not prepared is refused, with all that is missing", async () => {
     const { code, out, err } = await release("98.0.0", "--without-gate");
     assert.equal(code, 1);

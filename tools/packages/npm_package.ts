@@ -98,6 +98,28 @@ export function findReached(
   return { paths, packages };
 }
 
+/** Files that no code reaches, and that belong into every package. */
+const ALWAYS = new Set(["package.json", "README.md", "LICENSE"]);
+
+/**
+ * Finds files that have no place in a package: what `deno pack` took from its folder, as it lay there,
+ * and no entry point reaches.
+ *
+ * @param paths every file of the unpacked package
+ * @param reached those that entry points reach
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { findNeedless } from "./npm_package.ts";
+ * const paths = ["mod.js", "LICENSE", "notes.md", "old.js", "testdata/key.pem"];
+ * const needless = findNeedless(paths, new Set(["mod.js"]));
+ * assert.deepEqual(needless, ["notes.md", "old.js", "testdata/key.pem"]);
+ * ```
+ */
+export function findNeedless(paths: readonly string[], reached: ReadonlySet<string>): string[] {
+  return paths.filter((path) => !reached.has(path) && !ALWAYS.has(path));
+}
+
 /** What a module names behind `from`, `import` and `import(`; comments and examples do not count. */
 function importsOf(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
