@@ -43,13 +43,25 @@ export interface StreamMeasure {
   readonly durationMs: number;
 }
 
-/** Something that a handler counted, in all, or a level that it put. */
-export interface ValueMeasure {
-  /** Counts only grow, and add up; of a level the last one counts. */
-  readonly kind: "count" | "gauge";
+/** Something that a handler counted, added up: counts only grow. */
+export interface CountMeasure {
+  /** Tells it from other measures. */
+  readonly kind: "count";
   /** The metric that it is of. */
   readonly name: string;
-  /** How many were counted, or how high the level is. */
+  /** How many were counted. */
+  readonly value: number;
+  /** What tells its series from others of the metric. */
+  readonly labels: MeasureLabels;
+}
+
+/** A level that a handler put; the last one counts. */
+export interface GaugeMeasure {
+  /** Tells it from other measures. */
+  readonly kind: "gauge";
+  /** The metric that it is of. */
+  readonly name: string;
+  /** How high the level is. */
   readonly value: number;
   /** What tells its series from others of the metric. */
   readonly labels: MeasureLabels;
@@ -67,8 +79,27 @@ export interface ObservedMeasure {
   readonly labels: MeasureLabels;
 }
 
-/** What a handler measured. */
-export type Measure = GenerationMeasure | StreamMeasure | ValueMeasure | ObservedMeasure;
+/**
+ * What a handler measured; its kind says what else it has.
+ *
+ * @example
+ * ```ts
+ * import type { Measure } from "@asya/protocol";
+ * import assert from "node:assert/strict";
+ * const measured: readonly Measure[] = [
+ *   { kind: "stream", firstChunkMs: 5, chunks: 3, durationMs: 20 },
+ *   { kind: "count", name: "pages_total", value: 3, labels: {} },
+ * ];
+ * const counted = measured.filter((measure) => measure.kind === "count");
+ * assert.deepEqual(counted.map(({ name, value }) => [name, value]), [["pages_total", 3]]);
+ * ```
+ */
+export type Measure =
+  | GenerationMeasure
+  | StreamMeasure
+  | CountMeasure
+  | GaugeMeasure
+  | ObservedMeasure;
 
 /** Measures that could be read, and how many could not. */
 export interface ParsedMeasures {

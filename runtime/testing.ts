@@ -33,12 +33,13 @@ export type * from "./handler_metrics.ts";
 export type { Failure, FAILURE_CODES, FailureCode, Severity } from "@asya/protocol/failure";
 export type { Json, JsonObject } from "@asya/protocol/json";
 export type {
+  CountMeasure,
+  GaugeMeasure,
   GenerationMeasure,
   Measure,
   MeasureLabels,
   ObservedMeasure,
   StreamMeasure,
-  ValueMeasure,
 } from "@asya/protocol/measure";
 export type { Output, Reply, Send } from "@asya/protocol/reply";
 export type { RawBody } from "@asya/protocol/session";

@@ -1,10 +1,10 @@
-import type { ObservedMeasure, ValueMeasure } from "@asya/protocol";
+import type { CountMeasure, GaugeMeasure, ObservedMeasure } from "@asya/protocol";
 import type { Metrics } from "@asya/program";
 import { limitSeries } from "./limit_series.ts";
 import type { CustomMetric } from "./parse_custom_metrics.ts";
 
 /** What a handler reports of a metric of its own. */
-export type CustomMeasure = ValueMeasure | ObservedMeasure;
+export type CustomMeasure = CountMeasure | GaugeMeasure | ObservedMeasure;
 
 /** Why such a report cannot be counted: no metric has the name, or it is declared otherwise. */
 export type Refusal = "undeclared" | "kind" | "labels";
