@@ -7,6 +7,7 @@ import {
   findRabbitmq,
   freePort,
   makeTempFolder,
+  parseMetrics,
   pathOf,
   pause,
   platformEnv,
@@ -127,15 +128,10 @@ async function untilQuiet(address: string): Promise<void> {
 async function readMetrics(address: string) {
   const response = await fetch(`http://${address}/metrics`);
   const sums = { reconciles: 0, writes: 0 };
-  for (const line of (await response.text()).split("\n")) {
-    const [, name, labels = "", value] = /^asya_operator_([a-z_]+)\{([^}]*)\} (\S+)$/.exec(line) ??
-      [];
-    if (name === "reconcile_total" && labels.includes('of="actor"')) {
-      sums.reconciles += Number(value);
-    }
-    if (name === "api_requests_total" && /verb="(create|patch|delete)"/.test(labels)) {
-      sums.writes += Number(value);
-    }
+  for (const { name, labels, value } of parseMetrics(await response.text())) {
+    if (name === "asya_operator_reconcile_total" && labels.of === "actor") sums.reconciles += value;
+    const isWrite = ["create", "patch", "delete"].includes(labels.verb ?? "");
+    if (name === "asya_operator_api_requests_total" && isWrite) sums.writes += value;
   }
   return sums;
 }

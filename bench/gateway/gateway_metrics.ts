@@ -1,3 +1,5 @@
+import { parseMetrics } from "../../tests/kit/parse_metrics.ts";
+
 /** What a gateway says of itself. */
 export interface GatewayMetrics {
   readonly jobsCreated: number;
@@ -12,16 +14,14 @@ export interface GatewayMetrics {
  * @param text as `/metrics` gives it
  */
 export function parseGatewayMetrics(text: string): GatewayMetrics {
-  const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
-  const sum = (name: string) =>
-    samples.filter((line) => line.startsWith(name))
-      .reduce((total, line) => total + Number(line.slice(line.lastIndexOf(" "))), 0);
-  const lag = new Map<number, number>();
-  for (const line of samples) {
-    const [, bound, count] = /^asya_gateway_publish_lag_seconds_bucket\{le="(.+)"\} (\d+)$/
-      .exec(line) ?? [];
-    if (bound !== undefined) lag.set(bound === "+Inf" ? Infinity : Number(bound), Number(count));
-  }
+  const samples = parseMetrics(text);
+  const of = (wanted: string) => samples.filter(({ name }) => name === wanted);
+  const sum = (name: string) => of(name).reduce((total, { value }) => total + value, 0);
+  const lag = new Map(
+    of("asya_gateway_publish_lag_seconds_bucket").map(({ labels: { le = "" }, value }) =>
+      [le === "+Inf" ? Infinity : Number(le), value] as const
+    ),
+  );
   return {
     jobsCreated: sum("asya_gateway_jobs_created_total"),
     published: sum("asya_gateway_messages_published_total"),

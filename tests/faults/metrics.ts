@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TestMesh } from "../kit/mod.ts";
+import { parseMetrics, type TestMesh } from "../kit/mod.ts";
 
 /**
  * What a sidecar has counted, all labels together.
@@ -11,8 +11,7 @@ import type { TestMesh } from "../kit/mod.ts";
 export async function readMetric(mesh: TestMesh, name: string, metric: string): Promise<number> {
   const { readyUrl = "" } = mesh.process(name).plan;
   const text = await (await fetch(new URL("/metrics", readyUrl))).text();
-  const pattern = new RegExp(`^asya_actor_${metric}(?:\\{.*\\})? (\\S+)$`, "gm");
-  const values = [...text.matchAll(pattern)].map(([, value]) => Number(value));
-  assert.ok(values.length > 0, `${name} has no metric ${metric}`);
-  return values.reduce((sum, value) => sum + value, 0);
+  const samples = parseMetrics(text).filter((sample) => sample.name === `asya_actor_${metric}`);
+  assert.ok(samples.length > 0, `${name} has no metric ${metric}`);
+  return samples.reduce((sum, { value }) => sum + value, 0);
 }

@@ -9,6 +9,7 @@ import {
   makeTempFolder,
   messageOf,
   type OtlpReceiver,
+  parseMetrics,
   poll,
   Queues,
   type SeenMetric,
@@ -168,18 +169,13 @@ function translate(otlp: OtlpReceiver): Values {
   return values;
 }
 
-/** Reads Prometheus' text format. */
+/** Values as `/metrics` has them. */
 function readValues(text: string): Values {
-  const values = new Map<string, number>();
-  for (const line of text.split("\n")) {
-    const [, name = "", labels = "", value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
-    if (value === undefined) continue;
-    const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", text = ""]) =>
-      [key, text] as const
-    );
-    values.set(seriesOf(name, pairs), Number(value));
-  }
-  return values;
+  return new Map(
+    parseMetrics(text).map(({ name, labels, value }) =>
+      [seriesOf(name, Object.entries(labels)), value] as const
+    ),
+  );
 }
 
 /** A series in one way: labels in order, and none that is empty, which means the same. */

@@ -21,6 +21,7 @@ export * from "./invariants.ts";
 export * from "./jsr.ts";
 export * from "./look_at_process.ts";
 export * from "./otlp.ts";
+export * from "./parse_metrics.ts";
 export * from "./permission_audit.ts";
 export * from "./poll.ts";
 export * from "./postgres.ts";
