@@ -8,7 +8,7 @@ import {
   type Tracing,
 } from "@asya/program";
 import { isJsonObject, parseJson, SENT_HEADER, TRIED_HEADER } from "@asya/protocol";
-import type { Outgoing } from "@asya/transport";
+import { messagingAttributes, type Outgoing } from "@asya/transport";
 import { type CallEnd, type Decision, messagesOf } from "./decision.ts";
 import type { CallRequest } from "./host.ts";
 import type { Policy } from "./policy.ts";
@@ -48,20 +48,22 @@ export class WorkTracer {
   begin(received: Received, work: Work | undefined, arrivedMs: number): WorkTrace | undefined {
     const parent = parseTraceparent(work ? traceparentOf(work) : received.headers.traceparent);
     if (parent && !isSampled(parent)) return undefined;
-    const { tracing, policy: { queue } } = this.#parts;
-    const about = {
-      ...messageAttributes(received),
-      ...workAttributes(received, work, this.#parts.policy),
-    };
+    const { tracing, policy, system } = this.#parts;
+    const { queue } = policy;
+    const about = { ...messageAttributes(received), ...workAttributes(received, work, policy) };
     const sentMs = sentMsOf(received, arrivedMs);
-    const start = (operation: string, above: TraceContext | undefined, startMs: number) =>
+    const start = (
+      operation: "receive" | "process",
+      above: TraceContext | undefined,
+      startMs: number,
+    ) =>
       tracing.start(`${operation} ${queue}`, {
         // Who draws a map of services by pairs of a producer and a consumer counts each message once.
         kind: operation === "process" ? "consumer" : "client",
         parent: above,
         startMs,
         links: operation === "process" ? triesBefore(received, work) : [],
-        attributes: { ...operationAttributes(operation, queue, this.#parts.system), ...about },
+        attributes: { ...messagingAttributes(system, operation, queue), ...about },
       });
     const wait = sentMs === undefined ? undefined : start("receive", parent, sentMs);
     wait?.end(arrivedMs);
@@ -173,7 +175,7 @@ export class WorkTrace {
       kind: "producer",
       parent: this.#span.context,
       attributes: {
-        ...operationAttributes("send", queue, system),
+        ...messagingAttributes(system, "send", queue),
         ...this.#about,
         "messaging.message.id": messageId,
         "messaging.message.body.size": body.length,
@@ -204,15 +206,6 @@ function sentMsOf({ headers, timestamp }: Received, arrivedMs: number): number |
   const known = [saidMs, timestamp?.getTime() ?? NaN]
     .filter((ms) => Number.isFinite(ms) && arrivedMs - ms <= LONGEST_WAIT_MS);
   return known.length === 0 ? undefined : Math.min(Math.max(...known), arrivedMs);
-}
-
-function operationAttributes(operation: string, queue: string, system: string): SpanAttributes {
-  return {
-    "messaging.system": system,
-    "messaging.operation.type": operation,
-    "messaging.operation.name": operation,
-    "messaging.destination.name": queue,
-  };
 }
 
 function messageAttributes({ messageId, body }: Received): SpanAttributes {

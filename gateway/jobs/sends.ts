@@ -6,7 +6,7 @@ import {
   type Tracing,
 } from "@asya/program";
 import { SENT_HEADER } from "@asya/protocol";
-import type { Outgoing } from "@asya/transport";
+import { messagingAttributes, type Outgoing } from "@asya/transport";
 import type { Publisher } from "./outbox.ts";
 
 /** What sends are traced with. */
@@ -59,10 +59,7 @@ export class Sends {
       parent,
       links: earlier && isSampled(earlier) ? [earlier] : [],
       attributes: {
-        "messaging.system": system,
-        "messaging.operation.type": "send",
-        "messaging.operation.name": "send",
-        "messaging.destination.name": queue,
+        ...messagingAttributes(system, "send", queue),
         "messaging.message.conversation_id": jobId,
       },
     });

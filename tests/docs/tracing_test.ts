@@ -10,7 +10,7 @@ import { pathOf } from "../kit/mod.ts";
 
 const root = new URL("../../", import.meta.url);
 
-const PROGRAMS = /^(actors|gateway|mesh|operator|program|runtime|sidecar)\//;
+const PROGRAMS = /^(actors|gateway|mesh|operator|program|runtime|sidecar|transport)\//;
 
 /** Names of attributes in the programs' code: dotted keys, in files that have to do with spans. */
 async function attributesInCode(): Promise<Set<string>> {
@@ -18,7 +18,9 @@ async function attributesInCode(): Promise<Set<string>> {
     PROGRAMS.test(path) && path.endsWith(".ts") && !/_test\.ts$|\/testing\//.test(path)
   );
   const texts = await Promise.all(paths.map((path) => Deno.readTextFile(pathOf(path))));
-  const ofSpans = texts.filter((text) => /\b(Span|SpanAttributes|Tracing)\b/.test(text));
+  const ofSpans = texts.filter((text) =>
+    /\b(Span|SpanAttributes|MessagingAttributes|Tracing)\b/.test(text)
+  );
   const keys = ofSpans.flatMap((text) =>
     Array.from(text.matchAll(/"([a-z][a-z_]*(?:\.[a-z][a-z0-9_]*)+)":/g), ([, name = ""]) => name)
   );
