@@ -106,11 +106,17 @@ Deno.test("[T9] every command of a workflow is there", async () => {
 Deno.test("[T9] the images that a tag pushes are those that there are, for both platforms", async () => {
   const [, images] = jobs.find(([name]) => name === "images.yml images") ?? [];
   const script = images?.steps.find(({ run }) => run?.includes("build-images.sh"))?.run ?? "";
-  const { code, stdout, stderr } = await new Deno.Command("bash", {
-    args: ["-euc", script.replaceAll('"$@"', '"$@" --dry-run')],
-    cwd: root,
-    env: { OWNER: "Acme", TAG: "v1.2.3" },
-  }).output();
+  const run = (env: Record<string, string>) =>
+    new Deno.Command("bash", {
+      args: ["-euc", script.replaceAll('"$@"', '"$@" --dry-run')],
+      cwd: root,
+      env: { OWNER: "Acme", ...env },
+    }).output();
+  for (const TAG of ["v1.2.3", "1.2.3"]) {
+    assert.equal((await run({ TAG, GITHUB_EVENT_NAME: "workflow_dispatch" })).code, 1, TAG);
+  }
+  assert.equal((await run({ TAG: "edge", GITHUB_EVENT_NAME: "workflow_dispatch" })).code, 0);
+  const { code, stdout, stderr } = await run({ TAG: "v1.2.3", GITHUB_EVENT_NAME: "push" });
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   const lines = new TextDecoder().decode(stdout).trim().split("\n");
   const built = lines.map((line) => /--tag (\S+)/.exec(line)?.[1]);
