@@ -4,53 +4,16 @@
  *
  * @module
  */
-import { createFailure, type Failure } from "./failure.ts";
+import { createFailure } from "./failure.ts";
 import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
 import { type Measure, measuresJson, parseMeasures } from "./measure.ts";
 import { MAX_MESSAGE_DEPTH } from "./message.ts";
+import { isCount, type Parsed, refuseFrame } from "./parsed_frame.ts";
 import { parseReply } from "./parse_reply.ts";
 import type { Reply } from "./reply.ts";
 
-/** What opens a session: deliberately not JSON, so that an older host refuses it untouched. */
-export const HELLO_PREFIX = "ASYA/1 ";
-
-/** The session version this code speaks. */
-export const SESSION_VERSION = 1;
-
-/** Optional abilities either side of a session may name. */
-export type SessionFeature = "progress" | "cancel" | "measures";
-
-/** How one instance of a handler's process ended. */
-export interface InstanceExit {
-  /** Identity of the process, as its hello said it. */
-  readonly instance: string;
-  /** What ended it; `killed` also where it left no word, `timeout` where a call blocked it. */
-  readonly reason: "oom" | "signal" | "exit" | "killed" | "timeout";
-  /** Exit code or signal number, where there is one. */
-  readonly code?: number;
-  /** RFC 3339 time of the end. */
-  readonly at: string;
-  /** Calls that are to blame, where that is certain: an empty list says that none is. */
-  readonly culprits?: number[];
-}
-
-/** What a client says first. */
-export interface ClientHello {
-  /** The session version it speaks (see {@linkcode SESSION_VERSION}). */
-  readonly version: number;
-  /** Optional abilities it has; unknown ones are to be ignored. */
-  readonly features: string[];
-}
-
-/** What a host that knows sessions answers. */
-export interface HostHello extends ClientHello {
-  /** Identity of the process that hosts the handler; another one after every restart. */
-  readonly instance: string;
-  /** How many calls the host works on at a time. */
-  readonly concurrency: number;
-  /** How earlier instances ended, oldest first. */
-  readonly exits: InstanceExit[];
-}
+export type { Parsed } from "./parsed_frame.ts";
+export * from "./session_hello.ts";
 
 /** A frame from the client, after the hello. */
 export type ClientFrame =
@@ -102,87 +65,7 @@ export type HostFrame =
     readonly refused: number;
   };
 
-/** A parsed frame, or why it is none. */
-export type Parsed<T> = { ok: true; frame: T } | { ok: false; failure: Failure };
-
 const encoder = new TextEncoder();
-const helloBytes = encoder.encode(HELLO_PREFIX);
-
-/**
- * The body of a hello frame.
- *
- * @param hello what to say
- * @example
- * ```ts
- * import { encodeHello, isHello } from "@asya/protocol";
- * import assert from "node:assert/strict";
- * const body = encodeHello({ version: 1, features: ["progress"] });
- * assert.equal(isHello(body), true);
- * ```
- */
-export function encodeHello(hello: ClientHello | HostHello): Uint8Array {
-  return encoder.encode(HELLO_PREFIX + JSON.stringify(hello));
-}
-
-/**
- * Whether a frame's body opens (or answers) a session.
- *
- * @param body a frame's body
- * @example
- * ```ts
- * import { isHello } from "@asya/protocol";
- * import assert from "node:assert/strict";
- * assert.equal(isHello(new TextEncoder().encode("{}")), false);
- * ```
- */
-export function isHello(body: Uint8Array): boolean {
-  return body.length >= helloBytes.length && helloBytes.every((byte, i) => body[i] === byte);
-}
-
-/**
- * Parses what a client said first.
- *
- * @param body the body of a frame for which {@linkcode isHello} holds
- * @example
- * ```ts
- * import { encodeHello, parseClientHello } from "@asya/protocol";
- * import assert from "node:assert/strict";
- * const parsed = parseClientHello(encodeHello({ version: 1, features: [] }));
- * assert.equal(parsed.ok && parsed.frame.version, 1);
- * ```
- */
-export function parseClientHello(body: Uint8Array): Parsed<ClientHello> {
-  const value = helloValue(body);
-  if (!isJsonObject(value) || typeof value.version !== "number") return broken("hello");
-  return { ok: true, frame: { version: value.version, features: textsOf(value.features) } };
-}
-
-/**
- * Parses what a host answered to a hello.
- *
- * @param body the body of the host's first frame
- * @example
- * ```ts
- * import { encodeHello, parseHostHello } from "@asya/protocol";
- * import assert from "node:assert/strict";
- * const hello = { version: 1, features: [], instance: "i1", concurrency: 4, exits: [] };
- * const parsed = parseHostHello(encodeHello(hello));
- * assert.deepEqual(parsed.ok && parsed.frame, hello);
- * ```
- */
-export function parseHostHello(body: Uint8Array): Parsed<HostHello> {
-  const value = helloValue(body);
-  if (!isJsonObject(value) || typeof value.version !== "number") return broken("hello");
-  const { version, instance, concurrency, exits } = value;
-  const frame = {
-    version,
-    features: textsOf(value.features),
-    instance: typeof instance === "string" ? instance : "",
-    concurrency: isCount(concurrency) && concurrency > 0 ? concurrency : 1,
-    exits: (Array.isArray(exits) ? exits : []).flatMap(parseExit),
-  };
-  return { ok: true, frame };
-}
 
 /**
  * The parts of a call frame's body, around the message's own bytes.
@@ -270,10 +153,10 @@ export function encodeCancel(call: number): Uint8Array {
  */
 export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
   const json = parseJson(body);
-  if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
+  if (!json.ok || !isJsonObject(json.value)) return refuseFrame("session frame");
   const value = json.value;
   if (isCount(value.cancel)) return { ok: true, frame: { kind: "cancel", call: value.cancel } };
-  if (!isCount(value.call)) return broken("session frame");
+  if (!isCount(value.call)) return refuseFrame("session frame");
   const call = value.call;
   const timeout = typeof value.timeout_ms === "number" && value.timeout_ms > 0
     ? { timeoutMs: Math.min(Math.ceil(value.timeout_ms), Number.MAX_SAFE_INTEGER) }
@@ -282,9 +165,11 @@ export function parseClientFrame(body: Uint8Array): Parsed<ClientFrame> {
   const said = { ...timeout, ...trace };
   if (isJsonObject(value.raw)) {
     const raw = parseRaw(value.raw);
-    return raw ? { ok: true, frame: { kind: "raw_call", call, raw, ...said } } : broken("raw call");
+    return raw
+      ? { ok: true, frame: { kind: "raw_call", call, raw, ...said } }
+      : refuseFrame("raw call");
   }
-  if (value.message === undefined) return broken("session frame");
+  if (value.message === undefined) return refuseFrame("session frame");
   return { ok: true, frame: { kind: "call", call, message: value.message, ...said } };
 }
 
@@ -326,12 +211,12 @@ export function measureText(call: number, measures: readonly Measure[], dropped:
  */
 export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
   const text = decodeUtf8(body);
-  if (text === undefined) return broken("session frame");
+  if (text === undefined) return refuseFrame("session frame");
   const plain = parsePlainReply(text);
   if (plain) return { ok: true, frame: plain };
   const shallow = parseJson(text, MAX_MESSAGE_DEPTH);
   const json = shallow.ok ? shallow : parseJson(text);
-  if (!json.ok || !isJsonObject(json.value)) return broken("session frame");
+  if (!json.ok || !isJsonObject(json.value)) return refuseFrame("session frame");
   const { reply, progress, measure, ...value } = json.value;
   if (isCount(reply)) {
     const said = shallow.ok ? parseReply(value) : tooDeep();
@@ -342,7 +227,7 @@ export function parseHostFrame(body: Uint8Array): Parsed<HostFrame> {
     const frame = { kind: "measure", call: measure, dropped } as const;
     return { ok: true, frame: { ...frame, ...parseMeasures(value.measures) } };
   }
-  if (!isCount(progress)) return broken("session frame");
+  if (!isCount(progress)) return refuseFrame("session frame");
   const { fraction, message, data } = value;
   return {
     ok: true,
@@ -375,24 +260,6 @@ function parsePlainReply(text: string): HostFrame | undefined {
 
 const CLOSING = encoder.encode("}");
 
-function helloValue(body: Uint8Array): Json | undefined {
-  const json = isHello(body) ? parseJson(body.subarray(helloBytes.length)) : undefined;
-  return json?.ok ? json.value : undefined;
-}
-
-function parseExit(value: Json): InstanceExit[] {
-  if (!isJsonObject(value)) return [];
-  const { instance, reason, code, at, culprits } = value;
-  if (typeof instance !== "string" || !isExitReason(reason)) return [];
-  return [{
-    instance,
-    reason,
-    ...(typeof code === "number" && { code }),
-    at: typeof at === "string" ? at : "",
-    ...(Array.isArray(culprits) && { culprits: culprits.filter(isCount) }),
-  }];
-}
-
 function parseRaw(value: JsonObject): RawBody | undefined {
   const { body, encoding, properties } = value;
   if (typeof body !== "string" || (encoding !== "utf8" && encoding !== "base64")) return undefined;
@@ -408,25 +275,8 @@ function parseRaw(value: JsonObject): RawBody | undefined {
   };
 }
 
-function isExitReason(value: Json | undefined): value is InstanceExit["reason"] {
-  return value === "oom" || value === "signal" || value === "exit" || value === "killed" ||
-    value === "timeout";
-}
-
-function isCount(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function textsOf(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
 /** What is made of such a reply could not be read by the next step; better say so here. */
 function tooDeep(): Reply {
   const message = `the reply is nested deeper than ${MAX_MESSAGE_DEPTH} levels, the most allowed`;
   return { kind: "failure", failure: createFailure("processing_error", message) };
-}
-
-function broken(what: string): { ok: false; failure: Failure } {
-  return { ok: false, failure: createFailure("connection_error", `not a ${what} of a session`) };
 }
