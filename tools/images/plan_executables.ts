@@ -2,7 +2,7 @@ import { type BakedPermissions, permissionFlags } from "@asya/program";
 import { imageFlags } from "./image_flags.ts";
 
 /** Where images have their executables, whose permission to start themselves names this place. */
-export const EXECUTABLES = "/usr/local/bin";
+const EXECUTABLES = "/usr/local/bin";
 
 /** The socket of a compiled runtime: its path is one of its permissions. */
 const SOCKET = { folder: "/tmp/sockets", path: "/tmp/sockets/app.sock" };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { programs } from "../../../tools/images/plan_executables.ts";
 import { describeBundles, takeSourceMap } from "../../../tools/supply/describe_bundles.ts";
 import { judgeBundles } from "../../../tools/supply/judge_bundles.ts";
 import { pathOf, type TempFolder } from "../../kit/mod.ts";
@@ -30,7 +31,7 @@ export async function weighAll(folder: TempFolder): Promise<void> {
  */
 export async function readContents(folder: TempFolder): Promise<void> {
   const validator = new Validation.JsonStrictValidator(Spec.Version.v1dot6);
-  for (const name of ["actors", "gateway", "operator", "runtime", "sidecar"]) {
+  for (const name of programs) {
     const at = (file: string) => folder.at(`dist/${name}/${file}`);
     const text = await Deno.readTextFile(at("sbom.cdx.json"));
     assert.equal(await validator.validate(text), null, name);
