@@ -170,6 +170,13 @@ async function withMesh(
   await test(asya, String(url));
   asya.signal("SIGINT");
   assert.equal(await asya.ended(), 0, asya.output);
+  assert.deepEqual(await targetsOf(file), []);
+}
+
+/** Names of the files by which a Prometheus finds the parts of a mesh. */
+async function targetsOf(file: string): Promise<string[]> {
+  const folder = file.replace(/[^/]+$/, ".asya/metrics");
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
 }
 
 const hello = {
@@ -305,6 +312,8 @@ Deno.test("[M2] nothing is left of a mesh that is killed", () =>
     asya.signal("SIGKILL");
     await asya.ended();
     await waitFor("all sockets are gone", async () => (await socketsIn(folder)).length === 0);
+    const left = ["error-end.json", "gateway.json", "happy-end.json", "hello.json"];
+    assert.deepEqual(await targetsOf(`${folder}/mesh.yaml`), left, "whom an alert is about");
   }));
 
 Deno.test("[M2] a first signal waits for the work in hand, a second one does not", () =>
@@ -372,8 +381,12 @@ Deno.test("[M1] [U5] --only starts what is named, beside what runs already", () 
       const again = await run("up", file, "--only", "hello");
       assert.equal(again.code, 1);
       assert.match(again.err, /^hello of this mesh runs already, in process \d+$/);
+      const theirs = ["happy-end.json", "hello.json"];
+      const own = ["error-end.json", "gateway.json"];
+      assert.deepEqual(await targetsOf(file), [...own, ...theirs].sort());
       others.signal("SIGTERM");
       assert.equal(await others.ended(), 0, others.output);
+      assert.deepEqual(await targetsOf(file), own, "what still runs is still found");
       const started = gateway.lines.map((line) => JSON.parse(line))
         .filter(({ message }) => message === "process started").map(({ of }) => of);
       assert.deepEqual(started, ["gateway", "error-end.runtime", "error-end.sidecar"]);

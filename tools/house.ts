@@ -183,6 +183,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/unlock.ts",
       "run/spawn.ts",
       "run/start.ts",
+      "run/target_files.ts",
       "run/watch_files.ts",
       "screen.ts",
     ],

@@ -1,7 +1,6 @@
 import { TERMINAL_QUEUES } from "@asya/protocol";
 import { absoluteUrl, transportEnv } from "./file_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
-import { metricsFiles } from "./metrics_files.ts";
 import type { AccessPlan } from "./plan_access.ts";
 import { type ActorPlace, pairsOf, planPair, replicaNames, terminalPairs } from "./plan_actor.ts";
 import { planProcess, type ProcessPlan } from "./plan_process.ts";
@@ -106,13 +105,11 @@ export function planMesh(mesh: MeshFile, place: MeshPlace): MeshPlan {
   const actors = pairs.flatMap((pair, index) =>
     planPair(pair, place, sidecarEnv, ports[index] ?? 0)
   );
-  const processes = [gateway, ...actors];
-  const metrics = `${state}/metrics`;
   return {
-    processes,
+    processes: [gateway, ...actors],
     gatewayUrl,
-    files: { [toolsPath]: mesh.toolsText, ...metricsFiles(mesh.name, metrics, processes) },
-    folders: [state, joins, metrics, ...results.folder ? [results.folder] : [], socketFolder],
+    files: { [toolsPath]: mesh.toolsText },
+    folders: [state, joins, ...results.folder ? [results.folder] : [], socketFolder],
     socketFolder,
   };
 }

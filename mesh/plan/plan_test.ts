@@ -71,18 +71,11 @@ Deno.test("[M1] a mesh is a gateway, and for each actor a runtime and a sidecar"
   assert.deepEqual(plan.folders, [
     "/home/ada/mesh/.asya",
     "/home/ada/mesh/.asya/joins",
-    "/home/ada/mesh/.asya/metrics",
     "/home/ada/mesh/.asya/results",
     "/home/ada/mesh/.asya/run",
   ]);
   assert.equal(plan.socketFolder, "/home/ada/mesh/.asya/run");
-  assert.deepEqual(Object.keys(plan.files), [
-    "/home/ada/mesh/.asya/tools.yaml",
-    "/home/ada/mesh/.asya/metrics/gateway.json",
-    "/home/ada/mesh/.asya/metrics/hello.json",
-    "/home/ada/mesh/.asya/metrics/happy-end.json",
-    "/home/ada/mesh/.asya/metrics/error-end.json",
-  ]);
+  assert.deepEqual(Object.keys(plan.files), ["/home/ada/mesh/.asya/tools.yaml"]);
 });
 
 const common = { PATH: "/bin", ASYA_LOG_FORMAT: "json", ASYA_LOG_LEVEL: "INFO" };

@@ -150,6 +150,7 @@ export class Development {
       const stage = change.removed.filter((process) => process.program === program);
       await Promise.all(stage.map(({ name }) => mesh.running.remove(name)));
     }
+    await mesh.targets.put(next);
     const serve = await this.#put(mesh, change.put);
     await serve(next.plan, signal);
     this.#isFileLeft = false;

@@ -5,7 +5,6 @@ import { findFreePorts } from "./free_ports.ts";
 import { isUrl } from "../file/bucket_url.ts";
 import type { MeshFile } from "../file/mesh_file.ts";
 import { keepPorts } from "../plan/compare_plans.ts";
-import { metricsFiles } from "../plan/metrics_files.ts";
 import { type AccessPlan, planAccess, wantsCallers } from "../plan/plan_access.ts";
 import { countPorts, type MeshPlan, planMesh, socketNames } from "../plan/plan.ts";
 import { bucketEnv, findUnlisted, placeNotices } from "../plan/plan_results.ts";
@@ -135,13 +134,7 @@ function pick(
     return { ok: false, problem: `--only names ${JSON.stringify(unknown)}; ${hint}` };
   }
   const processes = plan.processes.filter(({ unit }) => only.includes(unit));
-  // Other parts may run beside this one, and say themselves where their metrics are.
-  const others = plan.processes.filter(({ unit }) => !only.includes(unit));
-  const theirs = metricsFiles(rest.mesh.name, `${rest.state}/metrics`, others);
-  const files = Object.fromEntries(
-    Object.entries(plan.files).filter(([path]) => !(path in theirs)),
-  );
-  return { ok: true, plan: { ...plan, processes, files }, ...rest };
+  return { ok: true, plan: { ...plan, processes }, ...rest };
 }
 
 /** Claims the port that the file asks for, or the first free one. */

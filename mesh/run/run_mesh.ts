@@ -17,12 +17,15 @@ import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Screen } from "../screen.ts";
 import type { EndSignals } from "./signals.ts";
 import { type RunningMesh, type StartFailure, startMesh } from "./start.ts";
+import { TargetFiles } from "./target_files.ts";
 import { watchBroker } from "./watch_broker.ts";
 
 /** A mesh that can work. */
 export type ReadyMesh = Extract<Prepared, { ok: true }> & {
   readonly tookMs: number;
   readonly running: RunningMesh;
+  /** The files by which a Prometheus finds its metrics. */
+  readonly targets: TargetFiles;
   /** Tells its user. */
   readonly onNews: (news: MeshNews) => void;
 };
@@ -94,6 +97,9 @@ export async function withMesh(
   };
   await using watch = broker && await watchBroker(broker.config, onNews);
   if (watch && !await watch.ready(signals.first)) return EXIT.interrupted;
+  // Goes after the last process has ended, and before another may start its parts.
+  await using targets = new TargetFiles(`${state}/metrics`);
+  await targets.put(prepared);
   const running = await startMesh(plan, {
     deno: Deno.execPath(),
     onLine,
@@ -117,7 +123,10 @@ export async function withMesh(
       return EXIT.failed;
     }
     if (outcome.kind === "stopped") return EXIT.interrupted;
-    return await work({ ...prepared, running, onNews, tookMs: outcome.tookMs }, signals.first);
+    return await work(
+      { ...prepared, running, targets, onNews, tookMs: outcome.tookMs },
+      signals.first,
+    );
   } finally {
     await running.stop();
   }
