@@ -1,4 +1,5 @@
 import { missingPermission, permissionLine } from "@asya/program";
+import type { FailureText } from "../run/explain_failure.ts";
 import type { ChildFacts } from "../run/run_child.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
@@ -36,7 +37,7 @@ export function judgeSettings(name: string, child: ChildFacts): Finding[] {
 export function judgeHandler(
   actor: string,
   child: ChildFacts,
-  failure: { readonly place?: string; readonly lines: readonly string[] },
+  failure: FailureText,
 ): Finding[] {
   const check = `handler of ${actor}`;
   if (child.code === 0) return [ok(check, "it is loaded with its permissions")];
@@ -55,12 +56,12 @@ export function judgeHandler(
     const todo = `change it as allowed: the actor ${actor} of mesh.yaml, or the environment`;
     return problems.map((problem) => finding(check, "broken", problem, why, todo));
   }
-  const { place, lines } = failure;
+  const { place, lines, todo: known = place ? `mend ${place}` : "mend it" } = failure;
   const first = lines.find((line) => line.trim() !== "") ?? lastWords(child);
   const said = first.replace(/^error: (Uncaught )?(\(in promise\) )?/, "");
   const what = place === undefined ? said : `${said} (${place})`;
   const missing = missingPermission(lines.join("\n"));
-  if (!missing) return [finding(check, "broken", what, why, place ? `mend ${place}` : "mend it")];
+  if (!missing) return [finding(check, "broken", what, why, known)];
   const { kind, target } = missing;
   const todo = `${permissionLine(missing)} of the actor ${actor} in mesh.yaml ` +
     `(in a container: --allow-${kind}=${target} behind the runtime)`;

@@ -40,6 +40,10 @@ Deno.test("[M10] a handler lacks a permission, or something else", pure, () => {
   assert.match(denied?.what ?? "", /^NotCapable: .*\(ocr\.ts:3:1\)$/);
   assert.match(denied?.todo ?? "", /^permissions: { net: \[api\.example\.com:443\] } of the actor/);
   assert.match(judge(1, ["error: SyntaxError: no"], "a.ts:1:2")?.todo ?? "", /mend a\.ts:1:2/);
+  const missed = { lines: ["the linked package is 0.2.0"], todo: "in deno.json, write 0.2.0" };
+  const [linked] = judgeHandler("ocr", child({ code: 1 }), missed);
+  assert.equal(linked?.what, missed.lines[0]);
+  assert.equal(linked?.todo, missed.todo);
   assert.match(judge(2, ["./ocr.ts has no default export"])?.what ?? "", /no default export/);
 });
 

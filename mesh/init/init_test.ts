@@ -67,7 +67,7 @@ Deno.test("[M8] no file that is there is changed", () =>
     }
     const out = await asya(folder, "init", "--name", "other");
     assert.match(out, /^ {2}kept {2}greet\.ts, which was there$/m);
-    assert.match(out, /^ {4}"@asya\/runtime": "jsr:@asya\/runtime@\^/m);
+    assert.match(out, /^ {4}"@asya\/runtime": "jsr:@asya\/runtime@\*"/m);
     for (const [path, text] of Object.entries(mine)) {
       assert.equal(await Deno.readTextFile(`${folder}/${path}`), text);
     }
@@ -97,6 +97,12 @@ Deno.test("[M8] a published asya makes meshes that import what is published", pu
     assert(json.ok && isJsonObject(json.value));
     assert.deepEqual(json.value, { imports: { "@asya/runtime": "jsr:@asya/runtime@^1.2.3" } });
   }
+});
+
+Deno.test("[M8] a mesh that a checkout makes takes every later version of it", pure, () => {
+  const made = (version: string) => originOf("file:///asya/mesh/init/origin.ts", version).runtime;
+  assert.equal(made("0.1.0"), "jsr:@asya/runtime@*");
+  assert.equal(made("1.0.0-rc.1"), "jsr:@asya/runtime@^1.0.0-rc.1");
 });
 
 Deno.test("a person is told the next three commands", pure, () => {

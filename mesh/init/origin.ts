@@ -11,7 +11,7 @@ const LINKED = ["runtime", "protocol", "program"];
 
 /**
  * Finds where handlers get `@asya/runtime` from: from the registry, and where `asya` itself is a
- * checkout, from that one.
+ * checkout, from that one, whatever its version will be.
  *
  * @param moduleUrl the URL of a module in a folder of `mesh/`
  * @param version of `asya`
@@ -20,16 +20,18 @@ const LINKED = ["runtime", "protocol", "program"];
  * import { originOf } from "./origin.ts";
  * import assert from "node:assert/strict";
  * assert.deepEqual(originOf("file:///home/ada/asya/mesh/init/origin.ts", "0.1.0"), {
- *   runtime: "jsr:@asya/runtime@^0.1.0",
+ *   runtime: "jsr:@asya/runtime@*",
  *   links: ["/home/ada/asya/runtime", "/home/ada/asya/protocol", "/home/ada/asya/program"],
  * });
  * assert.deepEqual(originOf("https://jsr.io/@asya/cli/0.1.0/init/origin.ts", "0.1.0").links, []);
  * ```
  */
 export function originOf(moduleUrl: string, version: string): Origin {
-  const runtime = `jsr:@asya/runtime@^${version}`;
+  const own = `^${version}`;
   const url = new URL("../..", moduleUrl);
-  if (url.protocol !== "file:") return { runtime, links: [] };
+  if (url.protocol !== "file:") return { runtime: `jsr:@asya/runtime@${own}`, links: [] };
   const folder = decodeURIComponent(url.pathname);
-  return { runtime, links: LINKED.map((name) => folder + name) };
+  // Versions such as 1.0.0-rc.1 fit no range but one that names them.
+  const asked = version.includes("-") ? own : "*";
+  return { runtime: `jsr:@asya/runtime@${asked}`, links: LINKED.map((name) => folder + name) };
 }

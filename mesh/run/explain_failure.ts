@@ -1,5 +1,6 @@
 import { missingPermission, permissionLine } from "@asya/program";
 import { parseLogLine } from "./log_stream.ts";
+import { missedLink } from "./missed_link.ts";
 
 /** Why a process could not begin, for whoever wrote what it runs. */
 export interface FailureText {
@@ -40,6 +41,8 @@ const PLACE = /(?:^|\s|\()((?!ext:|node:)[^\s()]+\.[cm]?[jt]sx?:\d+:\d+)\)?$/;
  * ```
  */
 export function explainFailure(lines: readonly string[], folder: string): FailureText {
+  const missed = missedLink(lines.join("\n"));
+  if (missed) return { lines: [missed.what], todo: missed.todo };
   const said = lines.flatMap((line) => {
     const entry = parseLogLine(line);
     if (!entry) return NOISE.test(line) ? [] : [shortenPlaces(line, folder)];

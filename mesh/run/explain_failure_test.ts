@@ -29,6 +29,16 @@ Deno.test("[M9] a place is where the author's own code is", { permissions: "none
   for (const [title, lines, place] of cases) {
     assert.equal(explainFailure(lines, "/m").place, place, title);
   }
+  const missed = [
+    "Warning Linked package '@asya/runtime@0.2.0' was not used because it did not match '@asya/runtime@^0.1.0'",
+    "    at file:///m/h.ts:1:31",
+    "error: JSR package manifest for '@asya/runtime' failed to load. Import 'https://jsr.io/' failed.",
+    "    at file:///m/h.ts:1:31",
+  ];
+  assert.deepEqual(explainFailure(missed, "/m"), {
+    lines: ["the linked @asya/runtime is 0.2.0, and deno.json asks for ^0.1.0"],
+    todo: 'in deno.json, write "jsr:@asya/runtime@^0.2.0", as the checkout is',
+  });
   const log =
     '{"time":"2026-01-01T00:00:00Z","level":"ERROR","program":"runtime","message":"ended"}';
   assert.deepEqual(explainFailure(["no model", log], "/m"), { lines: ["no model"] });
