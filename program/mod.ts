@@ -47,6 +47,7 @@ export * from "./parse_duration.ts";
 export * from "./permissions.ts";
 export * from "./plain_fields.ts";
 export * from "./printable.ts";
+export * from "./rarely.ts";
 export * from "./setting.ts";
 export * from "./settings_help.ts";
 export * from "./shutdown.ts";

@@ -1,5 +1,5 @@
 import type { Failure } from "@asya/protocol";
-import { type Logger, traceFields } from "@asya/program";
+import { createRarely, type Logger, traceFields } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
 import type { AboutWork, Emit, Event } from "./events.ts";
 import { createMeasuresLog } from "./log_measures.ts";
@@ -22,7 +22,7 @@ export interface EventLogParts {
  * @param parts where to write
  */
 export function createEventLog({ log, clock, customMetrics }: EventLogParts): Emit {
-  const rarely = createRarely(log, clock);
+  const rarely = createWarnRarely(log, clock);
   const logMeasures = createMeasuresLog(log, customMetrics);
   // Runtime and sidecar are started together: one that was never there is no reason to worry.
   let wasHostReady = false;
@@ -121,7 +121,7 @@ function fieldsOf(event: Event): Record<string, unknown> {
   return { ...(jobId !== undefined && { job_id: jobId }), ...traceFields(traceparent), ...fields };
 }
 
-function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void {
+function logTransport(log: Logger, rarely: WarnRarely, event: TransportEvent): void {
   const { kind, ...fields } = event;
   switch (kind) {
     case "connected":
@@ -148,21 +148,16 @@ function logTransport(log: Logger, rarely: Rarely, event: TransportEvent): void 
 }
 
 /** Warns of what may come with every message. */
-type Rarely = (kind: string, message: string, fields: Record<string, unknown>) => void;
+type WarnRarely = (kind: string, message: string, fields: Record<string, unknown>) => void;
 
 /** Warns at most once in a while about each kind of thing, and says how often it was silent. */
-function createRarely(log: Logger, clock: Clock): Rarely {
-  const last = new Map<string, { atMs: number; silent: number }>();
-  return (kind, message, fields) => {
-    const now = clock.elapsed();
-    const before = last.get(kind);
-    if (before && now - before.atMs < RARELY_MS) {
-      before.silent++;
-      return;
-    }
-    last.set(kind, { atMs: now, silent: 0 });
-    log.warn(message, before?.silent ? { ...fields, silentlyBefore: before.silent } : fields);
-  };
+function createWarnRarely(log: Logger, clock: Clock): WarnRarely {
+  const rarely = createRarely(() => clock.elapsed(), RARELY_MS);
+  return (kind, message, fields) =>
+    rarely(
+      kind,
+      (skipped) => log.warn(message, skipped ? { ...fields, silentlyBefore: skipped } : fields),
+    );
 }
 
 function failedFields(
