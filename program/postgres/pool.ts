@@ -11,6 +11,8 @@ export interface PoolOptions {
   readonly size: number;
   /** How long a piece of work may take, before its connection counts as dead. */
   readonly patienceMs?: number | undefined;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly now?: () => number;
 }
 
 /** Longer than the server itself lets a statement run. */
@@ -25,6 +27,7 @@ const MAX_CONFLICTS = 10;
 /** Connections that work is done over, one piece at a time on each. */
 export class Pool {
   readonly #options: PoolOptions;
+  readonly #now: () => number;
   readonly #open = new Set<Connection>();
   readonly #idle: Connection[] = [];
   readonly #waiting: (() => void)[] = [];
@@ -40,6 +43,7 @@ export class Pool {
    */
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /**
@@ -99,6 +103,8 @@ export class Pool {
         this.#waiting.shift()?.();
         throw this.#rest.error;
       }
+      // The rest ended between two looks at the clock: there is nobody yet who would wake us.
+      if (this.#open.size + this.#opening === 0) continue;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       await promise;
@@ -111,7 +117,7 @@ export class Pool {
 
   /** Whether opening a connection has failed a moment ago. */
   get #isWary(): boolean {
-    return this.#rest !== undefined && performance.now() < this.#rest.untilMs;
+    return this.#rest !== undefined && this.#now() < this.#rest.untilMs;
   }
 
   /** Opens one; when that fails, those that there are have to do. */
@@ -136,7 +142,7 @@ export class Pool {
   }
 
   #fail(error: unknown): void {
-    const untilMs = performance.now() + backoffMs(this.#failures++, Math.random(), REST);
+    const untilMs = this.#now() + backoffMs(this.#failures++, Math.random(), REST);
     this.#rest = { untilMs, error };
   }
 

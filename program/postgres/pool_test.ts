@@ -27,7 +27,7 @@ function coded(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
-function createPool(size = 2, patienceMs?: number) {
+function createPool(size = 2, patienceMs?: number, now = () => performance.now()) {
   const opened: FakeConnection[] = [];
   const refusals: Error[] = [];
   const open = () => {
@@ -37,7 +37,7 @@ function createPool(size = 2, patienceMs?: number) {
     opened.push(connection);
     return Promise.resolve(connection);
   };
-  return { opened, refusals, pool: new Pool({ open, size, patienceMs }) };
+  return { opened, refusals, pool: new Pool({ open, size, patienceMs, now }) };
 }
 
 Deno.test("work waits for a free connection, and no more are opened than allowed", async () => {
@@ -81,6 +81,18 @@ Deno.test("a server that is away is not asked again at once", async () => {
   // The rest after a first failure is 50 ms at most.
   for (let result = 0; result !== 1;) result = await pool.run(work).catch(() => 0);
   assert.equal(pool.isResting, false);
+  await pool.close();
+});
+
+Deno.test("who looks twice while a server's rest ends asks it again", async () => {
+  // The rest begins at 0 and is over at 50 at the latest: at the second look from then on.
+  const looks = [0, 0, 0, 1_000];
+  const { pool, refusals } = createPool(2, undefined, () => looks.shift() ?? 1_000);
+  refusals.push(coded("ECONNREFUSED"));
+  const first = pool.run(() => Promise.resolve(1)).catch(({ code }) => code);
+  assert.equal(await first, "ECONNREFUSED");
+  assert.equal(await pool.run(() => Promise.resolve(2)), 2);
+  assert.deepEqual(looks, []);
   await pool.close();
 });
 
