@@ -1,5 +1,5 @@
 import type { OpsSources, Tracing } from "@asya/program";
-import type { Browser, Clock, Transport } from "@asya/transport";
+import { type Browser, type Clock, messagingSystem, type Transport } from "@asya/transport";
 import { createApp } from "./http/app.ts";
 import type { Connection } from "./http/app_env.ts";
 import { Catalog } from "./tools/catalog.ts";
@@ -108,8 +108,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     maxStreamsOfCaller,
     emit,
   });
-  const { transport: system } = config;
-  const sends = tracing && new Sends({ tracing, system, now: () => parts.clock.now() });
+  const sends = tracing &&
+    new Sends({ tracing, system: messagingSystem(config), now: () => parts.clock.now() });
   const publisher = meterPublisher(transport, clock, emit);
   const outbox = new Outbox({
     store,

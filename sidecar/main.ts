@@ -14,7 +14,7 @@ import {
   serveOps,
   within,
 } from "@asya/program";
-import { openTransport, systemClock } from "@asya/transport";
+import { messagingSystem, openTransport, systemClock } from "@asya/transport";
 import { checkConfig, holdLimitMsOf, policyOf, settings } from "./config.ts";
 import { HostSocket } from "./host_socket.ts";
 import { createProgressPoster } from "./post_progress.ts";
@@ -41,7 +41,7 @@ const metrics = metricsEnabled ? await createMetrics({ namespace }) : undefined;
 const emit = createTelemetry({ log, metrics, customMetrics, policy, transport: name, clock });
 const transport = await openTransport(config, (event) => emit({ kind: "transport", event }));
 const sidecar = createSidecar({
-  ...{ policy, transport, clock, emit, tracing, system: name },
+  ...{ policy, transport, clock, emit, tracing, system: messagingSystem(config) },
   options: { ...config, holdLimitMs: holdLimitMsOf(config) },
   place: new HostSocket(createUnixSocket(config.socketPath), config, clock, metricsEnabled),
   post: createProgressPoster(config.gatewayUrl, config.internalToken, clock),

@@ -1,5 +1,5 @@
 import type { Tracing } from "@asya/program";
-import { type Clock, systemClock, type Transport } from "@asya/transport";
+import { type Clock, type MessagingSystem, systemClock, type Transport } from "@asya/transport";
 import { QueueConsumer } from "./consume.ts";
 import type { Emit } from "./events.ts";
 import { HandlerClient } from "./handler_client.ts";
@@ -38,8 +38,8 @@ export interface SidecarParts {
   readonly place: HostPlace;
   /** Makes spans; absent where nobody collects them. */
   readonly tracing?: Tracing | undefined;
-  /** The transport's name, for the spans. */
-  readonly system?: string;
+  /** What carries the messages, for the spans. */
+  readonly system?: MessagingSystem;
   /** Sends progress reports; without it none are made, nor by a terminal actor. */
   readonly post?: PostProgress | undefined;
   readonly emit: Emit;
@@ -79,7 +79,7 @@ const CALLS_SHARE = 0.8;
  * @param parts its place in the mesh, and where its messages, its runtime and its events are
  */
 export function createSidecar(parts: SidecarParts): Sidecar {
-  const { policy, options, transport, place, post, emit, tracing, system = "" } = parts;
+  const { policy, options, transport, place, post, emit, tracing, system = { name: "" } } = parts;
   const { clock = systemClock, random = Math.random } = parts;
   const { shutdownGraceMs } = options;
   const base = { transport, clock, random, emit, policy };

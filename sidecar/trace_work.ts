@@ -8,7 +8,7 @@ import {
   type Tracing,
 } from "@asya/program";
 import { isJsonObject, parseJson, SENT_HEADER, TRIED_HEADER } from "@asya/protocol";
-import { messagingAttributes, type Outgoing } from "@asya/transport";
+import { messagingAttributes, type MessagingSystem, type Outgoing } from "@asya/transport";
 import { type CallEnd, type Decision, messagesOf } from "./decision.ts";
 import type { CallRequest } from "./host.ts";
 import type { Policy } from "./policy.ts";
@@ -22,8 +22,8 @@ const LONGEST_WAIT_MS = 30 * 24 * 3_600_000;
 export interface WorkTracerParts {
   readonly tracing: Tracing;
   readonly policy: Policy;
-  /** The transport's name. */
-  readonly system: string;
+  /** What carries the messages. */
+  readonly system: MessagingSystem;
   /** Tells the time, in milliseconds since the epoch. */
   readonly now: () => number;
 }

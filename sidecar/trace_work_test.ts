@@ -127,7 +127,7 @@ Deno.test("[N8] a time that a message cannot have been sent at is not believed",
     const tracer = new WorkTracer({
       tracing,
       policy: samplePolicy(),
-      system: "memory",
+      system: { name: "memory" },
       now: () => NOW_MS,
     });
     const headers = { traceparent: SAMPLED, [SENT_HEADER]: said };

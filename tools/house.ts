@@ -34,6 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     alsoImports: { // docs/adr/0002-settings-words-in-transport.md
       "config.ts": ["program"],
       "config_test.ts": ["program"],
+      "messaging_attributes_test.ts": ["program"],
       "open_test.ts": ["program"],
     },
     edges: [

@@ -11,7 +11,7 @@ export * from "./clock.ts";
 export * from "./config.ts";
 export * from "./look_at_rabbitmq.ts";
 export * from "./memory.ts";
-export { type MessagingAttributes, messagingAttributes } from "./messaging_attributes.ts";
+export * from "./messaging_attributes.ts";
 export * from "./open.ts";
 export { openRabbitmq, type RabbitmqOptions } from "./rabbitmq.ts";
 export {

@@ -6,14 +6,14 @@ import {
   type Tracing,
 } from "@asya/program";
 import { SENT_HEADER } from "@asya/protocol";
-import { messagingAttributes, type Outgoing } from "@asya/transport";
+import { messagingAttributes, type MessagingSystem, type Outgoing } from "@asya/transport";
 import type { Publisher } from "./outbox.ts";
 
 /** What sends are traced with. */
 export interface SendsOptions {
   readonly tracing: Tracing;
-  /** The transport's name. */
-  readonly system: string;
+  /** What carries the messages. */
+  readonly system: MessagingSystem;
   /** Milliseconds since the epoch, by this machine's clock. */
   readonly now: () => number;
 }

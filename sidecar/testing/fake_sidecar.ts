@@ -55,7 +55,7 @@ export class FakeSidecar {
       place: this.place,
       post: change.post,
       tracing: change.tracing,
-      system: "memory",
+      system: { name: "memory" },
       emit: (event) => this.events.push(event),
       clock: this.clock,
       random: () => 0,

@@ -96,11 +96,17 @@ Deno.test({
       await gateway.updates(jobId, AbortSignal.timeout(30_000));
       return jobId;
     };
+    const { hostname, port } = new URL(vhost.url);
+    const carrier = {
+      "messaging.system": "rabbitmq",
+      "server.address": hostname,
+      "server.port": Number(port || 5672),
+    };
     /** The drawing of a trace that has as many spans as are expected. */
     const drawn = async (traceId: string, jobId: string, expected: string) => {
       const count = expected.split("\n").length;
       await otlp.until(() => otlp.trace(traceId).length >= count, `${count} spans of ${traceId}`);
-      return drawTrace(otlp.trace(traceId), jobId, "rabbitmq");
+      return drawTrace(otlp.trace(traceId), jobId, carrier);
     };
     const jobId = await call("plain", CALLER);
 

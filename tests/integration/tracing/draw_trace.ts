@@ -16,12 +16,12 @@ const OF_REQUESTS = [
  *
  * @param spans all spans of one trace
  * @param jobId the job that it is of, which every span about a message names
- * @param system what carries its messages
+ * @param carrier what every span of an operation at a queue says of the broker
  */
 export function drawTrace(
   spans: readonly SeenSpan[],
   jobId: string,
-  system: "sqlite" | "rabbitmq" = "sqlite",
+  carrier: Attributes = { "messaging.system": "sqlite" },
 ): string {
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const nameOf = (spanId: string) => {
@@ -29,7 +29,7 @@ export function drawTrace(
     return span ? `${span.name} (${whoseIs(span)})` : "a span elsewhere";
   };
   const draw = (span: SeenSpan): string => {
-    const about = Object.entries(tellingOf(span, jobId, system)).map(([key, value]) =>
+    const about = Object.entries(tellingOf(span, jobId, carrier)).map(([key, value]) =>
       ` ${key}=${value}`
     );
     const links = span.links.map(({ spanId }) => ` -> ${nameOf(spanId)}`);
@@ -57,7 +57,7 @@ export function drawTrace(
 function tellingOf(
   { name, resource, attributes }: SeenSpan,
   jobId: string,
-  system: string,
+  carrier: Attributes,
 ): Attributes {
   const rest = { ...attributes };
   const [operation, what] = name.split(" ");
@@ -70,7 +70,14 @@ function tellingOf(
   settle("asya.actor", (actor) => actor === resource["asya.actor"]);
   settle("code.function.name", (handler) => handler === what);
   settle("http.route", (route) => route === what);
-  settle("messaging.system", (carrier) => carrier === system);
+  if ("messaging.operation.name" in rest) {
+    const isRouted = carrier["messaging.system"] === "rabbitmq" && operation === "send";
+    const routed = isRouted && { "messaging.rabbitmq.destination.routing_key": what };
+    for (const [key, value] of Object.entries({ ...carrier, ...routed })) {
+      assert.equal(rest[key], value, `${key} of ${name}`);
+      delete rest[key];
+    }
+  }
   settle("messaging.operation.type", (type) => type === operation);
   settle("messaging.operation.name", (type) => type === operation);
   settle("messaging.destination.name", (queue) => queue === what);
