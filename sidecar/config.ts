@@ -29,7 +29,7 @@ import {
 import { RABBITMQ_HOLD_LIMIT_MS } from "./hold_time.ts";
 import { parseCustomMetrics } from "./parse_custom_metrics.ts";
 import { MAX_REDELIVERIES, type Policy } from "./policy.ts";
-import { createSidecarMetrics } from "./sidecar_metrics.ts";
+import { createSidecarMetrics } from "./telemetry/sidecar_metrics.ts";
 
 /** Everything that a sidecar is told from outside. */
 export const settings = defineSettings({

@@ -18,8 +18,9 @@
  *
  * Beside that way, `report.ts` tells the gateway how jobs get on (`chunk_waits.ts` lets a message
  * wait for what its handler streamed), `trace_work.ts` makes the spans of work whose trace is
- * recorded, and `telemetry.ts` turns events (`events.ts`) into log lines and metrics. `sidecar.ts`
- * puts it all together.
+ * recorded, and `telemetry.ts` turns events (`events.ts`) into log lines and metrics, with what is
+ * in `telemetry/`: nothing may enter there that decides about a message. `sidecar.ts` puts it all
+ * together.
  *
  * @module
  */

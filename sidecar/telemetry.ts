@@ -1,13 +1,13 @@
 import { countInBatches, type Metrics } from "@asya/program";
 import type { Clock } from "@asya/transport";
-import { BusyTime } from "./busy_time.ts";
-import { createEventCounter } from "./count_events.ts";
-import { createMeasuresCounter } from "./count_measures.ts";
-import { registerCustomMetrics } from "./custom_metrics.ts";
+import { BusyTime } from "./telemetry/busy_time.ts";
+import { createEventCounter } from "./telemetry/count_events.ts";
+import { createMeasuresCounter } from "./telemetry/count_measures.ts";
+import { registerCustomMetrics } from "./telemetry/custom_metrics.ts";
 import type { Emit } from "./events.ts";
-import { createEventLog, type EventLogParts } from "./log_events.ts";
+import { createEventLog, type EventLogParts } from "./telemetry/log_events.ts";
 import type { Policy } from "./policy.ts";
-import { createSidecarMetrics, type SidecarMetrics } from "./sidecar_metrics.ts";
+import { createSidecarMetrics, type SidecarMetrics } from "./telemetry/sidecar_metrics.ts";
 
 /** What events are turned into, and what stays the same in all of them. */
 export interface TelemetryParts extends EventLogParts {

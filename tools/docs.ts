@@ -32,7 +32,7 @@ import { actorSpec } from "../operator/actor/actor_spec.ts";
 import { actorStatus } from "../operator/actor/actor_status.ts";
 import { createOperatorMetrics } from "../operator/operator_metrics.ts";
 import { policyOf, settings as sidecarSettings } from "../sidecar/config.ts";
-import { createSidecarMetrics } from "../sidecar/sidecar_metrics.ts";
+import { createSidecarMetrics } from "../sidecar/telemetry/sidecar_metrics.ts";
 import { alertsTable } from "./docs/alerts_table.ts";
 import { chartValuesTable } from "./docs/chart_values.ts";
 import { commandsReference } from "./docs/commands_reference.ts";

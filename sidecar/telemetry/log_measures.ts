@@ -1,7 +1,7 @@
 import type { Logger } from "@asya/program";
 import { type CustomMeasure, type Refusal, refusalOf, REPORTED_BY } from "./custom_metrics.ts";
-import type { CallMeasures } from "./host.ts";
-import type { CustomMetric } from "./parse_custom_metrics.ts";
+import type { CallMeasures } from "../host.ts";
+import type { CustomMetric } from "../parse_custom_metrics.ts";
 
 /** What is wrong is said once each, of so many names; who has more wrong has seen enough. */
 const MAX_TOLD = 100;

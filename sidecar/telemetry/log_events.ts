@@ -1,9 +1,9 @@
 import type { Failure } from "@asya/protocol";
 import { createRarely, type Logger, traceFields } from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
-import type { AboutWork, Emit, Event } from "./events.ts";
+import type { AboutWork, Emit, Event } from "../events.ts";
 import { createMeasuresLog } from "./log_measures.ts";
-import type { CustomMetric } from "./parse_custom_metrics.ts";
+import type { CustomMetric } from "../parse_custom_metrics.ts";
 
 /** Lines of one kind that may come with every message are at least this far apart. */
 const RARELY_MS = 10_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Measure } from "@asya/protocol";
-import type { CustomMetric } from "./parse_custom_metrics.ts";
-import { hearEvents } from "./testing/hear_events.ts";
+import type { CustomMetric } from "../parse_custom_metrics.ts";
+import { hearEvents } from "../testing/hear_events.ts";
 
 const PAGES: CustomMetric = {
   name: "pages_total",

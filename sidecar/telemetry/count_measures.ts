@@ -1,7 +1,7 @@
 import type { Measure, StreamMeasure } from "@asya/protocol";
 import { createGenerationCounter } from "./count_generation.ts";
 import type { CustomMeasure, Refusal } from "./custom_metrics.ts";
-import type { CallMeasures } from "./host.ts";
+import type { CallMeasures } from "../host.ts";
 import { SHORTEST_MS } from "./model_metrics.ts";
 import type { SidecarMetrics } from "./sidecar_metrics.ts";
 

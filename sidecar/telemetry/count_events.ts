@@ -1,9 +1,9 @@
 import { type Failure, FAILURE_CODES } from "@asya/protocol";
 import type { TransportEvent } from "@asya/transport";
-import type { Emit } from "./events.ts";
-import type { CallMeasures } from "./host.ts";
+import type { Emit } from "../events.ts";
+import type { CallMeasures } from "../host.ts";
 import { limitSeries } from "./limit_series.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../policy.ts";
 import type { FAILURE_REASONS, MESSAGE_TYPES, SidecarMetrics } from "./sidecar_metrics.ts";
 
 /** Codes that hosts made up get series of their own only up to this many. */

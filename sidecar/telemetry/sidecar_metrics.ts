@@ -7,7 +7,7 @@ import {
   type ModelMetrics,
   RATE_BUCKETS,
 } from "./model_metrics.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy } from "../policy.ts";
 
 /** Why messages fail, as metrics say it. */
 export const FAILURE_REASONS = [

@@ -1,7 +1,7 @@
 import type { CountMeasure, GaugeMeasure, ObservedMeasure } from "@asya/protocol";
 import type { Metrics } from "@asya/program";
 import { limitSeries } from "./limit_series.ts";
-import type { CustomMetric } from "./parse_custom_metrics.ts";
+import type { CustomMetric } from "../parse_custom_metrics.ts";
 
 /** What a handler reports of a metric of its own. */
 export type CustomMeasure = CountMeasure | GaugeMeasure | ObservedMeasure;
