@@ -1,8 +1,8 @@
 import type { Measure } from "@asya/protocol/measure";
-import { CallMetrics } from "./call_metrics.ts";
+import { CallMetrics } from "./measures/call_metrics.ts";
 import type { HandlerContext, HandlerLog } from "./handler.ts";
 import type { Received } from "./received.ts";
-import { StreamMeter } from "./stream_meter.ts";
+import { StreamMeter } from "./measures/stream_meter.ts";
 
 /** What a context needs of its host. */
 export interface ContextHost {

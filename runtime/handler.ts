@@ -1,7 +1,7 @@
 import type { JsonObject } from "@asya/protocol/json";
 import type { RawBody } from "@asya/protocol/session";
 import type { Answer } from "./answer.ts";
-import type { HandlerMetrics } from "./handler_metrics.ts";
+import type { HandlerMetrics } from "./measures/handler_metrics.ts";
 
 /** What a handler gets. */
 export interface HandlerMessage<In extends object = JsonObject> {

@@ -25,7 +25,7 @@ export * from "./change_route.ts";
 export * from "./define_handler.ts";
 export * from "./handler.ts";
 export * from "./handler_errors.ts";
-export type * from "./handler_metrics.ts";
+export type * from "./measures/handler_metrics.ts";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard_schema.ts";
 export type { Json, JsonObject } from "@asya/protocol/json";
 export type { RawBody } from "@asya/protocol/session";

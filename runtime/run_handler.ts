@@ -10,7 +10,7 @@ import { handlerTraits } from "./define_handler.ts";
 import { findTampering } from "./find_tampering.ts";
 import type { Handler, HandlerLog } from "./handler.ts";
 import { invoke } from "./invoke.ts";
-import { MeasureBatch } from "./measure_batch.ts";
+import { MeasureBatch } from "./measures/measure_batch.ts";
 import { errorTypeOf, type Outcome } from "./read_result.ts";
 import { type Received, receiveMessage } from "./received.ts";
 

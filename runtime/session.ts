@@ -9,7 +9,7 @@ import {
 } from "@asya/protocol/session";
 import type { FrameWriter } from "./frame_writer.ts";
 import { failureText, type Host, submitCall } from "./host.ts";
-import { MeasureSender } from "./measure_sender.ts";
+import { MeasureSender } from "./measures/measure_sender.ts";
 import { type Received, receiveMessage, receiveRaw } from "./received.ts";
 
 /** What this host is able to do. */

@@ -16,7 +16,7 @@
  *
  * @module
  */
-export * from "./no_metrics.ts";
+export * from "./measures/no_metrics.ts";
 export * from "./replay.ts";
 export {
   type HandlerRun,
@@ -29,7 +29,7 @@ export {
 // What the signatures above mention, so that their users need no second import.
 export type * from "./answer.ts";
 export type * from "./handler.ts";
-export type * from "./handler_metrics.ts";
+export type * from "./measures/handler_metrics.ts";
 export type { Failure, FAILURE_CODES, FailureCode, Severity } from "@asya/protocol/failure";
 export type { Json, JsonObject } from "@asya/protocol/json";
 export type {

@@ -17,7 +17,7 @@ import type {
   ModelUse,
   TokenUsage,
 } from "./handler_metrics.ts";
-import { toJsonText } from "./json_text.ts";
+import { toJsonText } from "../json_text.ts";
 import { OpenGeneration } from "./open_generation.ts";
 
 /** What measuring needs of the host. */
