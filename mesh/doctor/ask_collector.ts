@@ -1,4 +1,5 @@
-import type { Collector, CollectorAnswer } from "./judge_collector.ts";
+import type { Collector } from "../plan/collector.ts";
+import type { CollectorAnswer } from "./judge_collector.ts";
 
 /**
  * Sends a collector no spans at all, and sees what it says to that.
@@ -7,19 +8,19 @@ import type { Collector, CollectorAnswer } from "./judge_collector.ts";
  * @param signal ends the patience
  */
 export async function askCollector(
-  { url, headers }: Collector,
+  { url, headers, contentType }: Collector,
   signal: AbortSignal,
 ): Promise<CollectorAnswer> {
   // What is wrong with either is said by its value, which may be a secret.
   if (!URL.canParse(url)) return { reason: "OTEL_EXPORTER_OTLP_ENDPOINT is no address" };
-  const sent = headersOf(headers);
+  const sent = headersOf({ ...headers, "content-type": contentType });
   if (!sent) return { reason: "OTEL_EXPORTER_OTLP_HEADERS has what no header may be" };
   try {
     const response = await fetch(url, {
       method: "POST",
-      // An empty message of protocol buffers is one without spans.
       headers: sent,
-      body: new Uint8Array(),
+      // An empty message of protocol buffers is one without spans too.
+      body: contentType === "application/json" ? '{"resourceSpans":[]}' : "",
       signal,
     });
     await response.body?.cancel();
@@ -33,7 +34,7 @@ export async function askCollector(
 
 function headersOf(headers: Collector["headers"]): Headers | undefined {
   try {
-    return new Headers({ ...headers, "content-type": "application/x-protobuf" });
+    return new Headers({ ...headers });
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import {
 } from "@asya/transport";
 import { hidePassword } from "@asya/program";
 import { TERMINAL_QUEUES } from "@asya/protocol";
+import { collectorOf } from "../plan/collector.ts";
 import { planCheck, planSettingsCheck, planStoreCheck } from "../plan/plan_check.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Toolkit } from "../plan/toolkit.ts";
@@ -20,7 +21,7 @@ import { type Finding, ok } from "./finding.ts";
 import { isThere } from "./is_there.ts";
 import { judgeBroker } from "./judge_broker.ts";
 import { judgeDatabase, judgeHandler, judgeResults, judgeSettings } from "./judge_child.ts";
-import { collectorOf, judgeCollector } from "./judge_collector.ts";
+import { judgeCollector } from "./judge_collector.ts";
 import { judgeGateway } from "./judge_gateway.ts";
 import { judgeClock } from "./judge_machine.ts";
 import { judgeQueue } from "./judge_queues.ts";

@@ -1,5 +1,6 @@
 import { hidePassword, jsonLogLine } from "@asya/program";
 import type { MeshFile } from "../file/mesh_file.ts";
+import { collectorOf, showCollector } from "./collector.ts";
 import type { MeshPlan } from "./plan.ts";
 
 /** A mesh that is up. */
@@ -19,11 +20,14 @@ export interface MeshUp {
 export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolean }): string[] {
   const { mesh, plan, tookMs } = up;
   const { gatewayUrl } = plan;
+  const collector = plan.processes.map(({ env }) => collectorOf(env)).find((found) => found);
+  const traces = collector && showCollector(collector);
   if (style.json) {
     const fields = {
       process: "mesh",
       ms: tookMs,
       ...(style.isWhole && { url: gatewayUrl, mcp: `${gatewayUrl}/mcp` }),
+      ...(traces !== undefined && { traces }),
       tools: mesh.tools.map((tool) => tool.name),
     };
     const message = "mesh is up";
@@ -31,7 +35,8 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
   }
   const seconds = (tookMs / 1000).toFixed(1);
   const head = `${mesh.name} is up after ${seconds} s: ${plan.processes.length} processes.`;
-  if (!style.isWhole) return ["", `${head} Ctrl-C stops it.`, ""];
+  const shownTraces = traces === undefined ? [] : [`  traces      ${traces}`];
+  if (!style.isWhole) return ["", `${head} Ctrl-C stops it.`, ...shownTraces, ""];
   const isOnBroker = !mesh.transportUrl.startsWith("sqlite:");
   const elsewhere = mesh.stepsElsewhere.join(", ");
   const width = Math.max(...mesh.tools.map((tool) => tool.name.length));
@@ -50,6 +55,7 @@ export function describeMesh(up: MeshUp, style: { json: boolean; isWhole: boolea
     `  dashboard   ${gatewayUrl}/`,
     `  gateway     ${gatewayUrl}`,
     `  MCP         ${gatewayUrl}/mcp`,
+    ...shownTraces,
     ...isOnBroker ? [`  messages    ${hidePassword(mesh.transportUrl)}`] : [],
     ...elsewhere
       ? [`  elsewhere   ${elsewhere}: no actors of this file, so somebody else on this broker's`]

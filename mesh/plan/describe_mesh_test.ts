@@ -81,6 +81,22 @@ Deno.test("[M1] as JSON it is one line", pure, () => {
   assert.deepEqual(tools, ["say_hello"]);
 });
 
+Deno.test("[Z5] it says where its traces go, without what lets it in there", pure, () => {
+  const up = meshUp();
+  const gateway = {
+    ...{ name: "gateway", unit: "gateway", program: "gateway", args: [], cwd: "/" } as const,
+    env: { OTEL_DENO: "true", OTEL_EXPORTER_OTLP_ENDPOINT: "http://me:s3cret@127.0.0.1:4318" },
+  };
+  const traced = { ...up, plan: { ...up.plan, processes: [gateway] } };
+  for (const isWhole of [true, false]) {
+    const page = describeMesh(traced, { json: false, isWhole }).join("\n");
+    assert.match(page, /^ {2}traces {6}http:\/\/127\.0\.0\.1:4318\/v1\/traces$/m);
+    const [line = ""] = describeMesh(traced, { json: true, isWhole });
+    assert.equal(JSON.parse(line).traces, "http://127.0.0.1:4318/v1/traces");
+  }
+  assert.doesNotMatch(describeMesh(up, { json: false, isWhole: true }).join("\n"), /traces/);
+});
+
 Deno.test("a part of a mesh without its gateway names no address", pure, () => {
   const page = describeMesh(meshUp(), { json: false, isWhole: false }).join("\n");
   assert.match(page, /hello is up/);

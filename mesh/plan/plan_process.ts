@@ -1,5 +1,5 @@
 import { type BakedPermissions, permissionFlags } from "@asya/program";
-import { nameForTraces } from "./plan_tracing.ts";
+import { planTraced } from "./plan_tracing.ts";
 import { moduleOf, projectFlags, type Toolkit } from "./toolkit.ts";
 
 /** The programs a mesh is made of. */
@@ -57,7 +57,7 @@ export function planProcess(
     ASYA_LOG_LEVEL: place.logLevel,
     ...process.env,
   };
-  const env = { ...given, ...nameForTraces(given, process) };
+  const env = { ...given, ...planTraced(given, process) };
   const flags = permissionFlags(place.permissions[program], env, process.cwd);
   const { toolkit } = place;
   const main = moduleOf(toolkit, program, "main");

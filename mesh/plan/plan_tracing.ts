@@ -8,8 +8,7 @@ const ENDPOINTS = [
 
 /**
  * The variables of OpenTelemetry for every program of a mesh: those that the mesh was started with.
- * Who says where data go has switched it on; `OTEL_DENO=false` switches it off again. Where nothing
- * is said about sampling, whoever began a trace decides, as OpenTelemetry's own default has it.
+ * Who says where data go has switched it on; `OTEL_DENO=false` switches it off again.
  *
  * @param variables the environment of who starts the mesh
  * @param mesh its name, and the version of its programs
@@ -25,7 +24,6 @@ const ENDPOINTS = [
  *   OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
  *   OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
  *   OTEL_RESOURCE_ATTRIBUTES: "service.namespace=papers,service.version=1.0.0",
- *   OTEL_TRACES_SAMPLER: "parentbased_always_on",
  * });
  * assert.deepEqual(planTracing({}, mesh), {});
  * ```
@@ -40,7 +38,6 @@ export function planTracing(
     name.startsWith("OTEL_") && value !== ""
   );
   return {
-    OTEL_TRACES_SAMPLER: "parentbased_always_on",
     // A program waits for its last exports when it ends, and others wait for it.
     OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
     ...Object.fromEntries(given),
@@ -62,19 +59,31 @@ export interface TracedProcess {
   readonly unit: string;
 }
 
+/** Whoever began a trace decides whether it is recorded, as OpenTelemetry's own default has it. */
+const BEGINS_TRACES = { OTEL_TRACES_SAMPLER: "parentbased_always_on" };
+
+/** The same, and no trace begins here: of probes, and of those who fetch metrics. */
+const TAKES_PART = {
+  OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+  OTEL_TRACES_SAMPLER_ARG: "0",
+};
+
 /**
- * Who a process is, in OpenTelemetry's variables; what is given already counts more.
+ * Who a process is, in OpenTelemetry's variables, and whether traces begin with it; what is given
+ * already counts more.
  *
  * @param env its environment so far
  * @param process what it is
  * @returns nothing where OpenTelemetry is off
  */
-export function nameForTraces(
+export function planTraced(
   env: Readonly<Record<string, string>>,
   { name, program, unit }: TracedProcess,
 ): Record<string, string> {
   if (env.OTEL_DENO !== "true") return {};
+  const sampling = program === "gateway" ? BEGINS_TRACES : TAKES_PART;
   return {
+    ...(env.OTEL_TRACES_SAMPLER === undefined && sampling),
     OTEL_SERVICE_NAME: env.OTEL_SERVICE_NAME ?? `asya-${program}`,
     OTEL_RESOURCE_ATTRIBUTES: addAttributes(env.OTEL_RESOURCE_ATTRIBUTES, {
       "service.instance.id": name,
