@@ -27,9 +27,14 @@ Deno.test("greets", async () => {
 });
 `;
 
-/** Runs Deno as somebody who has nothing but Deno and the registry. */
-async function run(folder: TempFolder, env: Record<string, string>, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+/** Runs a command as somebody who has nothing but Deno and the registry. */
+async function run(
+  folder: TempFolder,
+  env: Record<string, string>,
+  command: string,
+  ...args: string[]
+): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, {
     args,
     cwd: folder.at("project"),
     env,
@@ -37,7 +42,7 @@ async function run(folder: TempFolder, env: Record<string, string>, ...args: str
     stdin: "null",
   }).output();
   const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.equal(code, 0, `deno ${args.join(" ")}\n${out}\n${err}`);
+  assert.equal(code, 0, `${command} ${args.join(" ")}\n${out}\n${err}`);
   return out;
 }
 
@@ -61,30 +66,23 @@ Deno.test("[T3] what is published works for somebody who has nothing but Deno", 
   await t.step(
     "[T4] a handler brings the runtime's words and the protocol, and no more",
     async () => {
-      await run(folder, env, "run", "--no-prompt", "--check", "greet.ts");
+      await run(folder, env, Deno.execPath(), "run", "--no-prompt", "--check", "greet.ts");
       const packages = registry.served.map((path) => path.split("/").slice(0, 2).join("/"));
       assert.deepEqual([...new Set(packages)].sort(), ["@asya/protocol", "@asya/runtime"]);
     },
   );
 
   await t.step("its test runs, with types", async () => {
-    assert.match(await run(folder, env, "test", "--no-prompt"), /^ok \| 1 passed \| 0 failed/m);
+    assert.match(
+      await run(folder, env, Deno.execPath(), "test", "--no-prompt"),
+      /^ok \| 1 passed \| 0 failed/m,
+    );
   });
 
   await t.step("asya is installed by its name, makes a mesh and runs it", async () => {
     const [install = "", ...typed] = await readInstall();
-    await run(folder, env, install, "--quiet", "--root", folder.path, ...typed);
-    const asya = async (...args: string[]) => {
-      const { code, stdout, stderr } = await new Deno.Command(folder.at("bin/asya"), {
-        args,
-        cwd: folder.at("project"),
-        env,
-        clearEnv: true,
-        stdin: "null",
-      }).output();
-      assert.equal(code, 0, new TextDecoder().decode(stderr));
-      return new TextDecoder().decode(stdout);
-    };
+    await run(folder, env, Deno.execPath(), install, "--quiet", "--root", folder.path, ...typed);
+    const asya = (...args: string[]) => run(folder, env, folder.at("bin/asya"), ...args);
     await asya("init", "shop");
     const lock = { frozen: true };
     const config = JSON.parse(await Deno.readTextFile(folder.at("project/shop/deno.json")));
