@@ -1,43 +1,10 @@
 import assert from "node:assert/strict";
+import { installOn } from "./testing/install_on.ts";
 
-const scripts = new URL(".", import.meta.url);
-
-/** A machine whose only programs are these, and the usual tools. */
-async function install(programs: Readonly<Record<string, string>>) {
-  const root = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(`${root}/a checkout/scripts`, { recursive: true });
-    await Deno.mkdir(`${root}/bin`);
-    const script = `${root}/a checkout/scripts/install_helm.sh`;
-    await Deno.copyFile(new URL("install_helm.sh", scripts), script);
-    for (const tool of "sh cat dirname mkdir mktemp rm tail tar gzip sha256sum".split(" ")) {
-      await Deno.symlink(await which(tool), `${root}/bin/${tool}`);
-    }
-    for (const [name, source] of Object.entries(programs)) {
-      await Deno.writeTextFile(`${root}/bin/${name}`, `#!/bin/sh\n${source}\n`, { mode: 0o755 });
-    }
-    const { code, stderr } = await new Deno.Command(script, {
-      env: { PATH: `${root}/bin` },
-      clearEnv: true,
-    }).output();
-    const left = await Array.fromAsync(entriesOf(`${root}/a checkout/.tools`));
-    return { code, said: new TextDecoder().decode(stderr), left };
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-async function* entriesOf(folder: string): AsyncGenerator<string> {
-  try {
-    for await (const { name } of Deno.readDir(folder)) yield name;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-async function which(tool: string): Promise<string> {
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${tool}`] }).output();
-  return new TextDecoder().decode(stdout).trim();
+/** Installs it on a machine with these programs, and the usual tools. */
+function install(programs: Readonly<Record<string, string>>) {
+  const tools = "sh cat dirname mkdir mktemp rm tail tar gzip sha256sum".split(" ");
+  return installOn({ files: ["install_helm.sh"], tools, programs });
 }
 
 const linux = "echo Linux x86_64";

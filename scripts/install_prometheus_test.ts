@@ -1,48 +1,10 @@
 import assert from "node:assert/strict";
+import { installOn } from "./testing/install_on.ts";
 
-const scripts = new URL(".", import.meta.url);
-
-/** A machine whose only programs are these, and the usual tools. */
-async function install(programs: Readonly<Record<string, string>>) {
-  const root = await Deno.makeTempDir();
-  try {
-    await Deno.mkdir(`${root}/a checkout/scripts`, { recursive: true });
-    await Deno.mkdir(`${root}/bin`);
-    for (const name of ["install_prometheus.sh", "need.sh"]) {
-      await Deno.copyFile(new URL(name, scripts), `${root}/a checkout/scripts/${name}`);
-    }
-    for (const tool of "sh cat dirname mkdir mktemp rm mv touch chmod".split(" ")) {
-      await Deno.symlink(await which(tool), `${root}/bin/${tool}`);
-    }
-    for (const [name, source] of Object.entries(programs)) {
-      await Deno.writeTextFile(`${root}/bin/${name}`, `#!/bin/sh\n${source}\n`, { mode: 0o755 });
-    }
-    const { code, stderr } = await new Deno.Command(
-      `${root}/a checkout/scripts/install_prometheus.sh`,
-      { env: { PATH: `${root}/bin` }, clearEnv: true },
-    ).output();
-    return {
-      code,
-      said: new TextDecoder().decode(stderr),
-      left: await namesIn(`${root}/a checkout/.tools`),
-    };
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-async function which(tool: string): Promise<string> {
-  const { stdout } = await new Deno.Command("sh", { args: ["-c", `command -v ${tool}`] }).output();
-  return new TextDecoder().decode(stdout).trim();
+/** Installs it on a machine with these programs, and the usual tools. */
+function install(programs: Readonly<Record<string, string>>) {
+  const tools = "sh cat dirname mkdir mktemp rm mv touch chmod".split(" ");
+  return installOn({ files: ["install_prometheus.sh", "need.sh"], tools, programs });
 }
 
 /** Downloads a package, as far as a file of that name is one. */
