@@ -117,6 +117,8 @@ Deno.test("[K4] a metric that is not declared so is named once, with what is dec
   assert.equal(values.get('measures_dropped_total{why="undeclared"}'), 2);
   assert.equal(values.get('measures_dropped_total{why="kind"}'), 4);
   assert.equal(values.get('measures_dropped_total{why="labels"}'), 2);
+  const advice = "declare it: in `metrics` of the actor in mesh.yaml, or in ASYA_CUSTOM_METRICS";
+  assert.deepEqual(lines.map((line) => line.advice), [advice, "report it by gauge()", advice]);
   const told = lines.map(({ message, name, declared }) => ({ message, name, declared }));
   assert.deepEqual(told, [
     {

@@ -6,7 +6,7 @@ import type { CustomMetric } from "../parse_custom_metrics.ts";
 /** What is wrong is said once each, of so many names; who has more wrong has seen enough. */
 const MAX_TOLD = 100;
 
-const ADVICE = "declare it in ASYA_CUSTOM_METRICS";
+const ADVICE = "declare it: in `metrics` of the actor in mesh.yaml, or in ASYA_CUSTOM_METRICS";
 
 /**
  * Creates what tells an author which metrics of the handler's are not counted, since they are not
