@@ -53,8 +53,20 @@ async function createFile(path: string): Promise<void> {
     (await create()).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     (await create()).close();
+  }
+}
+
+/** Whoever may write a file alone cannot make the folder that it is to be in. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new Error(`make the folder ${folder}; it is not there, and this program may not`, {
+      cause: error,
+    });
   }
 }
 

@@ -131,3 +131,12 @@ Deno.test("sqlite: only its owner may read the file", async () => {
   }
   await store.close();
 });
+
+const nowhere = new URL("./nowhere/jobs.db", import.meta.url).pathname;
+
+Deno.test("sqlite: whoever may write the file alone is told to make its folder", {
+  permissions: { read: [nowhere], write: [nowhere] },
+}, async () => {
+  const folder = nowhere.replace("/jobs.db", "");
+  await assert.rejects(openSqliteStore(nowhere), new RegExp(`: make the folder ${folder}; `));
+});

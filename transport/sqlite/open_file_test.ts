@@ -82,3 +82,13 @@ function withDatabase(path: string, run: (db: DatabaseSync) => void): void {
   run(db);
   db.close();
 }
+
+const nowhere = new URL("./nowhere/queues.db", import.meta.url).pathname;
+
+Deno.test("whoever may write the file alone is told to make its folder", {
+  permissions: { read: [nowhere], write: [nowhere] },
+}, async () => {
+  const folder = nowhere.replace("/queues.db", "");
+  const message = new RegExp(`: make the folder ${folder}; it is not there`);
+  await assert.rejects(openFile(nowhere), { code: "unusable", message });
+});
