@@ -57,6 +57,8 @@ export type Event =
   | { readonly kind: "step_completed"; readonly step: string; readonly ms: number }
   /** Work of a step was given up. */
   | { readonly kind: "step_failed"; readonly step: string }
+  /** Queues were looked into: messages that wait, by queue, dead letters among them. */
+  | { readonly kind: "queues_seen"; readonly waiting: ReadonlyMap<string, number> }
   | { readonly kind: "jobs_deleted"; readonly count: number }
   /** Somebody made a new job of a dead letter. */
   | {

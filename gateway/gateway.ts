@@ -245,9 +245,14 @@ export function createGateway(parts: GatewayParts): Gateway {
       stopCensus = startCensus({ store, clock, emit });
       stopSampling = startSampling({
         source: transport,
-        queues: () => [...steps(), ...pulse.heardOf()],
+        queues: () => [config.deadLetterQueue, ...steps(), ...pulse.heardOf()],
         clock,
-        take: (slot, depths) => pulse.takeDepths(slot, depths),
+        take: (slot, waiting) => {
+          emit({ kind: "queues_seen", waiting });
+          const depths = new Map(waiting);
+          depths.delete(config.deadLetterQueue);
+          pulse.takeDepths(slot, depths);
+        },
       });
       stopMeasuring = measureLoop(clock, emit);
     },

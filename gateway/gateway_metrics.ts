@@ -5,6 +5,7 @@ import { DENIALS } from "./auth/denial.ts";
 import { createStoreCounter, createTransportCounter } from "./connection_metrics.ts";
 import type { Emit } from "./event.ts";
 import { COUNTED_STATUSES, type CountedStatus } from "./jobs/census.ts";
+import { createQueueGauge } from "./queue_metrics.ts";
 import { STORE_OPERATIONS } from "./stores/store_operation.ts";
 
 /** Upper bounds of times within one process, in seconds. */
@@ -202,6 +203,7 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
     help: "how often other keys of callers' tokens were read, and how often they could not be",
     labels: { outcome: ["loaded", "away"] },
   });
+  const showQueues = createQueueGauge(metrics);
   const countTransport = createTransportCounter(metrics);
   const countStore = createStoreCounter(metrics);
 
@@ -283,7 +285,11 @@ export function createCounter(metrics: Metrics, clock: Pick<Clock, "now">): Emit
       case "tools_refused":
         lastReload.set({}, 0);
         return toolsRefused.inc({});
+      case "queues_seen":
+        return showQueues(event.waiting);
       case "transport":
+        // Without the broker, what waits is not known.
+        if (event.event.kind === "disconnected") showQueues(new Map());
         return countTransport(event.event);
       case "store":
         return countStore(event.event);

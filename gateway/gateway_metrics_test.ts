@@ -124,3 +124,44 @@ Deno.test({
     await bench.gateway.close();
   },
 });
+
+Deno.test({
+  name: "[C6] metrics: messages that wait in queues, dead letters among them, while that is known",
+  permissions: { env: YAML_ENV },
+  fn: async () => {
+    const ready: Record<string, number> = { a: 3, "dead-letter-queue": 2, stranger: 9 };
+    const bench = createTestGateway({
+      tools: TOOLS,
+      letters: {
+        inspect: (queue) => {
+          const count = ready[queue];
+          return Promise.resolve(count === undefined ? undefined : { ready: count });
+        },
+        browse: () => Promise.resolve(undefined),
+      },
+    });
+    const shown = async () =>
+      Object.fromEntries(
+        [...await render(bench)].filter(([name]) => name.startsWith("queue_messages")),
+      );
+    await bench.gateway.start();
+    assert.deepEqual(await shown(), {});
+    await bench.clock.pass(5_000);
+    const both = {
+      'queue_messages{queue="dead-letter-queue"}': 2,
+      'queue_messages{queue="a"}': 3,
+    };
+    assert.deepEqual(await shown(), both);
+    bench.events.push({
+      kind: "transport",
+      event: { kind: "disconnected", reason: "away", retryInMs: 1 },
+    });
+    assert.deepEqual(await shown(), {});
+    await bench.clock.pass(5_000);
+    assert.deepEqual(await shown(), both);
+    delete ready["dead-letter-queue"];
+    await bench.clock.pass(5_000);
+    assert.deepEqual(await shown(), { 'queue_messages{queue="a"}': 3 });
+    await bench.gateway.close();
+  },
+});

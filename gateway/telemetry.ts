@@ -140,6 +140,7 @@ function createWriter(log: Logger, clock: Clock): Emit {
       case "job_ended":
       case "step_completed":
       case "step_failed":
+      case "queues_seen":
       case "report":
       case "stream_opened":
       case "stream_closed":

@@ -46,6 +46,7 @@ const events: Event[] = [
   { kind: "queue_found", queue: "a" },
   { kind: "undeliverable", queue: "a", count: 2 },
   { kind: "publish_failed", queue: "a" },
+  { kind: "queues_seen", waiting: new Map([["a", 3]]) },
   { kind: "transport", event: { kind: "connected" } },
   { kind: "transport", event: { kind: "disconnected", reason: "gone", retryInMs: 5 } },
   { kind: "transport", event: { kind: "queue_used_as_is", queue: "a", reason: "classic" } },

@@ -35,7 +35,7 @@ export function listMetrics(register: (metrics: Metrics) => void): ListedMetric[
     },
     gauge(options) {
       listed.push({ type: "gauge", options });
-      return { set: () => {}, add: () => {} };
+      return { set: () => {}, add: () => {}, remove: () => {} };
     },
     histogram(options) {
       listed.push({ type: "histogram", options });

@@ -56,6 +56,8 @@ export interface Gauge<L extends Labels> {
   set(labels: LabelValues<L>, value: number): void;
   /** Adds `by`, which may be negative. */
   add(labels: LabelValues<L>, by: number): void;
+  /** Shows no value any more. What Deno exports to OpenTelemetry stays at the last one. */
+  remove(labels: LabelValues<L>): void;
 }
 
 /** The distribution of a measured value. */

@@ -79,6 +79,7 @@ export async function createMetrics(options: { namespace?: string } = {}): Promi
           gauge.inc({ ...labels }, by);
           levels?.add({ ...labels }, by);
         },
+        remove: (labels) => gauge.remove({ ...labels }),
       };
     },
     histogram(metric) {

@@ -51,6 +51,19 @@ Deno.test("a gauge is set, moved, or read when it is shown", async () => {
   assert(lines.includes("size 7"));
 });
 
+Deno.test("a gauge shows nothing of what was removed, until it is set again", async () => {
+  const metrics = await createMetrics();
+  const depth = metrics.gauge({ name: "depth", help: "depth", labels: { queue: [] } });
+  depth.set({ queue: "a" }, 1);
+  depth.set({ queue: "b" }, 2);
+  depth.remove({ queue: "a" });
+  depth.remove({ queue: "none" });
+  const shown = async () => (await rendered(metrics)).filter((line) => line.startsWith("depth{"));
+  assert.deepEqual(await shown(), ['depth{queue="b"} 2']);
+  depth.set({ queue: "a" }, 3);
+  assert.deepEqual(await shown(), ['depth{queue="b"} 2', 'depth{queue="a"} 3']);
+});
+
 Deno.test("a histogram counts into its buckets", async () => {
   const metrics = await createMetrics();
   const size = metrics.histogram({

@@ -166,6 +166,12 @@ Deno.test({
       throw new Error(`${error.message}; without values:\n${empty.join("\n")}`);
     });
 
+    const withoutRabbitmq = asked
+      .filter(({ expr }) => expr.includes("asya_gateway_queue_messages"))
+      .map(({ place, expr }) => ({ place, expr: expr.replaceAll("rabbitmq_detailed", "nobodys") }));
+    assert.ok(withoutRabbitmq.length > 5, `${withoutRabbitmq.length}`);
+    assert.deepEqual(await findEmpty(started, withoutRabbitmq), []);
+
     const named = (await namedSeries()).filter(({ place }) => !place.startsWith("ALERTS"));
     assert.ok(named.length > 15, `${named.length}`);
     assert.deepEqual(await findEmpty(started, named), []);

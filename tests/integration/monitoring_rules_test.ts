@@ -72,18 +72,18 @@ function toTests(rule: WrittenRule) {
   const { alert = "" } = rule;
   const found = ALERT_CASES[alert];
   assert.ok(found, alert);
-  const { wrong, labels, right, firesUnseen = false, at = "1h" } = found;
+  const { alsoWrong = [], right, firesUnseen = false, at = "1h" } = found;
   const fires = (labels: AlertCase["labels"]) => [{
     exp_labels: { ...labels, ...rule.labels },
     exp_annotations: fillInLabels(rule.annotations ?? {}, labels),
   }];
-  const testOf = (series: Series, exp_alerts: readonly unknown[]) => ({
+  const testOf = (series: Series, exp_alerts: readonly unknown[], eval_time = at) => ({
     interval: "1m",
     input_series: Object.entries(series).map(([series, values]) => ({ series, values })),
-    alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts }],
+    alert_rule_test: [{ eval_time, alertname: alert, exp_alerts }],
   });
   return [
-    testOf(wrong, fires(labels)),
+    ...[found, ...alsoWrong].map(({ wrong, labels, at }) => testOf(wrong, fires(labels), at)),
     ...right.map((series) => testOf(series, [])),
     testOf({}, firesUnseen ? fires({}) : []),
   ];
@@ -97,7 +97,10 @@ function fillInLabels(
   return Object.fromEntries(
     Object.entries(sentences).map(([name, text]) => [
       name,
-      text.replaceAll(/{{ \$labels\.(\w+) }}/g, (_, label) => labels[label] ?? ""),
+      text.replaceAll(
+        /{{ with \$labels\.(\w+) }}(.*?){{ \. }}(.*?){{ end }}/g,
+        (_, label, before, after) => label in labels ? before + labels[label] + after : "",
+      ).replaceAll(/{{ \$labels\.(\w+) }}/g, (_, label) => labels[label] ?? ""),
     ]),
   );
 }

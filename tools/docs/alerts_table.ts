@@ -13,7 +13,10 @@ export function alertsTable(groups: readonly RuleGroup[]): string {
     if (!("alert" in rule)) return [];
     const { alert, severity, summary, runbook } = rule;
     const target = runbook.replace(/^docs\/monitoring\.md/, "").replace(/^docs\//, "");
-    const said = summary.replaceAll(/{{ \$labels\.(\w+) }}/g, "_$1_");
+    const said = summary
+      // What is said only of series that have the label.
+      .replaceAll(/{{ with (\$labels\.\w+) }}(.*?){{ \. }}(.*?){{ end }}/g, "$2{{ $1 }}$3")
+      .replaceAll(/{{ \$labels\.(\w+) }}/g, "_$1_");
     return [[`\`${alert}\``, severity, rule.for ?? "at once", said, `[what to do](${target})`]];
   });
   return markdownTable(["alert", "urgency", "after", "it says", ""], rows);

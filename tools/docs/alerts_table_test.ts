@@ -16,7 +16,10 @@ Deno.test(
         },
         {
           ...{ alert: "Slow", expr: "up == 2", severity: "warning" },
-          ...{ summary: "It is slow", description: "It is slow." },
+          ...{
+            summary: "It is slow{{ with $labels.job }} ({{ . }}){{ end }}",
+            description: "It is slow.",
+          },
           runbook: "docs/monitoring.md#the-gateway-is-slow",
         },
       ],
@@ -27,7 +30,15 @@ Deno.test(
     const troubleshooting = "[what to do](troubleshooting.md#no-gateway-answers)";
     assert.deepEqual(rows, [
       ["", "`Away`", "critical", "2m", "_instance_ is away", troubleshooting, ""],
-      ["", "`Slow`", "warning", "at once", "It is slow", "[what to do](#the-gateway-is-slow)", ""],
+      [
+        "",
+        "`Slow`",
+        "warning",
+        "at once",
+        "It is slow (_job_)",
+        "[what to do](#the-gateway-is-slow)",
+        "",
+      ],
     ]);
   },
 );

@@ -1,11 +1,27 @@
-import { memoryPanel, quantiles, RED_AT_ZERO, RED_FROM_ONE, YES_NO } from "./panels.ts";
+import {
+  memoryPanel,
+  NOT_KNOWN,
+  ONLY_RABBITMQ,
+  quantiles,
+  RED_AT_ZERO,
+  RED_FROM_ONE,
+  YES_NO,
+} from "./panels.ts";
 import type { DashboardPlan, RowPlan } from "./plan.ts";
-import { mean, quantile, ratio, select, selectQueues, sumRate, withQueue } from "./promql.ts";
+import {
+  mean,
+  quantile,
+  ratio,
+  select,
+  selectQueues,
+  sumRate,
+  waiting,
+  withQueue,
+} from "./promql.ts";
 import { UIDS } from "./uids.ts";
 import { actor as actorVariable, places, vhost } from "./variables.ts";
 
 const RECEIVED = "asya_actor_messages_received_total";
-const READY = "rabbitmq_detailed_queue_messages_ready";
 
 const QUEUE = 'queue="$actor"';
 
@@ -49,10 +65,11 @@ const glance: RowPlan = {
     {
       kind: "stat",
       title: "Messages that wait",
-      description: "Ready messages of its queue, as RabbitMQ has them.",
+      description: "Ready messages of its queue, as RabbitMQ or else the gateway has them.",
       unit: "short",
       width: 4,
-      queries: [{ expr: `sum(${selectQueues(READY, QUEUE)})`, legend: "messages" }],
+      noValue: NOT_KNOWN,
+      queries: [{ expr: `sum(${waiting(QUEUE)})`, legend: "messages" }],
     },
     {
       kind: "stat",
@@ -210,16 +227,17 @@ const time: RowPlan = {
 };
 
 const queue: RowPlan = {
-  title: "Its queue, as RabbitMQ has it",
+  title: "Its queue, as RabbitMQ or else the gateway has it",
   panels: [
     {
       kind: "timeseries",
       title: "Messages that wait, and in hand",
-      description: "Ready, and delivered without an ack.",
+      description: "Ready, and delivered without an ack, which only RabbitMQ says.",
       unit: "short",
       width: 8,
+      noValue: NOT_KNOWN,
       queries: [
-        { expr: `sum(${selectQueues(READY, QUEUE)})`, legend: "ready" },
+        { expr: `sum(${waiting(QUEUE)})`, legend: "ready" },
         {
           expr: `sum(${selectQueues("rabbitmq_detailed_queue_messages_unacked", QUEUE)})`,
           legend: "unacked",
@@ -233,16 +251,17 @@ const queue: RowPlan = {
       unit: "s",
       width: 8,
       queries: [{
-        expr: ratio(`sum(${selectQueues(READY, QUEUE)})`, sumRate(RECEIVED, { where: QUEUE })),
+        expr: ratio(`sum(${waiting(QUEUE)})`, sumRate(RECEIVED, { where: QUEUE })),
         legend: "time",
       }],
     },
     {
       kind: "timeseries",
       title: "Consumers",
-      description: "0 and messages that wait: nobody works on this step.",
+      description: "0 and messages that wait: nobody works on this step. Only RabbitMQ says it.",
       unit: "short",
       width: 8,
+      noValue: ONLY_RABBITMQ,
       queries: [{
         expr: `sum(${selectQueues("rabbitmq_detailed_queue_consumers", QUEUE)})`,
         legend: "consumers",

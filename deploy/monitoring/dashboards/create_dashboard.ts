@@ -210,6 +210,7 @@ const OPTIONS = {
 
 function fieldConfigOf(plan: PanelPlan): FieldConfigSource {
   const { kind, unit, max, thresholds = [], words, isStacked, leadsTo } = plan;
+  const { noValue = "nothing so far" } = plan;
   const base: Threshold = { value: null, color: "green" };
   const steps = thresholds.map(([value, color]) => ({ value, color }));
   const options = Object.fromEntries(
@@ -220,7 +221,7 @@ function fieldConfigOf(plan: PanelPlan): FieldConfigSource {
       unit,
       min: 0,
       ...(max !== undefined && { max }),
-      noValue: "nothing so far",
+      noValue,
       thresholds: { mode: ThresholdsMode.Absolute, steps: [base, ...steps] },
       ...(words && { mappings: [{ type: MappingType.ValueToText, options }] }),
       ...(leadsTo && { links: [toLink(leadsTo)] }),

@@ -1,6 +1,15 @@
-import { quantiles } from "./panels.ts";
+import { NOT_KNOWN, ONLY_RABBITMQ, quantiles } from "./panels.ts";
 import type { DashboardPlan, RowPlan } from "./plan.ts";
-import { quantile, ratio, select, selectQueues, sum, sumRate, withQueue } from "./promql.ts";
+import {
+  quantile,
+  ratio,
+  select,
+  selectQueues,
+  sum,
+  sumRate,
+  waiting,
+  withQueue,
+} from "./promql.ts";
 import { toActor, UIDS } from "./uids.ts";
 import { places, vhost } from "./variables.ts";
 
@@ -40,13 +49,12 @@ const glance: RowPlan = {
     {
       kind: "stat",
       title: "Messages that wait",
-      description: "Messages in RabbitMQ's queues that no sidecar has taken yet.",
+      description:
+        "Messages in queues that no sidecar has taken yet, as RabbitMQ or else the gateway has them.",
       unit: "short",
       width: 4,
-      queries: [{
-        expr: `sum(${selectQueues("rabbitmq_detailed_queue_messages_ready", WORK)})`,
-        legend: "messages",
-      }],
+      noValue: NOT_KNOWN,
+      queries: [{ expr: `sum(${waiting(WORK)})`, legend: "messages" }],
     },
     {
       kind: "stat",
@@ -63,13 +71,9 @@ const glance: RowPlan = {
         "Work that was given up and waits for somebody: `asya dlq ls` says which and why.",
       unit: "short",
       width: 4,
+      noValue: NOT_KNOWN,
       thresholds: [[1, "yellow"], [100, "red"]],
-      queries: [{
-        expr: `sum(${
-          selectQueues("rabbitmq_detailed_queue_messages_ready", 'queue="dead-letter-queue"')
-        })`,
-        legend: "messages",
-      }],
+      queries: [{ expr: `sum(${waiting('queue="dead-letter-queue"')})`, legend: "messages" }],
     },
     {
       kind: "stat",
@@ -205,7 +209,7 @@ const actors: RowPlan = {
 };
 
 const queues: RowPlan = {
-  title: "Queues, as RabbitMQ has them",
+  title: "Queues, as RabbitMQ or else the gateway has them",
   panels: [
     {
       kind: "timeseries",
@@ -214,11 +218,9 @@ const queues: RowPlan = {
         "Ready messages. One that rises for long: more replicas, or a step that is away.",
       unit: "short",
       width: 8,
+      noValue: NOT_KNOWN,
       leadsTo: toActor,
-      queries: [{
-        expr: `sum by (queue) (${selectQueues("rabbitmq_detailed_queue_messages_ready", WORK)})`,
-        legend: "{{queue}}",
-      }],
+      queries: [{ expr: `sum by (queue) (${waiting(WORK)})`, legend: "{{queue}}" }],
     },
     {
       kind: "timeseries",
@@ -228,18 +230,19 @@ const queues: RowPlan = {
       width: 8,
       leadsTo: toActor,
       queries: [{
-        expr: `sum by (queue) (${
-          selectQueues("rabbitmq_detailed_queue_messages_ready", WORK)
-        }) / on (queue) (${sumRate(RECEIVED, { by: "queue" })} > 0)`,
+        expr: `sum by (queue) (${waiting(WORK)}) / on (queue) (${
+          sumRate(RECEIVED, { by: "queue" })
+        } > 0)`,
         legend: "{{queue}}",
       }],
     },
     {
       kind: "timeseries",
       title: "Consumers, by queue",
-      description: "0 and messages that wait: nobody works on that step.",
+      description: "0 and messages that wait: nobody works on that step. Only RabbitMQ says it.",
       unit: "short",
       width: 8,
+      noValue: ONLY_RABBITMQ,
       leadsTo: toActor,
       queries: [{
         expr: `sum by (queue) (${selectQueues("rabbitmq_detailed_queue_consumers", WORK)})`,
@@ -259,6 +262,7 @@ const scaling: RowPlan = {
       description: "The number that replicas are made from; 0 lets an actor go to zero.",
       unit: "short",
       width: 12,
+      noValue: "not known without KEDA",
       queries: [{
         expr: 'max by (scaledObject) (keda_scaler_metrics_value{cluster=~"$cluster"})',
         legend: "{{scaledObject}}",
@@ -271,6 +275,7 @@ const scaling: RowPlan = {
         "KEDA cannot read the queue: credentials, an address, or a queue that is not there.",
       unit: "ops",
       width: 12,
+      noValue: "not known without KEDA",
       queries: [{
         expr: "sum by (scaledObject) " +
           '(rate(keda_scaled_object_errors_total{cluster=~"$cluster"}[$__rate_interval]))',

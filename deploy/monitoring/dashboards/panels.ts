@@ -10,6 +10,12 @@ export const RED_AT_ZERO: PanelPlan["thresholds"] = [[0, "red"], [1, "green"]];
 /** Red from one on. */
 export const RED_FROM_ONE: PanelPlan["thresholds"] = [[1, "red"]];
 
+/** Stands where neither RabbitMQ nor a gateway says what is in queues: not known is not none. */
+export const NOT_KNOWN = "not known";
+
+/** Stands where nobody but RabbitMQ could say it. */
+export const ONLY_RABBITMQ = "not known without RabbitMQ";
+
 /**
  * The median, and what 95 and 99 of 100 stay below.
  *

@@ -22,6 +22,8 @@ export interface PanelPlan {
   readonly max?: number;
   /** Colours from a value on; green below the first. */
   readonly thresholds?: readonly (readonly [from: number, color: "yellow" | "red" | "green"])[];
+  /** What stands there while nobody says anything; `nothing so far` where this says nothing. */
+  readonly noValue?: string;
   /** Words for single values of a stat. */
   readonly words?: Readonly<Record<string, string>>;
   /** Lines lie upon each other, and show their sum. */

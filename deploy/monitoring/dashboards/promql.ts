@@ -23,6 +23,19 @@ export function selectQueues(metric: string, where?: string): string {
   return `${metric}{${where === undefined ? scope : `${scope}, ${where}`}}`;
 }
 
+/**
+ * Messages that wait, by cluster and queue: as RabbitMQ has them, and of a queue that it says
+ * nothing of, as a gateway saw it last.
+ *
+ * @param where the queues that are meant, as a matcher
+ */
+export function waiting(where: string): string {
+  const exact = selectQueues("rabbitmq_detailed_queue_messages_ready", where);
+  const seen = select("asya_gateway_queue_messages", where);
+  return `sum by (cluster, queue) (${exact}) or ` +
+    `sum by (cluster, queue) (max by (cluster, namespace, queue) (${seen}))`;
+}
+
 /** Values, added up. */
 export function sum(metric: string, { by, where }: Selection = {}): string {
   return `sum${byLabels(by)} (${select(metric, where)})`;

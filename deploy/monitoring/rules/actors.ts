@@ -1,8 +1,14 @@
 import type { RuleGroup } from "./rule.ts";
 
 /** Queues of actors: not those for delays, and not dead letters. */
-const READY =
-  'sum by (cluster, queue) (rabbitmq_detailed_queue_messages_ready{queue!~"dead-letter-queue|.*[.]delay[.].*"})';
+const WORK = 'queue!~"dead-letter-queue|.*[.]delay[.].*"';
+
+/** What waits in them, as RabbitMQ has it; of a queue that it says nothing of, as gateways saw it. */
+const READY = `(sum by (cluster, queue) (rabbitmq_detailed_queue_messages_ready{${WORK}}) or ` +
+  "sum by (cluster, queue) (max by (cluster, namespace, queue) " +
+  `(asya_gateway_queue_messages{${WORK}})))`;
+
+const DEAD = 'queue="dead-letter-queue"';
 
 const RECEIVED = "asya_actor_messages_received_total";
 
@@ -138,7 +144,10 @@ export const actors: RuleGroup = {
     {
       alert: "AsyaDeadLettersGrow",
       expr: "sum by (cluster, vhost) " +
-        '(delta(rabbitmq_detailed_queue_messages_ready{queue="dead-letter-queue"}[30m])) > 0',
+        `(delta(rabbitmq_detailed_queue_messages_ready{${DEAD}}[30m])) > 0 or ` +
+        "(max by (cluster, namespace) " +
+        `(delta(asya_gateway_queue_messages{${DEAD}}[30m])) > 0 ` +
+        `unless on (cluster) rabbitmq_detailed_queue_messages_ready{${DEAD}})`,
       for: "5m",
       severity: "warning",
       summary: "Work is given up: there are more dead letters than half an hour ago",

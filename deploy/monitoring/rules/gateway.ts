@@ -1,16 +1,23 @@
 import type { RuleGroup } from "./rule.ts";
 
+/**
+ * Places whose gateways were there within the last hour, and, without a place, where none was. The
+ * second begins a little earlier, so that it is a reason by the time that the first ends.
+ */
+const AWAY = "(group by (cluster, namespace) (present_over_time(asya_gateway_tools[1h])) " +
+  "unless on (cluster, namespace) asya_gateway_tools) or " +
+  "absent(present_over_time(asya_gateway_tools[55m]))";
+
 /** What callers notice, and what the gateway stands on. */
 export const gateway: RuleGroup = {
   name: "asya-gateway",
   rules: [
     {
       alert: "AsyaGatewayAway",
-      expr: "group by (cluster, namespace) (present_over_time(asya_gateway_tools[1h])) " +
-        "unless on (cluster, namespace) asya_gateway_tools or absent(asya_gateway_tools)",
+      expr: AWAY,
       for: "5m",
       severity: "critical",
-      summary: "No gateway is there ({{ $labels.namespace }})",
+      summary: "No gateway is there{{ with $labels.namespace }} ({{ . }}){{ end }}",
       description:
         "Prometheus reaches no gateway, where it did within the last hour or where none " +
         "was ever seen. Nobody can call; work that was accepted goes on.",

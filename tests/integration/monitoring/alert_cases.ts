@@ -7,6 +7,8 @@ export interface AlertCase {
   readonly wrong: Series;
   /** The labels that the alert has then, besides its severity. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What goes wrong in other ways, and the labels that the alert has then. */
+  readonly alsoWrong?: readonly (Pick<AlertCase, "wrong" | "labels" | "at">)[];
   /** What is nearly as bad, and no reason for the alert. */
   readonly right: readonly Series[];
   /** Whether it fires, without labels, also where nothing was ever there. */
@@ -43,6 +45,12 @@ const READY = of("rabbitmq_detailed_queue_messages_ready", { queue: "ocr", vhost
 const DEAD = of("rabbitmq_detailed_queue_messages_ready", {
   queue: "dead-letter-queue",
   vhost: "/",
+});
+const SEEN = of("asya_gateway_queue_messages", { ...ONE, queue: "ocr" });
+const SEEN_DEAD = of("asya_gateway_queue_messages", { ...ONE, queue: "dead-letter-queue" });
+const SEEN_DEAD_BY_ANOTHER = of("asya_gateway_queue_messages", {
+  ...{ ...PLACE, instance: "b:1" },
+  queue: "dead-letter-queue",
 });
 const CONSUMERS = of("rabbitmq_detailed_queue_consumers", { queue: "ocr", vhost: "/" });
 const RECEIVED = of("asya_actor_messages_received_total", { ...ONE, queue: "ocr" });
@@ -111,6 +119,11 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   AsyaGatewayAway: {
     wrong: { [TOOLS]: goes(2), [of("asya_gateway_tools", { namespace: "other" })]: stays(2) },
     labels: PLACE,
+    alsoWrong: [
+      // The only gateway that there was: one alert, first by its place, then without.
+      { wrong: { [TOOLS]: goes(2) }, labels: PLACE, at: "1h20m" },
+      { wrong: { [TOOLS]: goes(2) }, labels: {}, at: "1h35m" },
+    ],
     right: [{ [TOOLS]: stays(2) }],
     firesUnseen: true,
   },
@@ -179,7 +192,14 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   AsyaQueueNotMoving: {
     wrong: { [READY]: stays(3), [RECEIVED]: stays(7) },
     labels: { queue: "ocr" },
+    alsoWrong: [{
+      wrong: { [SEEN]: stays(3), [SEEN_DEAD]: stays(3), [RECEIVED]: stays(7) },
+      labels: { queue: "ocr" },
+    }],
     right: [
+      { [SEEN]: stays(3), [RECEIVED]: rises(1) },
+      // RabbitMQ itself knows better.
+      { [SEEN]: stays(3), [READY]: stays(0), [RECEIVED]: stays(7) },
       { [READY]: stays(3), [RECEIVED]: rises(1) },
       { [READY]: stays(0), [RECEIVED]: stays(7) },
       { [DEAD]: stays(3), [RECEIVED]: stays(7) },
@@ -254,7 +274,18 @@ export const ALERT_CASES: Readonly<Record<string, AlertCase>> = {
   AsyaDeadLettersGrow: {
     wrong: { [DEAD]: rises(1) },
     labels: { vhost: "/" },
-    right: [{ [DEAD]: stays(40) }, { [READY]: rises(1) }, { [DEAD]: "400-1x400" }],
+    alsoWrong: [
+      { wrong: { [SEEN_DEAD]: rises(1), [SEEN_DEAD_BY_ANOTHER]: rises(1) }, labels: PLACE },
+      { wrong: { [SEEN_DEAD]: rises(1), [DEAD]: rises(1) }, labels: { vhost: "/" } },
+    ],
+    right: [
+      { [DEAD]: stays(40) },
+      { [READY]: rises(1) },
+      { [DEAD]: "400-1x400" },
+      { [SEEN_DEAD]: stays(40), [SEEN]: rises(1) },
+      // A gateway that begins finds those that there are.
+      { [SEEN_DEAD]: "_x40 40x380" },
+    ],
   },
   AsyaGenerationsFail: {
     wrong: { [generation("")]: rises(5), [generation("rate_limited")]: rises(1) },
