@@ -136,11 +136,13 @@ export class WorkTrace {
    * @param decision any decision
    */
   send(decision: Decision): SendTrace {
-    const tried = isFailedTry(decision) && { [TRIED_HEADER]: this.traceparent };
+    const isRecorded = isSampled(this.#span.context);
+    const tried = isRecorded && isFailedTry(decision) && { [TRIED_HEADER]: this.traceparent };
     const sent = messagesOf(decision).map((message) => {
       const span = this.#begin(message);
       const traceparent = formatTraceparent(span.context);
-      const ours = { traceparent, [SENT_HEADER]: String(this.#parts.now()), ...tried };
+      const sentAt = isRecorded && { [SENT_HEADER]: String(this.#parts.now()) };
+      const ours = { traceparent, ...sentAt, ...tried };
       return { span, message: { ...message, headers: { ...message.headers, ...ours } } };
     });
     return {

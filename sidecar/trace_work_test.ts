@@ -293,6 +293,7 @@ traces(
     assert.deepEqual(all.spans, []);
     const { headers } = await takeOne(fake, "classify");
     assert.equal(parseTraceparent(headers.traceparent)?.flags, 0);
+    assert.deepEqual(Object.keys(headers), ["traceparent"], "others are of recorded traces");
   },
   { roots: 0 },
 );
