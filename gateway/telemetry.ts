@@ -1,4 +1,11 @@
-import { countInBatches, type Logger, type Metrics, traceFields } from "@asya/program";
+import {
+  countInBatches,
+  createRarely,
+  type Logger,
+  type Metrics,
+  type Rarely,
+  traceFields,
+} from "@asya/program";
 import type { Clock, TransportEvent } from "@asya/transport";
 import { createAudit } from "./auth/audit.ts";
 import type { KeysEvent } from "./auth/key_set.ts";
@@ -39,7 +46,7 @@ export function createTelemetry(parts: TelemetryParts): Emit {
 }
 
 function createWriter(log: Logger, clock: Clock): Emit {
-  const rarely = createRarely(clock);
+  const rarely = createRarely(() => clock.elapsed(), RARELY_MS);
   const audit = createAudit(log, clock);
   return (event) => {
     switch (event.kind) {
@@ -218,22 +225,4 @@ function writeStore(log: Logger, event: StoreEvent): void {
     case "led_by_another":
       return log.info("another gateway looks after deadlines and old jobs");
   }
-}
-
-/** Says now and then what may come with every message. */
-type Rarely = (key: string, say: (skipped: number) => void) => void;
-
-/** Lets something be said now and then, with how often it was not said in between. */
-function createRarely(clock: Pick<Clock, "elapsed">): Rarely {
-  const last = new Map<string, { atMs: number; skipped: number }>();
-  return (key, say) => {
-    const now = clock.elapsed();
-    const before = last.get(key);
-    if (before && now - before.atMs < RARELY_MS) {
-      before.skipped++;
-      return;
-    }
-    last.set(key, { atMs: now, skipped: 0 });
-    say(before?.skipped ?? 0);
-  };
 }
