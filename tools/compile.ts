@@ -89,8 +89,8 @@ async function make(executable: Executable): Promise<void> {
     Deno.exit(1);
   }
   console.log("No executables: what Deno makes them of could not be downloaded (above: why).");
-  console.log(`The bundles in ${given}/ are whole; deno run starts them, with the flags of their`);
-  console.log("permissions.json.");
+  console.log(`The bundles in ${given}/ are whole; this starts one of them:`);
+  console.log(`  eval "deno run $(scripts/asya permissions gateway) ${given}/gateway/main.js"`);
   Deno.exit(0);
 }
 

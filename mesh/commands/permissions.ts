@@ -24,6 +24,13 @@ export const permissions: Command = defineCommand({
     }),
   },
   options: { json: jsonOption("print the flags as a list of JSON in one line") },
+  notes:
+    `Words are quoted as a shell reads them, which eval does. What make build has made starts by
+
+  eval "deno run $(asya permissions gateway) dist/gateway/main.js"
+
+Paths start in this folder. A program that may write a file may not make the folder that
+it is in: without ASYA_SQLITE_PATH, make the folder .asya first.`,
   examples: [
     {
       line: "ASYA_QUEUE_NAME=ocr ASYA_RABBITMQ_URL=amqp://mq asya permissions sidecar",
