@@ -244,7 +244,13 @@ export function createGateway(parts: GatewayParts): Gateway {
       });
       stopCensus = startCensus({ store, clock, emit });
       stopSampling = startSampling({
-        source: transport,
+        source: {
+          get connected() {
+            return transport.connected;
+          },
+          inspect: (queue) =>
+            queue === config.deadLetterQueue ? deadLetters.inspect() : transport.inspect(queue),
+        },
         queues: () => [config.deadLetterQueue, ...steps(), ...pulse.heardOf()],
         clock,
         take: (slot, waiting) => {

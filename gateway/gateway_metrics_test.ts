@@ -137,7 +137,14 @@ Deno.test({
           const count = ready[queue];
           return Promise.resolve(count === undefined ? undefined : { ready: count });
         },
-        browse: () => Promise.resolve(undefined),
+        browse: async () => {
+          // Whoever looks at letters holds them.
+          const letters = ready["dead-letter-queue"] ?? 0;
+          ready["dead-letter-queue"] = 0;
+          await bench.clock.pass(5_000);
+          ready["dead-letter-queue"] = letters;
+          return undefined;
+        },
       },
     });
     const shown = async () =>
@@ -158,6 +165,8 @@ Deno.test({
     });
     assert.deepEqual(await shown(), {});
     await bench.clock.pass(5_000);
+    assert.deepEqual(await shown(), both);
+    await bench.get("/dead-letters");
     assert.deepEqual(await shown(), both);
     delete ready["dead-letter-queue"];
     await bench.clock.pass(5_000);

@@ -108,6 +108,12 @@ export class DeadLetters {
     return this.#count;
   }
 
+  /** Their queue: what waits in it is how many there are, also while they are looked at. */
+  async inspect(): Promise<QueueState | undefined> {
+    const ready = await this.count();
+    return ready === undefined ? undefined : { ready };
+  }
+
   /**
    * Lists letters, in the order of their queue, the oldest first.
    *

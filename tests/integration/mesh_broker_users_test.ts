@@ -124,6 +124,10 @@ async function work(
   assert.equal(await endOf("throw until the third attempt"), "Failed");
   const letters = await fetch(`${mesh.gatewayUrl}/dead-letters`);
   assert.equal(letters.status, shown, await letters.text());
+  await poll("the number of dead letters, which nobody needs rights for", async () => {
+    const metrics = await (await fetch(`${mesh.gatewayUrl}/metrics`)).text();
+    return /^asya_gateway_queue_messages{queue="dead-letter-queue"} 1$/m.test(metrics);
+  });
   await mesh.queues.take("dead-letter-queue");
   for (const { output, plan } of mesh.processes.values()) {
     assert.doesNotMatch(output, /the broker refuses a queue/, plan.name);
