@@ -1,5 +1,6 @@
 /**
- * Attributes of spans are those of OpenTelemetry's conventions, or are on docs/tracing.md.
+ * What docs/tracing.md has its reader type shows what it says. Attributes of spans are those of
+ * OpenTelemetry's conventions, or are on that page.
  *
  * @module
  */
@@ -7,6 +8,7 @@ import * as conventions from "@opentelemetry/semantic-conventions/incubating";
 import assert from "node:assert/strict";
 import { listFiles } from "../../tools/list_files.ts";
 import { pathOf } from "../kit/mod.ts";
+import { followPage } from "./follow_page.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -26,6 +28,10 @@ async function attributesInCode(): Promise<Set<string>> {
   );
   return new Set(keys);
 }
+
+Deno.test("[T1] tracing.md: a few lines show the spans of a call", async () => {
+  await followPage("docs/tracing.md");
+});
 
 Deno.test("[N7] attributes of spans have OpenTelemetry's names, or are told of", async () => {
   const official = new Set(
