@@ -57,7 +57,8 @@ async function prepare(): Promise<void> {
     await Deno.writeTextFile(new URL(place.path, root), withVersion(text, place, version));
   }
   await run(Deno.execPath(), "task", "--quiet", "docs");
-  console.log(`this is ${version} in ${places.length} files; look at it, test it, commit it`);
+  const { length } = await lines("git", "status", "--porcelain");
+  console.log(`this is ${version}: ${length} files are not committed; look at them, test, commit`);
 }
 
 async function release(): Promise<void> {

@@ -66,8 +66,9 @@ Deno.test("[T7] a release is prepared, told and refused, and nothing is tagged u
   await t.step("preparing writes the version everywhere, and leaves it to a person", async () => {
     const { code, out, err } = await release("prepare", "98.0.0");
     assert.equal(code, 0, err);
-    assert.match(out, /^this is 98\.0\.0 in \d+ files; look at it, test it, commit it$/m);
     const changed = await git("diff", "--name-only");
+    const files = changed.trim().split("\n").length;
+    assert.match(out, new RegExp(`^this is 98\\.0\\.0: ${files} files are not committed; `, "m"));
     for (const path of ["runtime/deno.json", "Dockerfile", "CHANGELOG.md", "operator/README.md"]) {
       assert.match(changed, new RegExp(`^${path}$`, "m"));
     }
