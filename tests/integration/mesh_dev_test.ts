@@ -155,6 +155,8 @@ Deno.test("[M9] [D4] what is saved is taken, and nothing else is touched", async
     assert.deepEqual(next.result, { by: "second" });
   });
 
+  const measured = () =>
+    Array.from(Deno.readDirSync(folder.at(".asya/metrics")), ({ name }) => name);
   const other = MESH.replace("tools:", "  - { name: other, handler: ./other.ts }\ntools:")
     .replace("route: [slow]", "route: [other]");
 
@@ -163,6 +165,7 @@ Deno.test("[M9] [D4] what is saved is taken, and nothing else is touched", async
     await mesh.save("mesh.yaml", other);
     const { of, tools } = await mesh.told("the mesh runs as its file says");
     assert.deepEqual([of, tools], [["other"], true]);
+    assert(measured().includes("other.json"), "Prometheus finds it");
     assert.deepEqual(mesh.started.toSorted(), ["other.runtime", "other.sidecar"]);
     await poll("the tool to lead there", async () => {
       const job = await finished(await gateway.call("slow", {}));
@@ -197,12 +200,15 @@ Deno.test("[M9] [D4] what is saved is taken, and nothing else is touched", async
     await mesh.save("mesh.yaml", MESH);
     assert.deepEqual((await mesh.told("the mesh runs as its file says")).of, ["other"]);
     assert.deepEqual(mesh.started, []);
+    assert(!measured().includes("other.json"), "Prometheus looks for it no more");
+    assert(measured().includes("gateway.json"));
   });
 
   mesh.process.signal("SIGINT");
   assert.equal((await mesh.process.ended()).code, 0, mesh.process.output);
   const left = Array.from(Deno.readDirSync(folder.at(".asya/run")), ({ name }) => name);
   assert.deepEqual(left.filter((name) => !name.endsWith(".lock")), []);
+  assert.deepEqual(measured(), []);
 });
 
 Deno.test("[M9] a handler that cannot begin does not end the start", async () => {
