@@ -1,11 +1,10 @@
-import { comparePlans, type PlanChange } from "../plan/compare_plans.ts";
+import { comparePlans } from "../plan/compare_plans.ts";
 import type { MeshPlan } from "../plan/plan.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import { awaitServing } from "./await_serving.ts";
 import { changedKeys, hasOtherTools, unitsToReload } from "./choose_reload.ts";
 import type { MeshEvent } from "./event.ts";
 import { FollowedModules } from "./followed_modules.ts";
-import { type Lock, lockUnits } from "./lock.ts";
 import { prepareMesh, type PrepareOptions } from "./prepare.ts";
 import { ReloadLane, type Saved } from "./reload_lane.ts";
 import type { ReadyMesh } from "./run_mesh.ts";
@@ -45,7 +44,6 @@ export class Development {
   async run(ready: ReadyMesh, signal: AbortSignal): Promise<void> {
     let mesh = ready;
     const file = await Deno.realPath(this.#options.file);
-    const locks: Lock[] = [];
     const lanes = new Map<string, ReloadLane>();
     const laneOf = (unit: string) => {
       const known = lanes.get(unit) ?? new ReloadLane(async (saved, outdated) => {
@@ -66,7 +64,7 @@ export class Development {
     const fileLane = new ReloadLane(async ({ savedAtMs }) => {
       const takenAtMs = Date.now();
       if (signal.aborted) return;
-      const next = await this.#takeFile(mesh, savedAtMs, locks, signal);
+      const next = await this.#takeFile(mesh, savedAtMs, signal);
       if (!next) return;
       for (const unit of modules.byUnit.keys()) {
         if (!next.mesh.actors.some(({ name }) => name === unit)) modules.forget(unit);
@@ -93,7 +91,6 @@ export class Development {
     signal.addEventListener("abort", () => end(), { once: true });
     if (!signal.aborted) await ended;
     await Promise.all(work);
-    for (const lock of locks) lock[Symbol.dispose]();
   }
 
   /** Restarts the runtimes of an actor, whose sidecars keep its messages meanwhile. */
@@ -121,7 +118,6 @@ export class Development {
   async #takeFile(
     mesh: ReadyMesh,
     savedAtMs: number,
-    locks: Lock[],
     signal: AbortSignal,
   ): Promise<ReadyMesh | undefined> {
     const { onNews } = mesh;
@@ -138,19 +134,20 @@ export class Development {
       return undefined;
     }
     const change = comparePlans(mesh.plan, next.plan);
-    const locked = await lockUnits(`${next.state}/run`, newUnits(change, mesh.plan));
-    if (!locked.ok) {
-      const problem = `${locked.unit} runs already, in process ${locked.pid}`;
+    const { lock, plan } = mesh;
+    const elsewhere = await lock.add(unitsBeyond(next.plan, plan));
+    if (elsewhere) {
+      const problem = `${elsewhere.unit} runs already, in process ${elsewhere.pid}`;
       onNews({ kind: "file_wrong", problem });
       return undefined;
     }
-    locks.push(locked.lock);
     await writeFiles(mesh.plan, next.plan);
     for (const program of ["sidecar", "runtime"]) {
       const stage = change.removed.filter((process) => process.program === program);
       await Promise.all(stage.map(({ name }) => mesh.running.remove(name)));
     }
     await mesh.targets.put(next);
+    lock.release(unitsBeyond(plan, next.plan));
     const serve = await this.#put(mesh, change.put);
     await serve(next.plan, signal);
     this.#isFileLeft = false;
@@ -188,9 +185,10 @@ export class Development {
   }
 }
 
-function newUnits({ units }: PlanChange, before: MeshPlan): string[] {
-  const known = new Set(before.processes.map(({ unit }) => unit));
-  return units.filter((unit) => !known.has(unit));
+/** Names of the parts that a plan has, and another one has not. */
+function unitsBeyond(plan: MeshPlan, other: MeshPlan): string[] {
+  const units = ({ processes }: MeshPlan) => new Set(processes.map(({ unit }) => unit));
+  return [...units(plan).difference(units(other))];
 }
 
 async function writeFiles(before: MeshPlan, after: MeshPlan): Promise<void> {

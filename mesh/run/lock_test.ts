@@ -25,6 +25,22 @@ Deno.test("no part of a mesh runs twice on one folder", () =>
     again.lock[Symbol.dispose]();
   }));
 
+Deno.test("parts may begin and end while others go on", () =>
+  withFolder(async (folder) => {
+    const first = await lockUnits(folder, ["gateway", "ocr"]);
+    const other = await lockUnits(folder, ["classify"]);
+    assert(first.ok && other.ok);
+    const running = { unit: "classify", pid: String(Deno.pid) };
+    assert.deepEqual(await first.lock.add(["split", "classify"]), running);
+    assert.equal(await other.lock.add(["split"]), undefined, "none was taken of those");
+    first.lock.release(["ocr"]);
+    assert.equal(await first.lock.add(["ocr"]), undefined, "what ended may begin again");
+    const refused = await lockUnits(folder, ["gateway"]);
+    assert(!refused.ok, "what goes on is not free");
+    first.lock[Symbol.dispose]();
+    other.lock[Symbol.dispose]();
+  }));
+
 Deno.test("what was let go of is free also while children are being started", () =>
   withFolder(async (folder) => {
     const starting = new Worker(startChildren, { type: "module" });

@@ -11,7 +11,7 @@ import { explainFailure } from "./explain_failure.ts";
 import { formatLogLine, type LogStyle } from "./log_stream.ts";
 import { openLogFiles } from "../logs/log_files.ts";
 import { noteGateway } from "./gateway_note.ts";
-import { lockUnits } from "./lock.ts";
+import { type Lock, lockUnits } from "./lock.ts";
 import { type Prepared, prepareMesh, type PrepareOptions } from "./prepare.ts";
 import type { ProcessPlan } from "../plan/plan_process.ts";
 import type { Screen } from "../screen.ts";
@@ -24,6 +24,8 @@ import { watchBroker } from "./watch_broker.ts";
 export type ReadyMesh = Extract<Prepared, { ok: true }> & {
   readonly tookMs: number;
   readonly running: RunningMesh;
+  /** What marks its parts as running. */
+  readonly lock: Lock;
   /** The files by which a Prometheus finds its metrics. */
   readonly targets: TargetFiles;
   /** Tells its user. */
@@ -74,7 +76,7 @@ export async function withMesh(
     screen.err(`${locked.unit} of this mesh runs already, in process ${locked.pid}${hint}`);
     return EXIT.failed;
   }
-  using _lock = locked.lock;
+  using lock = locked.lock;
   if (port !== undefined && "problem" in port) {
     screen.err(port.problem);
     return EXIT.failed;
@@ -124,7 +126,7 @@ export async function withMesh(
     }
     if (outcome.kind === "stopped") return EXIT.interrupted;
     return await work(
-      { ...prepared, running, targets, onNews, tookMs: outcome.tookMs },
+      { ...prepared, running, lock, targets, onNews, tookMs: outcome.tookMs },
       signals.first,
     );
   } finally {

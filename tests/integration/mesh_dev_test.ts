@@ -204,6 +204,12 @@ Deno.test("[M9] [D4] what is saved is taken, and nothing else is touched", async
     assert(measured().includes("gateway.json"));
   });
 
+  await t.step("an actor that comes back", async () => {
+    await mesh.save("mesh.yaml", other);
+    assert.deepEqual((await mesh.told("the mesh runs as its file says")).of, ["other"]);
+    assert.deepEqual(mesh.started.toSorted(), ["other.runtime", "other.sidecar"]);
+  });
+
   mesh.process.signal("SIGINT");
   assert.equal((await mesh.process.ended()).code, 0, mesh.process.output);
   const left = Array.from(Deno.readDirSync(folder.at(".asya/run")), ({ name }) => name);
