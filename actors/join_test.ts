@@ -82,8 +82,8 @@ Deno.test("[N3] a merge is linked to the branches that came before it", async ()
     await span.run(() => join.handle(branch(index), { ...ctx, traceparent }));
   }
   // The trace of the second was not recorded.
-  assert.deepEqual(tracing.only("call 0").links, [calls[0]]);
-  assert.deepEqual(tracing.only("call 1").links, []);
+  assert.deepEqual(tracing.span("call 0").links, [calls[0]]);
+  assert.deepEqual(tracing.span("call 1").links, []);
   await join.close();
   await Deno.remove(folder, { recursive: true });
 });

@@ -102,7 +102,7 @@ test("[Z2] a call over REST is the request, and in it the message on its way", a
 test("[Z2] a call over MCP is a span by MCP's conventions", async () => {
   const bench = createBench();
   await bench.mcp("tools/call", { name: "scan" });
-  const span = bench.tracing.only("tools/call scan");
+  const span = bench.tracing.span("tools/call scan");
   assert.equal(span.kind, "server");
   assert.deepEqual(span.attributes, {
     "mcp.method.name": "tools/call",
@@ -114,29 +114,29 @@ test("[Z2] a call over MCP is a span by MCP's conventions", async () => {
     "gen_ai.tool.name": "scan",
   });
   assert.equal(
-    bench.tracing.path(bench.tracing.only("send a")),
+    bench.tracing.path(bench.tracing.span("send a")),
     "POST /mcp > tools/call scan > send a",
   );
   await bench.mcp("tools/list", {});
-  assert.equal(bench.tracing.path(bench.tracing.only("tools/list")), "POST /mcp > tools/list");
+  assert.equal(bench.tracing.path(bench.tracing.span("tools/list")), "POST /mcp > tools/list");
 });
 
 test("[Z2] a trace in an MCP message counts more than that of the request, which is linked", async () => {
   const bench = createBench();
   const _meta = { traceparent: formatTraceparent(told) };
   await bench.mcp("tools/call", { name: "scan", _meta });
-  const span = bench.tracing.only("tools/call scan");
+  const span = bench.tracing.span("tools/call scan");
   assert.deepEqual([span.context.traceId, span.parentId], [told.traceId, told.spanId]);
-  assert.deepEqual(span.links, [bench.tracing.only("POST /mcp").context]);
-  assert.equal(bench.tracing.only("send a").parentId, span.context.spanId);
+  assert.deepEqual(span.links, [bench.tracing.span("POST /mcp").context]);
+  assert.equal(bench.tracing.span("send a").parentId, span.context.spanId);
 });
 
 test("[Z2] what a call over MCP fails with is said by its span", async () => {
   const bench = createBench();
   await bench.mcp("tools/call", { name: "scan", arguments: { unknown: 1 } });
-  assert.equal(bench.tracing.only("tools/call scan").attributes["error.type"], "tool_error");
+  assert.equal(bench.tracing.span("tools/call scan").attributes["error.type"], "tool_error");
   await bench.mcp("tools/call", { name: "no such tool" });
-  const refused = bench.tracing.only("tools/call");
+  const refused = bench.tracing.span("tools/call");
   assert.equal(refused.attributes["error.type"], "-32602");
   assert.equal(refused.attributes["rpc.response.status_code"], "-32602");
   assert.equal(refused.attributes["gen_ai.tool.name"], undefined);
@@ -145,7 +145,7 @@ test("[Z2] what a call over MCP fails with is said by its span", async () => {
 test("[Z2] a replay is linked to the job that it does again", async () => {
   const bench = createBench();
   const id = await bench.call();
-  const first = bench.tracing.only("send a");
+  const first = bench.tracing.span("send a");
   await bench.ask("POST", `/jobs/${id}/retry`, {});
   const [, second] = bench.tracing.spans.filter(({ name }) => name === "send a");
   assert.deepEqual(second?.links, [first.context]);
@@ -156,9 +156,9 @@ test("[Z2] a message whose queue never comes fails its span", async () => {
   const bench = createBench({ unroutable: true });
   await bench.gateway.start();
   await bench.call();
-  assert.equal(bench.tracing.only("send a").hasEnded, false);
+  assert.equal(bench.tracing.span("send a").hasEnded, false);
   await bench.clock.pass(5_000);
-  const send = bench.tracing.only("send a");
+  const send = bench.tracing.span("send a");
   assert.deepEqual([send.attributes["error.type"], send.hasEnded], ["unroutable", true]);
   await bench.gateway.close();
 });

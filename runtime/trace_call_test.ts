@@ -43,9 +43,9 @@ Deno.test("[N6] a call is a span, and what the handler does is a part of it", {
     return done;
   });
   assert.equal(outcome, done);
-  const span = tracing.only("execute ocr");
+  const span = tracing.span("execute ocr");
   assert.equal(seen, formatTraceparent(span.context));
-  assert.equal(tracing.path(tracing.only("ask a model")), "execute ocr > ask a model");
+  assert.equal(tracing.path(tracing.span("ask a model")), "execute ocr > ask a model");
   assert.deepEqual([span.parentId, span.kind, span.hasEnded], [
     "b7ad6b7169203331",
     "server",
@@ -69,7 +69,7 @@ for (
   }, async () => {
     const { tracing, tracer } = setUp();
     assert.equal(await tracer.run(new FakeContext(SAMPLED), () => wrap(failed)), failed);
-    const { attributes, problem, hasEnded } = tracing.only("execute ocr");
+    const { attributes, problem, hasEnded } = tracing.span("execute ocr");
     assert.deepEqual([attributes["error.type"], problem, hasEnded], [
       "processing_error",
       "it broke",

@@ -144,7 +144,7 @@ Deno.test("[N8] a time that a message cannot have been sent at is not believed",
 
 traces("[N2] whoever runs the handler is told of the call's place", async (fake, all) => {
   const host = await carry(fake, () => {});
-  const { context } = all.only("call ocr");
+  const { context } = all.span("call ocr");
   assert.equal(host.calls[0]?.request.traceparent, formatTraceparent(context));
   host.reply({});
 });
@@ -215,12 +215,12 @@ for (const { what, act, paths, says, body } of otherwise) {
       all.spans.filter(({ name }) => name !== "receive ocr").map((span) => all.path(span)),
       paths,
     );
-    const said = all.only("process ocr").attributes;
+    const said = all.span("process ocr").attributes;
     assert.deepEqual({ ...said, ...says }, said);
     const queue = paths.at(-1)?.split(" ").at(-1) ?? "";
     if (queue === "ocr") return;
     const { headers } = await takeOne(fake, queue);
-    const { context } = all.only(`send ${queue}`);
+    const { context } = all.span(`send ${queue}`);
     assert.equal(headers.traceparent, formatTraceparent(context));
   });
 }
@@ -247,7 +247,7 @@ traces("[N3] a try that follows a death of the runtime is linked to it", async (
 traces("[N3] a failed try is named to error-end, and its sends name it on", async (fake, all) => {
   await carry(fake, (host) => host.calls[0]?.end({ kind: "timed_out" }));
   const { headers } = await takeOne(fake, "error-end");
-  assert.equal(headers[TRIED_HEADER], formatTraceparent(all.only("process ocr").context));
+  assert.equal(headers[TRIED_HEADER], formatTraceparent(all.span("process ocr").context));
 });
 
 traces("[N3] what error-end sends back says which try failed", async (fake, all) => {
@@ -264,7 +264,7 @@ traces("[N3] what error-end sends back says which try failed", async (fake, all)
   );
   const { headers } = await takeOne(fake, "classify");
   assert.equal(headers[TRIED_HEADER], tried);
-  const { links, attributes } = all.only("process error-end");
+  const { links, attributes } = all.span("process error-end");
   assert.deepEqual(links, [], "the failed try was not its own");
   assert.equal(attributes["messaging.message.conversation_id"], "j1");
 }, { policy: { isTerminal: true, queue: "error-end" } });
@@ -279,7 +279,7 @@ for (const [what, traceparent] of [["nobody", undefined], ["no sense", "00-ab"]]
     const [root] = all.spans;
     assert.equal(root?.name, "receive ocr");
     assert.equal(root?.parentId, undefined);
-    assert.equal(all.path(all.only("send classify")), "receive ocr > process ocr > send classify");
+    assert.equal(all.path(all.span("send classify")), "receive ocr > process ocr > send classify");
   });
 }
 
@@ -338,7 +338,7 @@ Deno.test("[N1] the same messages go out, whether traces are made or not", {
 
 traces("[N5] what is said of work with a trace says which", async (fake, all) => {
   await carry(fake, (host) => host.calls[0]?.end({ kind: "timed_out" }));
-  const traceparent = formatTraceparent(all.only("process ocr").context);
+  const traceparent = formatTraceparent(all.span("process ocr").context);
   for (const kind of ["called", "failed"]) {
     const event = fake.events.find((event) => event.kind === kind);
     assert.equal(event && "traceparent" in event && event.traceparent, traceparent);

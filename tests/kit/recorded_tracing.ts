@@ -90,7 +90,7 @@ export class RecordedTracing implements Tracing {
   }
 
   /** The one span of a name; an error where there is none, or more. */
-  only(name: string): RecordedSpan {
+  span(name: string): RecordedSpan {
     const [found, ...more] = this.spans.filter((span) => span.name === name);
     if (found && more.length === 0) return found;
     const names = this.spans.map((span) => span.name).join(", ");
