@@ -8,8 +8,8 @@ import {
   MAX_OBSERVED_VALUES,
   type Measure,
   measuresJson,
-  parseMeasures,
 } from "./measure.ts";
+import { parseMeasures } from "./parse_measures.ts";
 
 function test(name: string, fn: () => void): void {
   Deno.test({ name, permissions: "none", fn });

@@ -44,6 +44,7 @@ export * from "./measure.ts";
 export * from "./message.ts";
 export * from "./naming.ts";
 export * from "./parse_failure.ts";
+export * from "./parse_measures.ts";
 export * from "./parse_reply.ts";
 export * from "./reply.ts";
 export * from "./report.ts";

@@ -6,9 +6,10 @@
  */
 import { createFailure } from "./failure.ts";
 import { decodeUtf8, isJsonObject, type Json, type JsonObject, parseJson } from "./json.ts";
-import { type Measure, measuresJson, parseMeasures } from "./measure.ts";
+import { type Measure, measuresJson } from "./measure.ts";
 import { MAX_MESSAGE_DEPTH } from "./message.ts";
 import { isCount, type Parsed, refuseFrame } from "./parsed_frame.ts";
+import { parseMeasures } from "./parse_measures.ts";
 import { parseReply } from "./parse_reply.ts";
 import type { Reply } from "./reply.ts";
 
