@@ -1,38 +1,14 @@
 import {
-  BigValueColorMode,
-  BigValueGraphMode,
-  BigValueTextMode,
   type Dashboard,
   DashboardCursorSync,
   type DashboardLink,
-  type DataSourceRef,
-  type FieldConfigSource,
-  GraphDrawStyle,
-  LegendDisplayMode,
-  MappingType,
   type Panel,
   type RowPanel,
-  SortOrder,
-  StackingMode,
-  type Threshold,
-  ThresholdsMode,
-  TooltipDisplayMode,
-  VariableHide,
-  type VariableModel,
-  VariableRefresh,
-  VariableSort,
-  VisibilityMode,
 } from "@grafana/schema";
-import type { Options as StatOptions } from "@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen";
-import type { Options as TableOptions } from "@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen";
-import type {
-  FieldConfig as Lines,
-  Options as TimeSeriesOptions,
-} from "@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen";
-import type { DashboardPlan, PanelPlan, RowPlan, VariablePlan } from "./plan.ts";
-
-/** Whichever Prometheus is chosen at the top of the dashboard. */
-const DATA_SOURCE: DataSourceRef = { type: "prometheus", uid: "${datasource}" };
+import { createPanel } from "./create_panel.ts";
+import { createVariable } from "./create_variable.ts";
+import { createSourceVariable } from "./data_source.ts";
+import type { DashboardPlan, PanelPlan, RowPlan } from "./plan.ts";
 
 /** What all dashboards of this folder have in common, and are found by. */
 const TAG = "asya";
@@ -72,7 +48,7 @@ export function createDashboard(plan: DashboardPlan): Dashboard {
     refresh: "30s",
     timezone: "browser",
     links: [otherDashboards()],
-    templating: { list: [dataSourceVariable(), ...plan.variables.map(toVariable)] },
+    templating: { list: [createSourceVariable(), ...plan.variables.map(createVariable)] },
     panels: plan.rows.flatMap((row) => layOutRow(row, place)),
   };
 }
@@ -90,42 +66,6 @@ function otherDashboards(): DashboardLink {
     includeVars: true,
     keepTime: true,
     targetBlank: false,
-  };
-}
-
-function dataSourceVariable(): VariableModel {
-  return {
-    name: "datasource",
-    label: "Data source",
-    description: "the Prometheus that scrapes the mesh",
-    type: "datasource",
-    query: "prometheus",
-    hide: VariableHide.dontHide,
-    skipUrlSync: false,
-  };
-}
-
-function toVariable(plan: VariablePlan): VariableModel {
-  const { name, label, description, query, isMany = false, initial = "" } = plan;
-  const both = { name, label, description, hide: VariableHide.dontHide, skipUrlSync: false };
-  if (query === undefined) {
-    const current = { text: initial, value: initial, selected: true };
-    return { ...both, type: "textbox", query: initial, current };
-  }
-  return {
-    ...both,
-    type: "query",
-    datasource: DATA_SOURCE,
-    query: { query, refId: name },
-    refresh: VariableRefresh.onTimeRangeChanged,
-    sort: VariableSort.alphabeticalAsc,
-    multi: isMany,
-    includeAll: isMany,
-    ...(isMany && {
-      // A series without the label is one of all, too.
-      allValue: ".*",
-      current: { text: ["All"], value: ["$__all"], selected: true },
-    }),
   };
 }
 
@@ -159,90 +99,11 @@ function layOutPanel(plan: PanelPlan, place: Place): Panel {
   const gridPos = { x: place.x, y: place.y, w, h };
   place.x += w;
   place.lineHeight = Math.max(place.lineHeight, h);
-  return { ...toPanel(plan), id: place.id++, gridPos };
+  return { ...createPanel(plan), id: place.id++, gridPos };
 }
 
 function endLine(place: Place): void {
   place.y += place.lineHeight;
   place.x = 0;
   place.lineHeight = 0;
-}
-
-function toPanel(plan: PanelPlan): Panel {
-  const { kind, title, description, queries } = plan;
-  const isNow = kind === "table";
-  return {
-    type: kind,
-    title,
-    description,
-    datasource: DATA_SOURCE,
-    fieldConfig: fieldConfigOf(plan),
-    options: OPTIONS[kind],
-    transformations: isNow ? [{ id: "merge", options: {} }] : [],
-    targets: queries.map(({ expr, legend }, index) => ({
-      datasource: DATA_SOURCE,
-      refId: String.fromCharCode("A".charCodeAt(0) + index),
-      expr,
-      legendFormat: legend,
-      ...(isNow ? { instant: true, range: false, format: "table" } : { range: true }),
-    })),
-  };
-}
-
-const OPTIONS = {
-  timeseries: {
-    legend: {
-      displayMode: LegendDisplayMode.List,
-      placement: "bottom",
-      showLegend: true,
-      calcs: [],
-    },
-    tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending },
-  } satisfies TimeSeriesOptions,
-  stat: {
-    colorMode: BigValueColorMode.Value,
-    graphMode: BigValueGraphMode.Area,
-    textMode: BigValueTextMode.Auto,
-    reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
-  } satisfies Partial<StatOptions>,
-  table: { showHeader: true } satisfies Partial<TableOptions>,
-};
-
-function fieldConfigOf(plan: PanelPlan): FieldConfigSource {
-  const { kind, unit, max, thresholds = [], words, isStacked, leadsTo } = plan;
-  const { noValue = "nothing so far" } = plan;
-  const base: Threshold = { value: null, color: "green" };
-  const steps = thresholds.map(([value, color]) => ({ value, color }));
-  const options = Object.fromEntries(
-    Object.entries(words ?? {}).map(([value, text]) => [value, { text }]),
-  );
-  return {
-    defaults: {
-      unit,
-      min: 0,
-      ...(max !== undefined && { max }),
-      noValue,
-      thresholds: { mode: ThresholdsMode.Absolute, steps: [base, ...steps] },
-      ...(words && { mappings: [{ type: MappingType.ValueToText, options }] }),
-      ...(leadsTo && { links: [toLink(leadsTo)] }),
-      ...(kind === "timeseries" && { custom: { ...lines(isStacked ?? false) } }),
-    },
-    overrides: [],
-  };
-}
-
-function lines(isStacked: boolean): Lines {
-  return {
-    drawStyle: GraphDrawStyle.Line,
-    lineWidth: 1,
-    fillOpacity: isStacked ? 40 : 8,
-    showPoints: VisibilityMode.Never,
-    ...(isStacked && { stacking: { mode: StackingMode.Normal, group: "A" } }),
-  };
-}
-
-/** A line of a panel leads where more is said about what it shows. */
-function toLink({ uid, title, variables }: NonNullable<PanelPlan["leadsTo"]>) {
-  const kept = "${datasource:queryparam}&${cluster:queryparam}&${namespace:queryparam}";
-  return { title, url: `/d/${uid}?${variables}&${kept}&\${__url_time_range}`, targetBlank: false };
 }

@@ -1,10 +1,5 @@
-/** One line of a panel: what is asked, and what it is called in the legend. */
-export interface Query {
-  /** PromQL, with the variables of the dashboard. */
-  readonly expr: string;
-  /** The legend, with labels as `{{queue}}`. */
-  readonly legend: string;
-}
+/** What a panel asks, in PromQL with the dashboard's variables, by what its legend says of it. */
+export type Queries = Readonly<Record<string, string>>;
 
 /** One panel. */
 export interface PanelPlan {
@@ -15,7 +10,8 @@ export interface PanelPlan {
   readonly description: string;
   /** Grafana's name of the unit. */
   readonly unit: string;
-  readonly queries: readonly Query[];
+  /** One or more; the legend names labels as `{{queue}}`. */
+  readonly queries: Queries;
   /** Columns, of 24. */
   readonly width: number;
   /** The largest value that there can be. */

@@ -1,8 +1,11 @@
 /** What every query of a dashboard looks at: the clusters and namespaces that were chosen on it. */
-export const SCOPE = 'cluster=~"$cluster", namespace=~"$namespace"';
+const SCOPE = 'cluster=~"$cluster", namespace=~"$namespace"';
 
 /** One sidecar, gateway or operator, as Prometheus knows it. */
 const PROCESS = "cluster, namespace, instance";
+
+/** What every sidecar counts from its start on, with the name of its queue. */
+export const RECEIVED = "asya_actor_messages_received_total";
 
 /** Which series of a metric are meant, and by which labels they are kept apart. */
 export interface Selection {
@@ -41,9 +44,14 @@ export function sum(metric: string, { by, where }: Selection = {}): string {
   return `sum${byLabels(by)} (${select(metric, where)})`;
 }
 
+/** How much each series of a counter grows in a second. */
+export function rate(metric: string, where?: string): string {
+  return `rate(${select(metric, where)}[$__rate_interval])`;
+}
+
 /** How much a counter grows in a second. */
 export function sumRate(metric: string, { by, where }: Selection = {}): string {
-  return `sum${byLabels(by)} (rate(${select(metric, where)}[$__rate_interval]))`;
+  return `sum${byLabels(by)} (${rate(metric, where)})`;
 }
 
 /** How much a counter has grown in the time that the dashboard shows. */
@@ -69,7 +77,19 @@ export function mean(histogram: string, selection: Selection = {}): string {
 
 /** A part of a whole; none where there is no whole, as when nothing happens. */
 export function ratio(part: string, whole: string): string {
-  return `${part} / (${whole} > 0)`;
+  return `${part} / (${aboveZero(whole)})`;
+}
+
+/** Values above zero: what never happens draws no line, and nothing is divided by zero. */
+export function aboveZero(values: string): string {
+  return `${values} > 0`;
+}
+
+/** The share of its time in which a replica has a message in hand. */
+export function busyShare(selection: Selection = {}): string {
+  const busy = sumRate("asya_actor_busy_seconds_total", selection);
+  const idle = sumRate("asya_actor_idle_seconds_total", selection);
+  return `${busy} / (${busy} + ${idle})`;
 }
 
 /**
@@ -80,12 +100,21 @@ export function ratio(part: string, whole: string): string {
  * @param queue the queues whose sidecars are meant, as a matcher
  */
 export function withQueue(values: string, queue: string): string {
-  const names = `group by (${PROCESS}, queue) (${
-    select("asya_actor_messages_received_total", queue)
-  })`;
+  const names = `group by (${PROCESS}, queue) (${select(RECEIVED, queue)})`;
   return `${values} * on (${PROCESS}) group_left (queue) ${names}`;
 }
 
-function byLabels(by: string | undefined): string {
+/**
+ * The values of some processes only.
+ *
+ * @param values of any process
+ * @param processes what those that are meant have, and others have not
+ */
+export function keepProcesses(values: string, processes: string): string {
+  return `${values} and on (${PROCESS}) ${processes}`;
+}
+
+/** The labels that stay where values are added up, as PromQL has them. */
+export function byLabels(by: string | undefined): string {
   return by === undefined ? "" : ` by (${by})`;
 }

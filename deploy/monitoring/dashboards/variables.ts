@@ -1,5 +1,5 @@
-import { SCOPE } from "./promql.ts";
 import type { VariablePlan } from "./plan.ts";
+import { RECEIVED, select } from "./promql.ts";
 
 /** One metric of each program, which says where programs of the mesh are. */
 const PROGRAMS = '__name__=~"asya_gateway_tools|asya_actor_active_messages|asya_operator_leader"';
@@ -36,24 +36,34 @@ export const actor: VariablePlan = {
   name: "actor",
   label: "Actor",
   description: "one actor, by the name of its queue",
-  query: `label_values(asya_actor_messages_received_total{${SCOPE}}, queue)`,
+  query: `label_values(${select(RECEIVED)}, queue)`,
 };
+
+/** The queue of the actor that was chosen. */
+export const ACTOR = 'queue="$actor"';
 
 /** Which tools are looked at. */
 export const tool: VariablePlan = {
   name: "tool",
   label: "Tool",
   description: "tools of the gateway",
-  query: `label_values(asya_gateway_jobs_created_total{${SCOPE}}, tool)`,
+  query: `label_values(${select("asya_gateway_jobs_created_total")}, tool)`,
   isMany: true,
 };
+
+/** The tools that were chosen. */
+export const TOOL = 'tool=~"$tool"';
 
 /** Which models are looked at. */
 export const model: VariablePlan = {
   name: "model",
   label: "Model",
   description: "models, as handlers name them",
-  query: `label_values(gen_ai_client_operation_duration_seconds_count{${SCOPE}}, ` +
-    "gen_ai_request_model)",
+  query: `label_values(${
+    select("gen_ai_client_operation_duration_seconds_count")
+  }, gen_ai_request_model)`,
   isMany: true,
 };
+
+/** The models that were chosen. */
+export const MODEL = 'gen_ai_request_model=~"$model"';
