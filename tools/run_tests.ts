@@ -39,8 +39,11 @@ const permissionFlags = [
  */
 const testFlags = ["--parallel", "--sanitize-ops", "--sanitize-resources"];
 
-/** How many of them at a time: some start brokers and databases, which need room. */
-const jobs = Deno.env.get("DENO_JOBS") ?? String(Math.min(navigator.hardwareConcurrency, 4));
+/**
+ * How many of them at a time: one more than there are processors, since they wait so much, but not
+ * many, since some start brokers and databases, which need room.
+ */
+const jobs = Deno.env.get("DENO_JOBS") ?? String(Math.min(navigator.hardwareConcurrency + 1, 4));
 
 const root = new URL("..", import.meta.url);
 
