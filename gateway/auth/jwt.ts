@@ -56,6 +56,8 @@ export function admitJwts(options: JwtOptions): Admit {
   const { keys, clock, clockToleranceMs, maxRemembered = 10_000 } = options;
   const remembered = new Map<string, Remembered>();
   const remember = (digest: string, entry: Remembered) => {
+    // A token that was checked twice at a time takes nobody's place.
+    remembered.delete(digest);
     if (remembered.size >= maxRemembered) {
       const [oldest] = remembered.keys();
       if (oldest !== undefined) remembered.delete(oldest);

@@ -214,8 +214,9 @@ test("jwt: a verified token is let in at once until it expires, and not many are
     ["a", "b", "c", "d"].map((sub) => sign({ ...CLAIMS, sub, exp: START_SECONDS + 60 })),
   );
   for (const token of tokens) {
-    assert(admit(token) instanceof Promise);
-    await admit(token);
+    const first = admit(token);
+    assert(first instanceof Promise);
+    await first;
     const again = admit(token);
     assert(!(again instanceof Promise));
     assert.equal(again.ok, true);
@@ -227,6 +228,17 @@ test("jwt: a verified token is let in at once until it expires, and not many are
   await clock.pass(90_000);
   assert.equal(describe(await admit(tokens[3] ?? "")), "expired_token");
   assert.equal(publisher.asked, 1);
+});
+
+test("jwt: a token that is checked many times at once takes nobody's place", async () => {
+  const { admit } = await createBench(KEY);
+  const [first = "", second = "", busy = ""] = await Promise.all(
+    ["a", "b", "c"].map((sub) => sign({ ...CLAIMS, sub })),
+  );
+  await admit(first);
+  await admit(second);
+  await Promise.all([1, 2, 3, 4].map(() => admit(busy)));
+  for (const token of [first, second, busy]) assert(!(admit(token) instanceof Promise));
 });
 
 /** Signs claims, and says things in the header, that the library would not. */
