@@ -71,12 +71,13 @@ export class JsrRegistry implements AsyncDisposable {
     assert.equal(code, 0);
     const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
     const lock = await Deno.readTextFile(new URL("deno.lock", root));
-    await linkNpmCache(names, lock, denoDir, `${folder}/deno`);
+    await linkNpmCache(names, lock, denoDir, `${folder}/deno`, this.url);
     return {
       PATH: `${Deno.execPath().replace(/\/[^/]*$/, "")}:/usr/bin:/bin`,
       HOME: folder,
       DENO_DIR: `${folder}/deno`,
       JSR_URL: this.url,
+      NPM_CONFIG_REGISTRY: this.url,
       NO_COLOR: "1",
       // Who needs more than this registry and the cache is told so at once.
       HTTPS_PROXY: this.url,

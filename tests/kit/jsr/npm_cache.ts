@@ -10,31 +10,31 @@ type Locked = Readonly<Record<string, LockedPackage>>;
 /** The keys of a lock, by the names of packages. */
 type Versions = ReadonlyMap<string, readonly string[]>;
 
-/** Where packages of the public registry lie in Deno's cache. */
-const REGISTRY = "npm/registry.npmjs.org";
-
 /**
  * Makes a cache of Deno with some packages from npm, and all that they need: whoever uses it finds
- * every one in the version of the lock, without asking a registry.
+ * every one in the version of the lock, without asking the registry.
  *
  * @param names of the packages
  * @param lockText the text of `deno.lock`
  * @param from Deno's cache on this machine, where they are installed
  * @param to the folder of the new one
+ * @param registryUrl what whoever uses it takes for the registry, as `http://127.0.0.1:4873/`
  */
 export async function linkNpmCache(
   names: Iterable<string>,
   lockText: string,
   from: string,
   to: string,
+  registryUrl: string,
 ): Promise<void> {
   const locked: Locked = JSON.parse(lockText).npm;
   const all = Map.groupBy(Object.keys(locked), (key) => splitKey(key).name);
   const installed = await findInstalled(from, all.keys());
   const needed = Map.groupBy(findNeeded(names, locked, all), (key) => splitKey(key).name);
   for (const [name, keys] of needed) {
-    const folder = `${to}/${REGISTRY}/${name}`;
-    const described = keys.map((key) => describeVersion(key, locked[key] ?? {}, all));
+    // Deno's name for packages from such an address is its port.
+    const folder = `${to}/npm/${new URL(registryUrl).port}/${name}`;
+    const described = keys.map((key) => describeVersion(key, locked[key] ?? {}, all, registryUrl));
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/registry.json`, describePackage(name, described));
     const versions = described.map(({ version }) => `${installed}/${name}/${version}`);
@@ -101,6 +101,7 @@ function describeVersion(
   key: string,
   { integrity, dependencies = [] }: LockedPackage,
   versions: Versions,
+  registryUrl: string,
 ) {
   const { name, version } = splitKey(key);
   const chosen = dependencies.map((text): [string, string] => {
@@ -108,7 +109,7 @@ function describeVersion(
     const [only = ""] = versions.get(wanted.name) ?? [];
     return [wanted.name, wanted.version || splitKey(only).version];
   });
-  const tarball = `https://registry.npmjs.org/${name}/-/${version}.tgz`;
+  const tarball = `${registryUrl}${name}/-/${version}.tgz`;
   return { version, dist: { tarball, integrity }, dependencies: Object.fromEntries(chosen) };
 }
 
