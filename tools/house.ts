@@ -178,6 +178,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "run/prepare.ts",
       "run/read_mesh.ts",
       "run/read_toolkit.ts",
+      "run/remove_if_there.ts",
       "run/run_child.ts",
       "run/run_mesh.ts",
       "run/signals.ts",

@@ -1,3 +1,4 @@
+import { removeIfThere } from "./remove_if_there.ts";
 import { unlock } from "./unlock.ts";
 
 /** Says where a mesh's gateway is, to parts of the mesh that are started beside it. */
@@ -20,10 +21,7 @@ export async function noteGateway(state: string, url: string): Promise<AsyncDisp
   return {
     async [Symbol.asyncDispose]() {
       try {
-        await Deno.remove(path);
-      } catch (error) {
-        // Whoever cleans up the folder may have been faster.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        await removeIfThere(path);
       } finally {
         unlock(file);
       }

@@ -1,6 +1,7 @@
 import type { MeshFile } from "../file/mesh_file.ts";
 import { metricsFiles } from "../plan/metrics_files.ts";
 import type { MeshPlan } from "../plan/plan.ts";
+import { removeIfThere } from "./remove_if_there.ts";
 
 /** A mesh, as far as its metrics go. */
 export interface MeasuredMesh {
@@ -55,13 +56,4 @@ async function writeWhole(path: string, text: string): Promise<void> {
   const growing = `${path}.new`;
   await Deno.writeTextFile(growing, text);
   await Deno.rename(growing, path);
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    // Whoever cleans up the folder may have been faster.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
